@@ -1,0 +1,43 @@
+# Two commands do everything: `make demo` and `make test`. The rest is named in CONTRIBUTING.md.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv
+JOBS   ?= auto
+
+.PHONY: demo test check lock clean
+.DEFAULT_GOAL := demo
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "kansa needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "this Python cannot make environments; on Debian: apt-get install python3-venv"; exit 2; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+
+$(VENV)/.runtime: $(UV) locks/runtime.txt pyproject.toml
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/runtime.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.runtime locks/test.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/test.txt
+	@touch $@
+
+# The fictional operator: makes ./demo-vault, a report and a dossier, verifies it, says where to look.
+demo: $(VENV)/.runtime
+	@$(BIN)/kansa demo --vault demo-vault --fresh
+
+test: $(VENV)/.test
+	@tools/debian-packages
+	@$(BIN)/pytest -n $(JOBS) -m "not slow"
+
+test-slow: $(VENV)/.test
+	@$(BIN)/pytest -n $(JOBS) -m slow
+
+check: $(VENV)/.test
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache | tail -n 3
+
+lock: $(UV)
+	@tools/lock $(UV)
+
+clean:
+	rm -rf $(VENV) demo-vault

@@ -1,0 +1,41 @@
+"""Identifiers of subjects: random, one prefix a kind, meaningless to outsiders.
+
+A source's own key (account, host name, serial) never becomes an identifier; it is a sealed field of the record
+that introduced the subject.
+"""
+
+import base64
+import re
+import secrets
+from collections.abc import Callable
+
+PREFIXES = {
+    "authorization": "aut",
+    "contract": "ctr",
+    "device": "dev",
+    "node": "nod",
+    "party": "pty",
+    "path": "pth",
+    "person": "per",
+    "site": "sit",
+    "workload": "wkl",
+}
+
+RandomBytes = Callable[[int], bytes]
+_ID = re.compile(r"[a-z]{3}_[a-z2-7]{26}")
+_KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
+
+
+def base32(digest: bytes) -> str:
+    """Lower-case base32 without padding (RFC 4648)."""
+    return base64.b32encode(digest).decode("ascii").rstrip("=").lower()
+
+
+def mint(kind: str, random_bytes: RandomBytes = secrets.token_bytes) -> str:
+    """A new identifier of 128 random bits for a subject of this kind."""
+    return f"{PREFIXES[kind]}_{base32(random_bytes(16))}"
+
+
+def kind_of(identifier: str) -> str | None:
+    """The kind that an identifier names, or None if it is not one of ours."""
+    return _KINDS.get(identifier[:3]) if _ID.fullmatch(identifier) else None

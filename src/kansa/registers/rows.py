@@ -1,0 +1,131 @@
+"""The tables that coherence reads, one frozen row type each.
+
+Ids are strings (in tables from elsewhere also integers), times are instants (microseconds, UTC), intervals are
+half-open; `valid_to`, `end` and `superseded_at` of None are open. `evidence` holds the ledger indexes of the
+records that a row rests on. Only rows of the four evidence tables have two times.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+KNOWN_BY = ("inferred", "declared", "documented", "measured", "attested")
+"""How something is known, weakest first; a conjunction is known as its weakest part is."""
+
+
+class Use(NamedTuple):
+    """One unit held by one workload of an end user; `weight` is the number of accelerators that the use holds."""
+
+    use_id: str
+    device_id: str
+    tenant_id: str | None
+    end_user_id: str | None
+    path_id: str | None
+    item_class: str | None
+    site_id: str | None
+    start: int
+    end: int | None
+    workload_id: str
+    weight: int
+    known_by: str
+    evidence: tuple[int, ...]
+
+
+class Identity(NamedTuple):
+    """The end user is verified and a clearance permits the tenant to serve it."""
+
+    tenant_id: str
+    end_user_id: str
+    valid_from: int
+    valid_to: int | None
+    recorded_at: int
+    superseded_at: int | None
+    known_by: str
+    evidence: tuple[int, ...]
+
+
+class Access(NamedTuple):
+    """The path is approved for the end user, enabled, and mediated by a known party if it is mediated."""
+
+    tenant_id: str
+    end_user_id: str
+    path_id: str
+    valid_from: int
+    valid_to: int | None
+    recorded_at: int
+    superseded_at: int | None
+    known_by: str
+    evidence: tuple[int, ...]
+
+
+class Custody(NamedTuple):
+    """An unbroken chain from a receipt puts the unit at the site."""
+
+    device_id: str
+    site_id: str
+    valid_from: int
+    valid_to: int | None
+    recorded_at: int
+    superseded_at: int | None
+    known_by: str
+    evidence: tuple[int, ...]
+
+
+class Authorization(NamedTuple):
+    """A basis in force, or the intersection of one for each jurisdiction that applies."""
+
+    authorization_id: str
+    end_user_id: str
+    valid_from: int
+    valid_to: int | None
+    recorded_at: int
+    superseded_at: int | None
+    known_by: str
+    evidence: tuple[int, ...]
+
+
+class AuthorizationItem(NamedTuple):
+    """The item classes that a basis covers; never changes for one authorization id."""
+
+    authorization_id: str
+    item_class: str
+
+
+class AuthorizationSite(NamedTuple):
+    """The sites that a basis covers; never changes for one authorization id."""
+
+    authorization_id: str
+    site_id: str
+
+
+class Installed(NamedTuple):
+    """The inventory says that the device is in the node at the site: the denominator of the balance."""
+
+    device_id: str
+    node_id: str | None
+    site_id: str | None
+    valid_from: int
+    valid_to: int | None
+
+
+class Window(NamedTuple):
+    """A source has reported in full on a site, node or device from `valid_from` to `valid_to`."""
+
+    source: str
+    scope_id: str
+    valid_from: int
+    valid_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All that coherence reads, each in the order of its columns' values."""
+
+    use: tuple[Use, ...] = ()
+    identity: tuple[Identity, ...] = ()
+    access: tuple[Access, ...] = ()
+    custody: tuple[Custody, ...] = ()
+    authorization: tuple[Authorization, ...] = ()
+    authorization_item: tuple[AuthorizationItem, ...] = ()
+    authorization_site: tuple[AuthorizationSite, ...] = ()
+    installed: tuple[Installed, ...] = ()
+    window: tuple[Window, ...] = ()
