@@ -1,0 +1,89 @@
+"""Profile `kansa-c14n-1`: RFC 8785 (JCS) bytes, narrowed so that a fast encoder writes the same bytes.
+
+No floats; integers within ±(2^53-1); object keys `[a-z_][a-z0-9_]*`; text is valid Unicode; no duplicate keys.
+Under these rules JCS is "sorted keys, no white space, minimal escapes", which msgspec writes (docs/adr/0002).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from kansa.errors import BadInput, Problem
+
+PROFILE = "kansa-c14n-1"
+MAX_INTEGER = 2**53 - 1
+MAX_DEPTH = 32
+
+_KEY = re.compile(r"[a-z_][a-z0-9_]*")
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder()
+
+
+def encode(value: Any) -> bytes:
+    """The canonical bytes of a JSON value.
+
+    Raises:
+        BadInput: `record.profile`, with every place that the profile does not allow.
+    """
+    problems = list(_breaches(value, "$", 0))
+    if problems:
+        raise BadInput("record.profile", f"the value is outside profile {PROFILE}", problems=problems)
+    return _encoder.encode(value)
+
+
+def decode(data: bytes) -> Any:
+    """Read canonical bytes, accepting exactly what `encode` writes.
+
+    Re-encoding catches duplicate keys, white space, other escapes and key orders at once.
+
+    Raises:
+        BadInput: `record.not_json`, `record.profile` or `record.not_canonical`.
+    """
+    try:
+        value = _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput("record.not_json", f"the bytes are not JSON: {error}") from error
+    again = encode(value)
+    if again != data:
+        offset = next(
+            (i for i, (a, b) in enumerate(zip(again, data, strict=False)) if a != b),
+            min(len(again), len(data)),
+        )
+        raise BadInput("record.not_canonical", f"the bytes differ from their canonical form at byte {offset}")
+    return value
+
+
+def _breaches(value: Any, place: str, depth: int) -> Iterator[Problem]:  # noqa: C901 - one branch a JSON type
+    kind = type(value)
+    if kind is str:
+        if not value.isascii() and _has_surrogate(value):
+            yield _breach(place, "holds a lone surrogate")
+    elif kind is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            yield _breach(place, f"`{value}` is outside ±(2^53-1)")
+    elif kind is bool or value is None:
+        return
+    elif depth >= MAX_DEPTH:
+        yield _breach(place, f"is nested deeper than {MAX_DEPTH}")
+    elif kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or _KEY.fullmatch(key) is None:
+                yield _breach(f"{place}.{key!s}", "the key is not [a-z_][a-z0-9_]*")
+            yield from _breaches(item, f"{place}.{key!s}", depth + 1)
+    elif kind is list:
+        for position, item in enumerate(value):
+            yield from _breaches(item, f"{place}[{position}]", depth + 1)
+    else:
+        yield _breach(
+            place, f"`{kind.__name__}` is not allowed; name the unit in the field and use an integer"
+        )
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _breach(place: str, message: str) -> Problem:
+    return Problem("record.profile", message, field=place)

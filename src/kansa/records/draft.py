@@ -1,0 +1,145 @@
+"""From what a source says to a record: identity, subjects and sealing.
+
+A draft is plain. Its submission carries the identity that makes reading again harmless: the event id covers
+natural key and content, the natural tag only the key. Completing a submission seals it; only the sequencer does.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from kansa.clock import parse_instant
+from kansa.errors import BadInput, Problem
+from kansa.ids import base32
+from kansa.records import canonical, catalogue, sealing
+from kansa.records.envelope import Record
+from kansa.records.sealing import Disclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a source says once, in plain fields.
+
+    `natural_key` is unique for the thing said within the source; `time` is when it happened, an instant.
+    `progresses` marks a source whose rows change as things go on (a job that ends later): another content under the
+    same key corrects the earlier record. Otherwise another content is refused.
+    """
+
+    type: str
+    source: str
+    natural_key: str
+    time: int
+    data: dict[str, Any]
+    sequence: str | None = None
+    progresses: bool = False
+
+
+class Submission(msgspec.Struct, frozen=True, array_like=True):
+    """A draft with its identity, as it travels to the sequencer."""
+
+    id: str
+    natural: bytes
+    type: str
+    source: str
+    time: int
+    data: dict[str, Any]
+    sequence: str | None
+    progresses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A record ready to append, the disclosures of its sealed fields, and the subject under whose key they are kept."""
+
+    record: Record
+    disclosures: tuple[Disclosure, ...]
+    keeper: str | None
+
+
+def submit(draft: Draft, connector_key: bytes) -> Submission:
+    """Check a draft against its kind and give it its identity.
+
+    The id is base32 HMAC-SHA-256(connector key, natural key ‖ content digest), cut to 160 bits; the natural tag is
+    the same over the natural key alone.
+
+    Raises:
+        BadInput: unknown kind, a field that does not fit, an unknown field, an interval that is empty or inverted.
+    """
+    _check(draft)
+    content = hashlib.sha256(canonical.encode([draft.type, draft.data])).digest()
+    natural = draft.natural_key.encode()
+    mark = len(natural).to_bytes(4, "big") + natural
+    source = draft.source.encode()
+    prefix = len(source).to_bytes(4, "big") + source
+    return Submission(
+        id=base32(_tag(connector_key, prefix + mark + content)[:20]),
+        natural=_tag(connector_key, prefix + mark)[:16],
+        type=draft.type,
+        source=draft.source,
+        time=draft.time,
+        data=draft.data,
+        sequence=draft.sequence,
+        progresses=draft.progresses,
+    )
+
+
+def complete(
+    submission: Submission,
+    recorded_at: int,
+    random_bytes: Callable[[int], bytes],
+    *,
+    corrects: tuple[str, int] | None = None,
+    concerns: Iterable[str] = (),
+) -> Completed:
+    """Seal a submission into a record.
+
+    `corrects` is the (log, index) of the record whose place this one takes; `concerns` are that record's subjects,
+    which this one is then about as well.
+
+    Raises:
+        BadInput: the kind is not known, or a value is outside the profile.
+    """
+    kind = catalogue.kind_named(submission.type)
+    if kind is None:
+        raise BadInput("record.kind", f"the kind `{submission.type}` is not known")
+    data = dict(submission.data)
+    if corrects is not None:
+        data["corrects"] = {"log": corrects[0], "index": corrects[1]}
+    kept, disclosures = sealing.seal(data, kind.sealed, random_bytes)
+    kept["about"] = sorted({*kind.subjects_in(data), *concerns})
+    record = Record(
+        id=submission.id,
+        source=submission.source,
+        type=submission.type,
+        time=submission.time,
+        recorded_at=recorded_at,
+        data=kept,
+        subject=next(iter(kind.subjects_in({n: data.get(n) for n in kind.subjects[:1]})), None),
+        sequence=submission.sequence,
+    )
+    return Completed(record, disclosures, kind.keeper_in(data))
+
+
+def _tag(key: bytes, message: bytes) -> bytes:
+    return hmac.new(key, message, hashlib.sha256).digest()
+
+
+def _check(draft: Draft) -> None:
+    claim = catalogue.read(draft.type, draft.data)
+    kind = catalogue.KINDS[draft.type]
+    problems = [
+        Problem("record.field", f"`{name}` is not a field of `{draft.type}`", field=name)
+        for name in draft.data.keys() - set(kind.struct.__struct_fields__)
+    ]
+    if claim.valid_to is not None and parse_instant(claim.valid_to) <= parse_instant(claim.valid_from):
+        problems.append(
+            Problem(
+                "record.interval", f"`{claim.valid_to}` is not after `{claim.valid_from}`", field="valid_to"
+            )
+        )
+    if problems:
+        raise BadInput("record.kind", f"the data do not fit `{draft.type}`", problems=problems)
