@@ -1,0 +1,150 @@
+"""What the report shows, as frozen values; nothing here knows HTML.
+
+Times are instants, durations microseconds of device time (one accelerator for one microsecond). Names are
+`{"ja": …, "en": …}` with either missing; a subject whose name is sealed or erased has none and is shown by its id.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Fact = Literal["identity", "access", "custody", "authorization"]
+State = Literal["evidenced", "late", "gap"]
+Part = Literal[
+    "end_user", "verification", "clearance",
+    "path", "approval", "enablement", "mediator",
+    "provenance", "chain", "elsewhere",
+    "classification", "basis", "jurisdiction", "site", "item",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A subject as readers see it."""
+
+    id: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """`installed = used + idle + unobserved`, device time in microseconds."""
+
+    installed: int
+    used: int
+    idle: int
+    unobserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Device time of uses: evidenced on all four facts (by how it is known), of that recorded late, and not."""
+
+    use: int
+    by_known: Mapping[str, int]
+    late: int
+    gap: int
+    gap_by_fact: Mapping[Fact, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a lane with one state; `part` says what is missing in a gap."""
+
+    start: int
+    end: int
+    state: State
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A stretch in which an end user's uses ran at a site (None: site unknown); `units` is the largest number at once."""
+
+    start: int
+    end: int
+    site: Named | None
+    units: int
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Swimlanes:
+    """One tenant and end user over the period: a lane a fact, and where it ran."""
+
+    tenant: Named | None
+    end_user: Named | None
+    methods: tuple[str, ...]
+    mediators: tuple[Named, ...]
+    facts: Mapping[Fact, tuple[Segment, ...]]
+    placements: tuple[Placement, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """Gaps of one tenant and end user with the same missing part, joined where they touch.
+
+    `units` are the distinct units concerned, `device_time` the weighted sum; `responsible` who can close it, by role
+    (`operator_compliance`, `site_operations`, `export_control`, `mediator`, `supplier`) and name where known.
+    `closable`: whether evidence can still close it, or the stretch stays a gap.
+    """
+
+    tenant: Named | None
+    end_user: Named | None
+    fact: Fact
+    part: Part
+    start: int
+    end: int
+    units: int
+    device_time: int
+    sites: tuple[Named, ...]
+    detail: str | None
+    evidence_ended: int | None
+    evidence_begins: int | None
+    responsible_role: str
+    responsible: Named | None
+    closable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnobservedRow:
+    """Device time that no source has reported on: where and when."""
+
+    site: Named | None
+    start: int
+    end: int
+    devices: int
+    device_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the report rests on."""
+
+    origin: str
+    size: int
+    root: str
+    checkpoint_at: int
+    witnesses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything on the page, in its order."""
+
+    operator: Named
+    simulated: bool
+    generated_placement: bool
+    start: int
+    end: int
+    known_at: int
+    ledger: Ledger
+    balance: Balance
+    by_site: tuple[tuple[Named, Balance], ...]
+    coverage: Coverage
+    lanes: tuple[Swimlanes, ...]
+    gaps: tuple[GapRow, ...]
+    unobserved: tuple[UnobservedRow, ...]
+    quarantined: int
+    lateness_assessed: bool
