@@ -107,6 +107,16 @@ class Installed(NamedTuple):
     valid_to: int | None
 
 
+class Part(NamedTuple):
+    """Evidence of one part of a fact; `key` holds the ids that it is about, joined by blanks. Says why a gap is one."""
+
+    part: str
+    key: str
+    valid_from: int
+    valid_to: int | None
+    evidence: tuple[int, ...]
+
+
 class Window(NamedTuple):
     """A source has reported in full on a site, node or device from `valid_from` to `valid_to`."""
 
@@ -129,3 +139,4 @@ class Tables:
     authorization_site: tuple[AuthorizationSite, ...] = ()
     installed: tuple[Installed, ...] = ()
     window: tuple[Window, ...] = ()
+    part: tuple[Part, ...] = ()

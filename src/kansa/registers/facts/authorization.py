@@ -1,0 +1,129 @@
+"""Authorization: a basis in force for every jurisdiction that applies to the item class.
+
+One group an end user. Which jurisdictions apply follows from the classifications of the item class; without one
+nothing is evidenced. Where several apply the line is the intersection of one basis for each. Lists of end users,
+items and sites are exhaustive. Quantities are not asked here: over-draw is a finding.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from kansa.clock import parse_instant
+from kansa.records.kinds.authorization import (
+    AuthorizationAmended,
+    AuthorizationRecorded,
+    AuthorizationRevoked,
+)
+from kansa.records.kinds.custody import ItemClassified
+from kansa.registers.facts.line import Line, resting_on, weakest
+from kansa.registers.journal import Journal, Noted, item_topic
+from kansa.registers.span import Span, earliest, validity
+
+
+class Basis(NamedTuple):
+    """One authorization with what ended it."""
+
+    span: Span
+    claim: AuthorizationRecorded | AuthorizationAmended
+    rests: tuple[Noted, ...]
+
+
+class Regime(NamedTuple):
+    """The jurisdictions that control an item class for a stretch; none if all that classified it do not."""
+
+    span: Span
+    jurisdictions: tuple[str, ...]
+    rests: tuple[Noted, ...]
+
+
+def touched(noted: Noted, journal: Journal) -> Iterable[str]:
+    claim = noted.claim
+    if isinstance(claim, AuthorizationRecorded | AuthorizationAmended | AuthorizationRevoked):
+        related = [noted, *(n for s in noted.about if s.startswith("aut_") for n in journal.mentioning(s))]
+        return {subject for n in related for subject in n.about if subject.startswith("pty_")}
+    if isinstance(claim, ItemClassified):
+        return {
+            end_user
+            for other in journal.mentioning(item_topic(claim.item_class))
+            if isinstance(other.claim, AuthorizationRecorded | AuthorizationAmended)
+            for end_user in other.claim.end_user_ids
+        }
+    return ()
+
+
+def lines(key: str, journal: Journal) -> Iterator[Line]:
+    bases = list(_bases(key, journal))
+    for basis in bases:
+        for item, site in product(basis.claim.item_classes, basis.claim.site_ids):
+            place = f"{key} {basis.claim.jurisdiction} {item} {site}"
+            yield Line("part", ("basis", place, *basis.span, resting_on(basis.rests)))
+    for item in sorted({item for basis in bases for item in basis.claim.item_classes}):
+        for regime in regimes(item, journal):
+            covering = [basis for basis in bases if item in basis.claim.item_classes]
+            for chosen in _choices(covering, regime.jurisdictions):
+                yield from _intersection(key, item, regime, chosen)
+
+
+def regimes(item: str, journal: Journal) -> list[Regime]:
+    """Which jurisdictions control an item class when; a later classification by one takes over from its earlier."""
+    noted = journal.mentioning(item_topic(item))
+    claims = [(n, n.claim) for n in noted if isinstance(n.claim, ItemClassified)]
+    bounds = sorted({instant for _, claim in claims for instant in validity(claim) if instant is not None})
+    found: list[Regime] = []
+    for start, end in zip(bounds, [*bounds[1:], None], strict=True):
+        here = Span(start, end)
+        current = {
+            claim.jurisdiction: (n, claim) for n, claim in claims if not validity(claim).meet(here).is_empty
+        }
+        controlling = sorted(j for j, (_, claim) in current.items() if claim.result == "controlled")
+        if current:
+            found.append(Regime(here, tuple(controlling), tuple(n for n, _ in current.values())))
+    return found
+
+
+def _bases(end_user: str, journal: Journal) -> Iterator[Basis]:
+    for noted in journal.mentioning(end_user):
+        claim = noted.claim
+        if (
+            not isinstance(claim, AuthorizationRecorded | AuthorizationAmended)
+            or end_user not in claim.end_user_ids
+        ):
+            continue
+        enders = [n for n in journal.mentioning(claim.authorization_id) if _ends(n, claim.authorization_id)]
+        whole = validity(claim)
+        span = Span(whole.start, earliest((whole.end, *(parse_instant(n.claim.valid_from) for n in enders))))
+        if not span.is_empty:
+            yield Basis(span, claim, (noted, *enders))
+
+
+def _ends(noted: Noted, authorization: str) -> bool:
+    claim = noted.claim
+    if isinstance(claim, AuthorizationRevoked):
+        return claim.authorization_id == authorization
+    return isinstance(claim, AuthorizationAmended) and claim.supersedes == authorization
+
+
+def _choices(bases: Sequence[Basis], jurisdictions: Sequence[str]) -> Iterable[tuple[Basis, ...]]:
+    if not jurisdictions:
+        return ((basis,) for basis in bases)
+    return product(*([b for b in bases if b.claim.jurisdiction == wanted] for wanted in jurisdictions))
+
+
+def _intersection(end_user: str, item: str, regime: Regime, chosen: tuple[Basis, ...]) -> Iterator[Line]:
+    span = regime.span
+    for basis in chosen:
+        span = span.meet(basis.span)
+    sites = set.intersection(*(set(basis.claim.site_ids) for basis in chosen))
+    if span.is_empty or not sites:
+        return
+    rests = (*regime.rests, *(noted for basis in chosen for noted in basis.rests))
+    # The id names records, item and start: whatever changes any of them makes another id, so that the item and
+    # site rows of an id never change.
+    records = "+".join(sorted(f"{basis.claim.authorization_id}#{basis.rests[0].index}" for basis in chosen))
+    authorization_id = f"{records}/{item}@{span.start}"
+    known_by = weakest(noted.claim for noted in rests)
+    yield Line("authorization", (authorization_id, end_user, *span, known_by, resting_on(rests)))
+    yield Line("authorization_item", (authorization_id, item))
+    for site in sorted(sites):
+        yield Line("authorization_site", (authorization_id, site))

@@ -1,0 +1,39 @@
+"""A line of a register as it is known at one moment, without its recorded times."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from kansa.records.kinds.claim import Claim
+from kansa.registers.journal import Journal, Noted
+from kansa.registers.rows import KNOWN_BY
+
+_STRENGTH = {known_by: strength for strength, known_by in enumerate(KNOWN_BY)}
+
+
+class Line(NamedTuple):
+    """A row of `table`: its values in the order of the row type, the two recorded times left out."""
+
+    table: str
+    values: tuple[object, ...]
+
+
+class Fact(Protocol):
+    """What one register holds, group by group."""
+
+    def touched(self, noted: Noted, journal: Journal) -> Iterable[str]:
+        """The keys of the groups that a claim may change; the journal already holds it."""
+        ...
+
+    def lines(self, key: str, journal: Journal) -> Iterable[Line]:
+        """The lines of one group, from the claims known so far."""
+        ...
+
+
+def weakest(claims: Iterable[Claim]) -> str:
+    """How a conjunction of claims is known."""
+    return min((claim.known_by for claim in claims), key=_STRENGTH.__getitem__)
+
+
+def resting_on(claims: Iterable[Noted]) -> tuple[int, ...]:
+    """The ledger indexes of the claims, sorted, each once."""
+    return tuple(sorted({noted.index for noted in claims}))

@@ -1,0 +1,140 @@
+"""The incremental form of `derive`: stored registers that follow the ledger, moment by moment.
+
+Each call is one transaction: rows and position move together, so a crash leaves the registers where they were.
+New registers are filled by the pure fold at once; after that only the groups that a moment touches are computed.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import Protocol
+
+import sqlalchemy as sql
+
+from kansa.records import envelope
+from kansa.registers import store
+from kansa.registers.derive import FACTS, moments, touched, versions_by_group
+from kansa.registers.journal import Noted, corrects, note, topics
+from kansa.registers.revise import compare
+
+Progress = Callable[[int, int], None]
+
+
+class Entries(Protocol):
+    """A ledger as a reader sees it."""
+
+    def size(self) -> int:
+        """How many entries there are."""
+        ...
+
+    def entry(self, index: int) -> bytes:
+        """One entry."""
+        ...
+
+    def entries(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        """Entries in order, `[start, stop)`."""
+        ...
+
+
+def follow(engine: sql.Engine, ledger: Entries, progress: Progress | None = None) -> int:
+    """Bring the registers up to the ledger; returns the size that they then reflect.
+
+    `progress(done, total)` is called after each moment that was folded.
+
+    Raises:
+        BadInput: an entry is not canonical or not an envelope.
+    """
+    with engine.begin() as connection:
+        done, size = store.size_reflected(connection), ledger.size()
+        if done > size or done == 0:
+            store.clear(connection)
+            _fill(connection, ledger, size)
+        elif done < size:
+            _advance(connection, ledger, done, size, progress)
+        store.reflect(connection, size)
+    return size
+
+
+def rebuild(engine: sql.Engine, ledger: Entries) -> int:
+    """Empty the registers and fill them from the ledger; returns the size that they then reflect."""
+    with engine.begin() as connection:
+        store.clear(connection)
+    return follow(engine, ledger)
+
+
+def _fill(connection: sql.Connection, ledger: Entries, size: int) -> None:
+    noted_moments = list(moments(ledger.entries(0, size)))
+    _index(connection, [noted for _, claims in noted_moments for noted in claims])
+    store.insert(connection, versions_by_group(noted_moments))
+
+
+def _advance(
+    connection: sql.Connection, ledger: Entries, done: int, size: int, progress: Progress | None
+) -> None:
+    journal = StoredJournal(connection, ledger)
+    for recorded_at, claims in groupby(journal.take(done, size), key=lambda noted: noted.recorded_at):
+        moment = list(claims)
+        _index(connection, moment)
+        for group in touched(moment, journal):
+            revision = compare(store.current(connection, group), FACTS[group.fact].lines(group.key, journal))
+            store.supersede(connection, group, revision.vanished, recorded_at)
+            store.insert(
+                connection, ((group, Version(line, recorded_at, None)) for line in revision.appeared)
+            )
+        if progress is not None:
+            progress(moment[-1].index + 1, size)
+
+
+def _index(connection: sql.Connection, claims: Sequence[Noted]) -> None:
+    mentions = [{"topic": topic, "entry": noted.index} for noted in claims for topic in sorted(topics(noted))]
+    corrections = [
+        {"entry": noted.index, "root": noted.root, "corrected": corrected}
+        for noted in claims
+        for corrected in corrects(noted.claim)
+    ]
+    if mentions:
+        connection.execute(store.mention.insert(), mentions)
+    if corrections:
+        connection.execute(store.correction.insert(), corrections)
+
+
+class StoredJournal:
+    """A journal over the stored mentions; claims are read from the ledger when they are asked for."""
+
+    def __init__(self, connection: sql.Connection, ledger: Entries) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        self._read: dict[int, Noted | None] = {}
+
+    def take(self, start: int, stop: int) -> Iterator[Noted]:
+        """The claims of `[start, stop)` in order, as they are read for the first time."""
+        for index, entry in self._ledger.entries(start, stop):
+            noted = self._note(index, entry)
+            if noted is not None:
+                yield noted
+
+    def mentioning(self, topic: str) -> Sequence[Noted]:
+        mention, correction = store.mention, store.correction
+        corrected = sql.exists().where(correction.c.corrected == mention.c.entry)
+        found = self._connection.execute(
+            sql.select(mention.c.entry).where(mention.c.topic == topic, ~corrected).order_by(mention.c.entry)
+        ).scalars()
+        return [noted for index in found.all() if (noted := self.at(index)) is not None]
+
+    def at(self, index: int) -> Noted | None:
+        if index not in self._read:
+            self._note(index, self._ledger.entry(index))
+        return self._read[index]
+
+    def _note(self, index: int, entry: bytes) -> Noted | None:
+        record = envelope.decode(entry)
+        roots: dict[int, int] = {}
+        noted = note(index, record, roots)
+        if noted is not None and noted.root != index:
+            noted = note(index, record, {noted.root: self._root(noted.root)})
+        self._read[index] = noted
+        return noted
+
+    def _root(self, corrected: int) -> int:
+        query = sql.select(store.correction.c.root).where(store.correction.c.entry == corrected)
+        stored = self._connection.execute(query).scalar_one_or_none()
+        return corrected if stored is None else stored

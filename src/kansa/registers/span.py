@@ -1,0 +1,54 @@
+"""Half-open stretches of time `[start, end)`, in instants; an end of None is open."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kansa.clock import parse_instant
+from kansa.records.kinds.claim import Claim
+
+OPEN_END = 2**62
+"""Stands for an open end where ends are compared."""
+
+
+class Span(NamedTuple):
+    """A stretch of time, never empty unless `is_empty`."""
+
+    start: int
+    end: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.end is not None and self.end <= self.start
+
+    def meet(self, other: "Span") -> "Span":
+        """What both cover; may be empty."""
+        return Span(max(self.start, other.start), earliest((self.end, other.end)))
+
+    def until(self, instants: Iterable[int]) -> "Span":
+        """Cut off at the first of the instants that is not before the start."""
+        return Span(self.start, earliest((self.end, *(i for i in instants if i >= self.start))))
+
+    def minus(self, others: Iterable["Span"]) -> list["Span"]:
+        """What is left outside the others, in order."""
+        left: list[Span] = []
+        start = self.start
+        for other in sorted(others):
+            if other.start > start:
+                left.append(Span(start, earliest((self.end, other.start))))
+            if other.end is None:
+                return [span for span in left if not span.is_empty]
+            start = max(start, other.end)
+        left.append(Span(start, self.end))
+        return [span for span in left if not span.is_empty]
+
+
+def earliest(ends: Iterable[int | None]) -> int | None:
+    """The first of several ends, None being never."""
+    return min((end for end in ends if end is not None), default=None)
+
+
+def validity(claim: Claim) -> Span:
+    """When a claim says that it holds."""
+    return Span(
+        parse_instant(claim.valid_from), None if claim.valid_to is None else parse_instant(claim.valid_to)
+    )
