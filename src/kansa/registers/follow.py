@@ -76,10 +76,7 @@ def _advance(
         _index(connection, moment)
         for group in touched(moment, journal):
             revision = compare(store.current(connection, group), FACTS[group.fact].lines(group.key, journal))
-            store.supersede(connection, group, revision.vanished, recorded_at)
-            store.insert(
-                connection, ((group, Version(line, recorded_at, None)) for line in revision.appeared)
-            )
+            store.revise(connection, group, revision, recorded_at)
         if progress is not None:
             progress(moment[-1].index + 1, size)
 
