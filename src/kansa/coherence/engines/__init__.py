@@ -1,0 +1,1 @@
+"""What can run the stages; an engine knows no other."""

@@ -1,0 +1,274 @@
+# ruff: noqa: S608 - the SQL is put together from names and numbers of this package, never from what a user gave
+"""The entry: ask whether every instant of use is evidenced, of Parquet tables or of register rows."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from kansa.clock import DAY
+from kansa.coherence.arrow import arrow_tables
+from kansa.coherence.balance import balance
+from kansa.coherence.engines.duckdb import DuckDB, session
+from kansa.coherence.facts import FACTS, LEVELS
+from kansa.coherence.result import Assessment, Gap, Late, Result
+from kansa.coherence.stages import Question, Stage, judge, stages
+from kansa.coherence.survey import evidence_tables, ignored, out_of_range, unknown_words
+from kansa.coherence.tables import TABLES, Opened, open_tables
+from kansa.errors import BadInput, Problem
+from kansa.registers.rows import Tables
+
+Progress = Callable[[str, int, int], None]
+"""Told after each stage: its name, how many are done, how many there are."""
+
+_GAPS = 'SELECT use_id, start_at AS start, end_at AS "end", CAST(missing AS TINYINT) AS missing FROM gap ORDER BY use_id, start_at'
+_LATE = (
+    'SELECT use_id, start_at AS start, end_at AS "end", CAST(late AS TINYINT) AS late, '
+    "CAST(before_log AS TINYINT) AS before_log FROM late ORDER BY use_id, start_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the caller wants to know, before the tables were seen."""
+
+    late: bool
+    grace: int
+    known_at: int | None
+    to: int | None
+    log_began: int | None
+
+
+def assess_tables(
+    directory: Path,
+    output: Path | None,
+    *,
+    late: Path | None = None,
+    grace: int = DAY,
+    known_at: int | None = None,
+    to: int | None = None,
+    log_began: int | None = None,
+    engine: str = "duckdb",
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    spill: Path | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Assess the tables of the analytic contract in a directory (`tables`).
+
+    Args:
+        directory: holds the tables.
+        output: where `gap(use_id, start, end, missing)` goes as Parquet, ordered by use and start; int64
+            microseconds, `missing` the bit mask of `facts`. None: sums only.
+        late: where `late(use_id, start, end, late, before_log)` goes; lateness is assessed only if it is given.
+        grace: microseconds within which a record is in time.
+        known_at: take the tables back to what had been recorded by this instant.
+        to: the horizon of running uses; by default the latest end of a window, else the latest instant of any use.
+        log_began: the instant of the log's first checkpoint, where there is one.
+        engine: `duckdb`.
+        memory_limit: such as `1GB`; what does not fit goes to `spill`, a directory.
+        threads: all processors by default.
+        spill: by default the system's temporary directory.
+        progress: told after each stage.
+
+    Raises:
+        BadInput: everything that is wrong with the tables or what was asked.
+        KansaError: memory or disk ran out; no file was changed.
+    """
+    opened = open_tables(directory)
+    asked = _Asked(late is not None, grace, known_at, to, log_began)
+    _check(asked, output, late, engine, opened)
+    with session(threads=threads, memory_limit=memory_limit, spill=spill) as database:
+        database.open_files(opened)
+        _refuse_unreadable(database, opened)
+        recorded = frozenset(fact.name for fact in FACTS if opened[fact.name].has("recorded_at"))
+        known = all(opened[fact.name].has("known_by") for fact in FACTS)
+        result = _answer(database, asked, recorded, known=known, progress=progress)
+        answers = {output: _GAPS, late: _LATE}
+        database.write({path: sql for path, sql in answers.items() if path is not None})
+    return result
+
+
+def assess(
+    tables: Tables,
+    *,
+    grace: int = DAY,
+    known_at: int | None = None,
+    to: int | None = None,
+    since: int | None = None,
+    log_began: int | None = None,
+    threads: int | None = None,
+) -> Assessment:
+    """Assess register rows: gaps, late segments, sums, and the balance of device time in `[since, to)`.
+
+    The answer equals `sweep.sweep` together with `balance.balance`, row for row.
+
+    Raises:
+        BadInput: an id that is text here and an integer there, or a way of knowing that has no name.
+    """
+    asked = _Asked(late=True, grace=grace, known_at=known_at, to=to, log_began=log_began)
+    with session(threads=threads) as database:
+        database.open_arrow(arrow_tables(tables))
+        _refuse_unreadable(database, {})
+        recorded = frozenset(fact.name for fact in FACTS)
+        result = _answer(database, asked, recorded, known=True, progress=None)
+        gaps = tuple(Gap(*row) for row in database.rows(_GAPS))
+        lates = tuple(Late(*row) for row in database.rows(_LATE))
+    shares = balance(tables, start=since, end=result.horizon)
+    return Assessment(result=replace(result, balance=shares), gaps=gaps, late=lates)
+
+
+def _check(
+    asked: _Asked, output: Path | None, late: Path | None, engine: str, opened: Mapping[str, Opened]
+) -> None:
+    problems = [
+        Problem("coherence.output", f"`{path.parent}` is not a directory", file=str(path))
+        for path in (output, late)
+        if path is not None and not path.parent.is_dir()
+    ]
+    if engine != "duckdb":
+        problems.append(Problem("coherence.engine", f"`{engine}` is not an engine", help="use `duckdb`"))
+    if asked.grace < 0:
+        problems.append(
+            Problem("coherence.grace", "the grace is negative", help="give a duration such as PT24H")
+        )
+    if output is not None and output == late:
+        problems.append(
+            Problem("coherence.output", "gaps and late segments would be the same file", file=str(late))
+        )
+    for fact in FACTS if asked.known_at is not None else ():
+        if not opened[fact.name].has("recorded_at"):
+            message = "is missing, so that nobody can say what was known at an instant"
+            problems.append(Problem("coherence.known_at", message, file=fact.name, field="recorded_at"))
+    if problems:
+        raise BadInput("coherence.question", "the question cannot be answered", problems=problems)
+
+
+def _refuse_unreadable(database: DuckDB, opened: Mapping[str, Opened]) -> None:
+    """Look once at all rows for values that cannot be read exactly.
+
+    Raises:
+        BadInput: instants finer than a microsecond or outside the years 1 to 9999, ways of knowing without a name.
+    """
+    problems = [
+        Problem(
+            "tables.precision",
+            "holds instants finer than a microsecond",
+            file=name,
+            field=column,
+            help="round them first",
+        )
+        for name, one in opened.items()
+        for column in database.finer_than_microseconds(one)
+    ]
+    for table in TABLES:
+        instants = [column.name for column in table.columns if column.kind == "instant"]
+        if (sql := out_of_range(table)) is not None:
+            for column, outside in zip(instants, database.rows(sql)[0], strict=True):
+                if outside:
+                    message = "holds instants outside the years 1 to 9999"
+                    advice = "leave an open end empty" if column != "start" else "give microseconds"
+                    problems.append(
+                        Problem("tables.range", message, file=table.name, field=column, help=advice)
+                    )
+        if (sql := unknown_words(table)) is not None and database.rows(sql)[0][0]:
+            message = "holds a way of knowing that has no name here"
+            advice = f"use one of {', '.join(LEVELS)}"
+            problems.append(
+                Problem("tables.known_by", message, file=table.name, field="known_by", help=advice)
+            )
+    if problems:
+        raise BadInput("tables.values", "the tables hold values that cannot be read", problems=problems)
+
+
+def _answer(
+    database: DuckDB, asked: _Asked, recorded: frozenset[str], *, known: bool, progress: Progress | None
+) -> Result:
+    """Run all stages and add up what they found; `gap` and `late` are then there to be read."""
+    horizon = _horizon(database) if asked.to is None else asked.to
+    first = tuple(judge(horizon))
+    _make(database, first, len(first), progress, done=0)
+    counts = database.rows("SELECT reason, weight, uses, micros, first_at, last_at FROM use_count")
+    held = [row[1:] for row in counts if row[0] is None]
+    question = Question(
+        first_at=min((row[3] for row in held), default=0),
+        last_at=max((row[4] for row in held), default=0),
+        horizon=horizon,
+        known_at=asked.known_at,
+        late=asked.late,
+        grace=asked.grace,
+        log_began=asked.log_began,
+        recorded=recorded,
+        known=known,
+    )
+    then = tuple(stages(question))
+    _make(database, then, len(first) + len(then), progress, done=len(first))
+    aside = Counter[str]()
+    for reason, _, uses, *_ in counts:
+        if reason is not None:
+            aside[reason] += uses
+    return Result(
+        horizon=horizon,
+        uses=sum(row[1] for row in held),
+        gaps=database.rows("SELECT COUNT(*) FROM gap")[0][0],
+        use_us=sum(row[0] * row[2] for row in held),
+        **_sums(database, question, sum(row[0] * row[2] for row in held)),
+        quarantined=dict(sorted(aside.items())),
+        ignored=_ignored(database),
+        lateness_not_assessed=tuple(f.name for f in FACTS if f.name not in recorded) if asked.late else (),
+    )
+
+
+def _make(
+    database: DuckDB, made: Sequence[Stage], total: int, progress: Progress | None, *, done: int
+) -> None:
+    for number, stage in enumerate(made, start=done + 1):
+        database.make(stage)
+        if progress is not None:
+            progress(stage.name, number, total)
+
+
+def _horizon(database: DuckDB) -> int | None:
+    """As `reading.horizon_of`."""
+    closed = "scope_id IS NOT NULL AND valid_from < valid_to"
+    latest = database.rows(f"SELECT MAX(valid_to) FROM window_row WHERE {closed}")[0][0]
+    if latest is not None:
+        return int(latest)
+    instants = [
+        instant
+        for instant in database.rows("SELECT MAX(start_at), MAX(end_at) FROM use_row")[0]
+        if instant is not None
+    ]
+    return max(instants, default=None)
+
+
+def _sums(database: DuckDB, question: Question, use: int) -> dict[str, Any]:
+    """Add up the residual; what is not in it is evidenced on all facts, in time."""
+    columns = "missing, late, before_log, known, weight, micros"
+    residual = [(*row[:4], row[4] * int(row[5])) for row in database.rows(f"SELECT {columns} FROM summary")]
+    proven = [(0, use - sum(row[4] for row in residual))]
+    if question.known:
+        proven = [
+            (row[0], row[1] * int(row[2]))
+            for row in database.rows("SELECT known, weight, micros FROM proven")
+        ]
+    known = Counter[int]()
+    for level, time in [*proven, *((row[3], row[4]) for row in residual if row[0] == 0)]:
+        known[level] += time
+    return {
+        "gap_us": sum(row[4] for row in residual if row[0]),
+        "late_us": sum(row[4] for row in residual if row[0] == 0 and row[1]) if question.late else None,
+        "before_log_us": sum(row[4] for row in residual if row[0] == 0 and row[2]) if question.late else None,
+        "fact_gap_us": {fact.name: sum(row[4] for row in residual if row[0] & fact.bit) for fact in FACTS},
+        "evidenced_by_us": {LEVELS[level]: known[level] for level in reversed(range(len(LEVELS)))},
+    }
+
+
+def _ignored(database: DuckDB) -> Mapping[str, Mapping[str, int]]:
+    counted = {table.name: database.rows(ignored(table)) for table in evidence_tables()}
+    return {
+        name: told
+        for name, rows in counted.items()
+        if (told := {reason: tally for reason, tally in sorted(rows, key=str) if reason is not None})
+    }

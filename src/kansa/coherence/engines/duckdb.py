@@ -1,0 +1,189 @@
+# ruff: noqa: S608 - the SQL is put together from names and numbers of this package, never from what a user gave
+"""The stages on DuckDB, inside this process.
+
+Isolation: every question has a database of its own, in memory, that spills to a directory which is removed with it.
+Durability: an answer is written beside its place, flushed to the disk and renamed; whoever reads the place sees the
+old file or the whole new one, and an interrupt leaves neither half a file nor a spill behind.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from kansa.coherence.facts import LEVELS
+from kansa.coherence.stages import Stage
+from kansa.coherence.tables import TABLES, Column, Form, Opened, Table
+from kansa.errors import KansaError
+
+_SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
+
+
+class DuckDB:
+    """One question's database. Make it with `session`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def open_files(self, opened: Mapping[str, Opened]) -> None:
+        """Provide `NAME_row` for every table of the contract; one that is absent has no rows."""
+        sources = {name: _scan(one) for name, one in opened.items()}
+        self._provide(sources, {name: one.forms for name, one in opened.items()})
+
+    def open_arrow(self, tables: Mapping[str, tuple[pa.Table, Mapping[str, Form]]]) -> None:
+        """Provide `NAME_row` from Arrow tables in memory."""
+        for name, (table, _) in tables.items():
+            self._connection.register(f"{name}_arrow", table)
+        self._provide(
+            {name: f"{name}_arrow" for name in tables}, {name: forms for name, (_, forms) in tables.items()}
+        )
+
+    def _provide(self, sources: Mapping[str, str], forms: Mapping[str, Mapping[str, Form]]) -> None:
+        ids = {column: form for told in forms.values() for column, form in told.items() if form in _SQL_TYPES}
+        for table in TABLES:
+            columns = ", ".join(
+                _normalised(table, column, forms.get(table.name, {}), ids) for column in table.columns
+            )
+            where = "" if table.name in sources else " WHERE FALSE"
+            source = sources.get(table.name, "(SELECT 1) AS nothing")
+            self._run(f"CREATE TEMP VIEW {table.name}_row AS SELECT {columns} FROM {source}{where}")
+
+    def finer_than_microseconds(self, one: Opened) -> Sequence[str]:
+        """The columns of a table that hold instants between two microseconds."""
+        return [
+            column
+            for column, form in one.forms.items()
+            if form == "timestamp_ns"
+            and self.rows(f'SELECT COUNT(*) FROM {_scan(one)} WHERE epoch_ns("{column}") % 1000 <> 0')
+            != [(0,)]
+        ]
+
+    def make(self, stage: Stage) -> None:
+        """Create the stage's relation."""
+        self._run(f"CREATE TEMP {'TABLE' if stage.stored else 'VIEW'} {stage.name} AS {stage.sql}")
+
+    def drop(self, *names: str) -> None:
+        """Give back the memory of stored stages."""
+        for name in names:
+            self._run(f"DROP TABLE IF EXISTS {name}")
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self._run(sql).fetchall()
+
+    def write(self, answers: Mapping[Path, str]) -> None:
+        """Write each query as one Parquet file, in the order of its rows; all files or none.
+
+        Raises:
+            KansaError: the disk is full or the place cannot be written.
+        """
+        partial = {path: path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial") for path in answers}
+        try:
+            self._run("SET preserve_insertion_order = true")
+            for path, sql in answers.items():
+                self._run(f"COPY ({sql}) TO {_quoted(str(partial[path]))} (FORMAT parquet, COMPRESSION zstd)")
+                _flush(partial[path])
+            for path in answers:
+                partial[path].replace(path)
+        finally:
+            for path in partial.values():
+                with suppress(FileNotFoundError):
+                    path.unlink()
+
+    def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql)
+        except duckdb.OutOfMemoryException as error:
+            raise KansaError(
+                "coherence.memory",
+                f"the question needs more memory: {_cause(error)}",
+                help="raise the memory limit, or give spill space",
+            ) from error
+        except duckdb.IOException as error:
+            raise KansaError("coherence.io", f"a table cannot be read or written: {_cause(error)}") from error
+
+
+@contextmanager
+def session(
+    *, threads: int | None = None, memory_limit: str | None = None, spill: Path | None = None
+) -> Iterator[DuckDB]:
+    """A database for one question.
+
+    Args:
+        threads: all processors by default.
+        memory_limit: such as `1GB`; by default DuckDB's own, four fifths of the machine.
+        spill: a directory for what does not fit; by default the system's temporary directory.
+    """
+    with tempfile.TemporaryDirectory(prefix="kansa-spill-", dir=spill) as spilled:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": spilled,
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,  # works without a network
+        }
+        if threads is not None:
+            config["threads"] = threads
+        if memory_limit is not None:
+            config["memory_limit"] = memory_limit
+        with duckdb.connect(":memory:", config=config) as connection:
+            yield DuckDB(connection)
+
+
+def _normalised(table: Table, column: Column, forms: Mapping[str, Form], ids: Mapping[str, Form]) -> str:
+    """One column of a row view: ids of one type, instants in microseconds, ways of knowing as levels."""
+    name, form = f'"{column.name}"', forms.get(column.name)
+    if column.kind == "instant":
+        return f"{_instant(name, form)} AS {column.name}{'_at' if table.name == 'use' else ''}"
+    if column.kind == "weight":
+        return f"{f'COALESCE(CAST({name} AS BIGINT), 1)' if form == 'integer' else 1} AS weight"
+    if column.kind == "known_by":
+        return f"{_known(table, name, form)} AS known"
+    kind = _SQL_TYPES[ids.get(column.name, "text")]
+    return f"CAST({name if form in _SQL_TYPES else 'NULL'} AS {kind}) AS {column.name}"
+
+
+def _instant(name: str, form: Form | None) -> str:
+    if form == "timestamp":
+        return f"epoch_us({name})"
+    if form == "timestamp_ns":
+        return f"epoch_ns({name}) // 1000"
+    return name if form == "microseconds" else "CAST(NULL AS BIGINT)"
+
+
+def _known(table: Table, name: str, form: Form | None) -> str:
+    """The level; a use that has no such column is no weaker than its evidence, and -1 is a word without meaning."""
+    if form is None:
+        return str(len(LEVELS) - 1) if table.name == "use" else "0"
+    if form == "nothing":
+        return "0"
+    whens = " ".join(f"WHEN '{word}' THEN {level}" for level, word in enumerate(LEVELS))
+    return f"CASE WHEN {name} IS NULL THEN 0 ELSE CASE {name} {whens} ELSE -1 END END"
+
+
+def _scan(one: Opened) -> str:
+    files = ", ".join(_quoted(_literal(path)) for path in one.files)
+    partitions = "true, hive_types_autocast = false" if one.partitioned else "false"
+    return f"read_parquet([{files}], union_by_name = true, hive_partitioning = {partitions})"
+
+
+def _literal(path: Path) -> str:
+    """A path in which no character is a wildcard."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def _cause(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(".")

@@ -1,0 +1,133 @@
+"""Which rows can be read at all: uses that are set aside, evidence that is ignored, and the end of what is running.
+
+Nothing is dropped in silence: every row that is not used has a reason, and every reason is counted.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from kansa.coherence.result import Id
+from kansa.registers.rows import Tables, Use, Window
+
+NO_USE_ID = "no_use_id"
+NO_START = "no_start"
+DUPLICATE = "duplicate_use_id"
+WEIGHT = "weight_not_positive"
+NOT_BEGUN = "running_but_not_begun_at_horizon"
+NO_KEY = "no_key"
+NO_VALID_FROM = "no_valid_from"
+NO_VALID_TO = "no_valid_to"
+EMPTY = "empty_interval"
+INVERTED = "inverted_interval"
+
+
+class Held(NamedTuple):
+    """A use with a known end, ready to be held against evidence."""
+
+    use: Use
+    end: int
+
+    @property
+    def weight(self) -> int:
+        """Accelerators held; 1 where nothing is said."""
+        return _weight(self.use.weight)
+
+
+def horizon_of(tables: Tables) -> int | None:
+    """Where running uses are cut by default: the latest window's end, else the latest instant of any use."""
+    closed = [window.valid_to for window in usable_windows(tables.window)]
+    seen = [instant for use in tables.use for instant in (use.start, use.end) if instant is not None]
+    return max(closed or seen, default=None)
+
+
+def held_uses(uses: Sequence[Use], horizon: int | None) -> tuple[tuple[Held, ...], Mapping[str, int]]:
+    """The uses that can be evaluated, ordered by id, and the number of the others by reason.
+
+    All rows of a `use_id` that occurs more than once are set aside, since none of them can be trusted over the
+    others. A use has the first reason that applies, in the order of the names above.
+    """
+    occurrences = Counter[Id](use.use_id for use in uses)
+    held, aside = [], Counter[str]()
+    for use in uses:
+        reason = _why_unreadable(use.use_id, use.start, occurrences) or _why_empty(
+            use.start, use.end, use.weight, horizon
+        )
+        if reason is not None:
+            aside[reason] += 1
+        elif (end := horizon if use.end is None else use.end) is not None:
+            held.append(Held(use, end))
+    return tuple(sorted(held, key=lambda one: one.use.use_id)), dict(sorted(aside.items()))
+
+
+def ignored_rows(tables: Tables) -> Mapping[str, Mapping[str, int]]:
+    """How many rows of each evidence table say nothing that can be used, by reason; tables without any are left out."""
+    keyed: dict[str, Iterable[tuple[tuple[object, ...], int | None, int | None]]] = {
+        "identity": (((r.tenant_id, r.end_user_id), r.valid_from, r.valid_to) for r in tables.identity),
+        "access": (
+            ((r.tenant_id, r.end_user_id, r.path_id), r.valid_from, r.valid_to) for r in tables.access
+        ),
+        "custody": (((r.device_id, r.site_id), r.valid_from, r.valid_to) for r in tables.custody),
+        "authorization": (
+            ((r.authorization_id, r.end_user_id), r.valid_from, r.valid_to) for r in tables.authorization
+        ),
+        "authorization_item": ((tuple(r), 0, None) for r in tables.authorization_item),
+        "authorization_site": ((tuple(r), 0, None) for r in tables.authorization_site),
+        "installed": (((r.device_id,), r.valid_from, r.valid_to) for r in tables.installed),
+    }
+    counted = {
+        name: Counter(reason for row in rows if (reason := why_ignored(*row)) is not None)
+        for name, rows in keyed.items()
+    }
+    counted["window"] = Counter(reason for row in tables.window if (reason := _why_unclosed(row)) is not None)
+    return {name: dict(sorted(reasons.items())) for name, reasons in counted.items() if reasons}
+
+
+def usable_windows(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """The windows that a source has closed; one without an end was never closed and shows nothing."""
+    return tuple(window for window in windows if _why_unclosed(window) is None)
+
+
+def why_ignored(key: Sequence[object], valid_from: int | None, valid_to: int | None) -> str | None:
+    """The reason for which a row of evidence covers no instant, or None if it covers some."""
+    if None in key:
+        return NO_KEY
+    if valid_from is None:
+        return NO_VALID_FROM
+    return _crooked(valid_from, valid_to)
+
+
+def _why_unclosed(window: Window) -> str | None:
+    reason = why_ignored((window.scope_id,), window.valid_from, window.valid_to)
+    return _no_end(window.valid_to) if reason is None else reason
+
+
+def _no_end(valid_to: int | None) -> str | None:
+    return NO_VALID_TO if valid_to is None else None
+
+
+def _weight(weight: int | None) -> int:
+    return 1 if weight is None else weight
+
+
+def _why_unreadable(use_id: Id | None, start: int | None, occurrences: Mapping[Id, int]) -> str | None:
+    """Rows from elsewhere have nulls where rows of the registers have none."""
+    if use_id is None:
+        return NO_USE_ID
+    if start is None:
+        return NO_START
+    return DUPLICATE if occurrences[use_id] > 1 else None
+
+
+def _why_empty(start: int, end: int | None, weight: int | None, horizon: int | None) -> str | None:
+    if _weight(weight) < 1:
+        return WEIGHT
+    if end is None:
+        return NOT_BEGUN if horizon is None or start >= horizon else None
+    return _crooked(start, end)
+
+
+def _crooked(start: int, end: int | None) -> str | None:
+    if end is None or start < end:
+        return None
+    return EMPTY if start == end else INVERTED

@@ -1,0 +1,310 @@
+"""The analytic contract: which tables coherence reads, what stands in them, and how a directory of Parquet is opened.
+
+A table `NAME` in a directory is one file `NAME.parquet`, several files `NAME-*.parquet` or `NAME.*.parquet`, or a
+directory `NAME/` of files at any depth, where folders called `column=value` add a text column (hive partitions).
+
+Ids are text or integers, one of the two for all columns that share values. Instants are `timestamp[..., tz]` of any
+unit and zone, read as the exact microsecond, or int64 microseconds since 1970 UTC; a timestamp without a zone names
+no instant and is refused. Columns that are not named here are ignored.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kansa.coherence.facts import FACTS
+from kansa.errors import BadInput, Problem
+
+Kind = Literal["id", "instant", "weight", "known_by"]
+Form = Literal["text", "integer", "microseconds", "timestamp", "timestamp_ns", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table; an optional one may be absent."""
+
+    name: str
+    kind: Kind
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the contract; an optional one may be absent."""
+
+    name: str
+    columns: tuple[Column, ...]
+    required: bool = True
+
+
+def _ids(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, "id") for name in names)
+
+
+def _instants(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, "instant") for name in names)
+
+
+_VERSIONED = (
+    *_instants("valid_from", "valid_to"),
+    Column("recorded_at", "instant", required=False),
+    Column("superseded_at", "instant", required=False),
+    Column("known_by", "known_by", required=False),
+)
+
+TABLES = (
+    Table(
+        "use",
+        (
+            *_ids("use_id", "device_id", "tenant_id", "end_user_id", "path_id", "item_class", "site_id"),
+            *_instants("start", "end"),
+            Column("weight", "weight", required=False),
+            Column("known_by", "known_by", required=False),
+        ),
+    ),
+    Table("identity", (*_ids("tenant_id", "end_user_id"), *_VERSIONED)),
+    Table("access", (*_ids("tenant_id", "end_user_id", "path_id"), *_VERSIONED)),
+    Table("custody", (*_ids("device_id", "site_id"), *_VERSIONED)),
+    Table("authorization", (*_ids("authorization_id", "end_user_id"), *_VERSIONED)),
+    Table("authorization_item", _ids("authorization_id", "item_class")),
+    Table("authorization_site", _ids("authorization_id", "site_id")),
+    Table(
+        "installed",
+        (*_ids("device_id", "node_id", "site_id"), *_instants("valid_from", "valid_to")),
+        required=False,
+    ),
+    Table("window", (*_ids("scope_id"), *_instants("valid_from", "valid_to")), required=False),
+)
+
+# A unit of use may be a device or a node, and a window's scope a site, a node or a device: they share values.
+_SHARED = {"node_id": "device_id", "scope_id": "device_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A table that was found: its files and the form of each contract column that they have."""
+
+    table: Table
+    files: tuple[Path, ...]
+    forms: Mapping[str, Form]
+    partitioned: bool
+
+    def has(self, column: str) -> bool:
+        """Whether the files have this column."""
+        return column in self.forms
+
+
+def open_tables(directory: Path) -> Mapping[str, Opened]:
+    """Find every table of the contract and check it against the contract, without reading its rows.
+
+    Raises:
+        BadInput: with a problem for every missing table or column, every wrong type, every unreadable file, and
+            every id column whose type differs between tables.
+    """
+    problems: list[Problem] = []
+    if not directory.is_dir():
+        raise BadInput(
+            "tables.directory",
+            f"`{directory}` is not a directory",
+            help="give the directory that holds the tables",
+        )
+    opened = {}
+    for table in TABLES:
+        files, partitioned = _files(directory, table.name, problems)
+        if files:
+            forms = _forms(table, files, directory if not partitioned else directory / table.name, problems)
+            opened[table.name] = Opened(table, files, forms, partitioned)
+        elif table.required:
+            problems.append(
+                Problem(
+                    "tables.missing",
+                    f"the table `{table.name}` is missing",
+                    file=str(directory),
+                    help=f"add `{table.name}.parquet` or a directory `{table.name}/`",
+                )
+            )
+    problems += mixed_ids((name, one.forms) for name, one in opened.items())
+    if problems:
+        raise BadInput("tables.contract", f"the tables in `{directory}` cannot be read", problems=problems)
+    return opened
+
+
+def mixed_ids(tables: Iterable[tuple[str, Mapping[str, Form]]]) -> list[Problem]:
+    """A problem for every id that is text in one table and an integer in another, which would never match."""
+    first: dict[str, tuple[str, Form]] = {}
+    problems = []
+    for name, forms in tables:
+        for column, form in forms.items():
+            if form not in ("text", "integer") or not _is_id(name, column):
+                continue
+            told, before = first.setdefault(_SHARED.get(column, column), (f"{name}.{column}", form))
+            if form != before:
+                problems.append(
+                    Problem(
+                        "tables.id_type",
+                        f"is {_WORDS[form]} but `{told}` is {_WORDS[before]}",
+                        file=name,
+                        field=column,
+                        help="write the same id with the same type in all tables",
+                    )
+                )
+    return problems
+
+
+_WORDS: Mapping[Form, str] = {"text": "text", "integer": "an integer"}
+
+
+def _is_id(table: str, column: str) -> bool:
+    return any(c.name == column and c.kind == "id" for t in TABLES if t.name == table for c in t.columns)
+
+
+def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[tuple[Path, ...], bool]:
+    """The files of one table in order of name, and whether they lie in a directory of their own."""
+    one = [directory / f"{name}.parquet"] if (directory / f"{name}.parquet").is_file() else []
+    split = sorted({*directory.glob(f"{name}-*.parquet"), *directory.glob(f"{name}.*.parquet")})
+    inside = sorted(path for path in (directory / name).glob("**/*.parquet") if path.is_file())
+    found = [files for files in (one, split, inside) if files]
+    if len(found) > 1:
+        problems.append(
+            Problem(
+                "tables.ambiguous",
+                f"the table `{name}` stands in {len(found)} places: `{found[0][0].name}` and `{found[1][0]}`",
+                file=str(directory),
+                help="keep one of them",
+            )
+        )
+    return tuple(found[0]) if found else (), bool(inside) and found == [inside]
+
+
+def _forms(table: Table, files: tuple[Path, ...], root: Path, problems: list[Problem]) -> Mapping[str, Form]:
+    """The form of each contract column, after checking every file; problems name the file and the column."""
+    told: dict[str, dict[Path, Form]] = {column.name: {} for column in table.columns}
+    read = []
+    for path in files:
+        try:
+            schema = pq.read_schema(path)
+        except (OSError, pa.ArrowException) as error:
+            problems.append(
+                Problem("tables.unreadable", f"is not Parquet: {_first_line(error)}", file=str(path))
+            )
+            continue
+        read.append(path)
+        for column in table.columns:
+            form = _form(column, schema, _partitions(path, root), path, problems)
+            if form is not None:
+                told[column.name][path] = form
+    for column in table.columns:
+        problems += _differences(column, told[column.name], read)
+    # A column that holds nothing in one file takes its form from the others.
+    return {name: min(forms.values(), key=_is_nothing) for name, forms in told.items() if forms}
+
+
+def _is_nothing(form: Form) -> bool:
+    return form == "nothing"
+
+
+def _differences(column: Column, forms: Mapping[Path, Form], files: Iterable[Path]) -> Iterator[Problem]:
+    """A problem for every file whose column has another form than the first, or lacks what another file has."""
+    said = [(path, form) for path, form in forms.items() if form != "nothing"]
+    for path, form in said[1:]:
+        if form != said[0][1]:
+            message = f"has {form}, but `{said[0][0].name}` has {said[0][1]}"
+            yield Problem(
+                "tables.type_differs",
+                message,
+                file=str(path),
+                field=column.name,
+                help="write one form everywhere",
+            )
+    if forms and not column.required:
+        for path in files:
+            if path not in forms:
+                message = "is in other files of the table and not in this one"
+                yield Problem("tables.column_differs", message, file=str(path), field=column.name)
+
+
+def _partitions(path: Path, root: Path) -> Mapping[str, str]:
+    """The columns that the folders between the table's root and the file add."""
+    parts = path.relative_to(root).parts[:-1]
+    return dict(part.split("=", 1) for part in parts if "=" in part)
+
+
+def _form(
+    column: Column, schema: pa.Schema, folders: Mapping[str, str], path: Path, problems: list[Problem]
+) -> Form | None:
+    if column.name in folders and column.kind == "id":
+        return "text"
+    if column.name not in schema.names or column.name in folders:
+        if column.required or column.name in folders:
+            message = "is missing" if column.name not in folders else "cannot be the name of a folder"
+            problems.append(
+                Problem(
+                    "tables.column",
+                    message,
+                    file=str(path),
+                    field=column.name,
+                    help=f"add it as {_WANTED[column.kind]}",
+                )
+            )
+        return None
+    found = schema.field(column.name).type
+    form = next((form for form, fits in _FITS[column.kind] if fits(found)), None)
+    if form is None:
+        problems.append(
+            Problem(
+                "tables.type",
+                f"is `{found}`",
+                file=str(path),
+                field=column.name,
+                help=f"write it as {_WANTED[column.kind]}",
+            )
+        )
+    return form
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(
+        pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_string_view(value)
+    )
+
+
+def _is_integer(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind)) and kind != pa.uint64()
+
+
+def _is_stamp(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(kind)) and kind.tz is not None
+
+
+_FITS: Mapping[Kind, tuple[tuple[Form, Callable[[pa.DataType], bool]], ...]] = {
+    "id": (("text", _is_text), ("integer", _is_integer), ("nothing", pa.types.is_null)),
+    "instant": (
+        ("timestamp_ns", lambda kind: _is_stamp(kind) and kind.unit == "ns"),
+        ("timestamp", _is_stamp),
+        ("microseconds", pa.types.is_int64),
+        ("nothing", pa.types.is_null),
+    ),
+    "weight": (("integer", _is_integer), ("nothing", pa.types.is_null)),
+    "known_by": (("text", _is_text), ("nothing", pa.types.is_null)),
+}
+
+_WANTED: Mapping[Kind, str] = {
+    "id": "text or an integer of at most 64 bits",
+    "instant": "a timestamp with a zone, or int64 microseconds since 1970-01-01T00:00:00Z",
+    "weight": "a whole number of accelerators",
+    "known_by": "text",
+}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(".")
+
+
+def versioned(opened: Mapping[str, Opened], column: str) -> Iterator[str]:
+    """The facts whose evidence table has this column."""
+    return (fact.name for fact in FACTS if opened[fact.name].has(column))
