@@ -1,0 +1,50 @@
+"""What a dossier says of coherence, in canonical form: assembled by one side, computed again by the other.
+
+All durations are microseconds of device time, so that nothing is rounded and equal answers are equal bytes.
+"""
+
+from typing import Any
+
+from kansa.coherence.balance import balance
+from kansa.coherence.result import Assessment, Gap, Late
+from kansa.coherence.scope import within
+from kansa.coherence.sweep import sweep
+from kansa.records import canonical
+from kansa.registers.rows import Tables
+
+
+def ask(tables: Tables, question: dict[str, Any]) -> Assessment:
+    """Answer a dossier's question by the plain sweep.
+
+    `question` is the manifest's: `from_us`, `to_us`, `tenant` (or null), `grace_us`, `log_began_us` (or null).
+    """
+    scoped = within(tables, question["from_us"], question["to_us"], question["tenant"])
+    return sweep(
+        scoped, grace=question["grace_us"], log_began=question["log_began_us"], horizon=question["to_us"]
+    )
+
+
+def result(assessment: Assessment, tables: Tables, question: dict[str, Any]) -> bytes:
+    """`coherence/result.json`: the sums over the period, and the balance of the installed devices."""
+    scoped = within(tables, question["from_us"], question["to_us"], question["tenant"])
+    held = balance(scoped, start=question["from_us"], end=question["to_us"])
+    sums = assessment.result
+    return canonical.encode(
+        {
+            "uses": sums.uses,
+            "gaps": sums.gaps,
+            "use_us": sums.use_us,
+            "gap_us": sums.gap_us,
+            "late_us": sums.late_us,
+            "before_log_us": sums.before_log_us,
+            "gap_by_fact_us": dict(sums.fact_gap_us),
+            "evidenced_by_us": dict(sums.evidenced_by_us),
+            "balance_us": None if held is None else held.total._asdict(),
+            "set_aside": sum(sums.quarantined.values()),
+        }
+    )
+
+
+def lines(segments: tuple[Gap, ...] | tuple[Late, ...]) -> bytes:
+    """`coherence/gaps.jsonl` and `coherence/late.jsonl`: one canonical object a line, by use and start."""
+    return b"".join(canonical.encode(segment._asdict()) + b"\n" for segment in segments)
