@@ -13,7 +13,7 @@ State = Literal["evidenced", "late", "gap"]
 Part = Literal[
     "end_user", "verification", "clearance",
     "path", "approval", "enablement", "mediator",
-    "provenance", "chain", "elsewhere",
+    "inventory", "provenance", "chain", "elsewhere",
     "classification", "basis", "jurisdiction", "site", "item",
 ]  # fmt: skip
 

@@ -60,6 +60,8 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
             yield Line("part", ("basis", place, *basis.span, resting_on(basis.rests)))
     for item in sorted({item for basis in bases for item in basis.claim.item_classes}):
         for regime in regimes(item, journal):
+            ruled = f"{key} {item} {'+'.join(regime.jurisdictions)}"
+            yield Line("part", ("regime", ruled, *regime.span, resting_on(regime.rests)))
             covering = [basis for basis in bases if item in basis.claim.item_classes]
             for chosen in _choices(covering, regime.jurisdictions):
                 yield from _intersection(key, item, regime, chosen)
