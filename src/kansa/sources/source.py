@@ -1,56 +1,77 @@
-"""What every source promises: bytes in, drafts and refusals out, every row accounted for."""
+"""What every source promises: bytes in, one answer for every row out."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from kansa.errors import Problem
 from kansa.records.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A row that says something, where it stands, and the row as it was read."""
+
+    draft: Draft
+    file: str
+    line: int
+    row: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A row that could not become a record: all that is wrong with it, and the row as it was read."""
+    """A row that cannot become a record: all that is wrong with it, and the row as it was read.
+
+    `cut` says that what follows in the file could not be read at all; then no window is closed.
+    """
 
     problems: tuple[Problem, ...]
-    row: str
+    row: Any
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A row that is no record of its own, and why: a job step, a job that never started."""
+
+    reason: str
+
+
+Row = Said | Quarantined | PassedOver
+"""What became of one row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The time that a source has reported on in full, `[start, end)`, and the sites, nodes or devices it speaks for."""
+    """The time `[start, end)` that a source has reported on in full, and what it speaks for.
+
+    `scope` holds the ids of sites, nodes or devices, sorted; `inferred_from` says where the window comes from if
+    nobody declared it.
+    """
 
     start: int
     end: int
     scope: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Tally:
-    """What has been counted so far; filled while drafts are taken.
-
-    `passed_over` counts rows that are no record of their own, by reason (a job step, a job that never started).
-    """
-
-    rows: int = 0
-    quarantined: list[Quarantined] = field(default_factory=list)
-    passed_over: Counter[str] = field(default_factory=Counter)
-    earliest: int | None = None
-    latest: int | None = None
-    last_sequence: str | None = None
+    inferred_from: str | None = None
 
 
 class Names(Protocol):
-    """Which subject a system's own key means. What is introduced counts as known from then on."""
+    """Which subject a system's own key means. What a row introduces is known from the next row on.
+
+    The ingest lists what a row introduced in the `introduces` of its record, and forgets it if the row gives none.
+    """
 
     def find(self, system: str, key: str) -> str | None:
         """The subject's id, or None if the key was never introduced."""
         ...
 
     def introduce(self, kind: str, system: str, key: str) -> str:
-        """The subject's id, minted if the key is new; the record that carries the draft must list it in `introduces`."""
+        """The subject's id, minted if the key is new."""
+        ...
+
+    def also(self, subject: str, system: str, key: str) -> None:
+        """Make a further key known for a subject; `find` says first whether it means another one."""
         ...
 
     def holder(self, path_id: str) -> tuple[str | None, str | None]:
@@ -63,22 +84,21 @@ class Names(Protocol):
 
 
 class Source(Protocol):
-    """One system's reader."""
+    """One system's reader. An object serves one ingest: it remembers what the window needs."""
 
-    name: str
-    """The source's name in records, `urn:kansa:<operator>:<name>`."""
+    @property
+    def name(self) -> str:
+        """The source's name in records, `urn:kansa:<operator>:<name>`."""
+        ...
 
-    progresses: bool
-    """Whether its rows change as things go on."""
-
-    def drafts(self, path: Path, names: Names, tally: Tally) -> Iterator[Draft]:
-        """Read one file; rows that cannot be read go to the tally, the others come out in order.
+    def rows(self, path: Path, names: Names) -> Iterator[Row]:
+        """Read one file, in order, one answer a row. The file is not held in memory where its format allows.
 
         Raises:
-            BadInput: the file as a whole cannot be read.
+            BadInput: nothing in the file can be read, or it is not what the mapping says it is.
         """
         ...
 
-    def window(self, tally: Tally) -> Window | None:
+    def window(self, names: Names) -> Window | None:
         """The window that the files closed, or None if they close none."""
         ...

@@ -1,0 +1,287 @@
+"""Reading a source's files into the ledger: every row accounted for, nothing twice, nothing lost.
+
+Always: rows = records + duplicates + superseding + quarantined + refused + the sum of `passed_over`.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kansa.clock import Clock, format_instant
+from kansa.errors import BadInput, Problem
+from kansa.ledger.ports import Appender, Outcome
+from kansa.records.draft import Draft, Submission, submit
+from kansa.sources.keybook import Key, KeyBook
+from kansa.sources.quarantine import QuarantineFile
+from kansa.sources.source import PassedOver, Quarantined, Said, Source, Window
+
+BATCH = 1_000
+SHOWN = 50
+"""How many problems a result holds for people to read; the quarantine file holds all."""
+
+REPORTED = "kansa.source.reported.v0"
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What an ingest did. `problems` are the first ones; `unreadable` concern files of which nothing could be read."""
+
+    source: str
+    files: tuple[str, ...]
+    rows: int
+    records: int
+    quarantined: int
+    duplicates: int
+    superseding: int
+    refused: int
+    passed_over: Mapping[str, int]
+    window: Window | None
+    reported: str | None
+    quarantine_file: str | None
+    problems: tuple[Problem, ...]
+    unreadable: tuple[Problem, ...]
+    dry_run: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable result of `kansa ingest --json`."""
+        window = self.window
+        return {
+            "source": self.source,
+            "files": list(self.files),
+            "rows": self.rows,
+            "records": self.records,
+            "quarantined": self.quarantined,
+            "duplicates": self.duplicates,
+            "superseding": self.superseding,
+            "refused": self.refused,
+            "passed_over": dict(self.passed_over),
+            "window": window
+            and {
+                "from": format_instant(window.start),
+                "to": format_instant(window.end),
+                "scope": list(window.scope),
+                "inferred_from": window.inferred_from,
+            },
+            "quarantine_file": self.quarantine_file,
+            "unreadable": [msgspec.to_builtins(problem) for problem in self.unreadable],
+            "dry_run": self.dry_run,
+        }
+
+
+def ingest(
+    source: Source,
+    paths: Sequence[Path],
+    names: KeyBook,
+    appender: Appender,
+    *,
+    connector_key: bytes,
+    clock: Clock,
+    quarantine: Path | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    batch: int = BATCH,
+) -> Ingested:
+    """Read files, in order, and append what they say; then close the window by one `source.reported`.
+
+    In a dry run `appender` is one that only rehearses, and ids minted on the way are forgotten. `progress` is told
+    the rows read so far after every batch. A file that cannot be read at all does not keep the others from being
+    read, but no window is closed then.
+
+    Raises:
+        BadInput: none of the files can be read; nothing was appended.
+    """
+    with QuarantineFile(None if dry_run else quarantine, source.name, clock.now()) as kept:
+        run = _Run(source, names, appender, connector_key, kept, progress or (lambda _: None), batch, dry_run)
+        for path in paths:
+            run.file(path)
+        run.flush()
+        if run.unreadable and len(run.unreadable_files) == len(paths):
+            raise BadInput("ingest.unreadable", "no file can be read", problems=run.unreadable)
+        window = None if run.cut else source.window(names)
+        reported = run.report(paths, window)
+        names.settle(())
+        return run.result(paths, window, reported)
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one ingest."""
+
+    source: Source
+    names: KeyBook
+    appender: Appender
+    connector_key: bytes
+    quarantine: QuarantineFile
+    progress: Callable[[int], None]
+    batch: int
+    dry_run: bool
+    counts: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    unreadable: list[Problem] = field(default_factory=list)
+    unreadable_files: set[Path] = field(default_factory=set)
+    waiting: list[tuple[Said, Submission]] = field(default_factory=list)
+    rows: int = 0
+    cut: bool = False
+    earliest: int | None = None
+    last_sequence: str | None = None
+
+    def file(self, path: Path) -> None:
+        try:
+            for row in self._opened(path):
+                self.rows += 1
+                if isinstance(row, Said):
+                    self._said(row)
+                elif isinstance(row, Quarantined):
+                    self._quarantined(row)
+                else:
+                    self._passed_over(row)
+        except BadInput as error:
+            self.names.forget()
+            self.cut = True
+            self.unreadable_files.add(path)
+            self.unreadable += error.problems or [
+                Problem(error.code, error.message, str(path), help=error.help)
+            ]
+
+    def _opened(self, path: Path) -> Iterator[Said | Quarantined | PassedOver]:
+        try:
+            yield from self.source.rows(path, self.names)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise BadInput("ingest.file", f"`{path}` cannot be read: {reason}") from error
+
+    def _said(self, row: Said) -> None:
+        try:
+            submission = submit(row.draft, self.connector_key)
+        except BadInput as error:
+            found = error.problems or (Problem(error.code, error.message, help=error.help),)
+            placed = tuple(replace(problem, file=row.file, line=row.line) for problem in found)
+            self._quarantined(Quarantined(placed, row.row))
+            return
+        carried = self.names.carried()
+        self.waiting.append((row, _carrying(submission, carried)))
+        if len(self.waiting) >= self.batch:
+            self.flush()
+
+    def _quarantined(self, row: Quarantined) -> None:
+        self.names.forget()
+        self.counts["quarantined"] += 1
+        self.cut = self.cut or row.cut
+        self._show(row.problems, row.row)
+
+    def _passed_over(self, row: PassedOver) -> None:
+        self.names.forget()
+        self.passed_over[row.reason] += 1
+
+    def _show(self, problems: tuple[Problem, ...], row: Any) -> None:
+        self.quarantine.put(problems, row)
+        self.problems += problems[: max(0, SHOWN - len(self.problems))]
+
+    def flush(self) -> None:
+        batch, self.waiting = self.waiting, []
+        if batch:
+            outcomes = self.appender.append([submission for _, submission in batch])
+            settled: set[Key] = set()
+            for (row, submission), outcome in zip(batch, outcomes, strict=True):
+                self._count(row, outcome)
+                if outcome.status in {"appended", "superseding"}:
+                    settled |= _keys_in(submission)
+            if not self.dry_run:
+                self.names.settle(settled)
+        self.progress(self.rows)
+
+    def _count(self, row: Said, outcome: Outcome) -> None:
+        self.counts[outcome.status] += 1
+        if outcome.status == "refused":
+            self._show((_refusal(row, outcome),), {"row": row.row, "entry": outcome.other})
+            return
+        self.earliest = row.draft.time if self.earliest is None else min(self.earliest, row.draft.time)
+        self.last_sequence = row.draft.sequence or self.last_sequence
+
+    def report(self, paths: Sequence[Path], window: Window | None) -> str | None:
+        """Append the one `source.reported`; its identity is window, scope and content, not what files are called."""
+        start = window.start if window is not None else self.earliest
+        if start is None:
+            return None
+        read = [path for path in paths if path not in self.unreadable_files]
+        digests = [{"sha256": _digest(path)} for path in read]
+        submission = submit(self._report(start, window, digests), self.connector_key)
+        files = [{"name": path.name, **digest} for path, digest in zip(read, digests, strict=True)]
+        named = msgspec.structs.replace(submission, data={**submission.data, "files": files})
+        (outcome,) = self.appender.append([named])
+        return outcome.status
+
+    def _report(self, start: int, window: Window | None, digests: list[dict[str, str]]) -> Draft:
+        scope = window.scope if window is not None else ()
+        end = window.end if window is not None else None
+        inferred = window.inferred_from if window is not None else None
+        data = {
+            "valid_from": format_instant(start),
+            "valid_to": format_instant(end) if end is not None else None,
+            "known_by": "inferred" if inferred else "declared",
+            "system": self.source.name,
+            "scope": list(scope),
+            "rows": self.rows,
+            "quarantined": self.counts["quarantined"] + self.counts["refused"],
+            "last_sequence": self.last_sequence,
+            "files": digests,
+            **({"inferred_from": inferred} if inferred else {}),
+        }
+        content = sorted(digest["sha256"] for digest in digests)
+        key = json.dumps(["reported", start, end, scope, content])
+        return Draft(REPORTED, self.source.name, key, end or start, data, progresses=True)
+
+    def result(self, paths: Sequence[Path], window: Window | None, reported: str | None) -> Ingested:
+        return Ingested(
+            source=self.source.name,
+            files=tuple(str(path) for path in paths),
+            rows=self.rows,
+            records=self.counts["appended"],
+            quarantined=self.counts["quarantined"],
+            duplicates=self.counts["duplicate"],
+            superseding=self.counts["superseding"],
+            refused=self.counts["refused"],
+            passed_over=dict(self.passed_over),
+            window=window,
+            reported=reported,
+            quarantine_file=str(self.quarantine.path) if self.quarantine.path is not None else None,
+            problems=tuple(self.problems),
+            unreadable=tuple(self.unreadable),
+            dry_run=self.dry_run,
+        )
+
+
+def _carrying(submission: Submission, carried: list[dict[str, str]]) -> Submission:
+    """The submission with what its row introduced; that is bookkeeping and no part of what the row says."""
+    own = submission.data.get("introduces", [])
+    added = [introduction for introduction in carried if introduction not in own]
+    if not added:
+        return submission
+    return msgspec.structs.replace(submission, data={**submission.data, "introduces": [*own, *added]})
+
+
+def _keys_in(submission: Submission) -> set[Key]:
+    return {(each["system"], each["key"]) for each in submission.data.get("introduces", ())}
+
+
+def _refusal(row: Said, outcome: Outcome) -> Problem:
+    earlier = f", which entry {outcome.other} says otherwise" if outcome.other is not None else ""
+    return Problem(
+        outcome.code or "ingest.refused",
+        outcome.message or f"the source says something else under the key of an earlier row{earlier}",
+        row.file,
+        row.line,
+        help="if the source corrects its rows, say `progresses: true` in the mapping",
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
