@@ -48,13 +48,15 @@ class World:
 
     def ingest(self, source: Source, *paths: Path, **options: Any) -> Ingested:
         """Ingest, and hold the accounts: every row is one of the things that a row can be."""
+        appender = Rehearsal(self.appender.find) if options.get("dry_run") else self.appender
         result = ingest(
             source,
             paths,
             self.names,
-            Rehearsal() if options.get("dry_run") else self.appender,
+            appender,
             connector_key=CONNECTOR_KEY,
             clock=self.clock,
+            recorded=appender.find,
             quarantine=self.folder / "quarantine",
             **options,
         )

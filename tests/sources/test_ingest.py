@@ -59,7 +59,7 @@ def test_another_content_under_the_same_key_of_an_event_source_is_refused(world:
     assert (result.duplicates, result.refused, result.records) == (1, 1, 0)
     (line,) = world.quarantined(result)
     assert line["row"] == {"row": "E1,end_user;broker,,Example Ltd,CN,2026-05-01T00:00:00Z", "entry": 1}
-    assert (line["file"], line["line"], line["code"]) == (str(changed), 3, "ledger.conflict")
+    assert (line["file"], line["line"], line["code"]) == (str(changed), 3, "ledger.contradicts")
 
 
 def test_a_quarantined_row_leaves_no_name_behind(world: "World") -> None:

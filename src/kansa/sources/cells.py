@@ -5,7 +5,7 @@ A cell is what a file format gives: text, or a number, truth value, date or date
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal, InvalidOperation, localcontext
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -68,7 +68,7 @@ def text_of(cell: Any) -> str:
     if isinstance(cell, float | Decimal):
         number = format(Decimal(str(cell)), "f")
         return number.rstrip("0").rstrip(".") if "." in number else number
-    if isinstance(cell, datetime | date):
+    if isinstance(cell, datetime | date | time):
         return cell.isoformat()
     raise CellFault("cell.text", f"a nested value `{_short(cell)}` stands where a plain one is expected")
 

@@ -25,6 +25,9 @@ BATCH = 1_000
 SHOWN = 50
 """How many problems a result holds for people to read; the quarantine file holds all."""
 
+Recorded = Callable[[str, str], int | None]
+"""Finds the index of a record by source and event id; `LogReader.find` is one."""
+
 REPORTED = "kansa.source.reported.v0"
 
 
@@ -82,12 +85,16 @@ def ingest(
     *,
     connector_key: bytes,
     clock: Clock,
+    recorded: Recorded | None = None,
     quarantine: Path | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
     batch: int = BATCH,
 ) -> Ingested:
     """Read files, in order, and append what they say; then close the window by one `source.reported`.
+
+    `recorded` tells what the ledger has already. With it, a row that was recorded once adds nothing even where a later
+    content has taken its place since, unless the source goes back to earlier contents.
 
     In a dry run `appender` is one that only rehearses, and ids minted on the way are forgotten. `progress` is told
     the rows read so far after every batch. A file that cannot be read at all does not keep the others from being
@@ -97,7 +104,17 @@ def ingest(
         BadInput: none of the files can be read; nothing was appended.
     """
     with QuarantineFile(None if dry_run else quarantine, source.name, clock.now()) as kept:
-        run = _Run(source, names, appender, connector_key, kept, progress or (lambda _: None), batch, dry_run)
+        run = _Run(
+            source,
+            names,
+            appender,
+            connector_key,
+            recorded,
+            kept,
+            progress or (lambda _: None),
+            batch,
+            dry_run,
+        )
         for path in paths:
             run.file(path)
         run.flush()
@@ -117,6 +134,7 @@ class _Run:
     names: KeyBook
     appender: Appender
     connector_key: bytes
+    recorded: Recorded | None
     quarantine: QuarantineFile
     progress: Callable[[int], None]
     batch: int
@@ -165,10 +183,20 @@ class _Run:
             placed = tuple(replace(problem, file=row.file, line=row.line) for problem in found)
             self._quarantined(Quarantined(placed, row.row))
             return
+        index = self._recorded(submission)
+        if index is not None:
+            self.names.forget()
+            self._count(row, Outcome(status="duplicate", id=submission.id, index=index))
+            return
         carried = self.names.carried()
         self.waiting.append((row, _carrying(submission, carried)))
         if len(self.waiting) >= self.batch:
             self.flush()
+
+    def _recorded(self, submission: Submission) -> int | None:
+        if self.recorded is None or self.source.goes_back:
+            return None
+        return self.recorded(submission.source, submission.id)
 
     def _quarantined(self, row: Quarantined) -> None:
         self.names.forget()

@@ -25,6 +25,7 @@ from kansa.sources.strict_yaml import Section, Sink, listing, load
 
 FORMATS = ("csv", "xlsx", "parquet", "jsonl")
 CONTENT = "content"
+BOTH_WAYS = "both_ways"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)*")
 _OWN = frozenset({"corrects", "introduces"})  # written by the ingest, never by a mapping
@@ -134,6 +135,7 @@ class Mapping:
     sheet: str | None = None
     columns: tuple[str, ...] | None = None
     progresses: bool = False
+    goes_back: bool = False
     time: Column | None = None
     skip: tuple[Test, ...] = ()
     where: tuple[Test, ...] = ()
@@ -172,6 +174,7 @@ class _Reader:
     def mapping(self) -> Mapping:
         top = self.top
         fields = self._fields()
+        progresses, goes_back = self._progress()
         mapping = Mapping(
             source=self._source(),
             kind=self.kind,
@@ -182,7 +185,8 @@ class _Reader:
             encoding=self._encoding(),
             sheet=top.text("sheet"),
             columns=self._columns(),
-            progresses=top.flag("progresses"),
+            progresses=progresses,
+            goes_back=goes_back,
             time=self._time(top.section("time")),
             skip=tuple(self._test(test, "is") for test in top.sections("skip")),
             where=tuple(self._test(test, "is not") for test in top.sections("where")),
@@ -205,6 +209,14 @@ class _Reader:
         except LookupError:
             self.top.refuse(f"the encoding `{encoding}` is not known", "encoding")
         return encoding
+
+    def _progress(self) -> tuple[bool, bool]:
+        entry = self.top.entry("progresses")
+        if entry is None or isinstance(entry.value, bool):
+            return entry is not None and entry.value, False
+        if entry.value != BOTH_WAYS:
+            self.top.refuse(f"must be `true`, `false` or `{BOTH_WAYS}`", "progresses")
+        return True, True
 
     def _columns(self) -> tuple[str, ...] | None:
         columns = self.top.texts("columns")

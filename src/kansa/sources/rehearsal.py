@@ -16,25 +16,30 @@ class Rehearsal:
     def __init__(self, recorded: Callable[[str, str], int | None] = lambda _source, _id: None) -> None:
         self._recorded = recorded
         self.taken: list[Submission] = []
-        self._by_id: dict[str, int] = {}
-        self._latest: dict[bytes, int] = {}
+        self._by_id: dict[tuple[str, str], int] = {}
+        self._latest: dict[tuple[str, bytes], int] = {}
 
     def append(self, submissions: Sequence[Submission]) -> list[Outcome]:
         return [self._take(submission) for submission in submissions]
 
+    def find(self, source: str, event_id: str) -> int | None:
+        """The index of the record with this event id, or that came under it."""
+        known = self._by_id.get((source, event_id))
+        return self._recorded(source, event_id) if known is None else known
+
     def _take(self, submission: Submission) -> Outcome:
-        same = self._by_id.get(submission.id)
-        same = self._recorded(submission.source, submission.id) if same is None else same
-        if same is not None:
-            return Outcome(status="duplicate", id=submission.id, index=same)
-        other = self._latest.get(submission.natural)
-        if other is not None and not submission.progresses:
-            message = f"another content stands under the same key in entry {other}"
+        key = (submission.source, submission.natural)
+        latest, known = self._latest.get(key), self.find(submission.source, submission.id)
+        unchanged = latest is not None and self.taken[latest].id == submission.id
+        if known is not None and (unchanged or latest is None or not submission.progresses):
+            return Outcome(status="duplicate", id=submission.id, index=known)
+        if latest is not None and not submission.progresses:
+            message = f"record {latest} has the same natural key and other content"
             return Outcome(
-                status="refused", id=submission.id, other=other, code="ledger.conflict", message=message
+                status="refused", id=submission.id, other=latest, code="ledger.contradicts", message=message
             )
         index = len(self.taken)
         self.taken.append(submission)
-        self._by_id[submission.id] = self._latest[submission.natural] = index
-        status = "appended" if other is None else "superseding"
-        return Outcome(status=status, id=submission.id, index=index, other=other)
+        self._by_id[submission.source, submission.id] = self._latest[key] = index
+        status = "appended" if latest is None else "superseding"
+        return Outcome(status=status, id=submission.id, index=index, other=latest)

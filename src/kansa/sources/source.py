@@ -91,6 +91,11 @@ class Source(Protocol):
         """The source's name in records, `urn:kansa:<operator>:<name>`."""
         ...
 
+    @property
+    def goes_back(self) -> bool:
+        """Whether a row may go back to an earlier content; if not, an old file read again changes nothing."""
+        ...
+
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
         """Read one file, in order, one answer a row. The file is not held in memory where its format allows.
 

@@ -14,7 +14,7 @@ from kansa.records.catalogue import Kind
 from kansa.records.draft import Draft
 from kansa.sources import cells
 from kansa.sources.cells import CellFault
-from kansa.sources.formats import delimited
+from kansa.sources.formats import delimited, json_lines, parquet, workbook
 from kansa.sources.formats.rows import FormatRow, TableRow
 from kansa.sources.mapping import (
     Column,
@@ -56,6 +56,10 @@ class TableSource:
     def name(self) -> str:
         return self._name
 
+    @property
+    def goes_back(self) -> bool:
+        return self.mapping.goes_back
+
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
         for row in read_table(path, self.mapping, self._needed):
             yield row if isinstance(row, Quarantined) else self._say(row, str(path), names)
@@ -93,6 +97,12 @@ def read_table(path: Path, mapping: Mapping, needed: tuple[str, ...]) -> Iterato
         return delimited.rows(
             path, delimiter=delimiter, encoding=mapping.encoding, columns=mapping.columns, needed=needed
         )
+    if format_ == "xlsx":
+        return workbook.rows(path, sheet=mapping.sheet, columns=mapping.columns, needed=needed)
+    if format_ == "parquet":
+        return parquet.rows(path, needed=needed)
+    if format_ == "jsonl":
+        return json_lines.rows(path, encoding=mapping.encoding, needed=needed)
     raise BadInput(
         "table.format",
         f"the format of `{path}` is not known by its extension",

@@ -5,24 +5,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from kansa.errors import BadInput
+from kansa.sources.formats.lines import Line, lines
 from kansa.sources.formats.rows import FormatRow, TableRow, bad_row, require_columns
 
 MAX_LINES = 1_000
 """A quoted cell that goes on for longer is taken for one whose quote was never closed."""
-
-_SPANS_LINES = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A physical line; `fault` says why its bytes do not decode."""
-
-    number: int
-    text: str
-    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +41,6 @@ def rows(
         require_columns(needed, header, str(path))
         for record in records:
             yield _row(record, header, str(path))
-
-
-def lines(stream: BinaryIO, encoding: str) -> Iterator[Line]:
-    """Physical lines with their numbers. Bytes that do not decode are replaced, and the line says so."""
-    if encoding.lower().replace("_", "-") in _SPANS_LINES:
-        yield from _wide_lines(stream, encoding)
-        return
-    for number, raw in enumerate(stream, start=1):
-        plain = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-        try:
-            yield Line(number, plain.decode(encoding))
-        except UnicodeDecodeError as error:
-            fault = f"not {encoding}: {error.reason} at byte {error.start} of the line"
-            yield Line(number, plain.decode(encoding, "backslashreplace"), fault)
-
-
-def _wide_lines(stream: BinaryIO, encoding: str) -> Iterator[Line]:
-    text = stream.read().decode(encoding, "replace").removeprefix("\ufeff")
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
-        yield Line(number, line, f"not {encoding}" if "\ufffd" in line else None)
 
 
 def _records(source: Iterator[Line], delimiter: str) -> Iterator[_Record]:
