@@ -1,0 +1,113 @@
+"""One lane a fact for each tenant and end user, and where their work ran."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
+
+from kansa.coherence.facts import FACTS
+from kansa.coherence.result import Assessment, Result
+from kansa.coherence.sweep import sweep
+from kansa.coherence.why import Why
+from kansa.dossier.findings.naming import maybe_named, named
+from kansa.dossier.findings.stretches import highest, most_at_once, union
+from kansa.dossier.render.view import Coverage, Fact, Part, Placement, Segment, State, Swimlanes
+from kansa.registers.directory import Directory
+from kansa.registers.rows import Tables, Use
+
+STATES: tuple[State, ...] = ("evidenced", "late", "gap")
+Group = tuple[str | None, str | None]
+
+
+def swimlanes(
+    tables: Tables, reasons: Sequence[Why], directory: Directory, *, grace: int, log_began: int | None
+) -> tuple[Swimlanes, ...]:
+    """The lanes of every tenant and end user with a use, those with the most gap time first.
+
+    `tables` are cut to the period already, so that every use has an end.
+    """
+    groups: dict[Group, list[Use]] = defaultdict(list)
+    for use in tables.use:
+        groups[use.tenant_id, use.end_user_id].append(use)
+    parts = _parts(reasons)
+    lanes = [
+        _lanes(group, uses, _swept(uses, tables, grace, log_began), parts, directory)
+        for group, uses in groups.items()
+    ]
+    return tuple(sorted(lanes, key=lambda lane: (-lane.coverage.gap, -lane.coverage.use, str(lane.tenant))))
+
+
+def coverage_of(result: Result) -> Coverage:
+    """The sums of an assessment as the report shows them."""
+    return Coverage(
+        use=result.use_us,
+        by_known=dict(result.evidenced_by_us),
+        late=result.late_us or 0,
+        gap=result.gap_us,
+        gap_by_fact={cast("Fact", fact.name): result.fact_gap_us[fact.name] for fact in FACTS},
+    )
+
+
+def _swept(uses: Sequence[Use], tables: Tables, grace: int, log_began: int | None) -> Assessment:
+    evidence = {name: getattr(tables, name) for name in tables.__slots__ if name != "use"}
+    return sweep(Tables(use=tuple(uses), **evidence), grace=grace, log_began=log_began)
+
+
+def _lanes(
+    group: Group,
+    uses: Sequence[Use],
+    swept: Assessment,
+    parts: Mapping[tuple[str, str], list[Why]],
+    directory: Directory,
+) -> Swimlanes:
+    tenant, end_user = group
+    paths = [p for use in uses for p in directory.paths.get(use.path_id or "", ()) if p.tenant_id == tenant]
+    mediators = dict.fromkeys(path.mediator_id for path in paths if path.mediator_id is not None)
+    return Swimlanes(
+        tenant=maybe_named(tenant, directory),
+        end_user=maybe_named(end_user, directory),
+        methods=tuple(dict.fromkeys(path.method for path in paths)),
+        mediators=tuple(named(mediator, directory) for mediator in mediators),
+        facts={
+            cast("Fact", fact.name): tuple(_segments(uses, swept, fact.name, fact.bit, parts))
+            for fact in FACTS
+        },
+        placements=tuple(_placements(uses, directory)),
+        coverage=coverage_of(swept.result),
+    )
+
+
+def _segments(
+    uses: Sequence[Use], swept: Assessment, fact: str, bit: int, parts: Mapping[tuple[str, str], list[Why]]
+) -> Iterator[Segment]:
+    ranked = [(use.start, use.end, 0) for use in uses if use.end is not None and use.end > use.start]
+    ranked += [(late.start, late.end, 1) for late in swept.late if late.late & bit]
+    ranked += [(gap.start, gap.end, 2) for gap in swept.gaps if gap.missing & bit]
+    reasons = [reason for use in uses for reason in parts.get((use.use_id, fact), ())]
+    for start, end, rank in highest(ranked):
+        yield Segment(start, end, STATES[rank], _part(reasons, start, end) if rank == 2 else None)
+
+
+def _part(reasons: Iterable[Why], start: int, end: int) -> Part | None:
+    """The part that is missing longest within a stretch."""
+    lengths: dict[str, int] = defaultdict(int)
+    for reason in reasons:
+        lengths[reason.part] += max(0, min(end, reason.end) - max(start, reason.start))
+    return cast("Part | None", max(sorted(lengths), key=lengths.__getitem__, default=None))
+
+
+def _parts(reasons: Iterable[Why]) -> Mapping[tuple[str, str], list[Why]]:
+    found: dict[tuple[str, str], list[Why]] = defaultdict(list)
+    for reason in reasons:
+        found[reason.use_id, reason.fact].append(reason)
+    return found
+
+
+def _placements(uses: Sequence[Use], directory: Directory) -> Iterator[Placement]:
+    by_site: dict[str | None, list[tuple[int, int]]] = defaultdict(list)
+    for use in uses:
+        if use.end is not None and use.end > use.start:
+            by_site[use.site_id].append((use.start, use.end))
+    for site, held in by_site.items():
+        for start, end in union(held):
+            inside = [(low, high) for low, high in held if start <= low < end]
+            yield Placement(start, end, maybe_named(site, directory), most_at_once(inside))
