@@ -1,19 +1,29 @@
 """The part of the tables that a question is about: a period, and one tenant or all."""
 
+from dataclasses import replace
+
 from kansa.coherence.reading import horizon_of
 from kansa.registers.rows import Tables, Use
 
 
 def within(tables: Tables, start: int, end: int, tenant: str | None = None) -> Tables:
-    """The uses of `[start, end)`, cut at its bounds, of one tenant or of all; other tables stay whole.
+    """The uses of `[start, end)`, cut at its bounds, of one tenant or of all.
 
-    A running use ends at the latest closed window, or at the end of the period if that comes first.
+    A running use ends at the latest closed window, or at the end of the period if that comes first. For one tenant
+    the installed devices are those that its uses held, or that stand in nodes that they held: the balance then says
+    what of their time the tenant used. Other tables stay whole.
     """
     horizon = horizon_of(tables)
     limit = end if horizon is None else min(end, horizon)
     cut = (_cut(use, start, end, limit) for use in tables.use if tenant is None or use.tenant_id == tenant)
     kept = tuple(use for use in cut if use is not None)
-    return Tables(**{**{name: getattr(tables, name) for name in tables.__slots__}, "use": kept})
+    units = {use.device_id for use in kept}
+    installed = tuple(
+        row
+        for row in tables.installed
+        if tenant is None or not units.isdisjoint((row.device_id, row.node_id))
+    )
+    return replace(tables, use=kept, installed=installed)
 
 
 def _cut(use: Use, start: int, end: int, limit: int) -> Use | None:

@@ -1,0 +1,204 @@
+"""A vault: its stores, keys and clock, and what can be read from it.
+
+Reading hands out readers, which cannot write; `appending` is the one way to write. Everything that a command needs
+of a vault is a method here; what it does with it is elsewhere.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import sqlalchemy as sql
+
+from kansa import settings as vault_settings
+from kansa.clock import Clock, SimulatedClock, SystemClock
+from kansa.errors import BadInput
+from kansa.ids import RandomBytes
+from kansa.ledger import keys
+from kansa.ledger.door import open_appender
+from kansa.ledger.note import SigningKey
+from kansa.ledger.ports import Appender
+from kansa.ledger.sequencer import Sequencer
+from kansa.ledger.stores import sqlite, values
+from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter
+from kansa.ledger.stores.values import ValueReader, ValueWriter
+from kansa.records import envelope, sealing
+from kansa.records.draft import Draft, submit
+from kansa.records.envelope import Record
+from kansa.records.sealing import Disclosure
+from kansa.registers import store
+from kansa.registers.derive import tables
+from kansa.registers.directory import Directory, directory
+from kansa.registers.follow import Progress, follow, rebuild
+from kansa.registers.rows import Tables
+from kansa.settings import Places, Settings
+from kansa.sources.keybook import KeyBook
+
+
+def create(root: Path, settings: Settings, random_bytes: RandomBytes = secrets.token_bytes) -> "Vault":
+    """Make a vault: directory, keys, empty stores; `vault.json` comes last, so a vault that was not finished is none.
+
+    Raises:
+        BadInput: `vault.exists`, if there is a vault or another file in its place.
+    """
+    places = Places(root)
+    if places.root.exists() and any(places.root.iterdir()):
+        raise BadInput("vault.exists", f"`{root}` exists and is not empty", help="choose another directory")
+    for directory_ in (places.keys, places.quarantine, places.published.parent):
+        directory_.mkdir(parents=True, mode=0o700)
+    keys.create_log_key(places.keys / "log.key", settings.origin, random_bytes)
+    value_key = keys.create_key(places.keys / "values.key", "values", random_bytes)
+    keys.create_key(places.keys / "connector.key", "connector", random_bytes)
+    sqlite.create(places.ledger, settings.origin)
+    values.create(places.values, value_key, random_bytes)
+    vault_settings.write(places, settings)
+    return Vault(root, random_bytes=random_bytes)
+
+
+class Vault:
+    """One operator's vault, opened.
+
+    A simulated vault takes its time from `at`, or stands at the last recorded time; others refuse `at`.
+
+    Raises:
+        BadInput: `vault.missing`; `clock.simulated`, if a time is given to a vault that keeps the real one.
+    """
+
+    def __init__(
+        self, root: Path, *, at: int | None = None, random_bytes: RandomBytes = secrets.token_bytes
+    ) -> None:
+        self.places = Places(root)
+        self.settings = vault_settings.read(self.places)
+        self._random_bytes = random_bytes
+        if at is not None and not self.settings.simulated:
+            raise BadInput(
+                "clock.simulated",
+                "this vault keeps the real time",
+                help="only `kansa init --simulated` makes one that is told the time",
+            )
+        self._at = at
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The vault's time."""
+        if not self.settings.simulated:
+            return SystemClock()
+        return SimulatedClock(self._at if self._at is not None else self.reader.head().recorded_at)
+
+    @cached_property
+    def reader(self) -> SqliteReader:
+        """The evidence log, to read."""
+        return SqliteReader(self.places.ledger)
+
+    @cached_property
+    def log_key(self) -> SigningKey:
+        """The key that signs checkpoints."""
+        return keys.load_log_key(self.places.keys / "log.key")
+
+    @cached_property
+    def connector_key(self) -> bytes:
+        """The key that gives records their identity."""
+        return keys.load_key(self.places.keys / "connector.key", "connector")
+
+    @contextmanager
+    def appending(self) -> Iterator[Appender]:
+        """The way to write, for as long as the block lasts: as the sequencer's holder, or through whoever holds it."""
+        value_key = keys.load_key(self.places.keys / "values.key", "values")
+        keeper = ValueWriter(self.places.values, value_key, self._random_bytes)
+        try:
+            with open_appender(self.places.socket, lambda: self._sequencer(keeper)) as appender:
+                yield appender
+        finally:
+            keeper.close()
+
+    def _sequencer(self, keeper: ValueWriter) -> Sequencer:
+        log = SqliteWriter(self.places.ledger)
+        return Sequencer(
+            log,
+            keeper,
+            self.log_key,
+            self.clock,
+            published=self.places.published,
+            random_bytes=self._random_bytes,
+        )
+
+    def record(self, draft: Draft) -> int:
+        """Append one record that Kansa itself originates; returns its index.
+
+        Raises:
+            BadInput: it was refused.
+        """
+        with self.appending() as appender:
+            (outcome,) = appender.append([submit(draft, self.connector_key)])
+        if outcome.index is None:
+            raise BadInput(outcome.code or "record.refused", outcome.message or "the record was refused")
+        return outcome.index
+
+    def tables(self, known_at: int | None = None, progress: Progress | None = None) -> Tables:
+        """The registers, brought up to the ledger, as known at an instant."""
+        with self._registers() as engine:
+            follow(engine, self.reader, progress)
+            with engine.connect() as connection:
+                return tables(store.versions(connection, known_at))
+
+    def rebuild(self) -> int:
+        """Derive the registers anew; returns the number of entries that they reflect."""
+        with self._registers() as engine:
+            return rebuild(engine, self.reader)
+
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Record]]:
+        """The records of the log, in order."""
+        for index, entry in self.reader.entries(start, stop):
+            yield index, envelope.decode(entry)
+
+    def disclosures(self, records: Iterable[Record]) -> dict[str, Disclosure]:
+        """The sealed values of these records that are still kept, by digest."""
+        wanted = [digest for record in records for digest in sealing.digests(dict(record.data))]
+        value_key = keys.load_key(self.places.keys / "values.key", "values")
+        reader = ValueReader(self.places.values, value_key)
+        try:
+            return reader.reveal(wanted)
+        finally:
+            reader.close()
+
+    def directory(self) -> Directory:
+        """What subjects are called, from every value that is still kept."""
+        records = [record for _, record in self.records()]
+        return directory(records, self.disclosures(records))
+
+    def keybook(self) -> KeyBook:
+        """Which subject each source key means, whom each path serves, how many accelerators each node has."""
+        known = self.directory()
+        devices: dict[str, int] = {}
+        for row in self.tables().installed:
+            if row.node_id is not None and row.valid_to is None:
+                devices[row.node_id] = devices.get(row.node_id, 0) + 1
+        return KeyBook(
+            known.keys,
+            holders={path: _holder(known, path) for path in known.paths},
+            devices=devices,
+            random_bytes=self._random_bytes,
+        )
+
+    def began(self) -> int | None:
+        """When the log's first entry was recorded; None while it is empty."""
+        return envelope.decode(self.reader.entry(0)).recorded_at if self.reader.size() else None
+
+    def trust_policy(self) -> str:
+        """A policy file that pins this log's key and asks for no witness."""
+        return f"log {self.log_key.verifier.encode()}\nquorum none\n"
+
+    @contextmanager
+    def _registers(self) -> Iterator[sql.Engine]:
+        engine = store.engine_at(self.places.registers)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def _holder(known: Directory, path: str) -> tuple[str | None, str | None]:
+    held = {(each.tenant_id, each.end_user_id) for each in known.paths[path]}
+    return held.pop() if len(held) == 1 else (None, None)

@@ -1,0 +1,44 @@
+"""Which sealed values each reader sees. What is not disclosed stays a digest and can still be checked.
+
+Fields that name people, accounts and free text go to auditors and regulators only.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from kansa.errors import BadInput
+from kansa.records.sealing import Disclosure
+
+_THINGS = frozenset(
+    {
+        "names",
+        "board_serial",
+        "gpu_uuid",
+        "attestation_id",
+        "asset_tag",
+        "number",
+        "document",
+        "issuer",
+        "lines",
+    }
+)
+AUDIENCES: Mapping[str, frozenset[str] | None] = MappingProxyType(
+    {"regulator": None, "auditor": None, "exporter": _THINGS, "next_operator": frozenset({"names"})}
+)
+"""The names of the fields that an audience sees; None is all of them."""
+
+
+def for_audience(audience: str, disclosures: Iterable[Disclosure]) -> list[Disclosure]:
+    """The disclosures that an audience gets.
+
+    Raises:
+        BadInput: `dossier.audience`.
+    """
+    if audience not in AUDIENCES:
+        raise BadInput(
+            "dossier.audience",
+            f"`{audience}` is not an audience",
+            help=f"choose one of {', '.join(sorted(AUDIENCES))}",
+        )
+    seen = AUDIENCES[audience]
+    return [each for each in disclosures if seen is None or each.name in seen]
