@@ -6,6 +6,7 @@ Under these rules JCS is "sorted keys, no white space, minimal escapes", which m
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 32
 
 _KEY = re.compile(r"[a-z_][a-z0-9_]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder()
 
@@ -27,8 +29,8 @@ def encode(value: Any) -> bytes:
     Raises:
         BadInput: `record.profile`, with every place that the profile does not allow.
     """
-    problems = list(_breaches(value, "$", 0))
-    if problems:
+    if not _fits(value, 0):
+        problems = list(_breaches(value, "$", 0))
         raise BadInput("record.profile", f"the value is outside profile {PROFILE}", problems=problems)
     return _encoder.encode(value)
 
@@ -55,6 +57,39 @@ def decode(data: bytes) -> Any:
     return value
 
 
+def _fits(value: Any, depth: int) -> bool:
+    """Whether the profile allows the value: what `_breaches` says in words, at a fraction of its cost."""
+    kind = type(value)
+    if kind is str:
+        return bool(value.isascii()) or not _has_surrogate(value)
+    if kind is int:
+        return bool(-MAX_INTEGER <= value <= MAX_INTEGER)
+    if value is None or kind is bool:
+        return True
+    if depth >= MAX_DEPTH:
+        return False
+    return _members_fit(value, depth + 1) if kind is dict else kind is list and _items_fit(value, depth + 1)
+
+
+def _members_fit(value: dict[Any, Any], depth: int) -> bool:
+    for key, item in value.items():  # noqa: SIM110 - a generator in all() costs as much again
+        if not _is_key(key) or not _fits(item, depth):
+            return False
+    return True
+
+
+def _items_fit(value: list[Any], depth: int) -> bool:
+    for item in value:  # noqa: SIM110 - as above
+        if not _fits(item, depth):
+            return False
+    return True
+
+
+@lru_cache(4096)
+def _is_key(key: Any) -> bool:
+    return type(key) is str and _KEY.fullmatch(key) is not None
+
+
 def _breaches(value: Any, place: str, depth: int) -> Iterator[Problem]:  # noqa: C901 - one branch a JSON type
     kind = type(value)
     if kind is str:
@@ -69,7 +104,7 @@ def _breaches(value: Any, place: str, depth: int) -> Iterator[Problem]:  # noqa:
         yield _breach(place, f"is nested deeper than {MAX_DEPTH}")
     elif kind is dict:
         for key, item in value.items():
-            if type(key) is not str or _KEY.fullmatch(key) is None:
+            if not _is_key(key):
                 yield _breach(f"{place}.{key!s}", "the key is not [a-z_][a-z0-9_]*")
             yield from _breaches(item, f"{place}.{key!s}", depth + 1)
     elif kind is list:
@@ -82,7 +117,7 @@ def _breaches(value: Any, place: str, depth: int) -> Iterator[Problem]:  # noqa:
 
 
 def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    return _SURROGATE.search(text) is not None
 
 
 def _breach(place: str, message: str) -> Problem:

@@ -1,0 +1,1 @@
+"""Where logs and sealed values are kept: one driver a file; drivers do not know each other."""

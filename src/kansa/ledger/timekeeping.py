@@ -1,0 +1,90 @@
+"""When a record was taken: `recordedtime` never decreases, and a clock that leaps stops the log.
+
+Within a process the wall clock is held against the monotonic one; a new process knows only the wall clock of the last
+commit, so it can see a clock that went back but not one that went ahead (days of silence are normal). On Linux the
+monotonic clock stands still while a machine sleeps: after a suspension of more than the limit, confirm.
+"""
+
+from dataclasses import dataclass
+
+from kansa.clock import MICROSECONDS, Clock, SimulatedClock, format_instant
+from kansa.errors import BrokenVault
+
+JUMP = 300 * MICROSECONDS
+_MILLISECOND = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A `recordedtime`, the wall clock to remember, and the shift in milliseconds if the clock has to be spoken of.
+
+    `wall` is the highest that was seen or confirmed, so that small steps back add up.
+    """
+
+    recorded_at: int
+    wall: int
+    shift_ms: int | None = None
+    confirmed: bool = False
+
+
+class Timekeeper:
+    """Stamps commits. A stamp counts only once it is `kept`; one that is not kept leaves no trace.
+
+    A simulated clock leaps by design: only the order of stamps is held.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._simulated = isinstance(clock, SimulatedClock)
+        self._reference: tuple[int, int] | None = None
+        self._behind = False
+        self._confirmed = False
+
+    def confirm(self) -> None:
+        """Take the clock as it stands for right. The next commit records that it was confirmed, and the shift."""
+        self._confirmed = True
+
+    def stamp(self, recorded_at: int, wall: int) -> Stamp:
+        """The time for a commit that follows one at `recorded_at`, when the wall clock said `wall`.
+
+        A clock that is a little behind the last stamp gives last + 1 ms once, and holds it until the clock has
+        caught up: adding at each commit would run ahead of the clock on a busy log.
+
+        Raises:
+            BrokenVault: `clock.jump`, if the clock is more than five minutes from where it should be.
+        """
+        now = self._clock.now() // _MILLISECOND * _MILLISECOND
+        if self._simulated:
+            return Stamp(max(now, recorded_at), now)
+        shift = self._shift(now, wall)
+        if self._confirmed:
+            shift_ms = (shift or now - recorded_at) // _MILLISECOND
+            return Stamp(max(now, recorded_at + _MILLISECOND), now, shift_ms, confirmed=True)
+        if abs(shift) > JUMP:
+            raise BrokenVault(
+                "clock.jump",
+                f"the clock says {format_instant(now)}, {abs(shift) // MICROSECONDS} s"
+                f" {'before' if shift < 0 else 'after'} the time that it should",
+                help="set the clock right, or confirm it",
+            )
+        highest = max(now, wall)
+        if now >= recorded_at:
+            return Stamp(now, highest)
+        if self._behind:
+            return Stamp(recorded_at, highest)
+        return Stamp(recorded_at + _MILLISECOND, highest, (now - recorded_at) // _MILLISECOND)
+
+    def kept(self, stamp: Stamp) -> None:
+        """The commit with this stamp is durable: measure the next ones against it."""
+        now = self._clock.now()
+        if self._reference is None or stamp.confirmed:
+            self._reference = (now, self._clock.monotonic())
+        self._behind = now < stamp.recorded_at
+        self._confirmed = self._confirmed and not stamp.confirmed
+
+    def _shift(self, now: int, wall: int) -> int:
+        """How far the clock is from where it should be; forward only as far as this process can tell."""
+        if self._reference is None:
+            return min(0, now - wall)
+        wall_then, monotonic_then = self._reference
+        return now - wall_then - (self._clock.monotonic() - monotonic_then)
