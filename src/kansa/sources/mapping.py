@@ -27,7 +27,7 @@ FORMATS = ("csv", "xlsx", "parquet", "jsonl")
 CONTENT = "content"
 BOTH_WAYS = "both_ways"
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)*")
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)*")
 _OWN = frozenset({"corrects", "introduces"})  # written by the ingest, never by a mapping
 
 
@@ -198,7 +198,7 @@ class _Reader:
 
     def _source(self) -> str:
         source = self.top.text("source", required=True) or ""
-        if source and not _NAME.fullmatch(source):
+        if source and not NAME.fullmatch(source):
             self.top.refuse(f"`{source}` is not lower-case words of letters, digits, `.`, `_`, `-`", "source")
         return source
 

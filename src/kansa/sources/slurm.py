@@ -1,0 +1,258 @@
+"""Slurm's accounting: which job of whose account held which nodes, from when to when.
+
+A unit is the node: accounting counts accelerators and does not say which. A job that runs is open; the same job read
+again once it has ended corrects it, under the key cluster, job and start. What is not known (account, node, site)
+never costs the row: the use stays, and shows as a gap.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kansa.clock import MICROSECONDS, format_instant
+from kansa.errors import BadInput, Problem
+from kansa.records.draft import Draft
+from kansa.sources import hostlist, sacct_json, sacct_text
+from kansa.sources.job import NEVER_RAN, NO_NODES, Job
+from kansa.sources.slurm_options import OBSERVED, SlurmOptions
+from kansa.sources.source import Names, PassedOver, Quarantined, Row, Said, Window
+
+PLACED = "kansa.workload.placed.v0"
+
+_Listed = Job | Quarantined | PassedOver
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The units that a job held, how many accelerators on each (None: all), and from what that is inferred."""
+
+    units: list[str]
+    accelerators: int | None
+    inferred_from: str | None = None
+
+
+class SlurmSource:
+    """Reads `sacct --json`, slurmrestd's jobs, and `sacct -P`."""
+
+    def __init__(self, options: SlurmOptions, operator: str) -> None:
+        self.options = options
+        self._name = f"urn:kansa:{operator}:{options.source}"
+        self._nodes: dict[str, None] = {}
+        self._first: int | None = None
+        self._last: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def goes_back(self) -> bool:
+        return False
+
+    def rows(self, path: Path, names: Names) -> Iterator[Row]:
+        sites = self._sites(names)
+        accounted_from = self.options.accounted_from
+        if accounted_from is None:
+            accounted_from = first_accounted(listed(path, self.options))
+        for found in listed(path, self.options):
+            if isinstance(found, Job):
+                yield _Reading(
+                    found, str(path), self, names=names, sites=sites, accounted_from=accounted_from
+                ).row()
+            else:
+                yield found
+
+    def window(self, names: Names) -> Window | None:
+        rule = self.options.window
+        nodes = (names.find(self.options.node_system, host) for host in self._nodes)
+        scope = (
+            self._sites(names).values()
+            if self.options.sites
+            else (node for node in nodes if node is not None)
+        )
+        ordered = tuple(sorted(set(scope)))
+        if isinstance(rule, tuple):
+            return Window(*rule, ordered)
+        if (
+            rule == OBSERVED
+            and self._first is not None
+            and self._last is not None
+            and self._first < self._last
+        ):
+            return Window(self._first, self._last, ordered, "first start and last end in the accounting")
+        return None
+
+    def follow(self, job: Job, hosts: list[str]) -> None:
+        """Take a job that held nodes into account for the window."""
+        self._nodes.update(dict.fromkeys(hosts))
+        if job.start is not None:
+            self._first = job.start if self._first is None else min(self._first, job.start)
+        if job.end is not None and not job.running:
+            self._last = job.end if self._last is None else max(self._last, job.end)
+
+    def _sites(self, names: Names) -> dict[str, str]:
+        """Site ids by the key of their rule.
+
+        Raises:
+            BadInput: a site that nobody introduced.
+        """
+        found = {rule.key: names.find(rule.system, rule.key) for rule in self.options.sites}
+        problems = [
+            Problem(
+                "id.unknown",
+                f"nobody introduced the site `{key}`",
+                field="site",
+                help="register the site first",
+            )
+            for key, site in found.items()
+            if site is None
+        ]
+        if problems:
+            raise BadInput("slurm.site", "the options name sites that are not known", problems=problems)
+        return {key: site for key, site in found.items() if site is not None}
+
+
+def listed(path: Path, options: SlurmOptions) -> Iterator[_Listed]:
+    """What a file lists, in either form.
+
+    Raises:
+        BadInput: it is neither.
+    """
+    return sacct_json.jobs(path, options) if sacct_json.is_json(path) else sacct_text.jobs(path, options)
+
+
+def first_accounted(jobs: Iterator[_Listed]) -> int | None:
+    """When the first job started for which accelerators are accounted; None if there is none.
+
+    A cluster accounts no gres until AccountingStorageTRES names it; jobs from before held accelerators all the same.
+    """
+    starts = (job.start for job in jobs if isinstance(job, Job) and (job.accelerators or job.shares))
+    return min((start for start in starts if start is not None), default=None)
+
+
+class _Reading:
+    """One job on its way to a draft."""
+
+    def __init__(
+        self,
+        job: Job,
+        file: str,
+        source: SlurmSource,
+        *,
+        names: Names,
+        sites: dict[str, str],
+        accounted_from: int | None,
+    ) -> None:
+        self.job = job
+        self.file = file
+        self.source = source
+        self.options = source.options
+        self.names = names
+        self.sites = sites
+        self.accounted_from = accounted_from
+
+    def row(self) -> Row:
+        job = self.job
+        if not job.started or (job.nodes in NO_NODES and job.states & NEVER_RAN):
+            return PassedOver("never started")
+        try:
+            hosts = self._hosts()
+            self._check_end()
+        except ValueError as error:
+            problem = Problem("slurm.field", str(error), self.file, job.line)
+            return Quarantined((problem,), job.raw)
+        self.source.follow(job, hosts)
+        held = self._held(hosts)
+        return held if isinstance(held, PassedOver) else self._said(held, hosts)
+
+    def _hosts(self) -> list[str]:
+        if self.job.nodes in NO_NODES:
+            raise ValueError(f"the job is {self.job.state} and names no nodes")
+        return hostlist.expand(self.job.nodes)
+
+    def _check_end(self) -> None:
+        job = self.job
+        if job.running:
+            return
+        if job.end is None:
+            raise ValueError(f"the job is {job.state} and has no end")
+        if job.start is not None and job.end < job.start:
+            raise ValueError(f"`{format_instant(job.end)}` is before the start `{format_instant(job.start)}`")
+
+    def _held(self, hosts: list[str]) -> _Held | PassedOver:
+        job = self.job
+        if not job.running and job.start == job.end:
+            return PassedOver("held no time")
+        if job.accelerators or job.shares:
+            return self._accounted([self._node(host) for host in hosts])
+        if self.accounted_from is not None and (job.start or 0) >= self.accounted_from:
+            return PassedOver("no accelerators")
+        return self._unaccounted(hosts)
+
+    def _accounted(self, units: list[str]) -> _Held:
+        total, count = self.job.accelerators, len(units)
+        if not total:
+            return _Held(units, None, "shares of accelerators: accounting does not say how much of which")
+        if total % count:
+            reason = f"{total} accelerators on {count} nodes: accounting does not say how many on each"
+            return _Held(units, None, reason)
+        return _Held(units, total // count)
+
+    def _unaccounted(self, hosts: list[str]) -> _Held | PassedOver:
+        known = (self.names.find(self.options.node_system, host) for host in hosts)
+        units = [node for node in known if node is not None and self.names.devices_of(node) > 0]
+        if not units:
+            return PassedOver("accelerators not accounted, and none in the inventory of its nodes")
+        reason = "the inventory of its nodes: accounting counts no accelerators at that time"
+        return _Held(units, None, reason)
+
+    def _node(self, host: str) -> str:
+        return self.names.introduce("node", self.options.node_system, host)
+
+    def _said(self, held: _Held, hosts: list[str]) -> Said:
+        job, start = self.job, self.job.start or 0
+        system = self.options.accounts_of(job.cluster)
+        path = self.names.find(system, f"{job.account}/{job.user}") or self.names.find(system, job.account)
+        tenant, end_user = self.names.holder(path) if path is not None else (None, None)
+        data: dict[str, Any] = {
+            "workload_id": self.names.introduce("workload", f"slurm:{job.cluster}:job", job.id),
+            "tenant_id": tenant,
+            "end_user_id": end_user,
+            "path_id": path,
+            "site_id": self._site(hosts),
+            "units": held.units,
+            "accelerators": held.accelerators,
+            "item_class": self.options.item_classes.get(job.model or ""),
+            "valid_from": format_instant(start),
+            "valid_to": None if job.running or job.end is None else format_instant(job.end),
+            "known_by": "measured" if held.inferred_from is None else "inferred",
+        }
+        data |= {"inferred_from": held.inferred_from} if held.inferred_from is not None else {}
+        data |= {name: text for name, text in (("account", job.account), ("user", job.user)) if text}
+        draft = Draft(
+            type=PLACED,
+            source=self.source.name,
+            natural_key=json.dumps([job.cluster, job.id, start // MICROSECONDS]),
+            time=start,
+            data=data,
+            sequence=job.id,
+            progresses=True,
+        )
+        return Said(draft, self.file, job.line, job.raw)
+
+    def _site(self, hosts: list[str]) -> str | None:
+        """The one site at which all hosts stand; None if there is not one."""
+        found = {
+            next(
+                (
+                    self.sites[rule.key]
+                    for rule in self.options.sites
+                    if rule.nodes is None or host in rule.nodes
+                ),
+                None,
+            )
+            for host in hosts
+        }
+        return found.pop() if len(found) == 1 else None
