@@ -1,0 +1,483 @@
+"""The page in one language: every value of the view as the words and pictures that the templates put in place."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kansa.dossier.render import explain
+from kansa.dossier.render.bars import Piece, bar
+from kansa.dossier.render.closing import Closing
+from kansa.dossier.render.figures import (
+    Language,
+    Moments,
+    Share,
+    hours,
+    isolated,
+    label,
+    machine,
+    plain,
+    share,
+    shares,
+    utc,
+)
+from kansa.dossier.render.lanes import FACTS, THINNEST, Drawing, Sites
+from kansa.dossier.render.summary import (
+    BalanceFigures,
+    CoverageFigures,
+    balance_sentence,
+    coverage_sentence,
+)
+from kansa.dossier.render.svg import element
+from kansa.dossier.render.view import (
+    Balance,
+    Coverage,
+    Fact,
+    GapRow,
+    Named,
+    Placement,
+    Report,
+    Segment,
+    Swimlanes,
+    UnobservedRow,
+)
+from kansa.dossier.render.words import mark, say
+
+KNOWN_BY = ("attested", "measured", "documented", "declared", "inferred")
+SHOWN = 40  # swimlanes shown before the others are folded
+LISTED = 100  # late stretches and placements of a swimlane that are listed; gaps are listed without limit
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """A gap as a row of a table."""
+
+    start: str
+    span: str
+    fact: str
+    missing: str
+    detail: str | None
+    closing: str
+    who: str
+    units: str
+    hours: str
+    sites: Markup
+    closable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """Coverage of one tenant and end user, or of all, as a row: shares of the used hours."""
+
+    name: Markup
+    under: Markup | None
+    anchor: str | None
+    picture: Markup | None
+    use: str
+    known: tuple[str, ...]
+    late: str
+    gap: str
+    has_gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceLine:
+    """A site's balance, or a state of the whole, as a row."""
+
+    name: Markup
+    picture: Markup | None
+    cells: tuple[str, ...]
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneBlock:
+    """One swimlane picture with the tables behind it."""
+
+    anchor: str
+    name: Markup
+    under: Markup | None
+    picture: Markup
+    coverage: tuple[tuple[str, str, str], ...]
+    gaps: tuple[GapLine, ...]
+    late: tuple[tuple[str, str], ...]
+    late_count: int
+    places: tuple[tuple[str, Markup, str], ...]
+    place_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnobservedLine:
+    """An unobserved stretch as a row."""
+
+    start: str
+    span: str
+    site: Markup
+    devices: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Everything that the templates show in one language."""
+
+    language: Language
+    report: Report
+    title: str
+    operator: Markup
+    period: str
+    period_utc: str
+    known: str
+    known_utc: str
+    checkpoint: str
+    witness: str
+    answer: tuple[str, str]
+    balance_picture: Markup
+    balance: tuple[BalanceLine, ...]
+    sites: tuple[BalanceLine, ...]
+    by_fact: tuple[tuple[str, str, str], ...]
+    closing: Closing
+    coverage: tuple[CoverageLine, ...]
+    shown: tuple[LaneBlock, ...]
+    folded: tuple[LaneBlock, ...]
+    folded_with_gaps: int
+    others: tuple[GapLine, ...]
+    unobserved: tuple[UnobservedLine, ...]
+    site_role: str
+    thinnest: str
+
+    def say(self, key: str, /, **values: object) -> str:
+        return say(self.language, key, **values)
+
+    def mark(self, key: str, /, **values: object) -> Markup:
+        return mark(self.language, key, **values)
+
+    @classmethod
+    def of(cls, report: Report, language: Language) -> "Article":
+        return _Writer(report, language).article()
+
+
+class _Writer:
+    """Writes one article; holds what all of its parts need."""
+
+    def __init__(self, report: Report, language: Language) -> None:
+        self.report = report
+        self.language = language
+        self.moments = Moments.of_period(language, report.start, report.end)
+        self.dated = Moments(language)
+        self.sites = Sites.of(
+            [
+                *(site for site, _ in report.by_site),
+                *(p.site for lane in report.lanes for p in lane.placements),
+                *(row.site for row in report.unobserved),
+            ]
+        )
+
+    def say(self, key: str, /, **values: object) -> str:
+        return say(self.language, key, **values)
+
+    def article(self) -> Article:
+        report = self.report
+        rows = _by_lane(report.gaps)
+        ordered = _ordered(report.lanes)
+        blocks = [
+            self._block(i, lane, rows.get(_key(lane.tenant, lane.end_user), ()))
+            for i, lane in enumerate(ordered)
+        ]
+        drawn = {_key(lane.tenant, lane.end_user) for lane in ordered}
+        span = self.dated.span(report.start, report.end)
+        return Article(
+            language=self.language,
+            report=report,
+            title=self.say("title", operator=isolated(report.operator, self.language), period=span),
+            operator=self._name(report.operator),
+            period=self.say("period.jst", span=span),
+            period_utc=f"{utc(report.start)} – {utc(report.end)}",
+            known=self.say("known.jst", at=self.dated.at(report.known_at)),
+            known_utc=utc(report.known_at),
+            checkpoint=self.say(
+                "checkpoint.root",
+                root=plain(report.ledger.root)[:12] + ("…" if len(report.ledger.root) > 12 else ""),
+                at=self.dated.at(report.ledger.checkpoint_at),
+            ),
+            witness=self._witness(report.ledger.witnesses),
+            answer=(balance_sentence(report, self.language), coverage_sentence(report, self.language)),
+            balance_picture=self._balance_picture(),
+            balance=tuple(self._balance_lines()),
+            sites=tuple(self._site(i, site, balance) for i, (site, balance) in enumerate(report.by_site)),
+            by_fact=self._by_fact(report.coverage),
+            closing=Closing.of(report, self.language, self._whose, self._site_name),
+            coverage=tuple(self._coverage_lines(ordered)),
+            shown=tuple(blocks[:SHOWN]),
+            folded=tuple(blocks[SHOWN:]),
+            folded_with_gaps=sum(1 for lane in ordered[SHOWN:] if _has_gap(lane)),
+            others=tuple(self._gap(row) for key, found in rows.items() if key not in drawn for row in found),
+            unobserved=tuple(
+                self._unobserved(row)
+                for row in sorted(report.unobserved, key=lambda row: (row.start, row.end))
+            ),
+            site_role=explain.role(self.language, "site_operations"),
+            thinnest=f"{THINNEST:g}",
+        )
+
+    def _witness(self, witnesses: int) -> str:
+        if witnesses == 0:
+            return self.say("witness.none")
+        return self.say("witness.one") if witnesses == 1 else self.say("witness.some", count=witnesses)
+
+    def _name(self, named: Named) -> Markup:
+        text, language = label(named, self.language)
+        return element(
+            "bdi",
+            text,
+            lang=language if language != self.language else None,
+            class_=None if language else "id",
+        )
+
+    def _site_name(self, site: Named | None) -> Markup:
+        return self._name(site) if site else Markup("{}").format(self.say("site.unknown"))
+
+    def _whose(self, tenant: Named | None, end_user: Named | None) -> Markup:
+        if end_user is not None:
+            return self._name(end_user)
+        if tenant is not None:
+            return Markup("{} {}").format(self._name(tenant), self.say("end_user.unnamed"))
+        return Markup("{}").format(self.say("end_user.unnamed"))
+
+    def _under(self, lane: Swimlanes) -> Markup:
+        tenant = self._name(lane.tenant) if lane.tenant else self.say("tenant.unnamed")
+        parts = [mark(self.language, "tenant.of", tenant=tenant)]
+        key = {name: f"method.{name}" for name in ("direct", "brokered", "remote")}
+        methods = self.say("separator").join(self.say(key[m]) if m in key else plain(m) for m in lane.methods)
+        if methods and lane.mediators:
+            mediators = Markup("{}").format(self.say("separator")).join(map(self._name, lane.mediators))
+            parts.append(mark(self.language, "method.by", method=methods, mediators=mediators))
+        elif methods:
+            parts.append(Markup("{}").format(methods))
+        return Markup(" · ").join(parts)
+
+    # Device time
+
+    def _states(self, balance: Balance, coverage: Coverage | None) -> list[tuple[str, int, str]]:
+        """States of installed time with their size and look; used time is split where coverage is known."""
+        rest = [("idle", balance.idle, "idle"), ("unobserved", balance.unobserved, "unobserved")]
+        if coverage is None or coverage.use == 0:
+            return [("used", balance.used, "used"), *rest]
+        ontime = max(coverage.use - coverage.gap - coverage.late, 0)
+        late, gap = (part * balance.used // coverage.use for part in (coverage.late, coverage.gap))
+        ontime = max(balance.used - late - gap, 0) if ontime else 0
+        return [("ontime", ontime, "evidenced"), ("late", late, "late"), ("gap", gap, "gap"), *rest]
+
+    def _balance_picture(self) -> Markup:
+        pieces = [
+            Piece(size, look, self.say("balance.part", state=self.say(f"state.{state}"), hours=hours(size)))
+            for state, size, look in self._states(self.report.balance, self.report.coverage)
+        ]
+        about = self.say("separator").join(piece.says for piece in pieces if piece.size)
+        return bar(
+            [(pieces, 26)],
+            width=1040,
+            name=self.say("balance"),
+            about=self.say("balance.picture", parts=about),
+            class_="bar wide",
+            id_=f"{self.language}-balance",
+        )
+
+    def _balance_lines(self) -> Iterable[BalanceLine]:
+        balance, coverage = self.report.balance, self.report.coverage
+        figures = BalanceFigures.of(balance)
+        of_installed = shares((balance.used, balance.idle, balance.unobserved))
+        covered = CoverageFigures.of(coverage)
+        used = [
+            ("ontime", covered.ontime, coverage.use - coverage.late - coverage.gap, "evidenced"),
+            ("late", covered.late, coverage.late, "late"),
+            ("gap", covered.gap, coverage.gap, "gap"),
+        ]
+        yield self._balance_line("used", figures.used, of_installed[0], "", "total")
+        if coverage.use:
+            for state, part, size, look in used:
+                yield self._balance_line(state, hours(max(size, 0)), "", part, look)
+        yield self._balance_line("idle", figures.idle, of_installed[1], "", "idle")
+        yield self._balance_line("unobserved", figures.unobserved, of_installed[2], "", "unobserved")
+        yield self._balance_line("installed", figures.installed, Share(1000), "", "total")
+
+    def _balance_line(
+        self, state: str, device_hours: object, of_installed: object, of_used: object, look: str
+    ) -> BalanceLine:
+        name = Markup("{}").format(self.say(f"state.{state}"))
+        return BalanceLine(name, None, (str(device_hours), str(of_installed), str(of_used)), look)
+
+    def _site(self, index: int, site: Named, balance: Balance) -> BalanceLine:
+        pieces = [
+            Piece(size, look, self.say("balance.part", state=self.say(f"state.{state}"), hours=hours(size)))
+            for state, size, look in self._states(balance, None)
+        ]
+        about = self.say("separator").join(piece.says for piece in pieces if piece.size)
+        drawn = bar(
+            [(pieces, 14)],
+            width=360,
+            name=self.say("balance"),
+            about=self.say("balance.picture", parts=about),
+            class_="bar",
+            id_=f"{self.language}-site-{index}",
+        )
+        figures = BalanceFigures.of(balance)
+        cells = (figures.installed, figures.used, figures.idle, figures.unobserved)
+        return BalanceLine(self._name(site), drawn, tuple(map(str, cells)))
+
+    def _by_fact(self, coverage: Coverage) -> tuple[tuple[str, str, str], ...]:
+        return tuple(
+            (
+                self.say(f"fact.{fact}"),
+                str(hours(size)),
+                str(share(size, coverage.use)) if coverage.use else "",
+            )
+            for fact in FACTS
+            for size in [coverage.gap_by_fact.get(fact, 0)]
+        )
+
+    # Tenants
+
+    def _coverage_lines(self, lanes: Sequence[Swimlanes]) -> Iterable[CoverageLine]:
+        all_uses = Markup("{}").format(self.say("tenants.all"))
+        yield self._coverage_line("all", self.report.coverage, all_uses, None, None)
+        for i, lane in enumerate(lanes):
+            name = self._whose(None, lane.end_user)
+            yield self._coverage_line(f"{i}", lane.coverage, name, self._under(lane), self._anchor(i))
+
+    def _coverage_line(
+        self, id_: str, coverage: Coverage, name: Markup, under: Markup | None, anchor: str | None
+    ) -> CoverageLine:
+        covered = CoverageFigures.of(coverage)
+        sizes = tuple(coverage.by_known.get(known, 0) for known in KNOWN_BY)
+        known = shares(sizes, tenths=covered.evidenced.tenths, whole=coverage.use)
+        pieces = [
+            Piece(size, f"known {by}", self._covered(f"known_by.{by}", part))
+            for by, size, part in zip(KNOWN_BY, sizes, known, strict=True)
+        ]
+        gap = Piece(coverage.gap, "gap", self._covered("state.gap", covered.gap))
+        ontime = max(coverage.use - coverage.gap - coverage.late, 0)
+        when = [
+            Piece(ontime, "evidenced", self._covered("state.ontime", covered.ontime)),
+            Piece(coverage.late, "late", self._covered("state.late", covered.late)),
+            gap,
+        ]
+        about = self.say("separator").join(piece.says for piece in (*pieces, *when[1:]) if piece.size)
+        text = label_text(name)
+        drawn = bar(
+            [([*pieces, gap], 15), (when, 6)],
+            width=300,
+            name=self.say("tenants.bar"),
+            about=self.say("tenants.picture", name=text, parts=about),
+            class_="bar",
+            id_=f"{self.language}-coverage-{id_}",
+        )
+        return CoverageLine(
+            name=name,
+            under=under,
+            anchor=anchor,
+            picture=drawn if coverage.use else None,
+            use=str(hours(coverage.use)),
+            known=tuple(_or_dash(part, size) for part, size in zip(known, sizes, strict=True)),
+            late=_or_dash(covered.late, coverage.late) if self.report.lateness_assessed else "",
+            gap=_or_dash(covered.gap, coverage.gap),
+            has_gap=coverage.gap > 0,
+        )
+
+    def _covered(self, state: str, part: Share) -> str:
+        return self.say("tenants.part", state=self.say(state), share=part)
+
+    # Over time
+
+    def _anchor(self, index: int) -> str:
+        return f"{self.language}-lane-{index}"
+
+    def _block(self, index: int, lane: Swimlanes, rows: Sequence[GapRow]) -> LaneBlock:
+        anchor = self._anchor(index)
+        drawing = Drawing(self.language, self.moments, self.report.start, self.report.end, self.sites)
+        name = self._whose(None, lane.end_user)
+        late = [
+            (fact, segment)
+            for fact in FACTS
+            for segment in lane.facts.get(fact, ())
+            if segment.state == "late"
+        ]
+        places = sorted(lane.placements, key=lambda p: (p.start, p.end))
+        return LaneBlock(
+            anchor=anchor,
+            name=name,
+            under=self._under(lane),
+            picture=drawing.swimlanes(
+                lane, rows, name=self.say("lanes.picture", name=label_text(name)), id_=anchor
+            ),
+            coverage=self._by_fact(lane.coverage),
+            gaps=tuple(self._gap(row) for row in rows),
+            late=tuple(self._late(fact, segment) for fact, segment in late[:LISTED]),
+            late_count=len(late),
+            places=tuple(map(self._place, places[:LISTED])),
+            place_count=len(places),
+        )
+
+    def _late(self, fact: Fact, segment: Segment) -> tuple[str, str]:
+        return self.moments.span(segment.start, segment.end), self.say(f"fact.{fact}")
+
+    def _place(self, place: Placement) -> tuple[str, Markup, str]:
+        site = self._site_name(place.site)
+        if place.generated:
+            site = Markup("{} · {}").format(site, self.say("banner.generated"))
+        return self.moments.span(place.start, place.end), site, f"{place.units:,}"
+
+    def _gap(self, row: GapRow) -> GapLine:
+        return GapLine(
+            start=machine(row.start),
+            span=self.moments.span(row.start, row.end),
+            fact=self.say(f"fact.{row.fact}"),
+            missing=explain.missing(self.language, row, self.moments),
+            detail=explain.detail(self.language, row),
+            closing=explain.closing(self.language, row),
+            who=explain.who(self.language, row),
+            units=f"{row.units:,}",
+            hours=str(hours(row.device_time)),
+            sites=Markup("{}").format(self.say("separator")).join(map(self._name, row.sites)),
+            closable=row.closable,
+        )
+
+    def _unobserved(self, row: UnobservedRow) -> UnobservedLine:
+        return UnobservedLine(
+            start=machine(row.start),
+            span=self.moments.span(row.start, row.end),
+            site=self._site_name(row.site),
+            devices=f"{row.devices:,}",
+            hours=str(hours(row.device_time)),
+        )
+
+
+def label_text(name: Markup) -> str:
+    """The text of a name that was made as markup, kept apart from the direction of what stands around it."""
+    return f"\u2068{name.striptags()}\u2069"
+
+
+def _or_dash(part: Share, size: int) -> str:
+    return str(part) if size else "–"
+
+
+def _key(tenant: Named | None, end_user: Named | None) -> tuple[str | None, str | None]:
+    return tenant.id if tenant else None, end_user.id if end_user else None
+
+
+def _by_lane(gaps: Iterable[GapRow]) -> Mapping[tuple[str | None, str | None], list[GapRow]]:
+    found: dict[tuple[str | None, str | None], list[GapRow]] = {}
+    for gap in sorted(gaps, key=lambda gap: (gap.start, gap.end, FACTS.index(gap.fact), gap.part)):
+        found.setdefault(_key(gap.tenant, gap.end_user), []).append(gap)
+    return found
+
+
+def _has_gap(lane: Swimlanes) -> bool:
+    return any(segment.state == "gap" for segments in lane.facts.values() for segment in segments)
+
+
+def _ordered(lanes: Sequence[Swimlanes]) -> Sequence[Swimlanes]:
+    """As given while all can be shown; otherwise those with the most gap time first."""
+    if len(lanes) <= SHOWN:
+        return lanes
+    return sorted(lanes, key=lambda lane: (not _has_gap(lane), -lane.coverage.gap))
