@@ -138,6 +138,10 @@ class LogReader(Protocol):
         """All signed checkpoints, smallest first."""
         ...
 
+    def hash_at(self, level: int, index: int) -> bytes:
+        """The hash of the complete subtree (level, index); `IndexError` if there is none."""
+        ...
+
     def hashes(self) -> Iterator[tuple[int, bytes]]:
         """All stored tree hashes with their positions, in order."""
         ...

@@ -39,7 +39,7 @@ RandomBytes = Callable[[int], bytes]
 class Sequencer:
     """Appends submissions to a log. Safe to call from many threads; `close` when done.
 
-    A vault whose clock is simulated passes a `SimulatedClock`.
+    The log is the sequencer's from here on: it closes it, also where it cannot open. A vault whose clock is simulated passes a `SimulatedClock`.
 
     Raises:
         BrokenVault: `vault.behind`, `vault.forked`, `vault.published` if the log does not continue what was
@@ -56,10 +56,6 @@ class Sequencer:
         published: Path,
         random_bytes: RandomBytes = secrets.token_bytes,
     ) -> None:
-        if key.name != log.origin:
-            raise BrokenVault(
-                "vault.key", f"the key of `{key.name}` does not sign for the log `{log.origin}`"
-            )
         self._log = log
         self._values = values
         self._key = key
@@ -69,7 +65,11 @@ class Sequencer:
         self._waiting: deque[_Job] = deque()
         self._turn = threading.Lock()
         self._head: Head | None = None
-        self._open()
+        try:
+            self._open()
+        except BaseException:
+            log.close()
+            raise
         self._publisher = Publisher(published)
 
     @property
@@ -173,6 +173,10 @@ class Sequencer:
 
     def _open(self) -> None:
         """Read the head, hold it against what was published, and sign the empty tree of a new log."""
+        if self._key.name != self.origin:
+            raise BrokenVault(
+                "vault.key", f"the key is that of `{self._key.name}`, not of the log `{self.origin}`"
+            )
         with self._log.writing() as writing:
             head = writing.head()
             there = check(self._published, self._log, head.frontier, self._key.verifier)

@@ -228,24 +228,21 @@ class SqliteReader:
         return self._ranges(query, 0, tree.stored_hashes(self.size()))
 
     def root(self, size: int) -> bytes:
-        with sqlitefile.said(self._path):
-            return proof.root(size, self.hash_at)
+        return proof.root(size, self.hash_at)
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
-        with sqlitefile.said(self._path):
-            return proof.inclusion(index, size, self.hash_at)
+        return proof.inclusion(index, size, self.hash_at)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
-        with sqlitefile.said(self._path):
-            return proof.consistency(old, new, self.hash_at)
+        return proof.consistency(old, new, self.hash_at)
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
     def hash_at(self, level: int, index: int) -> bytes:
-        """A stored tree hash: that of the complete subtree at (level, index)."""
-        return _hash_at(self._connection, level, index)
+        with sqlitefile.said(self._path):
+            return _hash_at(self._connection, level, index)
 
     def _ranges(self, query: str, start: int, stop: int | None) -> Iterator[tuple[Any, ...]]:
         """Rows in short transactions, so that a long reading holds up no checkpoint of the write-ahead log."""
@@ -288,7 +285,10 @@ def _origin(connection: sqlite3.Connection, path: Path) -> str:
 
 def _head(connection: sqlite3.Connection) -> Head:
     frontier, recorded_at, wall = connection.execute("SELECT frontier, recorded_at, wall FROM log").fetchone()
-    return Head(Frontier.decode(frontier), recorded_at, wall)
+    try:
+        return Head(Frontier.decode(frontier), recorded_at, wall)
+    except ValueError as error:
+        raise BrokenVault("vault.damaged", f"the log's head cannot be read: {error}") from error
 
 
 def _find(connection: sqlite3.Connection, source: int, event_id: str) -> int | None:
