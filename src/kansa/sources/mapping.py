@@ -300,7 +300,8 @@ class _Reader:
             field = self._column(section, name)
         if len(ways) != 1:
             section.refuse("needs exactly one of `column`, `value`, `id` and `object`")
-        elif not isinstance(field, Subject) and any(name in kind.subjects for kind in self.kinds):
+            return field
+        if not isinstance(field, Subject) and any(name in kind.subjects for kind in self.kinds):
             section.refuse(f"`{name}` names a subject", advice="say `id` with `system` and `column`")
         section.close()
         return field
@@ -419,7 +420,7 @@ class _Reader:
                 "`scope` is missing", advice="say for which sites, nodes or devices the source speaks"
             )
         rule = WindowRule(self._bound(section, "from"), self._bound(section, "to"), scope)
-        if isinstance(rule.start, int) and isinstance(rule.end, int) and rule.start >= rule.end:
+        if isinstance(rule.start, int) and isinstance(rule.end, int) and rule.start >= rule.end > 0:
             section.refuse("`to` is not after `from`")
         section.close()
         return rule

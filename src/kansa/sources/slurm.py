@@ -6,7 +6,7 @@ never costs the row: the use stays, and shows as a gap.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,15 +157,22 @@ class _Reading:
         job = self.job
         if not job.started or (job.nodes in NO_NODES and job.states & NEVER_RAN):
             return PassedOver("never started")
-        try:
-            hosts = self._hosts()
-            self._check_end()
-        except ValueError as error:
-            problem = Problem("slurm.field", str(error), self.file, job.line)
-            return Quarantined((problem,), job.raw)
+        hosts: list[str] = []
+        problems = [
+            *self._problem("nodes", lambda: hosts.extend(self._hosts())),
+            *self._problem("end", self._check_end),
+        ]
+        if problems:
+            return Quarantined(tuple(problems), job.raw)
         self.source.follow(job, hosts)
         held = self._held(hosts)
         return held if isinstance(held, PassedOver) else self._said(held, hosts)
+
+    def _problem(self, field: str, check: Callable[[], None]) -> Iterator[Problem]:
+        try:
+            check()
+        except ValueError as error:
+            yield Problem("slurm.field", str(error), self.file, self.job.line, field)
 
     def _hosts(self) -> list[str]:
         if self.job.nodes in NO_NODES:

@@ -181,8 +181,8 @@ def _composed(path: Path, sink: Sink) -> Node | None:
     return None
 
 
-def _entry(node: Node, place: str, sink: Sink, seen: set[int]) -> Entry:
-    line = node.start_mark.line + 1
+def _entry(node: Node, place: str, sink: Sink, seen: set[int], key_line: int | None = None) -> Entry:
+    line = key_line or node.start_mark.line + 1
     if id(node) in seen:
         sink.say("aliases are not allowed", line, place or None)
         return Entry(None, line)
@@ -206,8 +206,7 @@ def _mapping(node: MappingNode, place: str, sink: Sink, seen: set[int]) -> dict[
             first = found[name].line
             sink.say(f"`{name}` stands twice, first in line {first}", key.start_mark.line + 1, within)
         else:
-            entry = _entry(value, within, sink, seen)
-            found[name] = Entry(entry.value, key.start_mark.line + 1)
+            found[name] = _entry(value, within, sink, seen, key.start_mark.line + 1)
     return found
 
 

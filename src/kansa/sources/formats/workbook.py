@@ -25,8 +25,7 @@ def rows(
     """
     opened = _sheet(path, sheet)
     header = list(columns) if columns is not None else None
-    first = (opened.start or (0, 0))[0] + 1
-    for line, cells in enumerate(opened.iter_rows(), start=first):
+    for line, cells in enumerate(opened.iter_rows(), start=1):
         if all(is_empty(cell) for cell in cells):
             continue
         if header is None:
