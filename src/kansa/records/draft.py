@@ -69,7 +69,7 @@ def submit(draft: Draft, connector_key: bytes) -> Submission:
     Raises:
         BadInput: unknown kind, a field that does not fit, an unknown field, an interval that is empty or inverted.
     """
-    _check(draft)
+    _check(draft.type, draft.data)
     content = hashlib.sha256(canonical.encode([draft.type, draft.data])).digest()
     natural = draft.natural_key.encode()
     mark = len(natural).to_bytes(4, "big") + natural
@@ -101,11 +101,11 @@ def complete(
     which this one is then about as well.
 
     Raises:
-        BadInput: the kind is not known, or a value is outside the profile.
+        BadInput: the kind is not known, the data do not fit it, or a value is outside the profile. Whoever hands in a
+            submission should have checked it; a field that its kind does not name would stand open in the entry.
     """
-    kind = catalogue.kind_named(submission.type)
-    if kind is None:
-        raise BadInput("record.kind", f"the kind `{submission.type}` is not known")
+    _check(submission.type, submission.data)
+    kind = catalogue.KINDS[submission.type]
     data = dict(submission.data)
     if corrects is not None:
         data["corrects"] = {"log": corrects[0], "index": corrects[1]}
@@ -128,18 +128,26 @@ def _tag(key: bytes, message: bytes) -> bytes:
     return hmac.new(key, message, hashlib.sha256).digest()
 
 
-def _check(draft: Draft) -> None:
-    claim = catalogue.read(draft.type, draft.data)
-    kind = catalogue.KINDS[draft.type]
+def _check(type_: str, data: dict[str, Any]) -> None:
+    claim = catalogue.read(type_, data)
+    kind = catalogue.KINDS[type_]
     problems = [
-        Problem("record.field", f"`{name}` is not a field of `{draft.type}`", field=name)
-        for name in draft.data.keys() - set(kind.struct.__struct_fields__)
+        Problem("record.field", f"`{name}` is not a field of `{type_}`", field=name)
+        for name in sorted(data.keys() - set(kind.struct.__struct_fields__))
     ]
-    if claim.valid_to is not None and parse_instant(claim.valid_to) <= parse_instant(claim.valid_from):
-        problems.append(
-            Problem(
-                "record.interval", f"`{claim.valid_to}` is not after `{claim.valid_from}`", field="valid_to"
-            )
-        )
+    problems += _interval(claim.valid_from, claim.valid_to)
     if problems:
-        raise BadInput("record.kind", f"the data do not fit `{draft.type}`", problems=problems)
+        raise BadInput("record.kind", f"the data do not fit `{type_}`", problems=problems)
+
+
+def _interval(valid_from: str, valid_to: str | None) -> list[Problem]:
+    try:
+        start = parse_instant(valid_from)
+    except ValueError as error:
+        return [Problem("record.interval", str(error), field="valid_from")]
+    try:
+        if valid_to is None or parse_instant(valid_to) > start:
+            return []
+    except ValueError as error:
+        return [Problem("record.interval", str(error), field="valid_to")]
+    return [Problem("record.interval", f"`{valid_to}` is not after `{valid_from}`", field="valid_to")]
