@@ -11,6 +11,7 @@ from kansa.dossier import assemble, disclose, scope
 from kansa.dossier.findings.report import Occasion
 from kansa.dossier.findings.report import report as findings
 from kansa.dossier.render import page
+from kansa.dossier.render.figures import Language
 from kansa.dossier.render.view import Ledger, Named, Report
 from kansa.ledger import note
 from kansa.ledger.strict import to_base64
@@ -28,7 +29,7 @@ class Order:
 
     audience: str
     recipient: str | None = None
-    language: str = "en"
+    language: Language = "en"
 
 
 def report_of(vault: Vault, answer: Answer, names: Directory | None = None) -> Report:

@@ -171,10 +171,10 @@ class Vault:
     def keybook(self) -> KeyBook:
         """Which subject each source key means, whom each path serves, how many accelerators each node has."""
         known = self.directory()
-        devices: dict[str, int] = {}
-        for row in self.tables().installed:
-            if row.node_id is not None and row.valid_to is None:
-                devices[row.node_id] = devices.get(row.node_id, 0) + 1
+        with self._registers() as engine:
+            follow(engine, self.reader)
+            with engine.connect() as connection:
+                devices = store.devices_by_node(connection)
         return KeyBook(
             known.keys,
             holders={path: _holder(known, path) for path in known.paths},

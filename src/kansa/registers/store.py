@@ -166,6 +166,17 @@ def versions(connection: sql.Connection, known_at: int | None = None) -> list[Ve
     return found
 
 
+def devices_by_node(connection: sql.Connection) -> dict[str, int]:
+    """How many accelerators the inventory has in each node, as of now and with no end."""
+    installed = REGISTERS["installed"]
+    counted = (
+        sql.select(installed.c.node_id, sql.func.count())
+        .where(installed.c.superseded_at.is_(None), installed.c.valid_to.is_(None), installed.c.node_id.is_not(None))
+        .group_by(installed.c.node_id)
+    )
+    return {node: count for node, count in connection.execute(counted)}  # noqa: C416 - dict() of rows confuses types
+
+
 def clear(connection: sql.Connection) -> None:
     """Empty the registers, in the transaction that fills them again."""
     for table in metadata.sorted_tables:

@@ -1,0 +1,1 @@
+"""Where people and machines meet Kansa: the command line; later the API and the pages."""

@@ -73,7 +73,7 @@ def regimes(item: str, journal: Journal) -> list[Regime]:
     claims = [(n, n.claim) for n in noted if isinstance(n.claim, ItemClassified)]
     bounds = sorted({instant for _, claim in claims for instant in validity(claim) if instant is not None})
     found: list[Regime] = []
-    for start, end in zip(bounds, [*bounds[1:], None], strict=True):
+    for start, end in zip(bounds, [*bounds[1:], None], strict=False):
         here = Span(start, end)
         current = {
             claim.jurisdiction: (n, claim) for n, claim in claims if not validity(claim).meet(here).is_empty

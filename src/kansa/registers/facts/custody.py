@@ -96,7 +96,7 @@ def node_stretches(node: str, journal: Journal) -> list[Held]:
     bounds |= {i for chain in chains.values() for held in chain for i in held.span if i is not None}
     ordered = sorted(bounds)
     stretches: list[Held] = []
-    for start, end in zip(ordered, [*ordered[1:], None], strict=True):
+    for start, end in zip(ordered, [*ordered[1:], None], strict=False):
         present = [standing for standing in inside if _covers(standing.span, start)]
         where = [
             next((h for h in chains[s.claim.device_id] if _covers(h.span, start)), None) for s in present

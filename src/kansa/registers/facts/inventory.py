@@ -42,7 +42,7 @@ def standings(device: str, journal: Journal) -> list[Standing]:
     ends = [following[0].start for following in claims[1:]]
     cut = [
         Standing(span.until([end]) if end is not None else span, noted, claim)
-        for (span, noted, claim), end in zip(claims, [*ends, None], strict=True)
+        for (span, noted, claim), end in zip(claims, [*ends, None], strict=False)
     ]
     return [standing for standing in cut if not standing.span.is_empty]
 

@@ -1,0 +1,108 @@
+"""`kansa coherence` and `kansa coherence tables`: is every instant of use evidenced."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from kansa.assembly import handover
+from kansa.assembly.inquiry import Question, ask, tenant_named
+from kansa.coherence.assess import assess_tables
+from kansa.coherence.result import Result
+from kansa.coherence.segments import write_gaps, write_late
+from kansa.dossier.render import page, summary
+from kansa.surfaces.cli.options import At, Json, Language, duration, instant
+from kansa.surfaces.cli.output import progress, show
+
+app = App(
+    name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
+)
+
+From = Annotated[str | None, Parameter(name="--from", help="Start of the period; default the first use.")]
+To = Annotated[str | None, Parameter(help="End of the period; default the latest closed window.")]
+KnownAt = Annotated[str | None, Parameter(help="Only what had been recorded by then.")]
+Grace = Annotated[
+    str, Parameter(help="Evidence recorded within this time of the use is not late (ISO 8601).")
+]
+Gaps = Annotated[Path | None, Parameter(name=("--output", "-o"), help="Write the gaps here, as Parquet.")]
+Late = Annotated[Path | None, Parameter(help="Write the late stretches here, as Parquet.")]
+
+
+@app.default
+def coherence(
+    *,
+    from_: From = None,
+    to: To = None,
+    tenant: Annotated[str | None, Parameter(help="One tenant, by id, source key or name.")] = None,
+    known_at: KnownAt = None,
+    as_of: Annotated[str | None, Parameter(help="Short for --to and --known-at at one time.")] = None,
+    grace: Grace = "PT24H",
+    output: Gaps = None,
+    late: Late = None,
+    report: Annotated[Path | None, Parameter(help="Write the report here, one HTML file.")] = None,
+    language: Annotated[
+        Language, Parameter(help="The language of the text, and in which the report opens.")
+    ] = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Hold every instant of use in the vault against the four facts. Exit 1 if a gap is found."""
+    vault = at.open()
+    zone = vault.settings.zone
+    question = Question(
+        start=instant(from_, "--from", zone),
+        end=instant(to or as_of, "--to", zone),
+        tenant=tenant_named(tenant, vault.directory()) if tenant else None,
+        known_at=instant(known_at or as_of, "--known-at", zone),
+        grace=duration(grace, "--grace"),
+    )
+    with progress("deriving registers") as told:
+        answer = ask(vault, question, told)
+    if output is not None:
+        write_gaps(answer.assessment.gaps, output)
+    if late is not None:
+        write_late(answer.assessment.late, late)
+    view = handover.report_of(vault, answer)
+    if report is not None:
+        report.write_text(page.render(view, language=language), "utf-8")
+    show(as_json, answer.assessment.result.as_json(), summary.sentence(view, language))
+    return 1 if answer.assessment.result.gaps else 0
+
+
+@app.command
+def tables(
+    directory: Path,
+    *,
+    output: Gaps = None,
+    late: Late = None,
+    grace: Grace = "PT24H",
+    known_at: KnownAt = None,
+    to: To = None,
+    engine: Annotated[str, Parameter(help="Where the stages run: duckdb.")] = "duckdb",
+    memory_limit: Annotated[
+        str | None, Parameter(help="For example 1GB; beyond it the engine spills to disk.")
+    ] = None,
+    threads: Annotated[int | None, Parameter(help="Default: all cores.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Hold the uses of analytic tables (Parquet, see docs/tables.md) against the four facts. Exit 1 if a gap is found."""
+    with progress("coherence") as told:
+        result = assess_tables(
+            directory,
+            output,
+            late=late,
+            grace=duration(grace, "--grace"),
+            known_at=instant(known_at, "--known-at"),
+            to=instant(to, "--to"),
+            engine=engine,
+            memory_limit=memory_limit,
+            threads=threads,
+            progress=lambda _, done, total: told(done, total),
+        )
+    show(as_json, result.as_json(), _text(result))
+    return 1 if result.gaps else 0
+
+
+def _text(result: Result) -> str:
+    value = result.as_json()
+    return "\n".join(f"{name:24} {shown}" for name, shown in value.items() if shown is not None)

@@ -1,0 +1,71 @@
+"""`kansa dossier build` and `kansa verify`: handing evidence out, and judging it."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from kansa.assembly import handover
+from kansa.assembly.inquiry import Question, ask, tenant_named
+from kansa.dossier.alone import judge, text
+from kansa.surfaces.cli.options import At, Json, Language, duration, instant
+from kansa.surfaces.cli.output import progress, show
+
+app = App(name="dossier", help="Evidence for a named reader, in one file that verifies offline.")
+
+
+@app.command
+def build(
+    *,
+    output: Annotated[Path, Parameter(name=("--output", "-o"), help="The dossier's file.")],
+    audience: Annotated[
+        str, Parameter(help="regulator, auditor, exporter or next_operator: which values it sees.")
+    ] = "auditor",
+    tenant: Annotated[
+        str | None, Parameter(help="One tenant, by id, source key or name; default the whole vault.")
+    ] = None,
+    from_: Annotated[str | None, Parameter(name="--from", help="Start of the period.")] = None,
+    to: Annotated[str | None, Parameter(help="End of the period.")] = None,
+    known_at: Annotated[str | None, Parameter(help="Only what had been recorded by then.")] = None,
+    grace: Annotated[str, Parameter(help="See `kansa coherence`.")] = "PT24H",
+    recipient: Annotated[str | None, Parameter(help="Who gets it; recorded, sealed.")] = None,
+    language: Annotated[Language, Parameter(help="The language in which the page opens.")] = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Assemble a dossier and record that it was issued."""
+    vault = at.open()
+    zone = vault.settings.zone
+    question = Question(
+        start=instant(from_, "--from", zone),
+        end=instant(to, "--to", zone),
+        tenant=tenant_named(tenant, vault.directory()) if tenant else None,
+        known_at=instant(known_at, "--known-at", zone),
+        grace=duration(grace, "--grace"),
+    )
+    with progress("assembling") as told:
+        answer = ask(vault, question, told)
+        data = handover.build(
+            vault, answer, handover.Order(audience=audience, recipient=recipient, language=language)
+        )
+    output.write_bytes(data)
+    value = {"dossier": str(output), "bytes": len(data), "gaps": answer.assessment.result.gaps}
+    show(as_json, value, f"Wrote {output} ({len(data)} bytes).")
+    return 0
+
+
+def verify(
+    file: Path,
+    *,
+    trust: Annotated[
+        Path | None, Parameter(help="Your policy: the log's key that you pinned, and your witnesses.")
+    ] = None,
+    allow_unpinned: Annotated[
+        bool, Parameter(negative=(), help="Take a dossier that only agrees with itself for an answer.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."""
+    verdict = judge(file, trust)
+    show(as_json, verdict.as_json(), text(verdict))
+    return 0 if verdict.accepted(allow_unpinned=allow_unpinned) else 1

@@ -1,0 +1,46 @@
+"""`kansa ingest`: files in, every row accounted for."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from kansa.assembly.intake import take_in
+from kansa.sources.ingest import Ingested
+from kansa.surfaces.cli.options import At, Json
+from kansa.surfaces.cli.output import progress, show
+
+
+def ingest(
+    source: Annotated[Literal["table", "slurm"], Parameter(help="Which reader.")],
+    paths: Annotated[list[Path], Parameter(help="The files, in the order in which they were written.")],
+    *,
+    map_: Annotated[Path, Parameter(name="--map", help="The file that says what the columns mean.")],
+    dry_run: Annotated[bool, Parameter(negative=(), help="Say what would happen; write nothing.")] = False,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."""
+    with progress(f"reading {len(paths)} files") as report:
+        done = take_in(
+            at.open(), source, paths, map_, dry_run=dry_run, progress=lambda rows: report(rows, rows)
+        )
+    show(as_json, done.as_json(), _text(done))
+    return 1 if done.quarantined or done.refused or done.unreadable else 0
+
+
+def _text(done: Ingested) -> str:
+    lines = [f"{done.source}: {done.rows} rows of {len(done.files)} files"]
+    counts = {
+        "recorded": done.records,
+        "corrected earlier records": done.superseding,
+        "known already": done.duplicates,
+        "quarantined": done.quarantined,
+        "refused": done.refused,
+        **{f"passed over: {reason}": count for reason, count in done.passed_over.items()},
+    }
+    lines += [f"{count:8}  {what}" for what, count in counts.items() if count]
+    lines += [f"  {problem}" for problem in (*done.unreadable, *done.problems)]
+    if done.quarantine_file:
+        lines.append(f"Quarantined rows lie in {done.quarantine_file}")
+    return "\n".join(lines)

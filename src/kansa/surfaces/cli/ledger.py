@@ -1,0 +1,92 @@
+"""`kansa ledger …`: what was written, and that it is whole."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import App, Parameter
+
+from kansa.clock import format_instant
+from kansa.errors import BadInput
+from kansa.ledger import note
+from kansa.ledger.audit import audit as audit_log
+from kansa.ledger.export import export as export_log
+from kansa.ledger.proof import ProofFile
+from kansa.ledger.strict import to_base64
+from kansa.surfaces.cli.options import At, Json
+from kansa.surfaces.cli.output import progress, show
+
+app = App(name="ledger", help="What was written, and that it is whole.")
+
+
+@app.command
+def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """Size, root and key of the log, and when it was last written."""
+    vault = at.open()
+    size = vault.reader.size()
+    head = note.checkpoint_in(vault.reader.latest()) if size else None
+    last = format_instant(vault.reader.head().recorded_at) if size else None
+    value = {
+        "origin": vault.settings.origin,
+        "size": size,
+        "root": to_base64(head.root) if head else None,
+        "recorded": last,
+        "key": vault.log_key.verifier.encode(),
+        "simulated": vault.settings.simulated,
+    }
+    show(as_json, value, "\n".join(f"{name:10} {shown}" for name, shown in value.items()))
+    return 0
+
+
+@app.command
+def trust(*, at: At = At()) -> int:  # noqa: B008 - frozen
+    """Print a trust policy that pins this log's key; readers keep it and give it to `kansa verify --trust`."""
+    sys.stdout.write(at.open().trust_policy())
+    return 0
+
+
+@app.command
+def audit(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """Recompute every entry, hash, root and signature."""
+    vault = at.open()
+    with progress("auditing") as report:
+        done = audit_log(vault.reader, vault.log_key.verifier, progress=report)
+    value = {**msgspec.to_builtins(done), "root": to_base64(done.root), "ok": done.ok}
+    lines = [f"{done.size} entries, {done.checkpoints} checkpoints: {'whole' if done.ok else 'NOT whole'}"]
+    lines += [f"  {fault.place}: {fault.message}" for fault in done.faults]
+    show(as_json, value, "\n".join(lines))
+    return 0 if done.ok else 1
+
+
+@app.command
+def prove(
+    index: int,
+    *,
+    output: Annotated[Path, Parameter(alias="-o", help="The `.tlog-proof` file to write.")],
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Write the proof that an entry is in the log, in the form that other verifiers read (C2SP tlog-proof)."""
+    vault = at.open()
+    size = vault.reader.size()
+    if not 0 <= index < size:
+        raise BadInput("ledger.index", f"there is no entry {index} in a log of {size}")
+    proof = ProofFile(index, tuple(vault.reader.inclusion(index, size)), vault.reader.latest())
+    output.write_bytes(proof.encode())
+    show(as_json, {"index": index, "size": size, "proof": str(output)}, f"Wrote {output}.")
+    return 0
+
+
+@app.command
+def export(
+    directory: Path,
+    *,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Write the log as tiles that any C2SP client reads (tlog-tiles)."""
+    vault = at.open()
+    export_log(vault.reader, directory)
+    show(as_json, {"directory": str(directory), "size": vault.reader.size()}, f"Wrote {directory}.")
+    return 0

@@ -1,0 +1,264 @@
+"""The facts: what follows from which claims."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from kansa.clock import DAY, HOUR
+from kansa.records.draft import Draft, complete, submit
+from kansa.registers.derive import derive
+from kansa.registers.rows import Tables
+from worlds import BEGIN, Cast, cast, dice, draft, story
+
+WHO = cast()
+KEY = b"k" * 32
+
+
+def at(day: float) -> int:
+    """An instant of the story, in days from its start."""
+    return BEGIN + round(day * DAY)
+
+
+def entries(drafts: list[Draft], recorded: list[int] | None = None) -> list[tuple[int, bytes]]:
+    """The drafts as entries, recorded one after another."""
+    times = recorded or [BEGIN - HOUR + n * 1000 for n in range(len(drafts))]
+    random_bytes = dice(1)
+    return [
+        (n, complete(submit(each, KEY), time, random_bytes).record.encode())
+        for n, (each, time) in enumerate(zip(drafts, times, strict=True))
+    ]
+
+
+def derived(*more: Draft, without: str = "", recorded: list[int] | None = None) -> Tables:
+    """The tables of the story with more claims, or without some."""
+    kept = [each for each in story(WHO) if not without or without not in f"{each.type} {each.natural_key}"]
+    return derive(entries([*kept, *more], recorded))
+
+
+def spans(rows: Any, **wanted: str) -> list[tuple[int, int | None]]:
+    """The current intervals of the rows with these values, in days from the start of the story."""
+    return [
+        ((row.valid_from - BEGIN) // HOUR, None if row.valid_to is None else (row.valid_to - BEGIN) // HOUR)
+        for row in rows
+        if row.superseded_at is None and all(getattr(row, name) == value for name, value in wanted.items())
+    ]
+
+
+def test_a_verification_and_a_clearance_together_evidence_identity() -> None:
+    """Identity is the overlap of the two; either alone is nothing."""
+    assert spans(derived().identity) == [(0, 240)]
+    assert spans(derived(without="end_user.verified").identity) == []
+    assert spans(derived(without="case.decided").identity) == []
+
+
+def test_a_withdrawal_ends_the_verifications_recorded_before_it_and_no_later_one() -> None:
+    """Re-verification after a withdrawal counts again, and touching intervals leave no hole."""
+    withdrawal = draft("end_user.verification_withdrawn", "w", at(4), end_user_id=WHO.tenant)
+    again = draft("end_user.verified", "2", at(4), at(30), end_user_id=WHO.tenant)
+
+    assert spans(derived(withdrawal).identity) == [(0, 96)]
+    assert spans(derived(withdrawal, again).identity) == [(0, 96), (96, 720)]
+
+
+def test_a_hold_takes_its_stretch_out_of_the_permits_recorded_before_it() -> None:
+    """A clearance is a standing decision: the later one wins where it speaks."""
+    hold = draft(
+        "case.decided", "h", at(3), at(5), tenant_id=WHO.tenant, end_user_id=WHO.tenant, decision="hold"
+    )
+
+    assert spans(derived(hold).identity) == [(0, 72), (120, 240)]
+
+
+def test_a_path_must_be_enabled_and_its_disabling_ends_access() -> None:
+    """Approval without enablement is no access; what is disabled can be enabled again."""
+    off = draft("access_path.disabled", "1", at(6), path_id=WHO.path)
+    on = draft("access_path.enabled", "2", at(7), path_id=WHO.path)
+
+    assert spans(derived().access) == [(0, None)]
+    assert spans(derived(without="access_path.enabled").access) == []
+    assert spans(derived(off).access) == [(0, 144)]
+    assert spans(derived(off, on).access) == [(0, 144), (168, None)]
+
+
+def test_a_temporary_configuration_ends_by_itself() -> None:
+    """Temporary access cannot outlive its expiry, whoever forgets it."""
+    temporary = draft("configuration.temporary", "1", at(1), at(2), path_id=WHO.path, reason="commissioning")
+
+    assert spans(derived(temporary, without="access_path.enabled").access) == [(24, 48)]
+
+
+def test_a_brokered_path_needs_a_mediator_that_is_registered() -> None:
+    """A path through nobody known evidences nothing until that party is registered."""
+    brokered = {"path_id": WHO.path, "tenant_id": WHO.tenant, "end_user_id": WHO.tenant, "method": "brokered"}
+    unknown = draft("access_path.approved", "b", **brokered, mediator_id=WHO.other)
+    known = draft("party.registered", "other", at(2), party_id=WHO.other)
+
+    assert (
+        spans(derived(draft("access_path.approved", "b", **brokered), without="access_path.approved").access)
+        == []
+    )
+    assert spans(derived(unknown, without="access_path.approved").access) == []
+    assert spans(derived(unknown, known, without="access_path.approved").access) == [(48, None)]
+
+
+def moved(step: str, day: float, site: str, device: str = WHO.devices[0]) -> Draft:
+    """A business step without contract or authorization."""
+    return draft("device.moved", f"{step} {day} {device}", at(day), device_id=device, site_id=site, step=step)
+
+
+def seen(day: float, site: str, device: str = WHO.devices[0]) -> Draft:
+    """A sighting."""
+    return draft("device.observed", f"{day} {device}", at(day), device_id=device, site_id=site)
+
+
+ELSEWHERE = cast(8).site
+
+
+def test_custody_goes_on_through_shipping_and_receipt() -> None:
+    """In transit nothing is evidenced; after the receipt the chain holds at the new site."""
+    tables = derived(moved("shipping", 3, WHO.site), moved("receiving", 5, ELSEWHERE))
+
+    assert spans(tables.custody, device_id=WHO.devices[0], site_id=WHO.site) == [(0, 72)]
+    assert spans(tables.custody, device_id=WHO.devices[0], site_id=ELSEWHERE) == [(120, None)]
+
+
+def test_a_receipt_without_contract_line_and_authorization_begins_no_chain() -> None:
+    """Provenance is part of custody."""
+    bare = moved("receiving", 0, WHO.site)
+
+    assert spans(derived(bare, without="device.moved 0").custody, device_id=WHO.devices[0]) == []
+
+
+def test_a_receipt_elsewhere_without_shipping_breaks_the_chain() -> None:
+    """A device cannot be received where it was never sent; neither site is evidenced from there on."""
+    tables = derived(moved("receiving", 5, ELSEWHERE))
+
+    assert spans(tables.custody, device_id=WHO.devices[0]) == [(0, 120)]
+
+
+def test_a_sighting_elsewhere_is_contested_until_the_device_is_seen_where_it_should_be() -> None:
+    """Contested is not evidenced; the rows on both sides name the records in question."""
+    tables = derived(seen(4, ELSEWHERE), seen(6, WHO.site))
+
+    assert spans(tables.custody, device_id=WHO.devices[0]) == [(0, 96), (144, None)]
+    assert all(
+        len(row.evidence) > 1
+        for row in tables.custody
+        if row.superseded_at is None and row.device_id == WHO.devices[0]
+    )
+
+
+def test_a_node_is_where_all_its_accelerators_are() -> None:
+    """One device in transit takes the whole node's custody away."""
+    assert spans(derived().custody, device_id=WHO.node) == [(0, None)]
+    assert spans(derived(moved("shipping", 3, WHO.site)).custody, device_id=WHO.node) == [(0, 72)]
+    assert spans(derived(without="device.moved 1").custody, device_id=WHO.node) == []
+
+
+def test_every_jurisdiction_that_controls_the_item_needs_its_basis() -> None:
+    """The row is the intersection; a classification as not controlled asks for none."""
+    item = {"item_class": "h100-sxm5", "jurisdiction": "JP", "control": "8", "result": "controlled"}
+    controlled = draft("item.classified", "jp again", **item)
+    named = {"end_user_ids": [WHO.tenant], "item_classes": ["h100-sxm5"], "site_ids": [WHO.site]}
+    japan = {"authorization_id": WHO.jp, "jurisdiction": "JP", "basis": "no_licence_required"}
+    nlr = draft("authorization.recorded", "jp", at(1), at(9), **japan, **named)
+
+    assert spans(derived().authorization) == [(0, None)]
+    assert spans(derived(controlled).authorization) == []
+    assert spans(derived(controlled, nlr).authorization) == [(24, 216)]
+    assert spans(derived(without="item.classified").authorization) == []
+
+
+def test_an_amendment_takes_the_place_of_what_it_supersedes_and_a_revocation_ends_it() -> None:
+    """The amended basis has its own id, items and sites."""
+    named = {"end_user_ids": [WHO.tenant], "item_classes": ["h100-sxm5"], "site_ids": [WHO.site, ELSEWHERE]}
+    amended = draft(
+        "authorization.amended",
+        "a",
+        at(5),
+        authorization_id=WHO.jp,
+        supersedes=WHO.us,
+        jurisdiction="US",
+        basis="veu",
+        **named,
+    )
+    revoked = draft("authorization.revoked", "r", at(8), authorization_id=WHO.jp, end_user_ids=[WHO.tenant])
+    tables = derived(amended, revoked)
+    current = {row.authorization_id for row in tables.authorization if row.superseded_at is None}
+    sites = {
+        (row.authorization_id, row.site_id)
+        for row in tables.authorization_site
+        if row.authorization_id in current
+    }
+
+    assert sorted(spans(tables.authorization)) == [(0, 120), (120, 192)]
+    assert len(sites) == 3
+
+
+def test_a_shift_closes_one_use_and_opens_the_next() -> None:
+    """Weight and item class come from the inventory; the unit of the second use is the device."""
+    shift = draft(
+        "workload.shifted",
+        "s",
+        at(5),
+        workload_id=WHO.workload,
+        tenant_id=WHO.tenant,
+        site_id=WHO.site,
+        units=[WHO.devices[0]],
+        cause="grid",
+    )
+    uses = derived(shift).use
+
+    assert [
+        (u.device_id, (u.start - BEGIN) // DAY, u.end and (u.end - BEGIN) // DAY, u.weight, u.item_class)
+        for u in uses
+    ] == [
+        (WHO.node, 2, 5, 2, "h100-sxm5"),
+        (WHO.devices[0], 5, None, 1, "h100-sxm5"),
+    ]
+
+
+def test_what_is_recorded_later_supersedes_and_both_versions_stay() -> None:
+    """A disabling recorded on day 8 for day 6 closes the row as of day 8, not as of day 6."""
+    off = draft("access_path.disabled", "1", at(6), path_id=WHO.path)
+    count = len(story(WHO))
+    tables = derived(off, recorded=[*range(BEGIN - HOUR, BEGIN - HOUR + count * 1000, 1000), at(8)])
+    first, second = sorted(tables.access, key=lambda row: row.recorded_at)
+
+    assert (first.valid_to, first.superseded_at) == (None, at(8))
+    assert (second.valid_to, second.recorded_at, second.superseded_at) == (at(6), at(8), None)
+
+
+def test_entries_recorded_after_the_time_asked_for_are_not_known() -> None:
+    """Knowledge is taken back exactly."""
+    all_entries = entries(story(WHO))
+
+    assert derive(all_entries, known_at=BEGIN - HOUR + 2000).identity == ()
+    assert derive(all_entries, known_at=BEGIN) == derive(all_entries)
+
+
+def test_an_unknown_kind_is_passed_over() -> None:
+    """Records that a later version writes do not keep the others from being read."""
+    plain = entries(story(WHO))
+    foreign = plain[0][1].replace(b"kansa.party.registered.v0", b"kansa.party.registered.v9")
+
+    assert derive([*plain, (len(plain), foreign)]) == derive(plain)
+
+
+@pytest.mark.parametrize("victim", range(3))
+def test_a_broken_entry_is_named_by_its_index(victim: int) -> None:
+    """Nothing is derived from a ledger that cannot be read."""
+    broken = [(n, entry + b" " if n == victim else entry) for n, entry in entries(story(WHO))]
+
+    with pytest.raises(Exception, match=f"entry {victim}:"):
+        derive(broken)
+
+
+def test_the_cast_is_the_same_every_time() -> None:
+    """Worlds are deterministic."""
+    assert isinstance(WHO, Cast)
+    assert cast() == WHO
