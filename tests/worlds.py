@@ -42,7 +42,10 @@ def dice(seed: int) -> Callable[[int], bytes]:
 def cast(seed: int = 7) -> Cast:
     """The same subjects every time."""
     bytes_ = dice(seed)
-    mint = lambda kind: ids.mint(kind, bytes_)  # noqa: E731 - a name for the seeded mint
+
+    def mint(kind: str) -> str:
+        return ids.mint(kind, bytes_)
+
     return Cast(
         tenant=mint("party"),
         other=mint("party"),
@@ -67,9 +70,8 @@ def draft(kind: str, key: str, start: int = BEGIN, end: int | None = None, **dat
 
 def story(who: Cast) -> list[Draft]:
     """Twenty days in which the verification ends on day 10 while a workload runs from day 2 to day 12."""
-    day = lambda number: BEGIN + number * DAY  # noqa: E731 - days of the story
     item, both = "h100-sxm5", [who.tenant]
-    bases = {"end_user_ids": both, "item_classes": [item], "site_ids": [who.site]}
+    bases: dict[str, Any] = {"end_user_ids": both, "item_classes": [item], "site_ids": [who.site]}
     drafts = [
         draft(
             "party.registered",
@@ -84,7 +86,7 @@ def story(who: Cast) -> list[Draft]:
         draft(
             "end_user.verified",
             "1",
-            end=day(10),
+            end=BEGIN + 10 * DAY,
             end_user_id=who.tenant,
             method="registry",
             verifier="H. Sato",
@@ -115,15 +117,34 @@ def story(who: Cast) -> list[Draft]:
         ),
     ]
     for number, device in enumerate(who.devices):
-        place = {"device_id": device, "site_id": who.site}
+        place: dict[str, Any] = {"device_id": device, "site_id": who.site}
         drafts.append(draft("device.identified", str(number), node_id=who.node, item_class=item, **place))
-        named = {"contract_id": who.contract, "contract_line": "1", "authorization_id": who.us}
+        named: dict[str, Any] = {
+            "contract_id": who.contract,
+            "contract_line": "1",
+            "authorization_id": who.us,
+        }
         drafts.append(draft("device.moved", str(number), step="receiving", **place, **named))
-    use = {"tenant_id": who.tenant, "end_user_id": who.tenant, "path_id": who.path, "site_id": who.site}
+    use: dict[str, Any] = {
+        "tenant_id": who.tenant,
+        "end_user_id": who.tenant,
+        "path_id": who.path,
+        "site_id": who.site,
+    }
     drafts.append(
-        draft("workload.placed", "1", day(2), day(12), workload_id=who.workload, units=[who.node], **use)
+        draft(
+            "workload.placed",
+            "1",
+            BEGIN + 2 * DAY,
+            BEGIN + 12 * DAY,
+            workload_id=who.workload,
+            units=[who.node],
+            **use,
+        )
     )
-    drafts.append(draft("source.reported", "1", BEGIN, day(20), system="declared", scope=[who.site], rows=1))
+    drafts.append(
+        draft("source.reported", "1", BEGIN, BEGIN + 20 * DAY, system="declared", scope=[who.site], rows=1)
+    )
     return drafts
 
 

@@ -3,14 +3,10 @@
 import hashlib
 import io
 import json
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from kansa.assembly import handover, inquiry
 from kansa.assembly.vault import Vault

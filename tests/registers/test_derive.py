@@ -1,12 +1,8 @@
 """The facts: what follows from which claims."""
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from kansa.clock import DAY, HOUR
 from kansa.records.draft import Draft, complete, submit
@@ -93,7 +89,12 @@ def test_a_temporary_configuration_ends_by_itself() -> None:
 
 def test_a_brokered_path_needs_a_mediator_that_is_registered() -> None:
     """A path through nobody known evidences nothing until that party is registered."""
-    brokered = {"path_id": WHO.path, "tenant_id": WHO.tenant, "end_user_id": WHO.tenant, "method": "brokered"}
+    brokered: dict[str, Any] = {
+        "path_id": WHO.path,
+        "tenant_id": WHO.tenant,
+        "end_user_id": WHO.tenant,
+        "method": "brokered",
+    }
     unknown = draft("access_path.approved", "b", **brokered, mediator_id=WHO.other)
     known = draft("party.registered", "other", at(2), party_id=WHO.other)
 
@@ -161,10 +162,19 @@ def test_a_node_is_where_all_its_accelerators_are() -> None:
 
 def test_every_jurisdiction_that_controls_the_item_needs_its_basis() -> None:
     """The row is the intersection; a classification as not controlled asks for none."""
-    item = {"item_class": "h100-sxm5", "jurisdiction": "JP", "control": "8", "result": "controlled"}
+    item: dict[str, Any] = {
+        "item_class": "h100-sxm5",
+        "jurisdiction": "JP",
+        "control": "8",
+        "result": "controlled",
+    }
     controlled = draft("item.classified", "jp again", **item)
-    named = {"end_user_ids": [WHO.tenant], "item_classes": ["h100-sxm5"], "site_ids": [WHO.site]}
-    japan = {"authorization_id": WHO.jp, "jurisdiction": "JP", "basis": "no_licence_required"}
+    named: dict[str, Any] = {
+        "end_user_ids": [WHO.tenant],
+        "item_classes": ["h100-sxm5"],
+        "site_ids": [WHO.site],
+    }
+    japan: dict[str, Any] = {"authorization_id": WHO.jp, "jurisdiction": "JP", "basis": "no_licence_required"}
     nlr = draft("authorization.recorded", "jp", at(1), at(9), **japan, **named)
 
     assert spans(derived().authorization) == [(0, None)]
@@ -175,7 +185,11 @@ def test_every_jurisdiction_that_controls_the_item_needs_its_basis() -> None:
 
 def test_an_amendment_takes_the_place_of_what_it_supersedes_and_a_revocation_ends_it() -> None:
     """The amended basis has its own id, items and sites."""
-    named = {"end_user_ids": [WHO.tenant], "item_classes": ["h100-sxm5"], "site_ids": [WHO.site, ELSEWHERE]}
+    named: dict[str, Any] = {
+        "end_user_ids": [WHO.tenant],
+        "item_classes": ["h100-sxm5"],
+        "site_ids": [WHO.site, ELSEWHERE],
+    }
     amended = draft(
         "authorization.amended",
         "a",

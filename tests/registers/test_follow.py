@@ -1,15 +1,13 @@
 """The stored registers against the pure fold."""
 
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from kansa.clock import DAY, HOUR
 from kansa.records.draft import Draft, complete, submit
@@ -49,8 +47,12 @@ def random_claims(seed: int, count: int) -> list[Draft]:
         device = dice_.choice(WHO.devices)
         site = dice_.choice(sites)
         party = dice_.choice([WHO.tenant, WHO.other])
-        basis = {"jurisdiction": dice_.choice(["US", "JP"]), "basis": "licence"}
-        lists = {"end_user_ids": [WHO.tenant, party], "item_classes": ["h100-sxm5"], "site_ids": [site]}
+        basis: dict[str, Any] = {"jurisdiction": dice_.choice(["US", "JP"]), "basis": "licence"}
+        lists: dict[str, Any] = {
+            "end_user_ids": [WHO.tenant, party],
+            "item_classes": ["h100-sxm5"],
+            "site_ids": [site],
+        }
         make = [
             lambda: draft("party.registered", f"{number}", start, end, party_id=party),
             lambda: draft("end_user.verified", f"{number}", start, end, end_user_id=party),
