@@ -13,7 +13,7 @@ from kansa.coherence.balance import balance
 from kansa.coherence.engines.duckdb import DuckDB, session
 from kansa.coherence.facts import FACTS, LEVELS
 from kansa.coherence.result import Assessment, Gap, Late, Result
-from kansa.coherence.stages import Question, Stage, judge, stages
+from kansa.coherence.stages import DUPLICATE, Question, Stage, judge, stages
 from kansa.coherence.survey import evidence_tables, ignored, out_of_range, unknown_words
 from kansa.coherence.tables import TABLES, Opened, open_tables
 from kansa.errors import BadInput, Problem
@@ -187,14 +187,20 @@ def _answer(
 ) -> Result:
     """Run all stages and add up what they found; `gap` and `late` are then there to be read."""
     horizon = _horizon(database) if asked.to is None else asked.to
-    first = tuple(judge(horizon))
+    duplicates = not database.all_different()
+    first = (*([DUPLICATE] if duplicates else []), *judge(horizon, duplicates=duplicates))
     _make(database, first, len(first), progress, done=0)
-    counts = database.rows("SELECT reason, weight, uses, micros, first_at, last_at FROM use_count")
+    counts = database.rows(
+        "SELECT reason, weight, uses, micros, first_at, last_at, middle, spread FROM use_count"
+    )
     held = [row[1:] for row in counts if row[0] is None]
+    first_at, last_at = min((row[3] for row in held), default=0), max((row[4] for row in held), default=0)
     question = Question(
-        first_at=min((row[3] for row in held), default=0),
-        last_at=max((row[4] for row in held), default=0),
+        first_at=first_at,
+        last_at=last_at,
+        body=_body(held, first_at, last_at),
         horizon=horizon,
+        clean=len(held) == len(counts),
         known_at=asked.known_at,
         late=asked.late,
         grace=asked.grace,
@@ -218,6 +224,15 @@ def _answer(
         ignored=_ignored(database),
         lateness_not_assessed=tuple(f.name for f in FACTS if f.name not in recorded) if asked.late else (),
     )
+
+
+def _body(held: Sequence[Sequence[Any]], first_at: int, last_at: int) -> tuple[int, int]:
+    """Where most uses lie: a few that began long ago must not decide which evidence is worth a look."""
+    if not held:
+        return first_at, last_at
+    _, uses, micros, _, _, middle, spread = max(held, key=lambda row: row[1])
+    reach = int(3 * spread) + int(micros) // uses
+    return max(first_at, int(middle) - reach), min(last_at, int(middle) + reach)
 
 
 def _make(

@@ -35,14 +35,17 @@ _RANK = 2**59  # above every length, so that level * _RANK + length orders by le
 class Question:
     """What is asked of the tables, and which of their optional columns they have.
 
-    `first_at` and `last_at` bound all uses. `recorded` names the facts whose table says when it was recorded;
+    `first_at` and `last_at` bound all uses, `body` most of them: it guides the choice of representatives and changes
+    no answer. `clean` is whether all of them can be evaluated. `recorded` names the facts whose table says when it was recorded;
     lateness can be assessed for these only. `known` is whether all four tables say how they are known: if one does
     not, no instant is known better than unknown and there is nothing to compute.
     """
 
     first_at: int
     last_at: int
+    body: tuple[int, int]
     horizon: int | None
+    clean: bool = False
     known_at: int | None = None
     late: bool = False
     grace: int = 0
@@ -69,55 +72,67 @@ class Stage:
     stored: bool = True
 
 
-def judge(horizon: int | None) -> Iterator[Stage]:
-    """Which uses can be evaluated: `judged` (reason null) and `use_count(reason, weight, uses, micros, ...)`.
+DUPLICATE = Stage(
+    "duplicate", "SELECT use_id FROM use_row WHERE use_id IS NOT NULL GROUP BY use_id HAVING COUNT(*) > 1"
+)
 
-    Reasons are those of `reading`, in the same order.
+_USE_KEYS = ("device_id", "tenant_id", "end_user_id", "path_id", "item_class", "site_id")
+
+
+def judge(horizon: int | None, *, duplicates: bool) -> Iterator[Stage]:
+    """Which uses can be evaluated: `judged`, and `use_count(reason, weight, uses, micros, first_at, last_at, ...)`.
+
+    Reasons are those of `reading`, in the same order; null for the uses that can be evaluated.
     """
     end = "NULL" if horizon is None else str(horizon)
-    yield Stage(
-        "duplicate", "SELECT use_id FROM use_row WHERE use_id IS NOT NULL GROUP BY use_id HAVING COUNT(*) > 1"
-    )
+    join = "LEFT JOIN duplicate AS d ON u.use_id = d.use_id" if duplicates else ""
     yield Stage(
         "judged",
         f"""
-        SELECT u.use_id, device_id, tenant_id, end_user_id, path_id, item_class, site_id, start_at, weight, known,
-               CASE WHEN end_at IS NULL THEN {end} ELSE end_at END AS end_at,
+        SELECT {_use(horizon)},
                CASE WHEN u.use_id IS NULL THEN 'no_use_id'
                     WHEN start_at IS NULL THEN 'no_start'
-                    WHEN d.use_id IS NOT NULL THEN 'duplicate_use_id'
+                    WHEN {"d.use_id IS NOT NULL" if duplicates else "FALSE"} THEN 'duplicate_use_id'
                     WHEN weight < 1 THEN 'weight_not_positive'
                     WHEN end_at IS NULL AND (start_at < {end}) IS NOT TRUE THEN 'running_but_not_begun_at_horizon'
                     WHEN end_at = start_at THEN 'empty_interval'
                     WHEN end_at < start_at THEN 'inverted_interval' END AS reason
-        FROM use_row AS u LEFT JOIN duplicate AS d ON u.use_id = d.use_id""",
+        FROM use_row AS u {join}""",
         stored=False,
     )
     yield Stage(
         "use_count",
         """
         SELECT reason, weight, COUNT(*) AS uses, SUM(end_at - start_at) AS micros,
-               MIN(start_at) AS first_at, MAX(end_at) AS last_at
+               MIN(start_at) AS first_at, MAX(end_at) AS last_at, AVG(start_at) AS middle, STDDEV_POP(start_at) AS spread
         FROM judged GROUP BY reason, weight""",
     )
-    yield Stage("held", "SELECT * FROM judged WHERE reason IS NULL", stored=False)
+
+
+def _use(horizon: int | None) -> str:
+    end = "end_at" if horizon is None else f"CASE WHEN end_at IS NULL THEN {horizon} ELSE end_at END"
+    return f"u.use_id, {', '.join(_USE_KEYS)}, start_at, {end} AS end_at, weight, known"
 
 
 def stages(question: Question) -> Iterator[Stage]:
-    """From `held` uses and evidence to the answers.
+    """From judged uses and evidence to the answers.
 
     `gap(use_id, start_at, end_at, missing)`, `late(use_id, start_at, end_at, late, before_log)` if asked for, and
     `summary(missing, late, before_log, known, weight, micros)`: the time of each combination in the residual, and,
     where it is asked how well it is known, `proven(known, weight, micros)` for the rest.
     """
-    yield Stage("basis_key", _basis_keys())
+    every = f"SELECT {_use(question.horizon)} FROM use_row AS u"  # asking nothing of clean uses is a quarter faster
+    yield Stage(
+        "held", every if question.clean else "SELECT * FROM judged WHERE reason IS NULL", stored=False
+    )
+    yield Stage("basis_key", f"SELECT DISTINCT {_columns(FACTS[3])} FROM held WHERE {_present(FACTS[3])}")
     for fact in FACTS:
-        yield Stage(f"{fact.name}_version", _versions(fact, question), stored=fact.name == "authorization")
         yield Stage(f"{fact.name}_best", _representative(fact, question))
     yield Stage("mediated_best", _mediated())
-    yield Stage("unproven", f"SELECT u.* FROM {_PROBE} WHERE NOT {_PROVEN}")
+    yield Stage("unproven", _unproven(question))
     yield Stage("residual", "SELECT ROW_NUMBER() OVER (ORDER BY use_id) AS number, u.* FROM unproven AS u")
     for fact in FACTS:
+        yield Stage(f"{fact.name}_key", _open_keys(fact))
         yield Stage(f"{fact.name}_near", _near(fact, question))
         yield Stage(f"{fact.name}_island", _islands(fact, question))
     yield Stage("piece", " UNION ALL ".join(_pieces(fact) for fact in FACTS))
@@ -149,50 +164,53 @@ def _smaller(*terms: str) -> str:
     return f"LEAST({', '.join(terms)})"
 
 
-def _basis_keys() -> str:
-    """The authorizations that any use can ask for; resolving all that exist could be far more."""
-    return """
-        SELECT DISTINCT end_user_id, item_class, site_id FROM held
-        WHERE end_user_id IS NOT NULL AND item_class IS NOT NULL AND site_id IS NOT NULL"""
+def _present(fact: Fact, alias: str = "") -> str:
+    return " AND ".join(f"{column} IS NOT NULL" for column in _columns(fact, alias).split(", "))
 
 
-def _versions(fact: Fact, question: Question) -> str:
-    """The usable rows of a fact, taken back to what was recorded at `known_at`; later ends are OPEN."""
+def _versions(fact: Fact, question: Question, keys: str) -> str:
+    """The usable rows of a fact, taken back to what was recorded at `known_at`; open ends are OPEN.
+
+    An authorization is spread over the item classes and sites that it covers only for the given keys, since all of
+    them could be far more than anyone uses.
+    """
     superseded = f"CASE WHEN superseded_at IS NULL THEN {OPEN} ELSE superseded_at END"
     recorded = ""
     if question.known_at is not None:
         superseded = f"CASE WHEN superseded_at <= {question.known_at} THEN superseded_at ELSE {OPEN} END"
         recorded = f" AND recorded_at <= {question.known_at}"
-    source, key = f"{fact.name}_row AS r", _columns(fact, "r")
+    source, alias, covered = f"{fact.name}_row AS r", "r", ""
     if fact.name == "authorization":
-        source, key = f"{source} {_RESOLVED}", _columns(fact, "k")
+        source, alias, covered = f"{source} JOIN {keys} AS k ON k.end_user_id = r.end_user_id", "k", _COVERED
     return f"""
-        SELECT {key}, valid_from, CASE WHEN valid_to IS NULL THEN {OPEN} ELSE valid_to END AS valid_to,
+        SELECT {_columns(fact, alias)}, valid_from, CASE WHEN valid_to IS NULL THEN {OPEN} ELSE valid_to END AS valid_to,
                recorded_at, {superseded} AS superseded_at, known
         FROM {source}
-        WHERE {" AND ".join(f"{column} IS NOT NULL" for column in key.split(", "))} AND valid_from IS NOT NULL
-          AND (valid_to IS NULL OR valid_from < valid_to){recorded}"""
+        WHERE {_present(fact, alias)} AND valid_from < {question.last_at}
+          AND (valid_to IS NULL OR valid_from < valid_to AND valid_to > {question.first_at}){recorded}{covered}"""
 
 
-_RESOLVED = """
-        JOIN basis_key AS k ON k.end_user_id = r.end_user_id
-        JOIN (SELECT DISTINCT authorization_id, item_class FROM authorization_item_row) AS i
-          ON i.authorization_id = r.authorization_id AND i.item_class = k.item_class
-        JOIN (SELECT DISTINCT authorization_id, site_id FROM authorization_site_row) AS s
-          ON s.authorization_id = r.authorization_id AND s.site_id = k.site_id"""
+# Not joins: an engine may join items with sites first, and every item with every site is a hundred times too many.
+_COVERED = """
+          AND EXISTS (SELECT 1 FROM authorization_item_row AS i
+                      WHERE i.authorization_id = r.authorization_id AND i.item_class = k.item_class)
+          AND EXISTS (SELECT 1 FROM authorization_site_row AS s
+                      WHERE s.authorization_id = r.authorization_id AND s.site_id = k.site_id)"""
 
 
 def _representative(fact: Fact, question: Question) -> str:
-    """For each key the longest interval, inside the time of the uses, of its best known rows.
+    """For each key the longest interval, inside the time of most uses, of its best known rows.
 
     Taking it from the best known rows makes its level the level of every instant in it. Where lateness is assessed
     the interval begins when it was in time, so that what lies inside is not late either.
     """
-    low = _larger("valid_from", f"recorded_at - {question.grace}") if question.timed(fact) else "valid_from"
+    low, recorded = "valid_from", ""
+    if question.timed(fact):
+        low, recorded = _larger(low, f"recorded_at - {question.grace}"), " AND recorded_at IS NOT NULL"
     clipped = f"""
-        SELECT {_columns(fact)}, known, {_larger(f"({low})", str(question.first_at))} AS low,
-               {_smaller("valid_to", str(question.last_at))} AS high
-        FROM {fact.name}_version WHERE superseded_at = {OPEN}{" AND recorded_at IS NOT NULL" if question.timed(fact) else ""}"""
+        SELECT {_columns(fact)}, known, {_larger(low, str(question.body[0]))} AS low,
+               {_smaller("valid_to", str(question.body[1]))} AS high
+        FROM ({_versions(fact, question, "basis_key")}) AS v WHERE superseded_at = {OPEN}{recorded}"""
     rank = f"known * {_RANK} + (high - low)" if question.known else "high - low"
     best = f"""
         SELECT {_columns(fact)}, MAX_BY(low, rank) AS low, MAX(rank) AS best
@@ -214,29 +232,63 @@ def _mediated() -> str:
         WHERE {_larger("a.low", "i.low")} < {_smaller("a.high", "i.high")}"""
 
 
-_PROBE = """held AS u
-        LEFT JOIN mediated_best AS m
-          ON m.tenant_id = u.tenant_id AND m.end_user_id = u.end_user_id AND m.path_id = u.path_id
-        LEFT JOIN custody_best AS c ON c.device_id = u.device_id AND c.site_id = u.site_id
-        LEFT JOIN authorization_best AS b
-          ON b.end_user_id = u.end_user_id AND b.item_class = u.item_class AND b.site_id = u.site_id"""
+def _covering(fact: Fact, alias: str, relation: str) -> str:
+    """The representative that covers a whole use, if it does; the condition is in the join, so that misses stay cheap."""
+    return f"""
+        LEFT JOIN {relation} AS {alias}
+          ON {_same(fact, alias, "u")} AND {alias}.low <= u.start_at AND u.end_at <= {alias}.high"""
 
-_PROVEN = """COALESCE(m.low <= u.start_at AND u.end_at <= m.high AND c.low <= u.start_at AND u.end_at <= c.high
-          AND b.low <= u.start_at AND u.end_at <= b.high, FALSE)"""
+
+# Access last: more uses miss it than the others, and what is missed early is carried through the joins that follow.
+_PROBE = (
+    "held AS u"
+    + _covering(FACTS[3], "b", "authorization_best")
+    + _covering(FACTS[2], "c", "custody_best")
+    + _covering(FACTS[1], "m", "mediated_best")
+)
 
 _PROVEN_KNOWN = f"""
         SELECT known, weight, SUM(time) AS micros
         FROM (SELECT {_smaller("u.known", "m.known", "c.known", "b.known")} AS known, u.weight, u.end_at - u.start_at AS time
-              FROM {_PROBE} WHERE {_PROVEN}) AS p
+              FROM {_PROBE} WHERE b.low IS NOT NULL AND c.low IS NOT NULL AND m.low IS NOT NULL) AS p
         GROUP BY known, weight"""
 
 
-def _near(fact: Fact, question: Question) -> str:
-    """The versions that can touch the residual."""
+def _unproven(question: Question) -> str:
+    """The uses that are left, with the bits of those facts that a representative settles for the whole use."""
+    settled = [
+        f"CASE WHEN {alias}.low IS NULL THEN 0 ELSE {' + '.join(_settled(FACTS[index], alias, question) for index in indexes)} END"
+        for alias, indexes in (("m", (0, 1)), ("c", (2,)), ("b", (3,)))
+    ]
+    columns = ", ".join(
+        f"u.{column}" for column in ("use_id", *_USE_KEYS, "start_at", "end_at", "weight", "known")
+    )
     return f"""
-        SELECT v.* FROM {fact.name}_version AS v
-        JOIN (SELECT DISTINCT {_columns(fact)} FROM residual) AS k ON {_same(fact, "v", "k")}
-        WHERE v.valid_from < {question.last_at} AND v.valid_to > {question.first_at}"""
+        SELECT {columns}, {" + ".join(settled)} AS settled
+        FROM {_PROBE} WHERE b.low IS NULL OR c.low IS NULL OR m.low IS NULL"""
+
+
+def _settled(fact: Fact, alias: str, question: Question) -> str:
+    """All bits that a representative of the fact sets; each level sets the bits of those below it."""
+    bits = str(fact.bit + (fact.bit << _IN_TIME if question.timed(fact) else 0))
+    shift = _AT_LEAST + _STEPS * FACTS.index(fact)
+    return f"{bits} + (((1 << {alias}.known) - 1) << {shift})" if question.known else bits
+
+
+def _open_keys(fact: Fact) -> str:
+    """The keys whose evidence has to be looked at in full."""
+    return f"SELECT DISTINCT {_columns(fact)} FROM residual WHERE {_unsettled(fact)} AND {_present(fact)}"
+
+
+def _unsettled(fact: Fact) -> str:
+    return f"settled & {fact.bit} = 0"
+
+
+def _near(fact: Fact, question: Question) -> str:
+    """The versions that can touch what is left."""
+    return f"""
+        SELECT v.* FROM ({_versions(fact, question, f"{fact.name}_key")}) AS v
+        JOIN {fact.name}_key AS k ON {_same(fact, "v", "k")}"""
 
 
 def _islands(fact: Fact, question: Question) -> str:
@@ -274,7 +326,8 @@ def _pieces(fact: Fact) -> str:
     return f"""
         SELECT r.number, i.bit, {_larger("i.low", "r.start_at")} AS low, {_smaller("i.high", "r.end_at")} AS high
         FROM residual AS r JOIN {fact.name}_island AS i
-          ON {_same(fact, "r", "i")} AND i.low < r.end_at AND i.high > r.start_at"""
+          ON {_same(fact, "r", "i")} AND i.low < r.end_at AND i.high > r.start_at
+        WHERE {_unsettled(fact)}"""
 
 
 def _segments(question: Question) -> str:
@@ -282,8 +335,8 @@ def _segments(question: Question) -> str:
     events = [
         "SELECT number, low AS moment, bit AS change FROM piece",
         "SELECT number, high AS moment, -bit AS change FROM piece",
-        f"SELECT number, start_at AS moment, {_INSIDE} AS change FROM residual",
-        f"SELECT number, end_at AS moment, -{_INSIDE} AS change FROM residual",
+        f"SELECT number, start_at AS moment, settled + {_INSIDE} AS change FROM residual",
+        f"SELECT number, end_at AS moment, -settled - {_INSIDE} AS change FROM residual",
     ]
     if question.log_began is not None:
         low, logged = _larger("start_at", str(question.log_began)), f"end_at > {question.log_began}"
