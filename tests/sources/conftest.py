@@ -20,6 +20,7 @@ from kansa.sources.source import Source
 from kansa.sources.table import TableSource
 
 CONNECTOR_KEY = b"\x01" * 32
+URN = "urn:kansa:op.example"
 NOW = 1_800_000_000_000_000
 
 
@@ -44,7 +45,7 @@ class World:
         return path
 
     def table(self, mapping: str) -> TableSource:
-        return TableSource(read_mapping(self.file("mapping.yaml", mapping)), "op")
+        return TableSource(read_mapping(self.file("mapping.yaml", mapping)), URN)
 
     def ingest(self, source: Source, *paths: Path, **options: Any) -> Ingested:
         """Ingest, and hold the accounts: every row is one of the things that a row can be."""

@@ -8,7 +8,7 @@ from kansa.errors import BadInput
 from kansa.sources.mapping import Column, Subject, read_mapping
 
 if TYPE_CHECKING:
-    from tests.sources.conftest import World
+    from sources.conftest import World
 
 
 def problems(world: "World", text: str | bytes) -> list[tuple[int | None, str | None, str]]:
@@ -121,8 +121,8 @@ def test_a_field_is_read_as_its_kind_has_it_unless_the_mapping_says_otherwise(wo
 
     forms = {name: field.reading.form for name, field in mapping.fields.items() if isinstance(field, Column)}
     assert forms == {"accelerators": "integer", "purpose": "text", "valid_from": "time", "valid_to": "time"}
-    assert mapping.fields["units"] == Subject("node", "node", ("nodes",), split=",", many=True)
-    assert mapping.fields["workload_id"] == Subject("workload", "k8s", ("namespace", "pod"))
+    assert mapping.fields["units"] == Subject("node", "node", ("nodes",), required=True, split=",", many=True)
+    assert mapping.fields["workload_id"] == Subject("workload", "k8s", ("namespace", "pod"), required=True)
 
 
 def test_a_kind_may_come_from_a_column(world: "World") -> None:

@@ -20,7 +20,7 @@ from kansa.sources.formats.rows import FormatRow, TableRow
 from kansa.sources.source import Quarantined
 
 if TYPE_CHECKING:
-    from tests.sources.conftest import World
+    from sources.conftest import World
 
 
 def text_rows(path: Path, needed: tuple[str, ...] = ("a",), **options: Any) -> list[FormatRow]:
@@ -100,7 +100,7 @@ def test_japanese_text_is_read_by_its_declared_encoding(world: "World") -> None:
     path = world.file("t.csv", "コード,名称\r\n1,東雲①\r\n".encode("cp932"))
 
     assert shown(text_rows(path, ("名称",), encoding="cp932")) == [(2, "1", "東雲①")]
-    with pytest.raises(BadInput, match="the header of .* cannot be read as utf-8"):
+    with pytest.raises(BadInput, match=r"the header of .* cannot be read as utf-8"):
         text_rows(path, ("名称",))
 
 
@@ -224,5 +224,5 @@ def test_json_lines_are_read_one_by_one(world: "World") -> None:
 
 def test_a_file_without_one_json_object_is_bad_input(world: "World") -> None:
     """A JSON document over several lines is not JSON Lines."""
-    with pytest.raises(BadInput, match="no line of .* is a JSON object"):
+    with pytest.raises(BadInput, match=r"no line of .* is a JSON object"):
         list(json_lines.rows(world.file("t.jsonl", '[\n{"a":\n1}]'), encoding="utf-8", needed=("a",)))

@@ -286,6 +286,13 @@ class _Reader:
                 section.refuse(f"`{kind.type}` needs {listing(missing)}")
         return fields
 
+    def _is_required(self, name: str) -> bool:
+        """Whether every kind that has the field needs it; then an empty cell is a fault."""
+        found = [
+            f.required for kind in self.kinds for f in msgspec.structs.fields(kind.struct) if f.name == name
+        ]
+        return bool(found) and all(found)
+
     def _field(self, section: Section, name: str) -> Field:
         ways = [way for way in ("value", "id", "object") if way in section]
         if "column" in section and "id" not in section:
@@ -343,7 +350,7 @@ class _Reader:
                 values={text: entry.plain() for text, entry in values.named()} if values else None,
             ),
             default=default.plain() if default is not None else None,
-            required=section.flag("required"),
+            required=section.flag("required") or (default is None and self._is_required(name)),
         )
         self._check_reading(section, column.reading)
         return column
@@ -379,7 +386,7 @@ class _Reader:
             columns=columns,
             key=key,
             existing=section.flag("existing"),
-            required=section.flag("required"),
+            required=section.flag("required") or self._is_required(name),
             split=section.text("split"),
             many=_form_of(self.kinds, name) == "list",
         )

@@ -34,11 +34,11 @@ class _Held:
 
 
 class SlurmSource:
-    """Reads `sacct --json`, slurmrestd's jobs, and `sacct -P`."""
+    """Reads `sacct --json`, slurmrestd's jobs, and `sacct -P`; `urn` is the prefix of the operator's sources."""
 
-    def __init__(self, options: SlurmOptions, operator: str) -> None:
+    def __init__(self, options: SlurmOptions, urn: str) -> None:
         self.options = options
-        self._name = f"urn:kansa:{operator}:{options.source}"
+        self._name = f"{urn}:{options.source}"
         self._nodes: dict[str, None] = {}
         self._first: int | None = None
         self._last: int | None = None

@@ -44,11 +44,11 @@ _EXTENSIONS = {
 
 
 class TableSource:
-    """Reads tables by one mapping."""
+    """Reads tables by one mapping; `urn` is the prefix of the operator's sources, `urn:kansa:<operator>`."""
 
-    def __init__(self, mapping: Mapping, operator: str) -> None:
+    def __init__(self, mapping: Mapping, urn: str) -> None:
         self.mapping = mapping
-        self._name = f"urn:kansa:{operator}:{mapping.source}"
+        self._name = f"{urn}:{mapping.source}"
         self._needed = columns_in(mapping)
         self._span = Span(mapping.window) if mapping.window is not None else None
 
@@ -299,6 +299,8 @@ class _Reading:
         if rule is not None:
             cell = self.row.cells.get(rule.column)
             return self.attempt("time", lambda: cells.instant(cell, rule.reading))
+        if any(problem.field == "valid_from" for problem in self.problems):
+            return None
         return self.attempt("valid_from", lambda: _instant_in(data.get("valid_from")))
 
 
