@@ -2,37 +2,58 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from kansa.assembly.vault import Vault
+from kansa.errors import BadInput
 from kansa.ledger.ports import Appender
 from kansa.sources.ingest import Ingested, ingest
 from kansa.sources.keybook import KeyBook
 from kansa.sources.mapping import read_mapping
 from kansa.sources.rehearsal import Rehearsal
 from kansa.sources.slurm import SlurmSource
-from kansa.sources.slurm_options import read_options
+from kansa.sources.slurm_options import OBSERVED, SlurmOptions, read_options
 from kansa.sources.source import Source
 from kansa.sources.table import TableSource
 
 
-def source_named(name: str, map_file: Path, operator: str) -> Source:
+def source_named(name: str, map_file: Path | None, urn: str, window: tuple[int, int] | None = None) -> Source:
     """The reader of a system, as its mapping or option file sets it up.
 
+    Slurm's accounting can be read without one: then nodes and accounts keep their own keys, and the window is what
+    the accounting shows. `window` takes the place of the bounds that the file gives.
+
     Raises:
-        BadInput: the file cannot be read, or says something that cannot be; everything wrong is listed.
+        BadInput: the file cannot be read, or says something that cannot be, everything wrong listed; a table without
+            a mapping; a window for a table whose mapping does not say what it speaks for.
     """
-    if name == "table":
-        return TableSource(read_mapping(map_file), operator)
-    return SlurmSource(read_options(map_file), operator)
+    if name == "slurm":
+        options = SlurmOptions(window=OBSERVED) if map_file is None else read_options(map_file)
+        return SlurmSource(options if window is None else replace(options, window=window), urn)
+    if map_file is None:
+        raise BadInput(
+            "ingest.map", "a table needs a mapping", help="give it with --map, see docs/sources/table.md"
+        )
+    mapping = read_mapping(map_file)
+    if window is not None:
+        if mapping.window is None:
+            raise BadInput(
+                "ingest.window",
+                f"`{map_file}` does not say what a window speaks for",
+                help="give it a `window` with `scope`",
+            )
+        mapping = replace(mapping, window=replace(mapping.window, start=window[0], end=window[1]))
+    return TableSource(mapping, urn)
 
 
 def take_in(
     vault: Vault,
     source: str,
     paths: Sequence[Path],
-    map_file: Path,
+    map_file: Path | None = None,
     *,
+    window: tuple[int, int] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
     keybook: KeyBook | None = None,
@@ -45,7 +66,7 @@ def take_in(
     Raises:
         BadInput: the mapping is wrong, or none of the files can be read.
     """
-    reader = source_named(source, map_file, vault.settings.urn)
+    reader = source_named(source, map_file, vault.settings.urn, window)
     find = vault.reader.find
     names = vault.keybook() if keybook is None else keybook
     given = Rehearsal(find) if dry_run else appender

@@ -15,14 +15,16 @@ app = App(
     help="Evidence for export-control due diligence on AI accelerators. Evidence, not legal advice.",
     version=__version__,
 )
-for command in (vault.init, demo.demo, intake.ingest, vault.records):
-    app.command(command)
+app.command(vault.init)
+app.command(demo.demo)
+app.command(intake.ingest)
+app.command(vault.records)
 app.command(ledger.app)
 app.command(vault.rebuild)
 app.command(coherence.app)
 app.command(dossier.app)
-for command in (dossier.verify, vault.serve):
-    app.command(command)
+app.command(dossier.verify)
+app.command(vault.serve)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

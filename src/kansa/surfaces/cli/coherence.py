@@ -72,6 +72,7 @@ def coherence(
 @app.command
 def tables(
     directory: Path,
+    /,
     *,
     output: Gaps = None,
     late: Late = None,

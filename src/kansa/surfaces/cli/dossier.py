@@ -56,6 +56,7 @@ def build(
 
 def verify(
     file: Path,
+    /,
     *,
     trust: Annotated[
         Path | None, Parameter(help="Your policy: the log's key that you pinned, and your witnesses.")

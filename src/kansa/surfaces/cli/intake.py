@@ -7,23 +7,38 @@ from cyclopts import Parameter
 
 from kansa.assembly.intake import take_in
 from kansa.sources.ingest import Ingested
-from kansa.surfaces.cli.options import At, Json
+from kansa.surfaces.cli.options import At, Json, interval
 from kansa.surfaces.cli.output import progress, show
 
 
 def ingest(
     source: Annotated[Literal["table", "slurm"], Parameter(help="Which reader.")],
     paths: Annotated[list[Path], Parameter(help="The files, in the order in which they were written.")],
+    /,
     *,
-    map_: Annotated[Path, Parameter(name="--map", help="The file that says what the columns mean.")],
+    map_: Annotated[
+        Path | None, Parameter(name="--map", help="The file that says what the columns mean.")
+    ] = None,
+    window: Annotated[
+        str | None,
+        Parameter(help="The time that the files report on in full, FROM/TO; default as the mapping says."),
+    ] = None,
     dry_run: Annotated[bool, Parameter(negative=(), help="Say what would happen; write nothing.")] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."""
+    vault = at.open()
+    bounds = interval(window, "--window", vault.settings.zone)
     with progress(f"reading {len(paths)} files") as report:
         done = take_in(
-            at.open(), source, paths, map_, dry_run=dry_run, progress=lambda rows: report(rows, rows)
+            vault,
+            source,
+            paths,
+            map_,
+            window=bounds,
+            dry_run=dry_run,
+            progress=lambda rows: report(rows, rows),
         )
     show(as_json, done.as_json(), _text(done))
     return 1 if done.quarantined or done.refused or done.unreadable else 0

@@ -62,6 +62,7 @@ def audit(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froze
 @app.command
 def prove(
     index: int,
+    /,
     *,
     output: Annotated[Path, Parameter(alias="-o", help="The `.tlog-proof` file to write.")],
     at: At = At(),  # noqa: B008 - frozen
@@ -81,6 +82,7 @@ def prove(
 @app.command
 def export(
     directory: Path,
+    /,
     *,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,

@@ -64,6 +64,21 @@ def instant(text: str | None, option: str, zone: str = DEFAULT_ZONE) -> int | No
     return to_instant(moment)
 
 
+def interval(text: str | None, option: str, zone: str = DEFAULT_ZONE) -> tuple[int, int] | None:
+    """Read `FROM/TO` (ISO 8601), each a time or a date.
+
+    Raises:
+        BadInput: `option.time`, or `option.interval` if it is empty.
+    """
+    if text is None:
+        return None
+    start, _, end = text.partition("/")
+    first, last = instant(start, option, zone), instant(end, option, zone)
+    if first is None or last is None or first >= last:
+        raise BadInput("option.interval", f"`{text}` for `{option}` is empty: its end is not after its start")
+    return first, last
+
+
 def duration(text: str, option: str) -> int:
     """Read an ISO 8601 duration as microseconds.
 

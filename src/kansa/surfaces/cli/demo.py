@@ -1,0 +1,6 @@
+"""`kansa demo`: placeholder until the world is here."""
+
+
+def demo() -> int:
+    """Play the fictional operator."""
+    return 0
