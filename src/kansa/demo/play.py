@@ -1,0 +1,52 @@
+"""Plays the script into a new simulated vault: every step at its own time, through the ordinary sources."""
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from kansa.assembly import vault as vaults
+from kansa.assembly.intake import take_in
+from kansa.assembly.vault import Vault
+from kansa.clock import SimulatedClock
+from kansa.demo.world import Script, Step
+from kansa.settings import Settings
+from kansa.sources.ingest import Ingested
+
+SEED = 2026
+Told = Callable[[int, int, Step], None]
+
+
+def play(
+    root: Path, script: Script, told: Told = lambda _done, _total, _step: None
+) -> tuple[Vault, list[Ingested]]:
+    """Make the vault and ingest everything; keys and ids are the same every time, since nothing here is real.
+
+    `told(done, total, step)` is called before each step. Returns the vault as it stands after the last step.
+
+    Raises:
+        BadInput: there is something at `root` already.
+    """
+    random_bytes = random.Random(SEED).randbytes
+    settings = Settings(origin=script.origin, operator=dict(script.names), simulated=True)
+    vault = vaults.create(root, settings, random_bytes)
+    done: list[Ingested] = []
+    with vault.appending() as appender:
+        for number, step in enumerate(script.steps):
+            told(number, len(script.steps), step)
+            _set_clock(vault, step.instant)
+            done.append(
+                take_in(vault, step.source, step.paths, step.map, keybook=vault.keybook(), appender=appender)
+            )
+    return Vault(root, random_bytes=random_bytes), done
+
+
+def counted(done: list[Ingested]) -> Iterator[tuple[str, int]]:
+    """What the ingests did, summed."""
+    for name in ("rows", "records", "duplicates", "superseding", "quarantined", "refused"):
+        yield name, sum(getattr(each, name) for each in done)
+
+
+def _set_clock(vault: Vault, instant: int) -> None:
+    clock = vault.clock
+    assert isinstance(clock, SimulatedClock)  # noqa: S101 - the vault was made simulated a moment ago
+    clock.instant = instant
