@@ -40,6 +40,11 @@ NEW_YORK = zone_named("America/New_York")
         ("01/04/2026 09:00", Reading("time", TOKYO, pattern="%d/%m/%Y %H:%M"), "2026-04-01T00:00:00.000Z"),
         ("1775001600.5", Reading("time", epoch="seconds"), "2026-04-01T00:00:00.500Z"),
         (1775001600000, Reading("time", epoch="milliseconds"), "2026-04-01T00:00:00.000Z"),
+        (
+            "2044444.0000000002",
+            Reading("time", epoch="seconds", since=1_000_000),
+            "1970-01-24T15:54:05.000Z",
+        ),
         ("2026-04-01", Reading("date", TOKYO), "2026-03-31T15:00:00.000Z"),
         ("2026-03-31", Reading("date", TOKYO, inclusive=True), "2026-03-31T15:00:00.000Z"),
         ("31.03.2026", Reading("date", TOKYO, pattern="%d.%m.%Y"), "2026-03-30T15:00:00.000Z"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kansa.assembly.vault import create
-from kansa.errors import BadInput
+from kansa.errors import BadInput, KansaError
 from kansa.settings import Settings
 from kansa.sources.ingest import Ingested, ingest
 
@@ -184,6 +184,19 @@ def test_quarantine_files_are_never_overwritten(world: "World") -> None:
     first, second = (str(result.quarantine_file) for result in results)
     assert first != second
     assert world.quarantined(results[0])[0]["message"] == world.quarantined(results[1])[0]["message"]
+
+
+def test_a_quarantine_that_cannot_be_written_stops_the_ingest(world: "World") -> None:
+    """A bad row is never dropped in silence; what was recorded before it stays, and the ingest may be run again."""
+    world.file("quarantine", "a file where the directory should be")
+    rows = world.file("paths.csv", "path,tenant\np1,T1\n,T2\n")
+
+    with pytest.raises(KansaError, match="cannot be written: File exists"):
+        world.ingest(world.table(PATHS), rows, batch=1)
+
+    (world.folder / "quarantine").unlink()
+    again = world.ingest(world.table(PATHS), rows)
+    assert (again.duplicates, again.quarantined) == (1, 1)
 
 
 def test_progress_is_told_after_every_batch(world: "World") -> None:

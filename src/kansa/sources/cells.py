@@ -35,7 +35,7 @@ class Reading:
     """How a cell is read.
 
     `multiply` makes an integer of a decimal (kW to W: 1000); `pattern` is a `strptime` form; `epoch` is the unit of a
-    number since 1970; `inclusive` turns a last day into the end of that day.
+    number since the instant `since`; `inclusive` turns a last day into the end of that day.
     """
 
     form: str = "text"
@@ -43,6 +43,7 @@ class Reading:
     multiply: Decimal | None = None
     pattern: str | None = None
     epoch: str | None = None
+    since: int = 0
     inclusive: bool = False
     split: str | None = None
     values: Mapping[str, Any] | None = None
@@ -150,7 +151,7 @@ def _exact(number: Decimal, factor: Decimal) -> Decimal:
 def _time(cell: Any, how: Reading) -> str:
     if how.epoch is not None:
         instant = _exact(_number(cell), Decimal(EPOCHS[how.epoch]))
-        return _stamp(lambda: int(instant.to_integral_value(rounding="ROUND_FLOOR")))
+        return _stamp(lambda: how.since + int(instant.to_integral_value(rounding="ROUND_FLOOR")))
     if isinstance(cell, datetime):
         return _stamp(lambda: instant_of(cell, how.zone))
     if isinstance(cell, date):

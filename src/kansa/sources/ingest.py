@@ -72,6 +72,7 @@ class Ingested:
                 "inferred_from": window.inferred_from,
             },
             "quarantine_file": self.quarantine_file,
+            "problems": [msgspec.to_builtins(problem) for problem in self.problems],
             "unreadable": [msgspec.to_builtins(problem) for problem in self.unreadable],
             "dry_run": self.dry_run,
         }
@@ -102,6 +103,8 @@ def ingest(
 
     Raises:
         BadInput: none of the files can be read; nothing was appended.
+        KansaError: the ledger or the quarantine file cannot be written. What was recorded stays, and the same call may
+            be made again.
     """
     with QuarantineFile(None if dry_run else quarantine, source.name, clock.now()) as kept:
         run = _Run(

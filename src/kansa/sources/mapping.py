@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kansa import ids
+from kansa.clock import format_instant
 from kansa.records import catalogue
 from kansa.records.catalogue import Kind
 from kansa.records.kinds.claim import Claim, Time
@@ -300,7 +301,7 @@ class _Reader:
         if "id" in section:
             field: Field = self._subject(section, name)
         elif "value" in section:
-            field = Constant(self._constant(section))
+            field = Constant(self._constant(section, name))
         elif "object" in section:
             field = self._object(section)
         else:
@@ -313,9 +314,11 @@ class _Reader:
         section.close()
         return field
 
-    def _constant(self, section: Section) -> Any:
+    def _constant(self, section: Section, name: str) -> Any:
         entry = section.entry("value")
         value = entry.plain() if entry is not None else None
+        if isinstance(value, str) and _form_of(self.kinds, name) == "time":
+            return format_instant(instant_in(section, "value", self.zone))
         if isinstance(value, Decimal):
             section.refuse(
                 "a record holds no decimal", "value", "use an integer, with the unit in the field's name"
@@ -345,6 +348,7 @@ class _Reader:
                 multiply=self._multiply(section, form),
                 pattern=section.text("pattern"),
                 epoch=section.choice("epoch", cells.EPOCHS),
+                since=instant_in(section, "since", self.zone) if "since" in section else 0,
                 inclusive=section.flag("inclusive"),
                 split=section.text("split"),
                 values={text: entry.plain() for text, entry in values.named()} if values else None,
@@ -366,6 +370,7 @@ class _Reader:
             "multiply": how.form in {"integer", "decimal_scaled"},
             "pattern": how.form in {"time", "date"},
             "epoch": how.form == "time",
+            "since": how.epoch is not None,
             "inclusive": how.form == "date",
             "split": how.form == "list",
         }

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from kansa.clock import format_instant
-from kansa.errors import Problem
+from kansa.errors import KansaError, Problem
 
 
 class QuarantineFile:
@@ -34,13 +34,25 @@ class QuarantineFile:
             self._stream.close()
 
     def put(self, problems: tuple[Problem, ...], row: Any) -> None:
-        """Write one row; without a directory nothing is kept."""
+        """Write one row; without a directory nothing is kept.
+
+        Raises:
+            KansaError: `ingest.quarantine`: the file cannot be written, as on a full disk.
+        """
         if self._directory is None:
             return
         first = asdict(problems[0])
         line = {**first, "problems": [asdict(problem) for problem in problems], "row": row}
-        stream = self._stream or self._open(self._directory)
-        stream.write(json.dumps(line, ensure_ascii=True, default=str) + "\n")
+        try:
+            stream = self._stream or self._open(self._directory)
+            stream.write(json.dumps(line, ensure_ascii=True, default=str) + "\n")
+            stream.flush()
+        except OSError as error:
+            raise KansaError(
+                "ingest.quarantine",
+                f"the quarantine file in `{self._directory}` cannot be written: {error.strerror}",
+                help="what was recorded stays; ingest the same files again once there is room",
+            ) from error
 
     def _open(self, directory: Path) -> TextIO:
         directory.mkdir(parents=True, exist_ok=True)

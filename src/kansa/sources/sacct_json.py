@@ -17,6 +17,7 @@ from kansa.sources.slurm_options import SlurmOptions
 from kansa.sources.source import PassedOver, Quarantined
 
 _JOBS = re.compile(r'"jobs"\s*:\s*\[')
+_ERRORS = re.compile(r'"errors"\s*:\s*\[\s*[^\]\s]')
 _BETWEEN = re.compile(r"[\s,]*")
 _CHUNK = 1 << 20
 
@@ -35,7 +36,8 @@ def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | Pass
     """
     read = 0
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-        for line, found in _Jobs(stream, str(path)).each():
+        listed = _Jobs(stream, str(path))
+        for line, found in listed.each():
             if found is None:
                 if read == 0:
                     raise BadInput("slurm.cut", f"`{path}` breaks off before its first job ends")
@@ -46,6 +48,8 @@ def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | Pass
             steps = found.get("steps")
             for _ in steps if isinstance(steps, list) else ():
                 yield PassedOver("job step")
+        if listed.complains:
+            yield _incomplete(str(path))
 
 
 class _Jobs:
@@ -57,6 +61,7 @@ class _Jobs:
         self.buffer = ""
         self.line = 1
         self.ended = False
+        self.complains = False
 
     def each(self) -> Iterator[tuple[int, Any]]:
         """Line and job; None for a job whose end cannot be found."""
@@ -65,6 +70,9 @@ class _Jobs:
         while True:
             self._drop(self._between())
             if self.buffer[:1] == "]":
+                while self._more():
+                    pass
+                self.complains = self.complains or bool(_ERRORS.search(self.buffer))
                 return
             found = self._object(decoder)
             yield self.line, found[0] if found else None
@@ -80,6 +88,7 @@ class _Jobs:
                     f"`{self.file}` has no list of `jobs`",
                     help="give the output of `sacct --json` or of slurmrestd's /jobs",
                 )
+        self.complains = bool(_ERRORS.search(self.buffer, 0, found.start()))
         return found.end()
 
     def _between(self) -> int:
@@ -117,6 +126,17 @@ def _cut(file: str, line: int) -> Quarantined:
         file,
         line,
         help="write it again and ingest it; what was recorded adds nothing then",
+    )
+    return Quarantined((problem,), None, cut=True)
+
+
+def _incomplete(file: str) -> Quarantined:
+    problem = Problem(
+        "slurm.errors",
+        "Slurm reports errors with its answer, so that it may not be whole",
+        file,
+        field="errors",
+        help="see `errors` in the file, and ask again",
     )
     return Quarantined((problem,), None, cut=True)
 
