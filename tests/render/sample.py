@@ -223,13 +223,13 @@ def report(
     lanes = tuple(map(lanes_of, customers))
     use = sum(lane.coverage.use for lane in lanes)
     unobserved = (UnobservedRow(INZAI, at(126), at(132), 248, 1_488 * HOUR),)
-    installed = 126 * (end - start)
+    share = (end - start) * max(1, -(-2 * use // (126 * (end - start))))  # a device's time, or several's
+    installed = 126 * share
     missing = 1_488 * HOUR
-    share = installed // 126
     sites = (
         (ISHIKARI, _balance(share * 48, use * 4 // 10, 0)),
-        (INZAI, _balance(share * 62, use * 4 // 10, missing)),
-        (KITAKYUSHU, _balance(share * 16, use - 2 * (use * 4 // 10), 0)),
+        (INZAI, _balance(share * 62, use * 5 // 10, missing)),
+        (KITAKYUSHU, _balance(share * 16, use - use * 4 // 10 - use * 5 // 10, 0)),
     )
     made = Report(
         operator=Named("party-hkt0", {"en": "Hokuto Cloud", "ja": "北斗クラウド"}),

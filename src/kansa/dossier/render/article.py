@@ -13,6 +13,7 @@ from kansa.dossier.render.figures import (
     Moments,
     Share,
     hours,
+    hours_together,
     isolated,
     label,
     machine,
@@ -21,7 +22,7 @@ from kansa.dossier.render.figures import (
     shares,
     utc,
 )
-from kansa.dossier.render.lanes import FACTS, THINNEST, Drawing, Sites
+from kansa.dossier.render.lanes import THINNEST, Drawing, Sites
 from kansa.dossier.render.summary import (
     BalanceFigures,
     CoverageFigures,
@@ -30,6 +31,7 @@ from kansa.dossier.render.summary import (
 )
 from kansa.dossier.render.svg import element
 from kansa.dossier.render.view import (
+    FACTS,
     Balance,
     Coverage,
     Fact,
@@ -49,20 +51,24 @@ LISTED = 100  # late stretches and placements of a swimlane that are listed; gap
 
 
 @dataclass(frozen=True, slots=True)
-class GapLine:
-    """A gap as a row of a table."""
+class GapWords:
+    """What gaps lack and what closes them; equal words stand once for all of their stretches."""
 
-    start: str
-    span: str
     fact: str
     missing: str
     detail: str | None
     closing: str
     who: str
-    units: str
-    hours: str
     sites: Markup
     closable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GapGroup:
+    """Rows of a table of gaps with the same words: (`datetime`, from and to, units, device hours) each."""
+
+    words: GapWords
+    stretches: Sequence[tuple[str, str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class LaneBlock:
     under: Markup | None
     picture: Markup
     coverage: tuple[tuple[str, str, str], ...]
-    gaps: tuple[GapLine, ...]
+    gaps: tuple[GapGroup, ...]
     late: tuple[tuple[str, str], ...]
     late_count: int
     places: tuple[tuple[str, Markup, str], ...]
@@ -141,7 +147,7 @@ class Article:
     shown: tuple[LaneBlock, ...]
     folded: tuple[LaneBlock, ...]
     folded_with_gaps: int
-    others: tuple[GapLine, ...]
+    others: tuple[GapGroup, ...]
     unobserved: tuple[UnobservedLine, ...]
     site_role: str
     thinnest: str
@@ -211,7 +217,7 @@ class _Writer:
             shown=tuple(blocks[:SHOWN]),
             folded=tuple(blocks[SHOWN:]),
             folded_with_gaps=sum(1 for lane in ordered[SHOWN:] if _has_gap(lane)),
-            others=tuple(self._gap(row) for key, found in rows.items() if key not in drawn for row in found),
+            others=self._gaps([row for key, found in rows.items() if key not in drawn for row in found]),
             unobserved=tuple(
                 self._unobserved(row)
                 for row in sorted(report.unobserved, key=lambda row: (row.start, row.end))
@@ -241,7 +247,7 @@ class _Writer:
         if end_user is not None:
             return self._name(end_user)
         if tenant is not None:
-            return Markup("{} {}").format(self._name(tenant), self.say("end_user.unnamed"))
+            return mark(self.language, "end_user.unnamed.of", tenant=self._name(tenant))
         return Markup("{}").format(self.say("end_user.unnamed"))
 
     def _under(self, lane: Swimlanes) -> Markup:
@@ -288,15 +294,17 @@ class _Writer:
         figures = BalanceFigures.of(balance)
         of_installed = shares((balance.used, balance.idle, balance.unobserved))
         covered = CoverageFigures.of(coverage)
+        ontime = max(coverage.use - coverage.late - coverage.gap, 0)
+        sizes = hours_together((ontime, coverage.late, coverage.gap))
         used = [
-            ("ontime", covered.ontime, coverage.use - coverage.late - coverage.gap, "evidenced"),
-            ("late", covered.late, coverage.late, "late"),
-            ("gap", covered.gap, coverage.gap, "gap"),
+            ("ontime", covered.ontime, sizes[0], "evidenced"),
+            ("late", covered.late, sizes[1], "late"),
+            ("gap", covered.gap, sizes[2], "gap"),
         ]
         yield self._balance_line("used", figures.used, of_installed[0], "", "total")
         if coverage.use:
             for state, part, size, look in used:
-                yield self._balance_line(state, hours(max(size, 0)), "", part, look)
+                yield self._balance_line(state, size, "", part, look)
         yield self._balance_line("idle", figures.idle, of_installed[1], "", "idle")
         yield self._balance_line("unobserved", figures.unobserved, of_installed[2], "", "unobserved")
         yield self._balance_line("installed", figures.installed, Share(1000), "", "total")
@@ -411,7 +419,7 @@ class _Writer:
                 lane, rows, name=self.say("lanes.picture", name=label_text(name)), id_=anchor
             ),
             coverage=self._by_fact(lane.coverage),
-            gaps=tuple(self._gap(row) for row in rows),
+            gaps=self._gaps(rows),
             late=tuple(self._late(fact, segment) for fact, segment in late[:LISTED]),
             late_count=len(late),
             places=tuple(map(self._place, places[:LISTED])),
@@ -427,17 +435,34 @@ class _Writer:
             site = Markup("{} · {}").format(site, self.say("banner.generated"))
         return self.moments.span(place.start, place.end), site, f"{place.units:,}"
 
-    def _gap(self, row: GapRow) -> GapLine:
-        return GapLine(
-            start=machine(row.start),
-            span=self.moments.span(row.start, row.end),
+    def _gaps(self, rows: Sequence[GapRow]) -> tuple[GapGroup, ...]:
+        """Gaps with the same words together, groups and stretches in order of time."""
+        alike: dict[object, list[GapRow]] = {}
+        for row in rows:
+            alike.setdefault(_alike(row), []).append(row)
+        return tuple(
+            GapGroup(
+                self._words(group[0]),
+                [
+                    (
+                        machine(row.start),
+                        self.moments.span(row.start, row.end),
+                        f"{row.units:,}",
+                        str(hours(row.device_time)),
+                    )
+                    for row in group
+                ],
+            )
+            for group in alike.values()
+        )
+
+    def _words(self, row: GapRow) -> GapWords:
+        return GapWords(
             fact=self.say(f"fact.{row.fact}"),
             missing=explain.missing(self.language, row, self.moments),
             detail=explain.detail(self.language, row),
             closing=explain.closing(self.language, row),
             who=explain.who(self.language, row),
-            units=f"{row.units:,}",
-            hours=str(hours(row.device_time)),
             sites=Markup("{}").format(self.say("separator")).join(map(self._name, row.sites)),
             closable=row.closable,
         )
@@ -455,6 +480,22 @@ class _Writer:
 def label_text(name: Markup) -> str:
     """The text of a name that was made as markup, kept apart from the direction of what stands around it."""
     return f"\u2068{name.striptags()}\u2069"
+
+
+def _alike(row: GapRow) -> tuple[object, ...]:
+    """Equal for rows that the page describes with the same words."""
+    return (
+        _key(row.tenant, row.end_user),
+        row.fact,
+        row.part,
+        row.detail,
+        row.evidence_ended,
+        row.evidence_begins,
+        row.responsible_role,
+        row.responsible.id if row.responsible else None,
+        row.closable,
+        tuple(site.id for site in row.sites),
+    )
 
 
 def _or_dash(part: Share, size: int) -> str:

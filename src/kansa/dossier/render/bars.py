@@ -21,7 +21,7 @@ class Piece:
 
 def stacked(pieces: Iterable[Piece], width: float, y: float, height: float) -> Markup:
     """Pieces side by side; a piece that exists is never thinner than `LEAST`."""
-    shown = [piece for piece in pieces if piece.size]
+    shown = [piece for piece in pieces if piece.size > 0]
     x = 0.0
     drawn = []
     for piece, wide in zip(shown, _widths([piece.size for piece in shown], width), strict=True):

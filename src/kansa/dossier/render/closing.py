@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from kansa.dossier.render import explain
 from kansa.dossier.render.figures import Language, hours
-from kansa.dossier.render.view import GapRow, Named, Report
+from kansa.dossier.render.view import FACTS, GapRow, Named, Report
 from kansa.dossier.render.words import mark, say
 
 LISTED = 6
@@ -57,25 +57,29 @@ class Closing:
 def _gaps(
     report: Report, language: Language, whose: Callable[[Named | None, Named | None], Markup]
 ) -> list[tuple[int, Item]]:
+    """One record often closes a part under several facts: their time is counted once, by the fact with the most."""
     groups: dict[tuple[str | None, ...], list[GapRow]] = {}
     for gap in report.gaps:
         if gap.closable:
             subjects = (gap.tenant, gap.end_user, gap.responsible)
             ids = (named.id if named else None for named in subjects)
-            groups.setdefault((*ids, gap.fact, gap.part, gap.responsible_role), []).append(gap)
+            groups.setdefault((*ids, gap.part, gap.responsible_role), []).append(gap)
     found = []
     for group in groups.values():
-        first, size = group[0], sum(gap.device_time for gap in group)
+        first = group[0]
+        by_fact = {fact: [gap for gap in group if gap.fact == fact] for fact in FACTS}
+        size = max(sum(gap.device_time for gap in gaps) for gaps in by_fact.values())
+        facts = (say(language, f"fact.{fact}") for fact, gaps in by_fact.items() if gaps)
         what = mark(
             language,
             "closing.item.gap",
             who=whose(first.tenant, first.end_user),
-            fact=say(language, f"fact.{first.fact}"),
+            facts=say(language, "separator").join(facts),
         )
         item = Item(
             hours=str(hours(size)),
             what=what,
-            stretches=_stretches(language, len(group)),
+            stretches=_stretches(language, max(map(len, by_fact.values()))),
             missing=explain.lacking(language, first.part, first.fact),
             closing=explain.closing(language, first),
             who=explain.who(language, first),

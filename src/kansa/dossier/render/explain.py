@@ -63,4 +63,5 @@ def detail(language: Language, gap: GapRow) -> str | None:
     names = plain(gap.detail).split(" ")
     if len(gap.detail) <= LONG or len(names) <= MANY:
         return " ".join(names)
-    return f"{' '.join(names[:MANY])} {say(language, 'detail.more', count=len(names) - MANY)}"
+    rest = say(language, "detail.more", count=len(names) - MANY)
+    return f"{' '.join(names[:MANY])} {rest}"

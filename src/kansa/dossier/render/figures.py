@@ -6,16 +6,18 @@ Zones: instants are shown in Japan Standard Time (UTC+9, no daylight saving sinc
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
-from kansa.clock import HOUR, MICROSECONDS, to_datetime
+from kansa.clock import DAY, HOUR, MICROSECONDS, to_datetime, to_instant
 from kansa.dossier.render.view import Named
 
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
 
 JST = timedelta(hours=9)
+_SHIFT = JST // timedelta(microseconds=1)
 NOBREAK = "\u00a0"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -26,20 +28,19 @@ def apportion(parts: Sequence[int], total: int) -> tuple[int, ...]:
     """Split `total` whole steps over `parts` by largest remainder, so that they add up.
 
     A part that is not zero gets at least one step as long as there are steps enough; a part that is zero gets
-    none. All zero when the parts are.
+    none, and one below zero counts as zero. All zero when the parts are.
     """
-    whole = sum(parts)
+    sizes = [max(part, 0) for part in parts]
+    whole = sum(sizes)
     if whole == 0:
-        return (0,) * len(parts)
-    steps = [max(part * total // whole, 1 if part else 0) for part in parts]
-    by_remainder = sorted(
-        (i for i, part in enumerate(parts) if part), key=lambda i: (-(parts[i] * total % whole), i)
-    )
+        return (0,) * len(sizes)
+    steps = [max(size * total // whole, 1 if size else 0) for size in sizes]
+    present = [i for i, size in enumerate(sizes) if size]
+    by_remainder = sorted(present, key=lambda i: (sizes[i] * total < whole, -(sizes[i] * total % whole), i))
     for i in by_remainder[: max(total - sum(steps), 0)]:
         steps[i] += 1
     while sum(steps) > total:
-        largest = max(range(len(parts)), key=lambda i: (steps[i] > 0, steps[i], -parts[i]))
-        steps[largest] -= 1
+        steps[max(present, key=lambda i: (steps[i], -sizes[i]))] -= 1
     return tuple(steps)
 
 
@@ -106,7 +107,9 @@ def hours_together(parts: Sequence[int]) -> tuple[Hours, ...]:
 
 def hours(duration: int) -> Hours:
     """Device hours of one figure that stands alone."""
-    return hours_together((duration,))[0]
+    fine = duration < _COARSE
+    step = HOUR // 10 if fine else HOUR
+    return Hours(max((duration + step // 2) // step, 0), fine, below=0 < duration < step)
 
 
 def plain(text: str) -> str:
@@ -141,24 +144,32 @@ def in_japan(instant: int) -> datetime:
 
 def from_japan(wall: datetime) -> int:
     """The inverse of `in_japan`."""
-    return (wall - JST - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return to_instant(wall - JST)
 
 
 def utc(instant: int) -> str:
     """An instant in UTC, as exact as it is."""
-    moment = to_datetime(instant)
-    return f"{moment:%Y-%m-%d} {_clock(moment)}{NOBREAK}UTC"
+    return f"{to_datetime(instant):%Y-%m-%d} {_clock(instant)}{NOBREAK}UTC"
 
 
 def machine(instant: int) -> str:
-    """An instant for the `datetime` attribute."""
-    return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+    """An instant in UTC for the `datetime` attribute, as exact as it is."""
+    return f"{_iso_day(instant // DAY)}T{_clock(instant)}Z"
 
 
-def _clock(moment: datetime) -> str:
-    if moment.microsecond:
-        return f"{moment:%H:%M:%S}.{moment.microsecond:06d}".rstrip("0")
-    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+@cache
+def _iso_day(day: int) -> str:
+    return f"{to_datetime(day * DAY):%Y-%m-%d}"
+
+
+def _clock(instant: int) -> str:
+    """The time of day in UTC, with seconds and less only where they are not zero."""
+    seconds, rest = divmod(instant % DAY, MICROSECONDS)
+    minutes, second = divmod(seconds, 60)
+    text = f"{minutes // 60:02}:{minutes % 60:02}"
+    if rest:
+        return f"{text}:{second:02}.{rest:06}".rstrip("0")
+    return f"{text}:{second:02}" if second else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,33 +186,24 @@ class Moments:
         return cls(language, first if first == last else None)
 
     def date(self, instant: int) -> str:
-        wall = in_japan(instant)
-        year = None if wall.year == self.year else wall.year
-        if self.language == "ja":
-            return f"{f'{year}年' if year else ''}{wall.month}月{wall.day}日"
-        day = f"{wall.day}{NOBREAK}{_MONTHS[wall.month - 1]}"
-        return f"{day}{NOBREAK}{year}" if year else day
+        return _date(self.language, self.year, (instant + _SHIFT) // DAY)
 
     def at(self, instant: int) -> str:
         """Date and time of day, with seconds and less only where they are not zero."""
-        return f"{self.date(instant)}{NOBREAK}{_clock(in_japan(instant))}"
+        return f"{self.date(instant)}{NOBREAK}{_clock(instant + _SHIFT)}"
 
     def span(self, start: int, end: int) -> str:
         """A half-open interval; the date is said once if both ends share it."""
-        if self.date(start) == self.date(end):
-            return f"{self.at(start)} – {_clock(in_japan(end))}"
+        if (start + _SHIFT) // DAY == (end + _SHIFT) // DAY:
+            return f"{self.at(start)} – {_clock(end + _SHIFT)}"
         return f"{self.at(start)} – {self.at(end)}"
 
 
-def duration(length: int) -> str:
-    """A length of time in the coarsest two of days, hours, minutes, seconds; language-free symbols."""
-    seconds, rest = divmod(length, MICROSECONDS)
-    if seconds == 0:
-        return f"{rest / MICROSECONDS:g}{NOBREAK}s"
-    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-    found = []
-    for name, size in units:
-        count, seconds = divmod(seconds, size)
-        if count:
-            found.append(f"{count}{NOBREAK}{name}")
-    return " ".join(found[:2])
+@cache
+def _date(language: Language, without: int | None, day: int) -> str:
+    wall = to_datetime(day * DAY)
+    year = None if wall.year == without else wall.year
+    if language == "ja":
+        return f"{f'{year}年' if year else ''}{wall.month}月{wall.day}日"
+    text = f"{wall.day}{NOBREAK}{_MONTHS[wall.month - 1]}"
+    return f"{text}{NOBREAK}{year}" if year else text

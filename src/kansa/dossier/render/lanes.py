@@ -6,6 +6,7 @@ apart share one, gaps lie above everything else and are never thinner than `THIN
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
@@ -14,14 +15,14 @@ from kansa.dossier.render import explain
 from kansa.dossier.render.axis import Axis
 from kansa.dossier.render.figures import Language, Moments, isolated, label
 from kansa.dossier.render.svg import element, fitted, joined, line, picture, text_width
-from kansa.dossier.render.view import Fact, GapRow, Named, Placement, Segment, Swimlanes
+from kansa.dossier.render.view import FACTS, Fact, GapRow, Named, Placement, Segment, Swimlanes
 from kansa.dossier.render.words import say
 
-FACTS: tuple[Fact, ...] = ("identity", "access", "custody", "authorization")
 THINNEST = 1.5  # px that a gap or late stretch is drawn wide at least
 NARROW = 4.0  # px below which a mark is drawn solid: a hatch would not show
 APART = 0.5  # px closer than which thin marks share one
-TOLD = 120  # marks of a lane that get a tooltip each; more would be too many to point at
+PROUD = 2.5  # px that a thin mark stands out above and below its lane, so that colour is not all it has
+TOLD = 60  # marks of a lane that get a tooltip each; more would be too many to point at
 LOOKS = 8  # looks of sites, reused in turn
 
 LEFT, WIDTH, RIGHT = 168.0, 860.0, 12.0
@@ -47,19 +48,21 @@ def marks(stretches: Iterable[Stretch], axis: Axis, thinnest: float = 0.0) -> li
     """Merge what is drawn closer than `APART` while one of the two is thin; keep everything at least `thinnest`."""
     edge = axis.left + axis.width
     found: list[Mark[Stretch]] = []
-    for each in sorted(stretches, key=lambda stretch: (stretch.start, stretch.end)):
+    for each in sorted(stretches, key=attrgetter("start", "end")):
         left, right = axis.x(each.start), axis.x(each.end)
         if right - left < thinnest:
             left = max(min(left, edge - thinnest), axis.left)
             right = left + thinnest
         last = found[-1] if found else None
-        thin = last is not None and min(right - left, last.width) < NARROW
-        if last is not None and left <= last.right + APART and (thin or thinnest == 0.0):
-            last.right = max(last.right, right)
-            last.left = min(last.left, left)
-            last.stretches.append(each)
-        else:
+        if (
+            last is None
+            or left > last.right + APART
+            or (thinnest and right - left >= NARROW and last.right - last.left >= NARROW)
+        ):
             found.append(Mark(left, right, [each]))
+        else:
+            last.left, last.right = min(last.left, left), max(last.right, right)
+            last.stretches.append(each)
     return found
 
 
@@ -102,7 +105,7 @@ class Drawing:
                 for i, fact in enumerate(FACTS)
             ),
             *(
-                self._site(placements, axis, bottom + ROW_STEP * i)
+                self._site(placements, axis, bottom + ROW_STEP * i, first=i == 0)
                 for i, placements in enumerate(by_site.values())
             ),
             name=name,
@@ -155,10 +158,10 @@ class Drawing:
             span=self.moments.span(mark.stretches[0].start, max(s.end for s in mark.stretches)),
         )
 
-    def _site(self, placements: Sequence[Placement], axis: Axis, y: float) -> Markup:
+    def _site(self, placements: Sequence[Placement], axis: Axis, y: float, *, first: bool) -> Markup:
         site = placements[0].site
         name = label(site, self.language)[0] if site else say(self.language, "site.unknown")
-        use = say(self.language, "fact.use")
+        use = say(self.language, "fact.use") if first else ""
         look = self.sites.look(site)
         parts = [
             element("text", use, x=0, y=y + 9.5, class_="use"),
@@ -268,9 +271,9 @@ def _marked(
                 "rect",
                 element("title", told(fact, mark)),
                 x=mark.left,
-                y=y,
+                y=y - (0 if mark.width >= NARROW else PROUD),
                 width=mark.width,
-                height=LANE,
+                height=LANE + (0 if mark.width >= NARROW else 2 * PROUD),
                 class_=state if mark.width >= NARROW else f"{state} thin",
             )
             for mark in found

@@ -6,6 +6,7 @@ on paper too. A policy in the head forbids every load, so that a page from a str
 
 import hashlib
 from base64 import b64encode
+from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -43,6 +44,7 @@ def _policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(lambda name: _text(f"templates/{name}")),

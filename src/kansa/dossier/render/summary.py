@@ -19,8 +19,9 @@ class BalanceFigures:
 
     @classmethod
     def of(cls, balance: Balance) -> "BalanceFigures":
-        used, idle, unobserved, total = hours_together((balance.used, balance.idle, balance.unobserved))
-        difference = abs(balance.installed - balance.used - balance.idle - balance.unobserved)
+        parts = [max(part, 0) for part in (balance.used, balance.idle, balance.unobserved)]
+        used, idle, unobserved, total = hours_together(parts)
+        difference = abs(balance.installed - sum(parts))
         if difference:
             return cls(hours(balance.installed), used, idle, unobserved, hours(difference))
         return cls(total, used, idle, unobserved, None)

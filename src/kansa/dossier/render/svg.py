@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -17,12 +18,21 @@ def number(length: float) -> str:
 def element(tag: str, *children: str | Markup, **attributes: Value | None) -> Markup:
     """`<tag attributes>children</tag>`; `_` in names reads `-`, a trailing one is dropped, None leaves one out."""
     written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{number(value) if isinstance(value, float) else escape(value)}"'
-        for name, value in attributes.items()
-        if value is not None
+        [f' {_name(name)}="{_value(value)}"' for name, value in attributes.items() if value is not None]
     )
-    inside = "".join(map(escape, children))
+    inside = "".join([child if isinstance(child, Markup) else escape(child) for child in children])
     return Markup(f"<{tag}{written}>{inside}</{tag}>")  # noqa: S704 - tag and names are ours, all else is escaped
+
+
+@cache
+def _name(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, float):
+        return number(value)
+    return escape(value) if isinstance(value, str) else str(value)
 
 
 def joined(parts: Iterable[Markup]) -> Markup:

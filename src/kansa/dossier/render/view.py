@@ -6,9 +6,10 @@ Times are instants, durations microseconds of device time (one accelerator for o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Fact = Literal["identity", "access", "custody", "authorization"]
+FACTS: tuple[Fact, ...] = get_args(Fact)
 State = Literal["evidenced", "late", "gap"]
 Part = Literal[
     "end_user", "verification", "clearance",

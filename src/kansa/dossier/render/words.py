@@ -43,10 +43,6 @@ _PAGE = {
     "title": Words("Evidence report: {operator}, {period}", "証跡報告：{operator}　{period}"),
     "kicker": Words("Evidence of accelerator use", "アクセラレータ利用の証跡"),
     "separator": Words(", ", "、"),
-    "colon": Words(": ", "："),
-    "open.quote": Words("“", "「"),
-    "close.quote": Words("”", "」"),
-    "contents": Words("On this page", "目次"),
 }
 
 _HEADER = {
@@ -57,10 +53,8 @@ _HEADER = {
     "known.jst": Words("{at} JST", "{at}（日本時間）"),
     "ledger": Words("Ledger", "台帳"),
     "ledger.size": Words("{count} entries", "{count} 件"),
-    "ledger.origin": Words("Origin", "台帳の名称"),
     "checkpoint": Words("Checkpoint", "チェックポイント"),
     "checkpoint.root": Words("root {root}, {at} JST", "ルート {root}、{at}（日本時間）"),
-    "witness": Words("Witness", "第三者の連署"),
     "witness.none": Words("not independently witnessed", "独立した第三者の連署なし"),
     "witness.one": Words("cosigned by 1 witness", "第三者 1 者が連署"),
     "witness.some": Words("cosigned by {count} witnesses", "第三者 {count} 者が連署"),
@@ -158,24 +152,23 @@ _FACTS = {
 }
 
 _TENANTS = {
-    "closing": Words("What would close the most", "最も多くを埋めるもの"),
-    "closing.item.gap": Words("{who}, {fact}", "{who}・{fact}"),
-    "closing.item.unobserved": Words("{site}, not observed", "{site}・未観測"),
+    "closing": Words("What would close the most", "補える証跡（影響の大きい順）"),
+    "closing.item.gap": Words("{who}: {facts}", "{who}：{facts}"),
+    "closing.item.unobserved": Words("{site}: not observed", "{site}：未観測"),
     "closing.stretches.one": Words("1 stretch", "1 区間"),
     "closing.stretches": Words("{count} stretches", "{count} 区間"),
     "closing.nothing": Words(
         "Nothing is open: there is no gap that a record could still close, and no time that went unobserved.",
-        "未処理はありません。記録で埋められる証跡の欠落も、未観測の時間もありません。",
+        "未処理はありません。今後の記録で補える証跡の欠落も、未観測の時間もありません。",
     ),
     "closing.rest": Words(
-        "Not listed here: {count} smaller items, {hours} device-hours, in the tables below.",
-        "ほかに {count} 項目、{hours} 機器時間。下の各表に記載。",
+        "Not listed here: {hours} device-hours in smaller items ({count}), in the tables below.",
+        "ほか {count} 項目（{hours} 機器時間）は下の各表に記載。",
     ),
     "closing.stays": Words(
         "A further {hours} device-hours, counted per fact, stay a gap: no record made now closes them.",
-        "このほか {hours} 機器時間（事実ごとに計上）は、今後の記録では埋まらず、証跡の欠落のまま残ります。",
+        "このほか {hours} 機器時間（事実ごとに計上）は、今後の記録では補えず、証跡の欠落のまま残ります。",
     ),
-    "closing.closes": Words("Closes it", "埋めるもの"),
     "tenants": Words("By tenant and end user", "契約者・最終需要者別"),
     "tenants.what": Words(
         "Upper bar: how the evidence is known, by its weakest link at each instant. "
@@ -188,13 +181,13 @@ _TENANTS = {
     "tenants.use": Words("Use, device-hours", "利用（機器時間）"),
     "tenants.bar": Words("Coverage", "証跡の状況"),
     "tenants.known": Words("Evidenced, by how it is known", "証跡あり（種類別）"),
-    "tenants.when": Words("of these", "うち"),
+    "tenants.when": Words("of which", "うち"),
     "tenants.none": Words("No use was recorded.", "利用の記録はありません。"),
     "legend.known": Words("How it is known", "証跡の種類"),
     "legend.when": Words("When it was recorded", "記録の時期"),
     "legend.ontime": Words("at the time", "同時記録"),
-    "tenant": Words("Tenant", "契約者"),
     "end_user": Words("End user", "最終需要者"),
+    "end_user.unnamed.of": Words("{tenant} (end user not named)", "{tenant}（最終需要者の記載なし）"),
     "end_user.unnamed": Words("(end user not named)", "（最終需要者の記載なし）"),
     "tenant.unnamed": Words("(tenant not named)", "（契約者の記載なし）"),
     "tenant.of": Words("tenant {tenant}", "契約者 {tenant}"),
@@ -202,7 +195,6 @@ _TENANTS = {
     "method.brokered": Words("brokered", "仲介"),
     "method.remote": Words("remote", "遠隔"),
     "method.by": Words("{method} by {mediators}", "{method}：{mediators}"),
-    "path": Words("Path", "経路"),
 }
 
 _LANES = {
@@ -232,7 +224,6 @@ _LANES = {
         "{fact}：近接する証跡の欠落 {count} か所、{span}（日本時間）",
     ),
     "lanes.late": Words("{fact}: recorded late. {span} JST", "{fact}：事後記録。{span}（日本時間）"),
-    "lanes.evidenced": Words("{fact}: evidenced, recorded at the time", "{fact}：証跡あり・同時記録"),
     "lanes.use": Words(
         "{site}: up to {units} units. {span} JST", "{site}：最大 {units} 単位。{span}（日本時間）"
     ),
@@ -260,9 +251,9 @@ _LANES = {
 
 _TABLES = {
     "from_to": Words("From – to (JST)", "期間（日本時間）"),
-    "missing": Words("What is missing", "欠けているもの"),
-    "closes": Words("What would close it", "埋めるもの"),
-    "who": Words("Who can", "対応できる者"),
+    "missing": Words("What is missing", "欠けている証跡"),
+    "closes": Words("What would close it", "補うための証跡"),
+    "who": Words("Who can", "対応者"),
     "units": Words("Units", "単位"),
     "device_hours": Words("Device-hours", "機器時間"),
     "devices": Words("Devices", "機器"),
@@ -277,7 +268,9 @@ _TABLES = {
         "None: sources have reported on all of the installed time.",
         "該当なし。設置時間のすべてについて報告があります。",
     ),
-    "unobserved.missing": Words("no source has closed a window here", "この時間帯を閉じた情報源がない"),
+    "unobserved.missing": Words(
+        "no source has closed a window here", "この時間帯の報告を確定した情報源がない"
+    ),
     "unobserved.closes": Words(
         "The site’s accounting for this stretch, read in and its window closed",
         "この時間帯のサイトの利用記録の取り込みと、対象範囲の確定",
@@ -327,7 +320,7 @@ _MISSING = {
     ),
     "missing.chain": Words(
         "The chain of custody is broken: no record places the device at this site",
-        "管理履歴が途切れている（機器をこのサイトに置く証跡がない）",
+        "管理履歴が途切れている（機器がこのサイトにあることを示す証跡がない）",
     ),
     "missing.elsewhere": Words(
         "Custody places the device at another site", "管理履歴では機器が別のサイトにある"
@@ -397,7 +390,7 @@ _RECORDS = {
     ),
     "record.elsewhere": Words(
         "The record of the move to this site, or a correction of the one that places the device elsewhere",
-        "このサイトへの移動の記録、または別のサイトに置く証跡の訂正",
+        "このサイトへの移動の記録、または別のサイトにあるとする証跡の訂正",
     ),
     "record.classification": Words(
         "The classification sheet of the item, with issuer and version of the law",
@@ -427,12 +420,12 @@ _RECORDS = {
 
 _BY_ROLE = {
     "by.operator_compliance": Words(
-        "{record}; compliance records it", "{record}（コンプライアンス担当が記録）"
+        "{record}; compliance records it", "{record}。コンプライアンス担当が記録"
     ),
-    "by.site_operations": Words("{record}; site operations record it", "{record}（サイト運用担当が記録）"),
-    "by.export_control": Words("{record}; export control records it", "{record}（輸出管理担当が記録）"),
-    "by.mediator": Words("{record}; asked of the mediator", "{record}（仲介者に照会）"),
-    "by.supplier": Words("{record}; asked of the supplier", "{record}（供給者に照会）"),
+    "by.site_operations": Words("{record}; site operations record it", "{record}。サイト運用担当が記録"),
+    "by.export_control": Words("{record}; export control records it", "{record}。輸出管理担当が記録"),
+    "by.mediator": Words("{record}; asked of the mediator", "{record}。仲介者に照会"),
+    "by.supplier": Words("{record}; asked of the supplier", "{record}。供給者に照会"),
     "by.other": Words("{record}", "{record}"),
 }
 
