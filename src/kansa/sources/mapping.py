@@ -348,7 +348,7 @@ class _Reader:
                 multiply=self._multiply(section, form),
                 pattern=section.text("pattern"),
                 epoch=section.choice("epoch", cells.EPOCHS),
-                since=instant_in(section, "since", self.zone) if "since" in section else 0,
+                since=instant_if(section, "since", self.zone) or 0,
                 inclusive=section.flag("inclusive"),
                 split=section.text("split"),
                 values={text: entry.plain() for text, entry in values.named()} if values else None,
@@ -473,6 +473,11 @@ def instant_in(section: Section, name: str, zone: ZoneInfo | None) -> int:
     except cells.CellFault as fault:
         section.refuse(fault.message, name, fault.advice)
         return 0
+
+
+def instant_if(section: Section, name: str, zone: ZoneInfo | None) -> int | None:
+    """An instant that may be left out."""
+    return instant_in(section, name, zone) if section.entry(name) is not None else None
 
 
 def _form_of(kinds: tuple[Kind, ...], name: str) -> str:

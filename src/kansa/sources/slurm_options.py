@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kansa.sources import hostlist, zones
-from kansa.sources.mapping import NAME, instant_in
+from kansa.sources.mapping import NAME, instant_if, instant_in
 from kansa.sources.strict_yaml import Section, Sink, load
 
 OBSERVED = "observed"
@@ -69,7 +69,7 @@ def read_options(path: Path) -> SlurmOptions:
         account_system=systems.text("account") if systems else None,
         sites=_sites(top),
         item_classes=_item_classes(top),
-        accounted_from=instant_in(top, "accounted_from", zone) if "accounted_from" in top else None,
+        accounted_from=instant_if(top, "accounted_from", zone),
         window=_window(top, zone),
     )
     for section in (top, systems):
