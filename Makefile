@@ -22,9 +22,9 @@ $(VENV)/.test: $(VENV)/.runtime locks/test.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/test.txt
 	@touch $@
 
-# The fictional operator: makes ./demo-vault, a report and a dossier, verifies it, says where to look.
+# The fictional operator: makes ./kansa-demo with a vault, a report and a dossier, verifies it, says where to look.
 demo: $(VENV)/.runtime
-	@$(BIN)/kansa demo --vault demo-vault --fresh
+	@$(BIN)/kansa demo --into kansa-demo --fresh
 
 test: $(VENV)/.test
 	@tools/debian-packages
@@ -40,4 +40,4 @@ lock: $(UV)
 	@tools/lock $(UV)
 
 clean:
-	rm -rf $(VENV) demo-vault
+	rm -rf $(VENV) kansa-demo

@@ -30,7 +30,7 @@ from kansa.records.envelope import Record
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
 from kansa.registers.derive import tables
-from kansa.registers.directory import Directory, directory
+from kansa.registers.directory import Directory, Reading
 from kansa.registers.follow import Progress, follow, rebuild
 from kansa.registers.rows import Tables
 from kansa.settings import Places, Settings
@@ -79,6 +79,8 @@ class Vault:
                 help="only `kansa init --simulated` makes one that is told the time",
             )
         self._at = at
+        self._names = Reading()
+        self._named_to = 0
 
     @cached_property
     def clock(self) -> Clock:
@@ -165,8 +167,11 @@ class Vault:
 
     def directory(self) -> Directory:
         """What subjects are called, from every value that is still kept."""
-        records = [record for _, record in self.records()]
-        return directory(records, self.disclosures(records))
+        size = self.reader.size()
+        records = [record for _, record in self.records(self._named_to, size)]
+        self._names.take(records, self.disclosures(records))
+        self._named_to = size
+        return self._names.directory()
 
     def keybook(self) -> KeyBook:
         """Which subject each source key means, whom each path serves, how many accelerators each node has."""

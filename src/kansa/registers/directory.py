@@ -45,26 +45,43 @@ class Directory:
         return {"ja": keys[0], "en": keys[0]} if keys else {}
 
 
-def directory(records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> Directory:
-    """Read names, keys and paths from records in ledger order; later names win, earlier keys stay first."""
-    names: dict[str, Mapping[str, str]] = {}
-    keys: dict[tuple[str, str], str] = {}
-    keys_of: dict[str, list[str]] = {}
-    paths: dict[str, list[Path]] = {}
-    for record in records:
-        if kind_named(record.type) is None:
-            continue
-        data = sealing.reveal(record.data, disclosures)
-        if record.type in NAMED and isinstance(data.get("names"), dict):
-            names[data[KINDS[record.type].subjects[0]]] = data["names"]
+class Reading:
+    """A directory that grows with the ledger; later names win, earlier keys stay first."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, Mapping[str, str]] = {}
+        self._keys: dict[tuple[str, str], str] = {}
+        self._keys_of: dict[str, tuple[str, ...]] = {}
+        self._paths: dict[str, tuple[Path, ...]] = {}
+
+    def take(self, records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> None:
+        """Read further records, in ledger order."""
+        for record in records:
+            if kind_named(record.type) is not None:
+                self._take(record.type, sealing.reveal(record.data, disclosures))
+
+    def directory(self) -> Directory:
+        """The directory so far; it grows with further reading."""
+        return Directory(self._names, self._keys, self._keys_of, self._paths)
+
+    def _take(self, type_: str, data: Mapping[str, Any]) -> None:
+        if type_ in NAMED and isinstance(data.get("names"), dict):
+            self._names[data[KINDS[type_].subjects[0]]] = data["names"]
         for introduced in data.get("introduces", ()):
-            keys[introduced["system"], introduced["key"]] = introduced["id"]
-            keys_of.setdefault(introduced["id"], []).append(introduced["key"])
-        if record.type == AccessPathApproved.type:
-            paths.setdefault(data["path_id"], []).append(_path(data))
-    return Directory(
-        names, keys, {k: tuple(v) for k, v in keys_of.items()}, {k: tuple(v) for k, v in paths.items()}
-    )
+            subject, key = introduced["id"], introduced["key"]
+            self._keys[introduced["system"], key] = subject
+            if key not in self._keys_of.get(subject, ()):
+                self._keys_of[subject] = (*self._keys_of.get(subject, ()), key)
+        if type_ == AccessPathApproved.type:
+            path = data["path_id"]
+            self._paths[path] = (*self._paths.get(path, ()), _path(data))
+
+
+def directory(records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> Directory:
+    """The directory of these records, in ledger order."""
+    reading = Reading()
+    reading.take(records, disclosures)
+    return reading.directory()
 
 
 def _path(data: Mapping[str, Any]) -> Path:

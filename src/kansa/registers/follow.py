@@ -18,6 +18,13 @@ from kansa.registers.revise import compare
 
 Progress = Callable[[int, int], None]
 
+_CORRECTED = sql.exists().where(store.correction.c.corrected == store.mention.c.entry)
+_MENTIONING = (
+    sql.select(store.mention.c.entry)
+    .where(store.mention.c.topic == sql.bindparam("topic"), ~_CORRECTED)
+    .order_by(store.mention.c.entry)
+)
+
 
 class Entries(Protocol):
     """A ledger as a reader sees it."""
@@ -44,13 +51,13 @@ def follow(engine: sql.Engine, ledger: Entries, progress: Progress | None = None
         BadInput: an entry is not canonical or not an envelope.
     """
     with engine.begin() as connection:
-        done, size = store.size_reflected(connection), ledger.size()
-        if done > size or done == 0:
+        reflected, size = store.reflected(connection), ledger.size()
+        if reflected.size > size or reflected.size == 0:
             store.clear(connection)
-            _fill(connection, ledger, size)
-        elif done < size:
-            _advance(connection, ledger, done, size, progress)
-        store.reflect(connection, size)
+            last = _fill(connection, ledger, size)
+        else:
+            last = _advance(connection, ledger, reflected, size, progress)
+        store.reflect(connection, store.Reflected(size, last))
     return size
 
 
@@ -61,24 +68,28 @@ def rebuild(engine: sql.Engine, ledger: Entries) -> int:
     return follow(engine, ledger)
 
 
-def _fill(connection: sql.Connection, ledger: Entries, size: int) -> None:
+def _fill(connection: sql.Connection, ledger: Entries, size: int) -> int | None:
     noted_moments = list(moments(ledger.entries(0, size)))
     _index(connection, [noted for _, claims in noted_moments for noted in claims])
     store.insert(connection, versions_by_group(noted_moments))
+    return noted_moments[-1][0] if noted_moments else None
 
 
 def _advance(
-    connection: sql.Connection, ledger: Entries, done: int, size: int, progress: Progress | None
-) -> None:
-    journal = StoredJournal(connection, ledger)
-    for recorded_at, claims in groupby(journal.take(done, size), key=lambda noted: noted.recorded_at):
-        moment = list(claims)
+    connection: sql.Connection, ledger: Entries, since: store.Reflected, size: int, progress: Progress | None
+) -> int | None:
+    journal, last = StoredJournal(connection, ledger), since.recorded_at
+    for recorded_at, claims in groupby(journal.take(since.size, size), key=lambda noted: noted.recorded_at):
+        moment, now = list(claims), store.Moment(recorded_at, resumed=recorded_at == since.recorded_at)
         _index(connection, moment)
         for group in touched(moment, journal):
-            revision = compare(store.current(connection, group), FACTS[group.fact].lines(group.key, journal))
-            store.revise(connection, group, revision, recorded_at)
+            fact = FACTS[group.fact]
+            known = store.current(connection, group, fact.TABLES)
+            store.revise(connection, group, known, compare(known, fact.lines(group.key, journal)), now)
+        last = recorded_at
         if progress is not None:
             progress(moment[-1].index + 1, size)
+    return last
 
 
 def _index(connection: sql.Connection, claims: Sequence[Noted]) -> None:
@@ -110,11 +121,7 @@ class StoredJournal:
                 yield noted
 
     def mentioning(self, topic: str) -> Sequence[Noted]:
-        mention, correction = store.mention, store.correction
-        corrected = sql.exists().where(correction.c.corrected == mention.c.entry)
-        found = self._connection.execute(
-            sql.select(mention.c.entry).where(mention.c.topic == topic, ~corrected).order_by(mention.c.entry)
-        ).scalars()
+        found = self._connection.execute(_MENTIONING, {"topic": topic}).scalars()
         return [noted for index in found.all() if (noted := self.at(index)) is not None]
 
     def at(self, index: int) -> Noted | None:

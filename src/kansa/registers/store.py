@@ -5,9 +5,9 @@ Everything here can be rebuilt from the ledger; nothing sealed is kept.
 
 import json
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sql
 from sqlalchemy import event
@@ -27,6 +27,7 @@ position = sql.Table(
     sql.Column("id", sql.Integer, sql.CheckConstraint("id = 1"), primary_key=True),
     sql.Column("schema_version", sql.Integer, nullable=False),
     sql.Column("size", sql.BigInteger, nullable=False),
+    sql.Column("recorded_at", sql.BigInteger),
 )
 mention = sql.Table(
     "mention",
@@ -70,7 +71,38 @@ def _register(name: str) -> sql.Table:
     )
 
 
+def _current_lines(name: str) -> sql.Select[Any]:
+    register = REGISTERS[name]
+    return (
+        sql.select(register.c.row, *(register.c[column] for column in value_columns(name)))
+        .where(register.c.group_key == sql.bindparam("key"), register.c.group_fact == sql.bindparam("fact"))
+        .where(register.c.superseded_at.is_(None))
+        .order_by(register.c.row)
+    )
+
+
 REGISTERS = {name: _register(name) for name in ROW_TYPES}
+# Made once: building a statement costs more than running it.
+_CURRENT = {name: _current_lines(name) for name in REGISTERS}
+_SUPERSEDE = {
+    name: r.update().where(r.c.row == sql.bindparam("row_")).values(superseded_at=sql.bindparam("moment"))
+    for name, r in REGISTERS.items()
+}
+_FORGET = {
+    name: r.delete().where(r.c.row == sql.bindparam("row_"), r.c.recorded_at == sql.bindparam("moment"))
+    for name, r in REGISTERS.items()
+}
+
+
+class Moment(NamedTuple):
+    """A recorded time whose claims are followed.
+
+    `resumed`: an earlier call followed the first of them. Then a line that vanishes in the moment in which it
+    appeared was never known, and one that comes back in the moment in which it vanished was known throughout.
+    """
+
+    recorded_at: int
+    resumed: bool
 
 
 def engine_at(path: Path) -> sql.Engine:
@@ -87,52 +119,51 @@ def engine_at(path: Path) -> sql.Engine:
     return engine
 
 
-def size_reflected(connection: sql.Connection) -> int:
-    """How many entries of the ledger the registers reflect; 0 if they are new or of another schema version."""
-    row = connection.execute(sql.select(position.c.size, position.c.schema_version)).one_or_none()
-    return row.size if row is not None and row.schema_version == SCHEMA_VERSION else 0
+class Reflected(NamedTuple):
+    """How far the registers reflect the ledger: entries, and when the last of them was recorded."""
+
+    size: int
+    recorded_at: int | None
 
 
-def reflect(connection: sql.Connection, size: int) -> None:
-    """Say that the registers now reflect `size` entries; in the transaction of the rows themselves."""
+def reflected(connection: sql.Connection) -> Reflected:
+    """How far the registers are; at the start if they are new or of another schema version."""
+    row = connection.execute(sql.select(position)).one_or_none()
+    if row is None or row.schema_version != SCHEMA_VERSION:
+        return Reflected(0, None)
+    return Reflected(row.size, row.recorded_at)
+
+
+def reflect(connection: sql.Connection, now: Reflected) -> None:
+    """Say how far the registers are; in the transaction of the rows themselves."""
     connection.execute(position.delete())
-    connection.execute(position.insert().values(id=1, schema_version=SCHEMA_VERSION, size=size))
+    connection.execute(position.insert().values(id=1, schema_version=SCHEMA_VERSION, **now._asdict()))
 
 
-def current(connection: sql.Connection, group: Group) -> list[Line]:
-    """The lines of a group that are not superseded."""
-    return [
-        Line(name, _from_columns(tuple(row)))
-        for name, register in REGISTERS.items()
-        for row in connection.execute(
-            sql.select(*(register.c[column] for column in value_columns(name)))
-            .where(register.c.group_key == group.key, register.c.group_fact == group.fact)
-            .where(register.c.superseded_at.is_(None))
-            .order_by(register.c.row)
-        )
-    ]
+def current(connection: sql.Connection, group: Group, tables: Iterable[str]) -> dict[Line, int]:
+    """The lines of a group in these tables that are not superseded, each with its row's number."""
+    found: dict[Line, int] = {}
+    for name in tables:
+        rows = connection.execute(_CURRENT[name], {"key": group.key, "fact": group.fact})
+        found.update((Line(name, _from_columns(tuple(values))), row) for row, *values in rows)
+    return found
 
 
-def revise(connection: sql.Connection, group: Group, revision: Revision, recorded_at: int) -> None:
-    """Write what a moment changes in a group.
-
-    A moment may be followed in two goes. So a line that vanishes in the moment in which it appeared was never known,
-    and one that comes back in the moment in which it vanished was known throughout.
-    """
+def revise(
+    connection: sql.Connection, group: Group, known: Mapping[Line, int], revision: Revision, moment: Moment
+) -> None:
+    """Write what a moment changes in a group."""
     for line in revision.vanished:
-        register, same = _matching(group, line)
-        was_open = register.c.superseded_at.is_(None)
-        connection.execute(register.delete().where(*same, was_open, register.c.recorded_at == recorded_at))
-        connection.execute(register.update().where(*same, was_open).values(superseded_at=recorded_at))
-    appeared = []
-    for line in revision.appeared:
-        register, same = _matching(group, line)
-        reopened = connection.execute(
-            register.update().where(*same, register.c.superseded_at == recorded_at).values(superseded_at=None)
-        )
-        if reopened.rowcount == 0:
-            appeared.append((group, Version(line, recorded_at, None)))
-    insert(connection, appeared)
+        row = {"row_": known[line], "moment": moment.recorded_at}
+        gone = connection.execute(_FORGET[line.table], row) if moment.resumed else None
+        if gone is None or gone.rowcount == 0:
+            connection.execute(_SUPERSEDE[line.table], row)
+    appeared = [
+        line
+        for line in revision.appeared
+        if not (moment.resumed and _reopened(connection, group, line, moment))
+    ]
+    insert(connection, ((group, Version(line, moment.recorded_at, None)) for line in appeared))
 
 
 def insert(connection: sql.Connection, versions: Iterable[tuple[Group, Version]]) -> None:
@@ -171,7 +202,11 @@ def devices_by_node(connection: sql.Connection) -> dict[str, int]:
     installed = REGISTERS["installed"]
     counted = (
         sql.select(installed.c.node_id, sql.func.count())
-        .where(installed.c.superseded_at.is_(None), installed.c.valid_to.is_(None), installed.c.node_id.is_not(None))
+        .where(
+            installed.c.superseded_at.is_(None),
+            installed.c.valid_to.is_(None),
+            installed.c.node_id.is_not(None),
+        )
         .group_by(installed.c.node_id)
     )
     return {node: count for node, count in connection.execute(counted)}  # noqa: C416 - dict() of rows confuses types
@@ -183,10 +218,14 @@ def clear(connection: sql.Connection) -> None:
         connection.execute(table.delete())
 
 
-def _matching(group: Group, line: Line) -> tuple[sql.Table, list[sql.ColumnElement[bool]]]:
+def _reopened(connection: sql.Connection, group: Group, line: Line, moment: Moment) -> bool:
+    """Whether the line vanished in this same moment, and now holds on as if it never had."""
     register = REGISTERS[line.table]
     same = [register.c[name].is_not_distinct_from(value) for name, value in _to_columns(line)]
-    return register, [register.c.group_key == group.key, register.c.group_fact == group.fact, *same]
+    closed = register.c.superseded_at == moment.recorded_at
+    of_group = (register.c.group_key == group.key, register.c.group_fact == group.fact)
+    update = register.update().where(*of_group, closed, *same).values(superseded_at=None)
+    return connection.execute(update).rowcount > 0
 
 
 def _to_columns(line: Line) -> list[tuple[str, Any]]:

@@ -17,6 +17,8 @@ from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import Span, validity
 
+TABLES = ("access", "part")
+
 Held = tuple[Span, tuple[Noted, ...]]
 _ALWAYS = Span(-(2**62), None)
 

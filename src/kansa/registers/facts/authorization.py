@@ -20,6 +20,8 @@ from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted, item_topic
 from kansa.registers.span import Span, earliest, validity
 
+TABLES = ("authorization", "authorization_item", "authorization_site", "part")
+
 
 class Basis(NamedTuple):
     """One authorization with what ended it."""

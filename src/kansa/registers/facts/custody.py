@@ -16,6 +16,8 @@ from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import Span
 
+TABLES = ("custody", "part")
+
 
 class Held(NamedTuple):
     """A stretch in which the chain puts a device at a site."""

@@ -13,6 +13,8 @@ from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import Span, validity
 
+TABLES = ("identity", "part")
+
 Held = tuple[Span, tuple[Noted, ...]]
 
 

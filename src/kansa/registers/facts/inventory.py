@@ -11,6 +11,8 @@ from kansa.registers.facts.line import Line
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import Span, validity
 
+TABLES = ("installed",)
+
 
 class Standing(NamedTuple):
     """A device's place for a stretch of time."""

@@ -20,6 +20,11 @@ class Line(NamedTuple):
 class Fact(Protocol):
     """What one register holds, group by group."""
 
+    @property
+    def TABLES(self) -> tuple[str, ...]:  # noqa: N802 - a module's constant
+        """The tables that its lines belong to."""
+        ...
+
     def touched(self, noted: Noted, journal: Journal) -> Iterable[str]:
         """The keys of the groups that a claim may change; the journal already holds it."""
         ...

@@ -15,6 +15,8 @@ from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import earliest
 
+TABLES = ("use",)
+
 
 class Stretch(NamedTuple):
     """What a workload held from one event to the next."""

@@ -7,6 +7,8 @@ from kansa.registers.facts.line import Line
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import validity
 
+TABLES = ("window",)
+
 
 def touched(noted: Noted, _journal: Journal) -> Iterable[str]:
     return [noted.source] if isinstance(noted.claim, SourceReported) else ()

@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from rich.console import Console
@@ -20,7 +20,21 @@ from rich.progress import (
 
 from kansa.errors import BadInput, KansaError
 
-Report = Callable[[int, int], None]
+
+class Report(Protocol):
+    """Tells how far long work is."""
+
+    def __call__(self, done: int, total: int, *, title: str | None = None) -> None:
+        """`done` of `total`; `title` says what is being done now."""
+        ...
+
+
+_WHERE = {
+    "en": "Look at the report   {report}\nVerify the dossier   kansa verify {dossier} --trust {trust}   → {verdict}\n"
+    "Ask the vault        kansa coherence --vault {vault}",
+    "ja": "報告書        {report}\n証跡一式の検証  kansa verify {dossier} --trust {trust}   → {verdict}\n"
+    "保管庫への照会  kansa coherence --vault {vault} --language ja",
+}
 
 
 def show(as_json: bool, value: dict[str, Any], text: str) -> None:  # noqa: FBT001 - the option itself
@@ -61,7 +75,16 @@ def progress(title: str) -> Iterator[Report]:
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def tell(done: int, total: int, *, title: str | None = None) -> None:
+            bar.update(task, completed=done, total=total, description=title)
+
+        yield tell
+
+
+def step(language: str, made: Mapping[str, str], verdict: str) -> str:
+    """Where to look next."""
+    return _WHERE[language].format(**made, verdict=verdict)
 
 
 def _plain(value: object) -> object:
