@@ -34,7 +34,7 @@ def as_json(cluster: str, model: str, jobs: Sequence[Workload], until: int) -> s
             "cluster": cluster,
         },
     }
-    listed = [_job(cluster, model, job, until) for job in jobs]
+    listed = [*(_job(cluster, model, job, until) for job in jobs), *_bystanders(cluster, until)]
     document = {"jobs": listed, "meta": meta, "errors": [], "warnings": []}
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
@@ -43,6 +43,33 @@ def as_text(cluster: str, jobs: Sequence[Workload], until: int) -> str:
     """The output of `sacct -P` with its `.batch` steps, as seen at a second of the period; stamps are local."""
     lines = [line for job in jobs for line in _lines(cluster, job, until)]
     return "\n".join([_COLUMNS, *lines]) + "\n"
+
+
+def _bystanders(cluster: str, until: int) -> list[dict[str, Any]]:
+    """What else an accounting holds: a job without accelerators, and one that was cancelled while it waited."""
+    number, noon = 9_000_000 + until // 60, _epoch(until) - 43_200
+    common = {"account": "operations", "association": {"user": "ops01"}, "cluster": cluster, "steps": []}
+    backup = {
+        "job_id": number,
+        "name": "backup",
+        "nodes": "is-c01",
+        "partition": "cpu",
+        "state": {"current": ["COMPLETED"], "reason": "None"},
+        "time": {"submission": noon - 9, "start": noon, "end": noon + 3_300},
+        "tres": {"allocated": [{"type": "cpu", "name": "", "id": 1, "count": 4}]},
+        "user": "ops01",
+    }
+    cancelled = {
+        "job_id": number + 1,
+        "name": "check",
+        "nodes": "None assigned",
+        "partition": "gpu",
+        "state": {"current": ["CANCELLED"], "reason": "None"},
+        "time": {"submission": noon, "start": 0, "end": noon + 600},
+        "tres": {"allocated": []},
+        "user": "ops01",
+    }
+    return [common | backup, common | cancelled]
 
 
 def _job(cluster: str, model: str, job: Workload, until: int) -> dict[str, Any]:

@@ -194,8 +194,8 @@ CASES = (
         "jurisdiction_missing",
         "gap",
         {
-            "ja": "玻璃ゲノム解析は米国側の根拠だけで4日夜に始め、日本側の判定は5日9:00から。",
-            "en": "Hari began on the evening of the 4th with a US basis; the Japanese determination holds from 9:00 on"
+            "ja": "朧ゲノム解析は米国側の根拠だけで4日夜に始め、日本側の判定は5日9:00から。",
+            "en": "Oboro began on the evening of the 4th with a US basis; the Japanese determination holds from 9:00 on"
             " the 5th.",
         },
         {

@@ -161,6 +161,8 @@ class _Filling:
                     yield found
 
     def _wants_more(self, pool: Pool, tick: int) -> bool:
+        if pool is POOLS[0] and any(begun - TICK <= tick < ended for begun, ended, _ in EVENINGS):
+            return False
         here = [b for b in self._berths if b.node in pool.nodes and b.start <= tick < b.end and _own(pool, b)]
         percent = pool.percent + BY_DAY[tick // (24 * HOUR)] + BY_HOUR[tick // HOUR % 24]
         return self._bookings.busy((b.node for b in here), tick + TICK) * 100 < percent * 8 * len(here)
