@@ -14,7 +14,7 @@ from kansa.coherence.engines.duckdb import DuckDB, session
 from kansa.coherence.facts import FACTS, LEVELS
 from kansa.coherence.result import Assessment, Gap, Late, Result
 from kansa.coherence.stages import DUPLICATE, Question, Stage, judge, stages
-from kansa.coherence.survey import evidence_tables, ignored, out_of_range, unknown_words
+from kansa.coherence.survey import Survey, read_survey, survey_sql
 from kansa.coherence.tables import TABLES, Opened, open_tables
 from kansa.errors import BadInput, Problem
 from kansa.registers.rows import Tables
@@ -81,10 +81,10 @@ def assess_tables(
     _check(asked, output, late, engine, opened)
     with session(threads=threads, memory_limit=memory_limit, spill=spill) as database:
         database.open_files(opened)
-        _refuse_unreadable(database, opened)
+        surveys = _survey(database, opened)
         recorded = frozenset(fact.name for fact in FACTS if opened[fact.name].has("recorded_at"))
         known = all(opened[fact.name].has("known_by") for fact in FACTS)
-        result = _answer(database, asked, recorded, known=known, progress=progress)
+        result = _answer(database, asked, surveys, recorded, known=known, progress=progress)
         answers = {output: _GAPS, late: _LATE}
         database.write({path: sql for path, sql in answers.items() if path is not None})
     return result
@@ -110,9 +110,9 @@ def assess(
     asked = _Asked(late=True, grace=grace, known_at=known_at, to=to, log_began=log_began)
     with session(threads=threads) as database:
         database.open_arrow(arrow_tables(tables))
-        _refuse_unreadable(database, {})
+        surveys = _survey(database, {})
         recorded = frozenset(fact.name for fact in FACTS)
-        result = _answer(database, asked, recorded, known=True, progress=None)
+        result = _answer(database, asked, surveys, recorded, known=True, progress=None)
         gaps = tuple(Gap(*row) for row in database.rows(_GAPS))
         lates = tuple(Late(*row) for row in database.rows(_LATE))
     shares = balance(tables, start=since, end=result.horizon)
@@ -145,12 +145,13 @@ def _check(
         raise BadInput("coherence.question", "the question cannot be answered", problems=problems)
 
 
-def _refuse_unreadable(database: DuckDB, opened: Mapping[str, Opened]) -> None:
-    """Look once at all rows for values that cannot be read exactly.
+def _survey(database: DuckDB, opened: Mapping[str, Opened]) -> Mapping[str, Survey]:
+    """Look once at all rows.
 
     Raises:
         BadInput: instants finer than a microsecond or outside the years 1 to 9999, ways of knowing without a name.
     """
+    surveys = {table.name: read_survey(table, database.rows(survey_sql(table))) for table in TABLES}
     problems = [
         Problem(
             "tables.precision",
@@ -162,45 +163,34 @@ def _refuse_unreadable(database: DuckDB, opened: Mapping[str, Opened]) -> None:
         for name, one in opened.items()
         for column in database.finer_than_microseconds(one)
     ]
-    for table in TABLES:
-        instants = [column.name for column in table.columns if column.kind == "instant"]
-        if (sql := out_of_range(table)) is not None:
-            for column, outside in zip(instants, database.rows(sql)[0], strict=True):
-                if outside:
-                    message = "holds instants outside the years 1 to 9999"
-                    advice = "leave an open end empty" if column != "start" else "give microseconds"
-                    problems.append(
-                        Problem("tables.range", message, file=table.name, field=column, help=advice)
-                    )
-        if (sql := unknown_words(table)) is not None and database.rows(sql)[0][0]:
-            message = "holds a way of knowing that has no name here"
-            advice = f"use one of {', '.join(LEVELS)}"
-            problems.append(
-                Problem("tables.known_by", message, file=table.name, field="known_by", help=advice)
+    for name, survey in surveys.items():
+        for column in survey.outside:
+            message = "holds instants outside the years 1 to 9999"
+            advice = "give microseconds, and leave an open end empty"
+            problems.append(Problem("tables.range", message, file=name, field=column, help=advice))
+        if survey.unnamed:
+            message, advice = (
+                "holds a way of knowing that has no name here",
+                f"use one of {', '.join(LEVELS)}",
             )
+            problems.append(Problem("tables.known_by", message, file=name, field="known_by", help=advice))
     if problems:
         raise BadInput("tables.values", "the tables hold values that cannot be read", problems=problems)
+    return surveys
 
 
 def _answer(
-    database: DuckDB, asked: _Asked, recorded: frozenset[str], *, known: bool, progress: Progress | None
+    database: DuckDB,
+    asked: _Asked,
+    surveys: Mapping[str, Survey],
+    recorded: frozenset[str],
+    *,
+    known: bool,
+    progress: Progress | None,
 ) -> Result:
     """Run all stages and add up what they found; `gap` and `late` are then there to be read."""
-    horizon = _horizon(database) if asked.to is None else asked.to
-    duplicates = not database.all_different()
-    first = (*([DUPLICATE] if duplicates else []), *judge(horizon, duplicates=duplicates))
-    _make(database, first, len(first), progress, done=0)
-    counts = database.rows(
-        "SELECT reason, weight, uses, micros, first_at, last_at, middle, spread FROM use_count"
-    )
-    held = [row[1:] for row in counts if row[0] is None]
-    first_at, last_at = min((row[3] for row in held), default=0), max((row[4] for row in held), default=0)
     question = Question(
-        first_at=first_at,
-        last_at=last_at,
-        body=_body(held, first_at, last_at),
-        horizon=horizon,
-        clean=len(held) == len(counts),
+        horizon=_horizon(database, surveys) if asked.to is None else asked.to,
         known_at=asked.known_at,
         late=asked.late,
         grace=asked.grace,
@@ -208,31 +198,41 @@ def _answer(
         recorded=recorded,
         known=known,
     )
-    then = tuple(stages(question))
-    _make(database, then, len(first) + len(then), progress, done=len(first))
+    duplicates = not database.all_different()
+    first = (*([DUPLICATE] if duplicates else []), *judge(question.horizon, duplicates=duplicates))
+    total = len(first) + sum(1 for _ in stages(question))
+    _make(database, first, total, progress, done=0)
+    counts = database.rows(
+        "SELECT reason, weight, uses, micros, first_at, last_at, middle, spread FROM use_count"
+    )
+    held = [row[1:] for row in counts if row[0] is None]
+    question = replace(question, clean=len(held) == len(counts), **_extent(held))
+    _make(database, tuple(stages(question)), total, progress, done=len(first))
     aside = Counter[str]()
     for reason, _, uses, *_ in counts:
         if reason is not None:
             aside[reason] += uses
     return Result(
-        horizon=horizon,
+        horizon=question.horizon,
         uses=sum(row[1] for row in held),
         gaps=database.rows("SELECT COUNT(*) FROM gap")[0][0],
         use_us=sum(row[0] * row[2] for row in held),
         **_sums(database, question, sum(row[0] * row[2] for row in held)),
         quarantined=dict(sorted(aside.items())),
-        ignored=_ignored(database),
+        ignored={name: survey.ignored for name, survey in surveys.items() if survey.ignored},
         lateness_not_assessed=tuple(f.name for f in FACTS if f.name not in recorded) if asked.late else (),
     )
 
 
-def _body(held: Sequence[Sequence[Any]], first_at: int, last_at: int) -> tuple[int, int]:
-    """Where most uses lie: a few that began long ago must not decide which evidence is worth a look."""
+def _extent(held: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """The time of all uses, and of most: a few that began long ago must not decide which evidence is worth a look."""
     if not held:
-        return first_at, last_at
+        return {}
+    first_at, last_at = min(row[3] for row in held), max(row[4] for row in held)
     _, uses, micros, _, _, middle, spread = max(held, key=lambda row: row[1])
     reach = int(3 * spread) + int(micros) // uses
-    return max(first_at, int(middle) - reach), min(last_at, int(middle) + reach)
+    body = max(first_at, int(middle) - reach), min(last_at, int(middle) + reach)
+    return {"first_at": first_at, "last_at": last_at, "body": body}
 
 
 def _make(
@@ -244,18 +244,12 @@ def _make(
             progress(stage.name, number, total)
 
 
-def _horizon(database: DuckDB) -> int | None:
+def _horizon(database: DuckDB, surveys: Mapping[str, Survey]) -> int | None:
     """As `reading.horizon_of`."""
-    closed = "scope_id IS NOT NULL AND valid_from < valid_to"
-    latest = database.rows(f"SELECT MAX(valid_to) FROM window_row WHERE {closed}")[0][0]
-    if latest is not None:
-        return int(latest)
-    instants = [
-        instant
-        for instant in database.rows("SELECT MAX(start_at), MAX(end_at) FROM use_row")[0]
-        if instant is not None
-    ]
-    return max(instants, default=None)
+    if surveys["window"].rows > sum(surveys["window"].ignored.values()):
+        closed = "scope_id IS NOT NULL AND valid_from < valid_to"
+        return int(database.rows(f"SELECT MAX(valid_to) FROM window_row WHERE {closed}")[0][0])
+    return max((latest for latest in surveys["use"].latest.values() if latest is not None), default=None)
 
 
 def _sums(database: DuckDB, question: Question, use: int) -> dict[str, Any]:
@@ -277,13 +271,4 @@ def _sums(database: DuckDB, question: Question, use: int) -> dict[str, Any]:
         "before_log_us": sum(row[4] for row in residual if row[0] == 0 and row[2]) if question.late else None,
         "fact_gap_us": {fact.name: sum(row[4] for row in residual if row[0] & fact.bit) for fact in FACTS},
         "evidenced_by_us": {LEVELS[level]: known[level] for level in reversed(range(len(LEVELS)))},
-    }
-
-
-def _ignored(database: DuckDB) -> Mapping[str, Mapping[str, int]]:
-    counted = {table.name: database.rows(ignored(table)) for table in evidence_tables()}
-    return {
-        name: told
-        for name, rows in counted.items()
-        if (told := {reason: tally for reason, tally in sorted(rows, key=str) if reason is not None})
     }

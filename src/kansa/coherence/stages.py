@@ -41,10 +41,10 @@ class Question:
     not, no instant is known better than unknown and there is nothing to compute.
     """
 
-    first_at: int
-    last_at: int
-    body: tuple[int, int]
     horizon: int | None
+    first_at: int = 0
+    last_at: int = 0
+    body: tuple[int, int] = (0, 0)
     clean: bool = False
     known_at: int | None = None
     late: bool = False

@@ -1,66 +1,86 @@
 # ruff: noqa: S608 - the SQL is put together from names and numbers of this package, never from what a user gave
 """What must be known of the rows before they are asked anything: are they readable, and which are ignored."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from kansa.coherence.facts import FIRST_INSTANT, LAST_INSTANT
-from kansa.coherence.tables import TABLES, Table
-
-_CLOSED = ("window",)  # a window that nobody closed shows nothing
+from kansa.coherence.tables import Table
 
 
-def ignored(table: Table) -> str:
-    """`(reason, rows)` of the rows of an evidence table, reason null for those that are used.
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one look at a table's rows gives.
 
-    Reasons are those of `reading`, in the same order.
+    `ignored` counts evidence rows that cover nothing by reason; `latest` is the greatest instant of each column;
+    `outside` names the columns with instants outside the years 1 to 9999; `unnamed` says that some row is known in a
+    way that has no name.
     """
-    instants = {column.name for column in table.columns if column.kind == "instant"}
+
+    rows: int
+    ignored: dict[str, int]
+    latest: dict[str, int | None]
+    outside: tuple[str, ...]
+    unnamed: bool
+
+
+def survey_sql(table: Table) -> str:
+    """`(reason, rows, least known, least and greatest of each instant column)`, for evidence one row per reason.
+
+    Reasons are those of `reading`, in the same order; null for the rows that are used.
+    """
+    instants = _instants(table)
+    known = "MIN(known)" if any(column.kind == "known_by" for column in table.columns) else "NULL"
+    ends = [f"MIN({column}), MAX({column})" for column in instants]
+    told = ", ".join(["COUNT(*) AS tally", known, *ends])
+    if table.name == "use":
+        return f"SELECT NULL AS reason, {told} FROM use_row"
+    return f"SELECT reason, {told} FROM (SELECT *, CASE {_reasons(table)} END AS reason FROM {table.name}_row) AS r GROUP BY reason"
+
+
+def read_survey(table: Table, rows: Sequence[Sequence[Any]]) -> Survey:
+    """Put the rows of `survey_sql` together."""
+    columns = [column.name for column in table.columns if column.kind == "instant"]
+    latest: dict[str, int | None] = {}
+    outside = []
+    for position, column in enumerate(columns):
+        lows = [row[3 + 2 * position] for row in rows if row[3 + 2 * position] is not None]
+        highs = [row[4 + 2 * position] for row in rows if row[4 + 2 * position] is not None]
+        latest[column] = max(highs, default=None)
+        if min(lows, default=0) < FIRST_INSTANT or max(highs, default=0) > LAST_INSTANT:
+            outside.append(column)
+    return Survey(
+        rows=sum(row[1] for row in rows),
+        ignored={reason: tally for reason, tally, *_ in sorted(rows, key=str) if reason is not None},
+        latest=latest,
+        outside=tuple(outside),
+        unnamed=any(row[2] is not None and row[2] < 0 for row in rows),
+    )
+
+
+def _reasons(table: Table) -> str:
     key = [
-        column.name
-        for column in table.columns
-        if column.kind == "id" and column.name not in _optional(table.name)
+        column.name for column in table.columns if column.kind == "id" and column.name not in _silent(table)
     ]
     whens = [f"WHEN {' OR '.join(f'{column} IS NULL' for column in key)} THEN 'no_key'"]
-    if "valid_from" in instants:
+    if _instants(table):
         whens += ["WHEN valid_from IS NULL THEN 'no_valid_from'"]
-        whens += ["WHEN valid_to IS NULL THEN 'no_valid_to'"] if table.name in _CLOSED else []
+        # A window that nobody closed shows nothing; other ends may be open.
+        whens += ["WHEN valid_to IS NULL THEN 'no_valid_to'"] if table.name == "window" else []
         whens += [
             "WHEN valid_to = valid_from THEN 'empty_interval'",
             "WHEN valid_to < valid_from THEN 'inverted_interval'",
         ]
-    return f"""
-        SELECT reason, COUNT(*) AS tally FROM (SELECT CASE {" ".join(whens)} END AS reason FROM {table.name}_row) AS r
-        GROUP BY reason"""
+    return " ".join(whens)
 
 
-def _optional(table: str) -> tuple[str, ...]:
+def _silent(table: Table) -> tuple[str, ...]:
     """Id columns whose null is a statement: a device may stand in no node and at no known site."""
-    return ("node_id", "site_id") if table == "installed" else ()
+    return ("node_id", "site_id") if table.name == "installed" else ()
 
 
-def out_of_range(table: Table) -> str | None:
-    """One row with the number of instants outside the years 1 to 9999 per instant column, or None if it has none."""
-    columns = [_renamed(table.name, column.name) for column in table.columns if column.kind == "instant"]
-    if not columns:
-        return None
-    counts = ", ".join(
-        f"MIN({column}) < {FIRST_INSTANT} OR MAX({column}) > {LAST_INSTANT}" for column in columns
-    )
-    return f"SELECT {counts} FROM {table.name}_row"
-
-
-def unknown_words(table: Table) -> str | None:
-    """Whether some row is known in a way that has no name here, or None if the table cannot say how it is known."""
-    if all(column.kind != "known_by" for column in table.columns):
-        return None
-    return f"SELECT MIN(known) < 0 FROM {table.name}_row"
-
-
-def _renamed(table: str, column: str) -> str:
-    """`start` and `end` are words of SQL; the stages call them `start_at` and `end_at`."""
-    return f"{column}_at" if table == "use" else column
-
-
-def evidence_tables() -> Iterator[Table]:
-    """All tables but the uses."""
-    return (table for table in TABLES if table.name != "use")
+def _instants(table: Table) -> list[str]:
+    """`start` and `end` are words of SQL; the row views call them `start_at` and `end_at`."""
+    suffix = "_at" if table.name == "use" else ""
+    return [f"{column.name}{suffix}" for column in table.columns if column.kind == "instant"]

@@ -114,9 +114,10 @@ def open_tables(directory: Path) -> Mapping[str, Opened]:
         )
     opened = {}
     for table in TABLES:
-        files, partitioned = _files(directory, table.name, problems)
+        files = _files(directory, table.name, problems)
         if files:
-            forms = _forms(table, files, directory if not partitioned else directory / table.name, problems)
+            forms = _forms(table, files, directory / table.name, problems)
+            partitioned = _are_partitions(table, files, directory / table.name, problems)
             opened[table.name] = Opened(table, files, forms, partitioned)
         elif table.required:
             problems.append(
@@ -162,8 +163,8 @@ def _is_id(table: str, column: str) -> bool:
     return any(c.name == column and c.kind == "id" for t in TABLES if t.name == table for c in t.columns)
 
 
-def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[tuple[Path, ...], bool]:
-    """The files of one table in order of name, and whether they lie in a directory of their own."""
+def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[Path, ...]:
+    """The files of one table in order of name."""
     one = [directory / f"{name}.parquet"] if (directory / f"{name}.parquet").is_file() else []
     split = sorted({*directory.glob(f"{name}-*.parquet"), *directory.glob(f"{name}.*.parquet")})
     inside = sorted(path for path in (directory / name).glob("**/*.parquet") if path.is_file())
@@ -177,7 +178,20 @@ def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[tuple[P
                 help="keep one of them",
             )
         )
-    return tuple(found[0]) if found else (), bool(inside) and found == [inside]
+    return tuple(found[0]) if found else ()
+
+
+def _are_partitions(table: Table, files: tuple[Path, ...], root: Path, problems: list[Problem]) -> bool:
+    """Whether folders add a column of the contract; then all files must lie in folders of the same kind."""
+    added = [frozenset(_partitions(path, root)) for path in files]
+    if not any(column.name in names for column in table.columns for names in added):
+        return False
+    problems += [
+        Problem("tables.partitions", "lies in other folders than the rest of its table", file=str(path))
+        for path, names in zip(files, added, strict=True)
+        if names != added[0]
+    ]
+    return True
 
 
 def _forms(table: Table, files: tuple[Path, ...], root: Path, problems: list[Problem]) -> Mapping[str, Form]:
@@ -229,7 +243,7 @@ def _differences(column: Column, forms: Mapping[Path, Form], files: Iterable[Pat
 
 def _partitions(path: Path, root: Path) -> Mapping[str, str]:
     """The columns that the folders between the table's root and the file add."""
-    parts = path.relative_to(root).parts[:-1]
+    parts = path.relative_to(root).parts[:-1] if path.is_relative_to(root) else ()
     return dict(part.split("=", 1) for part in parts if "=" in part)
 
 

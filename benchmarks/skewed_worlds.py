@@ -99,7 +99,7 @@ def _tables(world: World) -> Iterator[tuple[str, str]]:
     end = [f"{begin[k]} + held{k}" for k in slots]
     yield (
         "device",
-        f"""SELECT d, zipf(chance('site', d), 0.8, {SITES}) AS site, 
+        f"""SELECT d, zipf(chance('site', d), 0.8, {SITES}) AS site,
             {DAWN} + hours(2 * chance('first', d)) AS dawn, {", ".join(held)}, {", ".join(idle)}
             FROM range({world.devices}) AS r(d)""",
     )
