@@ -1,6 +1,4 @@
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 
 from kansa.errors import BadInput
 from kansa.records import canonical
+from shared_data import SharedData
 
 KEYS = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True)
 SCALARS = st.one_of(
@@ -132,7 +131,7 @@ def test_nesting_up_to_the_limit_is_allowed() -> None:
         canonical.decode(b"[" * 33 + b"]" * 33)
 
 
-def test_the_authors_vectors_of_jcs_hold_where_the_profile_reaches(shared_data: Callable[..., Path]) -> None:
+def test_the_authors_vectors_of_jcs_hold_where_the_profile_reaches(shared_data: SharedData) -> None:
     """Law: cyberphone's six documents: the ones inside the profile match, the others are refused for what they are."""
     folder = shared_data("vectors", "rfc8785_cyberphone", "testdata")
     inside, outside = {}, {}
@@ -152,7 +151,7 @@ def test_the_authors_vectors_of_jcs_hold_where_the_profile_reaches(shared_data: 
 
 
 def test_no_file_of_the_json_test_suite_gets_past_the_decoder_in_disguise(
-    shared_data: Callable[..., Path],
+    shared_data: SharedData,
 ) -> None:
     """Law: every n_ file is refused, no file crashes, and what is accepted is canonical as it stands."""
     accepted = []

@@ -17,7 +17,7 @@ from kansa.ledger.proof import root
 from kansa.ledger.tree import Frontier
 
 
-def write(path: Path, signed: bytes) -> None:
+def _write(path: Path, signed: bytes) -> None:
     """Replace the published checkpoint: a reader sees the old one or the new one, whole.
 
     Raises:
@@ -70,7 +70,7 @@ class Publisher:
         """
         with self._changed:
             if self._failed is not None and self._waiting is not None:
-                write(self._path, self._waiting)
+                _write(self._path, self._waiting)
                 self._waiting = self._failed = None
 
     def close(self) -> None:
@@ -92,14 +92,14 @@ class Publisher:
                 signed = self._waiting
                 if signed is None or self._failed is not None:
                     return
-            self._write(signed)
+            self._attempt(signed)
             with self._changed:
                 self._changed.wait_for(lambda: self._closed, INTERVAL_SECONDS)
 
-    def _write(self, signed: bytes) -> None:
+    def _attempt(self, signed: bytes) -> None:
         failed = None
         try:
-            write(self._path, signed)
+            _write(self._path, signed)
         except KansaError as error:
             failed = error
         with self._changed:

@@ -22,7 +22,7 @@ from kansa.errors import BadInput, BrokenVault, KansaError
 from kansa.ids import base32
 from kansa.ledger.note import Checkpoint, Note, SigningKey
 from kansa.ledger.ports import Head, LogWriter, Outcome, Row, Sealed, Values, Version, Writing
-from kansa.ledger.published import Publisher, check, write
+from kansa.ledger.published import Publisher, check
 from kansa.ledger.timekeeping import Stamp, Timekeeper
 from kansa.ledger.tree import leaf_hash
 from kansa.records import draft, envelope
@@ -65,12 +65,12 @@ class Sequencer:
         self._waiting: deque[_Job] = deque()
         self._turn = threading.Lock()
         self._head: Head | None = None
+        self._publisher = Publisher(published)
         try:
             self._open()
         except BaseException:
-            log.close()
+            self.close()
             raise
-        self._publisher = Publisher(published)
 
     @property
     def origin(self) -> str:
@@ -187,7 +187,7 @@ class Sequencer:
                 writing.append([], [], signed, head)
         self._head = head
         if not there or self._published.read_bytes() != signed:
-            write(self._published, signed)
+            self._publisher.publish(signed)
 
 
 @dataclass(slots=True)
