@@ -350,16 +350,38 @@ def test_a_gap_that_stays_says_that_nothing_closes_it() -> None:
 
 
 def test_rows_with_the_same_words_say_them_once() -> None:
-    """Twenty stretches for one reason are twenty rows and one explanation."""
+    """Five stretches for one reason are five rows and one explanation."""
     first = SAMPLE.gaps[1]
     repeated: tuple[GapRow, ...] = tuple(
-        replace(first, start=START + i * HOUR, end=START + i * HOUR + HOUR // 2) for i in range(20)
+        replace(first, start=START + i * HOUR, end=START + i * HOUR + HOUR // 2) for i in range(5)
     )
     page = article(read(render(replace(SAMPLE, gaps=repeated))), "en")
-    assert len(rows(page)) == 20
+    assert len(rows(page)) == 5
     (table,) = page.all("table", "gaps")
     assert len(list(table.all("td", "closes"))) == 1
-    assert table.one("td", "closes").attributes["rowspan"] == "20"
+    assert table.one("td", "closes").attributes["rowspan"] == "5"
+
+
+def test_many_stretches_for_one_reason_are_summed_and_listed() -> None:
+    """A reason that recurs has one row with its total; its stretches are listed below, all of them."""
+    first = SAMPLE.gaps[1]
+    repeated = tuple(
+        replace(first, start=START + i * HOUR, end=START + i * HOUR + HOUR // 2, device_time=HOUR)
+        for i in range(200)
+    )
+    page = article(read(render(replace(SAMPLE, gaps=repeated))), "en")
+    assert len(rows(page)) == 200
+    row = page.one("tr", "many").text.replace("\u00a0", " ")
+    assert "1 Jan 00:00 – 9 Jan 07:30200 stretches" in row
+    assert row.endswith("200")
+
+
+def test_lateness_that_was_not_assessed_is_nowhere_shown() -> None:
+    """Neither as a state nor as the claim that all was recorded at the time."""
+    page = read(render(replace(SAMPLE, lateness_assessed=False)))
+    assert not list(page.all(look="late"))
+    for never in ("recorded at the time", "recorded late", "同時記録"):
+        assert never not in page.text
 
 
 def test_sixty_lanes_of_two_thousand_stretches_take_seconds_and_few_megabytes() -> None:

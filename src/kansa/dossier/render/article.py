@@ -1,7 +1,7 @@
 """The page in one language: every value of the view as the words and pictures that the templates put in place."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -47,6 +47,7 @@ from kansa.dossier.render.words import mark, say
 
 KNOWN_BY = ("attested", "measured", "documented", "declared", "inferred")
 SHOWN = 40  # swimlanes shown before the others are folded
+APIECE = 6  # stretches for one reason that get a row each; more are summed in one row and listed below it
 LISTED = 100  # late stretches and placements of a swimlane that are listed; gaps are listed without limit
 
 
@@ -64,11 +65,22 @@ class GapWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What the stretches of a long group come to, in one row; they are listed below it."""
+
+    span: str
+    count: str
+    listed: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class GapGroup:
     """Rows of a table of gaps with the same words: (`datetime`, from and to, units, device hours) each."""
 
     words: GapWords
     stretches: Sequence[tuple[str, str, str, str]]
+    together: Together | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +161,7 @@ class Article:
     folded_with_gaps: int
     others: tuple[GapGroup, ...]
     unobserved: tuple[UnobservedLine, ...]
+    ontime: str
     site_role: str
     thinnest: str
 
@@ -167,7 +180,8 @@ class _Writer:
     """Writes one article; holds what all of its parts need."""
 
     def __init__(self, report: Report, language: Language) -> None:
-        self.report = report
+        self.report = report if report.lateness_assessed else _without_lateness(report)
+        self.ontime = "ontime" if report.lateness_assessed else "evidenced"
         self.language = language
         self.moments = Moments.of_period(language, report.start, report.end)
         self.dated = Moments(language)
@@ -222,6 +236,7 @@ class _Writer:
                 self._unobserved(row)
                 for row in sorted(report.unobserved, key=lambda row: (row.start, row.end))
             ),
+            ontime=f"state.{self.ontime}",
             site_role=explain.role(self.language, "site_operations"),
             thinnest=f"{THINNEST:g}",
         )
@@ -272,7 +287,7 @@ class _Writer:
         ontime = max(coverage.use - coverage.gap - coverage.late, 0)
         late, gap = (part * balance.used // coverage.use for part in (coverage.late, coverage.gap))
         ontime = max(balance.used - late - gap, 0) if ontime else 0
-        return [("ontime", ontime, "evidenced"), ("late", late, "late"), ("gap", gap, "gap"), *rest]
+        return [(self.ontime, ontime, "evidenced"), ("late", late, "late"), ("gap", gap, "gap"), *rest]
 
     def _balance_picture(self) -> Markup:
         pieces = [
@@ -297,10 +312,12 @@ class _Writer:
         ontime = max(coverage.use - coverage.late - coverage.gap, 0)
         sizes = hours_together((ontime, coverage.late, coverage.gap))
         used = [
-            ("ontime", covered.ontime, sizes[0], "evidenced"),
+            (self.ontime, covered.ontime, sizes[0], "evidenced"),
             ("late", covered.late, sizes[1], "late"),
             ("gap", covered.gap, sizes[2], "gap"),
         ]
+        if not self.report.lateness_assessed:
+            del used[1]
         yield self._balance_line("used", figures.used, of_installed[0], "", "total")
         if coverage.use:
             for state, part, size, look in used:
@@ -366,14 +383,14 @@ class _Writer:
         gap = Piece(coverage.gap, "gap", self._covered("state.gap", covered.gap))
         ontime = max(coverage.use - coverage.gap - coverage.late, 0)
         when = [
-            Piece(ontime, "evidenced", self._covered("state.ontime", covered.ontime)),
+            Piece(ontime, "evidenced", self._covered(f"state.{self.ontime}", covered.ontime)),
             Piece(coverage.late, "late", self._covered("state.late", covered.late)),
             gap,
         ]
         about = self.say("separator").join(piece.says for piece in (*pieces, *when[1:]) if piece.size)
         text = label_text(name)
         drawn = bar(
-            [([*pieces, gap], 15), (when, 6)],
+            [([*pieces, gap], 15), (when, 6)] if self.report.lateness_assessed else [([*pieces, gap], 21)],
             width=300,
             name=self.say("tenants.bar"),
             about=self.say("tenants.picture", name=text, parts=about),
@@ -452,8 +469,18 @@ class _Writer:
                     )
                     for row in group
                 ],
+                self._together(group) if len(group) > APIECE else None,
             )
             for group in alike.values()
+        )
+
+    def _together(self, group: Sequence[GapRow]) -> Together:
+        count = f"{len(group):,}"
+        return Together(
+            span=self.moments.span(group[0].start, max(row.end for row in group)),
+            count=self.say("closing.stretches", count=count),
+            listed=self.say("stretches.of", count=count),
+            hours=str(hours(sum(row.device_time for row in group))),
         )
 
     def _words(self, row: GapRow) -> GapWords:
@@ -480,6 +507,22 @@ class _Writer:
 def label_text(name: Markup) -> str:
     """The text of a name that was made as markup, kept apart from the direction of what stands around it."""
     return f"\u2068{name.striptags()}\u2069"
+
+
+def _without_lateness(report: Report) -> Report:
+    """Where nobody asked whether records were late, evidenced is all that can be said."""
+    lanes = (
+        replace(
+            lane,
+            coverage=replace(lane.coverage, late=0),
+            facts={
+                fact: tuple(replace(s, state="evidenced") if s.state == "late" else s for s in segments)
+                for fact, segments in lane.facts.items()
+            },
+        )
+        for lane in report.lanes
+    )
+    return replace(report, coverage=replace(report.coverage, late=0), lanes=tuple(lanes))
 
 
 def _alike(row: GapRow) -> tuple[object, ...]:

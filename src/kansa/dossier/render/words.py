@@ -175,6 +175,11 @@ _TENANTS = {
         "Lower bar: when it was recorded. Shares are of the used hours of that row.",
         "上段：証跡の種類（各時点で最も弱いもの）。下段：記録の時期。割合は各行の利用時間に対するもの。",
     ),
+    "tenants.what.unassessed": Words(
+        "How the evidence is known, by its weakest link at each instant. "
+        "Shares are of the used hours of that row. Whether records were made late was not assessed.",
+        "証跡の種類（各時点で最も弱いもの）。割合は各行の利用時間に対するもの。事後記録かどうかは評価していません。",
+    ),
     "tenants.picture": Words("Coverage of {name}: {parts}", "{name} の証跡の状況。{parts}"),
     "tenants.part": Words("{state} {share}", "{state} {share}"),
     "tenants.all": Words("All uses", "すべての利用"),
@@ -274,6 +279,9 @@ _TABLES = {
     "unobserved.closes": Words(
         "The site’s accounting for this stretch, read in and its window closed",
         "この時間帯のサイトの利用記録の取り込みと、対象範囲の確定",
+    ),
+    "stretches.of": Words(
+        "{count} stretches: from – to, units, device-hours", "{count} 区間：期間、単位、機器時間"
     ),
     "who.named": Words("{name} ({role})", "{name}（{role}）"),
     "none": Words("none", "なし"),
