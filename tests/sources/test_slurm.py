@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kansa.errors import BadInput
+from kansa.records import canonical
+from kansa.records.envelope import MAX_ENTRY_BYTES
 from kansa.sources.keybook import KeyBook
 from kansa.sources.slurm import SlurmSource
 from kansa.sources.slurm_options import read_options
@@ -435,6 +437,38 @@ def test_jobs_are_read_one_by_one_from_a_long_file(world: "World") -> None:
     result = world.ingest(slurm(world), world.file("sacct.json", json.dumps({"jobs": jobs})))
 
     assert (result.rows, result.records) == (699, 699)
+
+
+def test_a_job_on_thousands_of_nodes_is_one_row_in_several_records(world: "World") -> None:
+    """An entry has a limit, a job has none.
+
+    Every part ends with the job and is a workload of its own, since a placement ends the one before it; every node is
+    introduced once.
+    """
+    nodes = "gpu-[0001-2500]"
+    running = world.file(
+        "1.txt", text(row(tres="gres/gpu=20000", nodes=nodes, end="Unknown", state="RUNNING"))
+    )
+    ended = world.file("2.txt", text(row(tres="gres/gpu=20000", nodes=nodes)))
+
+    results = [world.ingest(slurm(world), path) for path in (running, ended, running, ended)]
+
+    assert [(r.rows, r.records, r.superseding, r.duplicates) for r in results] == [
+        (1, 1, 0, 0),
+        (1, 0, 1, 0),
+        (1, 0, 0, 1),
+        (1, 0, 0, 1),
+    ]
+    said = world.said()
+    assert [len(each["units"]) for each in said] == [1000, 1000, 500] * 2
+    assert len({unit for each in said[3:] for unit in each["units"]}) == 2500
+    assert {each["accelerators"] for each in said} == {8}
+    assert len({each["workload_id"] for each in said}) == 3
+    hosts = [key for system, key in world.introduced() if system == "node"]
+    assert len(hosts) == len(set(hosts)) == 2500
+    assert all(
+        len(canonical.encode(each)) < MAX_ENTRY_BYTES for each in ({**s, "introduces": []} for s in said)
+    )
 
 
 def test_sites_may_be_told_by_their_nodes(world: "World") -> None:

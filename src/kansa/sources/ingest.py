@@ -22,11 +22,17 @@ from kansa.sources.quarantine import QuarantineFile
 from kansa.sources.source import PassedOver, Quarantined, Said, Source, Window
 
 BATCH = 1_000
+MAX_WEIGHT = 50_000
+"""A batch with more list items than this is sent before it is full: a frame to the sequencer has a limit."""
+
 SHOWN = 50
 """How many problems a result holds for people to read; the quarantine file holds all."""
 
 Recorded = Callable[[str, str], int | None]
 """Finds the index of a record by source and event id; `LogReader.find` is one."""
+
+WRITTEN = frozenset({"appended", "superseding"})
+_RANK = ("refused", "superseding", "appended", "duplicate")  # what a row is, if its parts differ
 
 REPORTED = "kansa.source.reported.v0"
 
@@ -147,7 +153,8 @@ class _Run:
     problems: list[Problem] = field(default_factory=list)
     unreadable: list[Problem] = field(default_factory=list)
     unreadable_files: set[Path] = field(default_factory=set)
-    waiting: list[tuple[Said, Submission]] = field(default_factory=list)
+    waiting: list[tuple[Said, list[Submission]]] = field(default_factory=list)
+    weight: int = 0
     rows: int = 0
     cut: bool = False
     earliest: int | None = None
@@ -180,26 +187,28 @@ class _Run:
 
     def _said(self, row: Said) -> None:
         try:
-            submission = submit(row.draft, self.connector_key)
+            submissions = [submit(draft, self.connector_key) for draft in row.drafts]
         except BadInput as error:
             found = error.problems or (Problem(error.code, error.message, help=error.help),)
             placed = tuple(replace(problem, file=row.file, line=row.line) for problem in found)
             self._quarantined(Quarantined(placed, row.row))
             return
-        index = self._recorded(submission)
-        if index is not None:
+        if self._is_recorded(submissions):
             self.names.forget()
-            self._count(row, Outcome(status="duplicate", id=submission.id, index=index))
+            self._count(row, Outcome(status="duplicate", id=submissions[0].id))
             return
         carried = self.names.carried()
-        self.waiting.append((row, _carrying(submission, carried)))
-        if len(self.waiting) >= self.batch:
+        submissions = [_carrying(submission, carried) for submission in submissions]
+        self.waiting.append((row, submissions))
+        self.weight += sum(_weight(submission) for submission in submissions)
+        if len(self.waiting) >= self.batch or self.weight >= MAX_WEIGHT:
             self.flush()
 
-    def _recorded(self, submission: Submission) -> int | None:
-        if self.recorded is None or self.source.goes_back:
-            return None
-        return self.recorded(submission.source, submission.id)
+    def _is_recorded(self, submissions: list[Submission]) -> bool:
+        recorded = self.recorded
+        if recorded is None or self.source.goes_back:
+            return False
+        return all(recorded(each.source, each.id) is not None for each in submissions)
 
     def _quarantined(self, row: Quarantined) -> None:
         self.names.forget()
@@ -216,14 +225,16 @@ class _Run:
         self.problems += problems[: max(0, SHOWN - len(self.problems))]
 
     def flush(self) -> None:
-        batch, self.waiting = self.waiting, []
+        batch, self.waiting, self.weight = self.waiting, [], 0
         if batch:
-            outcomes = self.appender.append([submission for _, submission in batch])
+            sent = [submission for _, submissions in batch for submission in submissions]
+            outcomes = list(self.appender.append(sent))
             settled: set[Key] = set()
-            for (row, submission), outcome in zip(batch, outcomes, strict=True):
-                self._count(row, outcome)
-                if outcome.status in {"appended", "superseding"}:
-                    settled |= _keys_in(submission)
+            for submission, outcome in zip(sent, outcomes, strict=True):
+                settled |= _keys_in(submission) if outcome.status in WRITTEN else set()
+            for row, submissions in batch:
+                own, outcomes = outcomes[: len(submissions)], outcomes[len(submissions) :]
+                self._count(row, min(own, key=lambda outcome: _RANK.index(outcome.status)))
             if not self.dry_run:
                 self.names.settle(settled)
         self.progress(self.rows)
@@ -290,12 +301,25 @@ class _Run:
 
 
 def _carrying(submission: Submission, carried: list[dict[str, str]]) -> Submission:
-    """The submission with what its row introduced; that is bookkeeping and no part of what the row says."""
+    """The submission with what its row introduced of its subjects.
+
+    That is bookkeeping and no part of what the row says, so it has no share in the identity.
+    """
     own = submission.data.get("introduces", [])
-    added = [introduction for introduction in carried if introduction not in own]
+    meant = _texts_in(submission.data)
+    added = [each for each in carried if each["id"] in meant and each not in own]
     if not added:
         return submission
     return msgspec.structs.replace(submission, data={**submission.data, "introduces": [*own, *added]})
+
+
+def _texts_in(data: Mapping[str, Any]) -> set[str]:
+    lists = (value if isinstance(value, list) else [value] for value in data.values())
+    return {item for items in lists for item in items if isinstance(item, str)}
+
+
+def _weight(submission: Submission) -> int:
+    return sum(len(value) for value in submission.data.values() if isinstance(value, list))
 
 
 def _keys_in(submission: Submission) -> set[Key]:
@@ -303,13 +327,13 @@ def _keys_in(submission: Submission) -> set[Key]:
 
 
 def _refusal(row: Said, outcome: Outcome) -> Problem:
-    earlier = f", which entry {outcome.other} says otherwise" if outcome.other is not None else ""
+    advice = "if the source corrects its rows, say `progresses: true` in the mapping"
     return Problem(
         outcome.code or "ingest.refused",
-        outcome.message or f"the source says something else under the key of an earlier row{earlier}",
+        outcome.message or "the ledger refuses the record",
         row.file,
         row.line,
-        help="if the source corrects its rows, say `progresses: true` in the mapping",
+        help=advice if outcome.other is not None else None,
     )
 
 

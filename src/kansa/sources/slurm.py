@@ -20,6 +20,8 @@ from kansa.sources.slurm_options import OBSERVED, SlurmOptions
 from kansa.sources.source import Names, PassedOver, Quarantined, Row, Said, Window
 
 PLACED = "kansa.workload.placed.v0"
+MAX_UNITS = 1_000
+"""A job on more nodes is said in several records of as many units, since an entry has at most 65,535 bytes."""
 
 _Listed = Job | Quarantined | PassedOver
 
@@ -224,12 +226,10 @@ class _Reading:
         path = self.names.find(system, f"{job.account}/{job.user}") or self.names.find(system, job.account)
         tenant, end_user = self.names.holder(path) if path is not None else (None, None)
         data: dict[str, Any] = {
-            "workload_id": self.names.introduce("workload", f"slurm:{job.cluster}:job", job.id),
             "tenant_id": tenant,
             "end_user_id": end_user,
             "path_id": path,
             "site_id": self._site(hosts),
-            "units": held.units,
             "accelerators": held.accelerators,
             "item_class": self.options.item_classes.get(job.model or ""),
             "valid_from": format_instant(start),
@@ -238,16 +238,26 @@ class _Reading:
         }
         data |= {"inferred_from": held.inferred_from} if held.inferred_from is not None else {}
         data |= {name: text for name, text in (("account", job.account), ("user", job.user)) if text}
-        draft = Draft(
-            type=PLACED,
-            source=self.source.name,
-            natural_key=json.dumps([job.cluster, job.id, start // MICROSECONDS]),
-            time=start,
-            data=data,
-            sequence=job.id,
-            progresses=True,
+        parts = [held.units[at : at + MAX_UNITS] for at in range(0, len(held.units), MAX_UNITS)]
+        key = [job.cluster, job.id, start // MICROSECONDS]
+        first, *more = (
+            Draft(
+                type=PLACED,
+                source=self.source.name,
+                natural_key=json.dumps([*key, number] if number else key),
+                time=start,
+                data={**data, "units": units, "workload_id": self._workload(number)},
+                sequence=job.id,
+                progresses=True,
+            )
+            for number, units in enumerate(parts)
         )
-        return Said(draft, self.file, job.line, job.raw)
+        return Said(first, self.file, job.line, job.raw, tuple(more))
+
+    def _workload(self, part: int) -> str:
+        """The job's id; a further part is a workload of its own, since a placement ends the workload's earlier one."""
+        key = f"{self.job.id}/{part}" if part else self.job.id
+        return self.names.introduce("workload", f"slurm:{self.job.cluster}:job", key)
 
     def _site(self, hosts: list[str]) -> str | None:
         """The one site at which all hosts stand; None if there is not one."""

@@ -11,12 +11,21 @@ from kansa.records.draft import Draft
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A row that says something, where it stands, and the row as it was read."""
+    """A row that says something, where it stands, and the row as it was read.
+
+    `more` are further parts of the same, where one record would be longer than an entry may be.
+    """
 
     draft: Draft
     file: str
     line: int
     row: Any
+    more: tuple[Draft, ...] = ()
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """All parts, in order."""
+        return (self.draft, *self.more)
 
 
 @dataclass(frozen=True, slots=True)
