@@ -36,18 +36,28 @@ class Missing(NamedTuple):
     detail: str | None = None
 
 
+class Basis(NamedTuple):
+    """An authorization in force for one item class at one site."""
+
+    jurisdiction: str
+    item_class: str
+    site_id: str
+    start: int
+    end: int
+
+
 class Parts:
     """The parts of evidence, by part and key, with what else the reasons rest on."""
 
     def __init__(self, tables: Tables) -> None:
         self._spans: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-        self.bases: dict[str, list[tuple[str, str, str, int, int]]] = defaultdict(list)
+        self.bases: dict[str, list[Basis]] = defaultdict(list)
         self.regimes: dict[tuple[str, str], list[tuple[str, int, int]]] = defaultdict(list)
         for row in tables.part:
             end = OPEN_END if row.valid_to is None else row.valid_to
             if row.part == "basis":
                 end_user, jurisdiction, item, site = row.key.split(" ")
-                self.bases[end_user].append((jurisdiction, item, site, row.valid_from, end))
+                self.bases[end_user].append(Basis(jurisdiction, item, site, row.valid_from, end))
             elif row.part == "regime":
                 end_user, item, jurisdictions = row.key.split(" ")
                 self.regimes[end_user, item].append((jurisdictions, row.valid_from, end))
@@ -182,23 +192,31 @@ def _authorization(use: Use, parts: Parts, instant: int) -> Iterator[Missing]:
     if use.item_class is None:
         yield Missing("classification")
         return
-    bases = [basis for basis in parts.bases.get(use.end_user_id, ()) if basis[3] <= instant < basis[4]]
-    of_item = [basis for basis in bases if basis[1] == use.item_class]
-    of_site = [basis for basis in of_item if basis[2] == use.site_id]
+    regimes = parts.regimes.get((use.end_user_id, use.item_class), ())
+    ruling = next((names for names, start, end in regimes if start <= instant < end), None)
+    bases = [basis for basis in parts.bases.get(use.end_user_id, ()) if basis.start <= instant < basis.end]
     if not bases:
         yield Missing("basis")
+    elif ruling is None:
+        named = any(basis.item_class == use.item_class for basis in bases)
+        yield Missing("classification" if named else "item", use.item_class)
+    else:
+        for jurisdiction in ruling.split(
+            "+"
+        ):  # an empty one: nobody controls the item, and any basis will do
+            of_it = [basis for basis in bases if jurisdiction in ("", basis.jurisdiction)]
+            yield from _of_jurisdiction(use, jurisdiction, of_it)
+
+
+def _of_jurisdiction(use: Use, jurisdiction: str, bases: Sequence[Basis]) -> Iterator[Missing]:
+    """What one jurisdiction's bases in force lack for a use: any at all, its item class, its site, or nothing."""
+    of_item = [basis for basis in bases if basis.item_class == use.item_class]
+    if not bases:
+        yield Missing("jurisdiction", jurisdiction)
     elif not of_item:
         yield Missing("item", use.item_class)
-    elif not of_site:
+    elif not any(basis.site_id == use.site_id for basis in of_item):
         yield Missing("site", use.site_id)
-    else:
-        regimes = parts.regimes.get((use.end_user_id, use.item_class), ())
-        ruling = next((names for names, start, end in regimes if start <= instant < end), None)
-        if ruling is None:
-            yield Missing("classification", use.item_class)
-        else:
-            lacking = set(filter(None, ruling.split("+"))) - {basis[0] for basis in of_site}
-            yield Missing("jurisdiction", " ".join(sorted(lacking)) or None)
 
 
 def _site_of(device: str, parts: Parts, instant: int) -> str | None:
