@@ -117,6 +117,17 @@ def test_the_sums_are_those_of_the_table(whole: "Played") -> None:
     assert result.ignored == {}
 
 
+def test_what_is_unobserved_is_what_was_not_reported(whole: "Played") -> None:
+    """The lost hours fall on the two nodes of that accounting alone."""
+    (lost,) = UNOBSERVED
+    found = {
+        whole.keys[str(node)]: seconds(shares.unobserved)
+        for node, shares in whole.balance.by_node.items()
+        if shares.unobserved
+    }
+    assert found == dict.fromkeys(lost.units, lost.device_seconds // len(lost.units))
+
+
 def test_the_table_agrees_with_itself() -> None:
     """Device-seconds are time times accelerators, and the sums are the sums."""
     for effect in (*GAPS, *LATE, *UNOBSERVED, *(e for change in WITHOUT.values() for e in change.gaps)):

@@ -111,8 +111,8 @@ CASES = (
             "en": "On the 10th nothing was exported of Kitakyushu's accounting from 12:00 to 18:00.",
         },
         {
-            "ja": "欠落ではなく観測なし: 16台で6時間、利用とも空きとも言わない",
-            "en": "no gap but unobserved time: 6 hours of 16 accelerators are called neither used nor idle",
+            "ja": "16台の6時間は、利用とも空きとも言わない。欠落とは数えない",
+            "en": "6 hours of 16 accelerators are called neither used nor idle; they are no gap",
         },
     ),
     Case(
@@ -122,7 +122,10 @@ CASES = (
             "ja": "燈火創薬の確認は、切れる二日前に更新された。",
             "en": "Tomoshibi's verification was renewed two days before it ended.",
         },
-        {"ja": "重なりは欠落ではない", "en": "an overlap is no gap"},
+        {
+            "ja": "有効期間の重なりは一度だけ数えられ、ジョブは通しで証跡あり",
+            "en": "where the two overlap, one is enough: the job across the change is evidenced throughout",
+        },
     ),
     Case(
         "touching_licences",
@@ -131,7 +134,10 @@ CASES = (
             "ja": "白樺言語研究所の許可は8日0:00に切れ、次の許可が同じ時刻に始まった。",
             "en": "Shirakaba's licence ended on the 8th at 0:00, the instant at which the next one began.",
         },
-        {"ja": "切れ目のない継ぎ目は欠落ではない", "en": "intervals that touch leave no gap"},
+        {
+            "ja": "隙間なく接する期間の間には何も残らず、またぐジョブは通しで証跡あり",
+            "en": "nothing lies between intervals that touch: the job across midnight is evidenced throughout",
+        },
     ),
     Case(
         "running_to_horizon",
@@ -140,7 +146,10 @@ CASES = (
             "ja": "汐見台工科大学のジョブは期間の終わりにまだ動いていた。",
             "en": "A job of Shiomidai was still running when the period ended.",
         },
-        {"ja": "期間の終わりまで評価される", "en": "it is evaluated up to the end of the period"},
+        {
+            "ja": "終わりを待たず、期間の終わりまで評価され、証跡あり",
+            "en": "it is evaluated up to the end of the period, and evidenced",
+        },
     ),
     Case(
         "recorded_late",
@@ -150,8 +159,8 @@ CASES = (
             "en": "Chigaya's path was switched on on the 3rd; that was put on file on the 6th.",
         },
         {
-            "ja": "欠落ではなく事後記録: 8台で46時間",
-            "en": "evidenced but late, no gap: 46 hours of 8 accelerators",
+            "ja": "8台の46時間は、証跡はあるが記録が遅れた。欠落とは数えない",
+            "en": "46 hours of 8 accelerators are evidenced, but were on file too late; they are no gap",
         },
     ),
     Case(
@@ -223,7 +232,10 @@ CASES = (
             "ja": "2日の書き出しで実行中だったジョブが、3日の書き出しで終わっていた。",
             "en": "A job that ran in the export of the 2nd had ended in that of the 3rd.",
         },
-        {"ja": "訂正であり、二重に数えない", "en": "it is corrected and not counted twice"},
+        {
+            "ja": "終わりの分かった記録が先の記録を訂正し、利用は一つのまま",
+            "en": "the record with the end corrects the earlier one; it stays one use",
+        },
     ),
     Case(
         "withdrawn_and_verified_again",
@@ -232,6 +244,9 @@ CASES = (
             "ja": "8日9:30、汐見台工科大学の確認が取り下げられ、同時に現地訪問で確認し直された。",
             "en": "On the 8th at 9:30 Shiomidai's verification was withdrawn and, at once, done again on site.",
         },
-        {"ja": "継ぎ目に欠落はない", "en": "no gap between the two"},
+        {
+            "ja": "取下げと再確認が同じ時刻なので、動いていたジョブは通しで証跡あり",
+            "en": "one ends where the other begins: the job that ran is evidenced throughout",
+        },
     ),
 )
