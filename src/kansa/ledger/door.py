@@ -32,6 +32,12 @@ _PAUSE_SECONDS = 0.02
 _PROTOCOL = 1
 
 
+class Welcome(msgspec.Struct, frozen=True, tag="welcome", array_like=True):
+    """The door is open: whoever reads this is served, or told that it closes."""
+
+    protocol: int
+
+
 class Append(msgspec.Struct, frozen=True, tag="append", array_like=True):
     """Take these submissions."""
 
@@ -58,7 +64,7 @@ class Closing(msgspec.Struct, frozen=True, tag="closing", array_like=True):
     """The holder ends; what was asked last was not looked at."""
 
 
-Answer = Done | Failed | Closing
+Answer = Welcome | Done | Failed | Closing
 _encode = msgspec.msgpack.Encoder().encode
 _read_request = msgspec.msgpack.Decoder(Append).decode
 _read_answer = msgspec.msgpack.Decoder(Answer).decode
@@ -108,6 +114,7 @@ class Door:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with connection:
+                _send(connection, Welcome(_PROTOCOL))
                 self._converse(connection)
         except OSError:
             return  # the guest went away; what it sent last may be recorded, and it may send it again
@@ -147,6 +154,7 @@ class Guest:
 
     Raises:
         OSError: nobody opens.
+        BadInput: `door.protocol`, if whoever opens speaks another.
     """
 
     def __init__(self, path: Path) -> None:
@@ -154,7 +162,10 @@ class Guest:
         try:
             with _reachable(path) as address:
                 self._socket.connect(address)
-        except OSError:
+            self._socket.settimeout(WAIT_SECONDS)
+            _check_protocol(_read_answer(_receive(self._socket)))
+            self._socket.settimeout(None)
+        except BaseException:
             self._socket.close()
             raise
 
@@ -204,25 +215,35 @@ class _Way:
         return outcomes
 
     def close(self) -> None:
-        if self._guest is not None:
-            self._guest.close()
+        self._leave()
         if self._held is not None:
             sequencer, door = self._held
             door.close()
             sequencer.close()
 
     def _through(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        while self._held is None and self._guest is not None:
-            outcomes = self._guest.ask(submissions)
+        while self._held is None:
+            if self._guest is None:
+                self._enter()
+                continue
+            try:
+                outcomes = self._guest.ask(submissions)
+            except KansaError as error:
+                if error.code == "door.lost":
+                    self._leave()
+                raise
             if outcomes is not None:
                 return outcomes
+            self._leave()
+        return self._held[0].append(submissions)
+
+    def _leave(self) -> None:
+        if self._guest is not None:
             self._guest.close()
-            self._enter()
-        return self.append(submissions)
+        self._guest = None
 
     def _enter(self) -> None:
         """Take the log, or the door of whoever has it; between the two it may change hands."""
-        self._guest = None
         until = time.monotonic() + WAIT_SECONDS
         while True:
             try:
@@ -303,6 +324,17 @@ def _exactly(connection: socket.socket, length: int) -> bytes:
             raise ConnectionError("the connection ended")
         parts += part
     return bytes(parts)
+
+
+def _check_protocol(answer: Answer) -> None:
+    if isinstance(answer, Closing):
+        raise ConnectionError("the door closes")
+    if not isinstance(answer, Welcome) or answer.protocol != _PROTOCOL:
+        raise BadInput(
+            "door.protocol",
+            "the process that holds the log is of another version",
+            help="end it, and try again",
+        )
 
 
 def _error(failed: Failed) -> KansaError:
