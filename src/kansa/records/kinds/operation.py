@@ -26,14 +26,3 @@ class DossierIssued(Claim, frozen=True, kw_only=True):
     subjects: Annotated[list[str], OPEN] = field(default_factory=list)
     recipient: Sealed = UNSET
     legal_basis: Sealed = UNSET
-
-
-class ValueErased(Claim, frozen=True, kw_only=True):
-    """The sealed values kept for these subjects were destroyed."""
-
-    type: ClassVar[str] = "kansa.value.erased.v0"
-
-    subjects: Annotated[list[str], OPEN]
-    stores: Annotated[list[str], OPEN]
-    ground: Sealed = UNSET
-    erased_by: Sealed = UNSET
