@@ -10,6 +10,7 @@ from kansa.demo import accounting, feed, fleet, load, plan
 from kansa.demo.instants import END, START, jst, local, second
 from kansa.demo.plan import Workload
 from kansa.demo.sheets import Sheet, as_csv, by_recorded, delivered, mapping, sheet
+from kansa.demo.workbook import as_workbook
 
 ORIGIN = "hokuto.example/kansa/evidence"
 OPERATOR: Mapping[str, str] = {"ja": "北斗クラウド", "en": "Hokuto Cloud"}
@@ -49,14 +50,21 @@ class _Register:
     name: str
     ja: str
     en: str
-    encoding: str = "utf-8"
+    form: Literal["csv", "csv in cp932", "xlsx"] = "csv"
+
+    def content(self, rows: Sheet) -> bytes:
+        """The file's bytes."""
+        plain = [delivered(row) for row in rows]
+        if self.form == "xlsx":
+            return as_workbook(plain)
+        return as_csv(plain).encode("utf-8" if self.form == "csv" else "cp932")
 
 
 _REGISTERS = (
     _Register("sites", "サイト台帳", "register of sites"),
-    _Register("parties", "取引先台帳", "parties", "cp932"),
+    _Register("parties", "取引先台帳", "parties", "csv in cp932"),
     _Register("classifications", "該非判定", "item classifications"),
-    _Register("contracts", "契約台帳", "contracts"),
+    _Register("contracts", "契約台帳", "contracts", "xlsx"),
     _Register("authorizations", "許可・許可例外・許可不要判定", "licences, exceptions and determinations"),
     _Register("inventory", "資産台帳", "device inventory"),
     _Register("moves", "受領・移動の記録", "receipts and movements"),
@@ -118,8 +126,8 @@ class _Writing:
             map_path = self._put(f"{register.name}.yaml", mapping(register.name))
             for stamp, rows in by_recorded(_rows(register.name, without)):
                 day = local(jst(stamp), "%Y-%m-%dT%H%M")
-                text = as_csv([delivered(row) for row in rows])
-                path = self._put(f"{register.name}-{day}.csv", text, register.encoding)
+                name = f"{register.name}-{day}.{'xlsx' if register.form == 'xlsx' else 'csv'}"
+                path = self._put(name, register.content(rows))
                 title = {"ja": register.ja, "en": register.en}
                 yield Step(jst(stamp), "table", map_path, (path,), title)
 
@@ -154,9 +162,9 @@ class _Writing:
         path = self._put(f"{name}.{'json' if text.startswith('{') else 'txt'}", text)
         return Step(jst(ended) + 30 * _MINUTE, "slurm", options, (path,), title)
 
-    def _put(self, name: str, text: str, encoding: str = "utf-8") -> Path:
+    def _put(self, name: str, content: str | bytes) -> Path:
         path = self.directory / name
-        path.write_bytes(text.encode(encoding))
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
 
