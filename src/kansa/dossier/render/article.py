@@ -56,7 +56,7 @@ class GapWords:
     """What gaps lack and what closes them; equal words stand once for all of their stretches."""
 
     fact: str
-    missing: str
+    missing: Markup
     detail: str | None
     closing: str
     who: str
@@ -486,7 +486,7 @@ class _Writer:
     def _words(self, row: GapRow) -> GapWords:
         return GapWords(
             fact=self.say(f"fact.{row.fact}"),
-            missing=explain.missing(self.language, row, self.moments),
+            missing=explain.missing_marked(self.language, row, self.moments),
             detail=explain.detail(self.language, row),
             closing=explain.closing(self.language, row),
             who=explain.who(self.language, row),

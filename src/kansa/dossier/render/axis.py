@@ -1,6 +1,6 @@
 """The time axis: instants to places, and ticks on round times in Japan, from minutes to decades."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -40,8 +40,19 @@ class Axis:
 
     def x(self, instant: int) -> float:
         """Where an instant is drawn."""
-        inside = min(max(instant, self.start), self.end)
-        return self.left + (inside - self.start) * self.width / max(self.end - self.start, 1)
+        return self.places()(instant)
+
+    def places(self) -> Callable[[int], float]:
+        """Where instants are drawn, as a function for many of them."""
+        start, end, left = self.start, self.end, self.left
+        right, scale = left + self.width, self.width / max(end - start, 1)
+
+        def place(instant: int) -> float:
+            if instant <= start:
+                return left
+            return left + (instant - start) * scale if instant < end else right
+
+        return place
 
     def ticks(self, moments: Moments, most: int = 15) -> tuple[Tick, ...]:
         """At most `most` ticks, at the finest step that has no more; none for an empty period."""

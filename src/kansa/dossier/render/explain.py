@@ -1,8 +1,11 @@
 """What a gap lacks, what would close it and who can, as sentences in both languages."""
 
+from markupsafe import Markup
+
 from kansa.dossier.render.figures import Language, Moments, isolated, plain
+from kansa.dossier.render.svg import element
 from kansa.dossier.render.view import Fact, GapRow, Part
-from kansa.dossier.render.words import WORDS, say
+from kansa.dossier.render.words import WORDS, mark, say
 
 MANY = 6  # names of a long detail that are shown one by one
 LONG = 160  # characters up to which a detail is shown whole
@@ -20,17 +23,25 @@ def lacking(language: Language, part: Part, fact: Fact) -> str:
 
 
 def missing(language: Language, gap: GapRow, moments: Moments) -> str:
-    """What is missing, with when the evidence ended before and begins after."""
+    """What is missing, with when the evidence ended before and begins after, as plain text."""
+    key, times = _timed(gap)
     base = lacking(language, gap.part, gap.fact)
-    ended = None if gap.evidence_ended is None else moments.at(gap.evidence_ended)
-    begins = None if gap.evidence_begins is None else moments.at(gap.evidence_begins)
-    if ended and begins:
-        return say(language, "missing.between", missing=base, ended=ended, begins=begins)
-    if ended:
-        return say(language, "missing.ended", missing=base, ended=ended)
-    if begins:
-        return say(language, "missing.begins", missing=base, begins=begins)
-    return base
+    return say(language, key, missing=base, **{name: moments.at(at) for name, at in times.items()})
+
+
+def missing_marked(language: Language, gap: GapRow, moments: Moments) -> Markup:
+    """The same as HTML whose times do not break over lines."""
+    key, times = _timed(gap)
+    base = lacking(language, gap.part, gap.fact)
+    spans = {name: element("span", moments.at(at), class_="when") for name, at in times.items()}
+    return mark(language, key, missing=base, **spans)
+
+
+def _timed(gap: GapRow) -> tuple[str, dict[str, int]]:
+    times = {"ended": gap.evidence_ended, "begins": gap.evidence_begins}
+    known = {name: at for name, at in times.items() if at is not None}
+    key = {(): "missing.only", ("ended",): "missing.ended", ("begins",): "missing.begins"}
+    return key.get(tuple(known), "missing.between"), known
 
 
 def closing(language: Language, gap: GapRow) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from kansa.clock import DAY, HOUR, MICROSECONDS, to_datetime, to_instant
@@ -162,6 +162,7 @@ def _iso_day(day: int) -> str:
     return f"{to_datetime(day * DAY):%Y-%m-%d}"
 
 
+@lru_cache(1 << 16)
 def _clock(instant: int) -> str:
     """The time of day in UTC, with seconds and less only where they are not zero."""
     seconds, rest = divmod(instant % DAY, MICROSECONDS)

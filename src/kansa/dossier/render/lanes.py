@@ -47,22 +47,25 @@ class Mark(Generic[Stretch]):
 def marks(stretches: Iterable[Stretch], axis: Axis, thinnest: float = 0.0) -> list[Mark[Stretch]]:
     """Merge what is drawn closer than `APART` while one of the two is thin; keep everything at least `thinnest`."""
     edge = axis.left + axis.width
+    place = axis.places()
     found: list[Mark[Stretch]] = []
+    last: Mark[Stretch] | None = None
     for each in sorted(stretches, key=attrgetter("start", "end")):
-        left, right = axis.x(each.start), axis.x(each.end)
+        left, right = place(each.start), place(each.end)
         if right - left < thinnest:
             left = max(min(left, edge - thinnest), axis.left)
             right = left + thinnest
-        last = found[-1] if found else None
         if (
             last is None
             or left > last.right + APART
             or (thinnest and right - left >= NARROW and last.right - last.left >= NARROW)
         ):
-            found.append(Mark(left, right, [each]))
-        else:
-            last.left, last.right = min(last.left, left), max(last.right, right)
-            last.stretches.append(each)
+            last = Mark(left, right, [each])
+            found.append(last)
+            continue
+        last.left = min(last.left, left)
+        last.right = max(last.right, right)
+        last.stretches.append(each)
     return found
 
 

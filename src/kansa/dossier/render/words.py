@@ -66,9 +66,9 @@ _HEADER = {
     "banner.generated": Words("Generated placement", "生成された配置"),
     "banner.generated.why": Words(
         "Which unit ran which use was not observed: a stated, seeded rule assigned it. "
-        "Times of use are real, places are not.",
+        "Times of use come from the source, places do not.",
         "どの単位でどの利用が動いたかは観測されておらず、明示した規則（乱数の種を固定）で割り当てています。"
-        "利用の時刻は実データ、配置は実データではありません。",
+        "利用の時刻は情報源によるもの、配置は割り当てたものです。",
     ),
     "quarantined": Words("Not counted", "集計対象外"),
     "quarantined.count": Words(
@@ -348,6 +348,7 @@ _MISSING = {
     "missing.item": Words(
         "The basis in force does not cover this item class", "有効な根拠にこの品目区分が含まれていない"
     ),
+    "missing.only": Words("{missing}", "{missing}"),
     "missing.ended": Words("{missing} (evidence ended {ended})", "{missing}（{ended} に終了）"),
     "missing.begins": Words("{missing} (evidence begins {begins})", "{missing}（{begins} から証跡あり）"),
     "missing.between": Words(
