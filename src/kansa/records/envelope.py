@@ -6,6 +6,7 @@ do not know are kept, so that what was read is written again byte for byte.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from kansa.clock import format_instant, parse_instant
@@ -56,8 +57,8 @@ class Record:
             "id": self.id,
             "source": self.source,
             "type": self.type,
-            "time": format_instant(self.time),
-            "recordedtime": format_instant(self.recorded_at),
+            "time": _written(self.time),
+            "recordedtime": _written(self.recorded_at),
             "data": dict(self.data),
         }
         if self.subject is not None:
@@ -83,15 +84,16 @@ def decode(entry: bytes) -> Record:
     attributes = canonical.decode(entry)
     if not isinstance(attributes, dict):
         raise BadInput("record.envelope", "the entry is not a JSON object")
-    problems = list(_faults(attributes))
+    problems = _faults(attributes)
+    time, recorded_at = (_instant(attributes, name, problems) for name in _TIMES)
     if problems:
         raise BadInput("record.envelope", "the entry is not a CloudEvents 1.0 envelope", problems=problems)
     return Record(
         id=attributes["id"],
         source=attributes["source"],
         type=attributes["type"],
-        time=parse_instant(attributes["time"]),
-        recorded_at=parse_instant(attributes["recordedtime"]),
+        time=time,
+        recorded_at=recorded_at,
         data=attributes["data"],
         subject=attributes.get("subject"),
         sequence=attributes.get("sequence"),
@@ -115,11 +117,6 @@ def _faults(attributes: Mapping[str, Any]) -> list[Problem]:
         for name in ("subject", "sequence")
         if not isinstance(attributes.get(name, ""), str)
     ]
-    for name in _TIMES:
-        try:
-            parse_instant(attributes.get(name, ""))
-        except (ValueError, TypeError) as error:
-            problems.append(Problem("record.envelope", str(error), field=name))
     data = attributes.get("data")
     about = data.get("about", []) if isinstance(data, dict) else None
     if about is None:
@@ -127,3 +124,16 @@ def _faults(attributes: Mapping[str, Any]) -> list[Problem]:
     elif not isinstance(about, list) or any(not isinstance(subject, str) for subject in about):
         problems.append(Problem("record.envelope", "must be a list of subject ids", field="data.about"))
     return problems
+
+
+def _instant(attributes: Mapping[str, Any], name: str, problems: list[Problem]) -> int:
+    try:
+        return _read(attributes.get(name, ""))
+    except (ValueError, TypeError) as error:
+        problems.append(Problem("record.envelope", str(error), field=name))
+        return 0
+
+
+# the records of one commit share their `recordedtime`
+_read = lru_cache(1024)(parse_instant)
+_written = lru_cache(1024)(format_instant)
