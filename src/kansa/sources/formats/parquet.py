@@ -14,6 +14,8 @@ from kansa.errors import BadInput
 from kansa.sources.formats.nested import flattened
 from kansa.sources.formats.rows import FormatRow, TableRow, bad_row, require_columns
 
+_BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError)
+
 
 def rows(path: Path, *, needed: Sequence[str]) -> Iterator[FormatRow]:
     """The rows of a file.
@@ -21,12 +23,7 @@ def rows(path: Path, *, needed: Sequence[str]) -> Iterator[FormatRow]:
     Raises:
         BadInput: not Parquet or cut short, or a column is missing or stands twice.
     """
-    try:
-        opened = pq.ParquetFile(path)
-    except pa.ArrowInvalid as error:
-        raise BadInput(
-            "table.parquet", f"`{path}` cannot be read as Parquet: {error}", help="it may have been cut short"
-        ) from error
+    opened = _opened(path)
     with opened:
         names = list(opened.schema_arrow.names)
         tops = dict.fromkeys(name if name in names else name.partition(".")[0] for name in needed)
@@ -36,10 +33,21 @@ def rows(path: Path, *, needed: Sequence[str]) -> Iterator[FormatRow]:
             count = opened.metadata.row_group(group).num_rows
             try:
                 yield from _group(opened, group, list(tops), needed, line)
-            except (pa.ArrowException, OSError, ValueError) as error:
+            except _BROKEN as error:
                 message = f"the row group of rows {line} to {line + count - 1} cannot be read: {error}"
                 yield bad_row("table.unreadable", message, str(path), line, None, cut=True)
             line += count
+
+
+def _opened(path: Path) -> Any:
+    with path.open("rb"):  # a file that is not there is not a broken one
+        pass
+    try:
+        return pq.ParquetFile(path)
+    except _BROKEN as error:
+        raise BadInput(
+            "table.parquet", f"`{path}` cannot be read as Parquet: {error}", help="it may have been cut short"
+        ) from error
 
 
 def _group(
