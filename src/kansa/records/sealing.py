@@ -5,7 +5,7 @@ base64url(SHA-256(base64url(disclosure))). An object's `_sd` lists the digests o
 Destroying a disclosure erases the value; no proof changes. Neither `...` nor `_sd_alg` is used.
 """
 
-import base64
+import binascii
 import hashlib
 import re
 import secrets
@@ -34,7 +34,7 @@ class Disclosure:
 
 def digest_of(text: bytes) -> str:
     """The digest that stands in an entry for a disclosure (RFC 9901, 4.2.3)."""
-    return _base64url(hashlib.sha256(_base64url(text).encode("ascii")).digest())
+    return _base64url(hashlib.sha256(_base64url(text)).digest()).decode("ascii")
 
 
 def seal(
@@ -52,9 +52,8 @@ def seal(
     if RESERVED & data.keys():
         raise BadInput("record.reserved", f"the names {sorted(RESERVED & data.keys())} are kept for sealing")
     disclosures = tuple(
-        _disclose(_base64url(random_bytes(SALT_BYTES)), name, data[name])
-        for name in sorted(sealed)
-        if name in data
+        _disclose(_base64url(random_bytes(SALT_BYTES)).decode("ascii"), name, data[name])
+        for name in sorted(data.keys() & sealed)
     )
     kept = {name: value for name, value in data.items() if name not in sealed}
     if disclosures:
@@ -133,5 +132,9 @@ def _disclose(salt: str, name: str, value: Any) -> Disclosure:
     return Disclosure(name, value, text, digest_of(text))
 
 
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+def _base64url(data: bytes) -> bytes:
+    """RFC 4648, 5, without padding."""
+    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE, b"=")
+
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
