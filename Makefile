@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 JOBS   ?= auto
 
-.PHONY: demo test check lock clean
+.PHONY: demo test test-slow check docs bench lock clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -34,7 +34,19 @@ test-slow: $(VENV)/.test
 	@$(BIN)/pytest -n $(JOBS) -m slow
 
 check: $(VENV)/.test
-	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache | tail -n 3
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+# Rewrites what the documentation takes from the code and from runs.
+docs: $(VENV)/.test
+	@$(BIN)/python tools/generate-docs
+	@$(BIN)/python tools/run-examples README.md README.ja.md
+
+bench: $(VENV)/.test
+	@$(BIN)/python benchmarks/coherence.py
+	@$(BIN)/python benchmarks/ledger.py
 
 lock: $(UV)
 	@tools/lock $(UV)

@@ -81,4 +81,6 @@ def _imports(name: str, path: Path) -> Iterator[str]:
 
 def _file_of(name: str) -> Path | None:
     base = SOURCE.joinpath(*name.split("."))
-    return next((path for path in (base / "__init__.py", base.with_suffix(".py")) if name and path.is_file()), None)
+    return next(
+        (path for path in (base / "__init__.py", base.with_suffix(".py")) if name and path.is_file()), None
+    )

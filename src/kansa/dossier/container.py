@@ -76,7 +76,10 @@ def decode(data: bytes) -> dict[str, bytes]:
         BadInput: `container.not_canonical`, with the first byte that `encode` would have written otherwise and the
             member that it belongs to.
     """
-    members = dict(_members(data))
+    members = {name: data[start:end] for name, start, end, _ in _extents(data)}
+    for name, start, end, stated in _extents(data):
+        if zlib.crc32(data[start:end]) != stated:
+            raise BadInput("container.not_canonical", f"`{name}` or its checksum was changed")
     try:
         again = encode(members)
     except BadInput as error:
@@ -93,27 +96,25 @@ def decode(data: bytes) -> dict[str, bytes]:
     return members
 
 
-def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    for name, start, end in _extents(data):
-        yield name, data[start:end]
+def _extents(data: bytes) -> Iterator[tuple[str, int, int, int]]:
+    """Where each member's content lies and which CRC-32 its header states.
 
-
-def _extents(data: bytes) -> Iterator[tuple[str, int, int]]:
-    """Where each member's content lies, walking the local headers from the first byte; stops at anything else."""
+    Walks the local headers from the first byte and stops at anything else.
+    """
     offset = 0
     while data[offset : offset + 4] == _LOCAL_MARK and offset + _LOCAL.size <= len(data):
-        *_, size, name_length, _extra = _LOCAL.unpack_from(data, offset)
+        *_, stated, _, size, name_length, _ = _LOCAL.unpack_from(data, offset)
         start = offset + _LOCAL.size + name_length
         name = data[offset + _LOCAL.size : start]
         if not name.isascii() or start + size > len(data):
             return
-        yield name.decode("ascii"), start, start + size
+        yield name.decode("ascii"), start, start + size, stated
         offset = start + size
 
 
 def _place(data: bytes, offset: int) -> str:
     end = 0
-    for name, start, end in _extents(data):
+    for name, start, end, _ in _extents(data):
         if offset < start:
             return f"the header of `{name}`"
         if offset < end:

