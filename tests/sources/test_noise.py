@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import openpyxl
 import pyarrow as pa
@@ -95,38 +95,40 @@ def columns() -> bytes:
     return content
 
 
-CASES: list[tuple[str, str, Callable[[Path, str], Source], bytes]] = [
-    ("t.csv", "format: csv", table, TABLE.encode()),
-    ("t.csv", "encoding: cp932", table, TABLE.encode("cp932")),
-    ("t.csv", "encoding: utf-16", table, TABLE.encode("utf-16")),
-    ("t.jsonl", "format: jsonl", table, LINES.encode()),
-    ("t.xlsx", "format: xlsx", table, workbook()),
-    ("t.parquet", "format: parquet", table, columns()),
-    ("sacct.txt", "", slurm, SACCT.encode()),
-    ("sacct.json", "", slurm, JSON.encode()),
+class Case(NamedTuple):
+    """A whole file of one format, and its reader."""
+
+    name: str
+    option: str
+    reader: Callable[[Path, str], Source]
+    whole: bytes
+
+
+CASES = [
+    Case("t.csv", "format: csv", table, TABLE.encode()),
+    Case("t.csv", "encoding: cp932", table, TABLE.encode("cp932")),
+    Case("t.csv", "encoding: utf-16", table, TABLE.encode("utf-16")),
+    Case("t.jsonl", "format: jsonl", table, LINES.encode()),
+    Case("t.xlsx", "format: xlsx", table, workbook()),
+    Case("t.parquet", "format: parquet", table, columns()),
+    Case("sacct.txt", "", slurm, SACCT.encode()),
+    Case("sacct.json", "", slurm, JSON.encode()),
 ]
 
 
-@pytest.mark.parametrize(("name", "format_", "reader", "whole"), CASES, ids=[f"{c[0]} {c[1]}" for c in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.name} {case.option}" for case in CASES])
 @SETTINGS
 @given(data=st.data())
-def test_noise_in_a_file_is_said_and_never_crashes(
-    world: "World",
-    name: str,
-    format_: str,
-    reader: Callable[[Path, str], Source],
-    whole: bytes,
-    data: st.DataObject,
-) -> None:
+def test_noise_in_a_file_is_said_and_never_crashes(world: "World", case: Case, data: st.DataObject) -> None:
     """Bytes put in, taken out or changed anywhere; the accounts hold, or the file is bad input as a whole."""
-    content = bytearray(whole)
+    content = bytearray(case.whole)
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(content)))
         gone = data.draw(st.integers(0, 8) | st.just(len(content)))
         content[at : at + gone] = data.draw(
             st.binary(max_size=8) | st.sampled_from([b'"', b"|", b"\n", b"[1-", b"\xff"])
         )
-    path = world.file(name, bytes(content))
+    path = world.file(case.name, bytes(content))
 
     with contextlib.suppress(BadInput):
-        world.ingest(reader(world.folder, format_), path)
+        world.ingest(case.reader(world.folder, case.option), path)
