@@ -1,10 +1,12 @@
 """How results, errors and progress reach the terminal: results on standard output, all else on standard error."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -30,10 +32,10 @@ class Report(Protocol):
 
 
 _WHERE = {
-    "en": "Look at the report   {report}\nVerify the dossier   kansa verify {dossier} --trust {trust}   → {verdict}\n"
-    "Ask the vault        kansa coherence --vault {vault}",
-    "ja": "報告書        {report}\n証跡一式の検証  kansa verify {dossier} --trust {trust}   → {verdict}\n"
-    "保管庫への照会  kansa coherence --vault {vault} --language ja",
+    "en": "Look at the report   {report}\nVerify the dossier   {kansa} verify {dossier} --trust {trust}   → {verdict}\n"
+    "Ask the vault        {kansa} coherence --vault {vault}",
+    "ja": "報告書        {report}\n証跡一式の検証  {kansa} verify {dossier} --trust {trust}   → {verdict}\n"
+    "保管庫への照会  {kansa} coherence --vault {vault} --language ja",
 }
 
 
@@ -84,7 +86,12 @@ def progress(title: str) -> Iterator[Report]:
 
 def step(language: str, made: Mapping[str, str], verdict: str) -> str:
     """Where to look next."""
-    return _WHERE[language].format(**made, verdict=verdict)
+    return _WHERE[language].format(**made, verdict=verdict, kansa=_called())
+
+
+def _called() -> str:
+    """How this program was called, so that what is shown can be typed."""
+    return "kansa" if shutil.which("kansa") == str(Path(sys.argv[0]).resolve()) else sys.argv[0]
 
 
 def _plain(value: object) -> object:
