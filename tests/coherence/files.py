@@ -26,6 +26,8 @@ def write_tables(
 ) -> Path:
     """Write each table as `NAME.parquet`, changed on the way if asked; tables without rows that are optional are left out."""
     directory.mkdir(parents=True, exist_ok=True)
+    for old in directory.glob("*.parquet"):
+        old.unlink()
     for name, (table, _) in arrow_tables(tables).items():
         if name in REQUIRED or table.num_rows:
             pq.write_table(change(name, table) if change else table, directory / f"{name}.parquet")
@@ -33,8 +35,11 @@ def write_tables(
 
 
 def read_rows(path: Path) -> list[tuple[Any, ...]]:
-    """The rows of a Parquet file in their order."""
+    """The rows of a Parquet file in their order, instants as microseconds."""
     table = pq.read_table(path)
+    for position, name in enumerate(table.column_names):
+        if table[name].type == pa.timestamp("us", "UTC"):
+            table = table.set_column(position, name, table[name].cast(pa.int64()))
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 

@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from coherence.files import as_integer, ids_as_integers, instants_as, read_rows, without, write_tables
-from coherence.instants import Asked, ask_every_instant, worlds
+from coherence.instants import QUESTIONS, Asked, ask_every_instant, balance_every_instant, worlds
 from kansa.coherence.assess import assess, assess_tables
 from kansa.coherence.engines.duckdb import session
 from kansa.coherence.sweep import sweep
@@ -127,6 +128,26 @@ def test_a_use_that_does_not_say_how_it_is_known_does_not_weaken_its_evidence(
     told = ask_every_instant(tables, Asked(horizon=20), silent_uses=True).sums["word"]
 
     assert list(found.values()) == [told.get(level, 0) for level in (5, 4, 3, 2, 1, 0)]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(worlds(), QUESTIONS, st.one_of(st.none(), st.integers(0, 9)))
+def test_the_balance_of_files_is_that_of_every_instant(
+    tmp_path: Path, tables: Tables, asked: Asked, since: int | None
+) -> None:
+    """Device time from SQL, in total and by site, equals counting devices at each instant."""
+    if not tables.installed or not tables.window:
+        return
+    directory = write_tables(tmp_path / "balance", tables)
+    found = assess_tables(directory, None, to=asked.horizon, since=since, threads=1).balance
+    told = balance_every_instant(tables, asked, since)
+
+    assert (found is None) == (told is None)
+    if found is not None and told is not None:
+        states = ("installed", "used", "idle", "unobserved")
+        assert tuple(found.total) == tuple(told["total"][state] for state in states)
+        expected = {site: tuple(times[state] for state in states) for site, times in told["site"].items()}
+        assert {site: tuple(shares) for site, shares in found.by_site.items()} == expected
 
 
 def test_order_of_rows_split_files_and_threads_change_no_byte(tmp_path: Path) -> None:
@@ -299,8 +320,9 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
 
 def test_both_answers_are_written_or_none(tmp_path: Path) -> None:
     """If the second file cannot be written the first is not either, and nothing is left beside them."""
+    answer = 'SELECT 1 AS start, 2 AS "end"'
     with session(threads=1) as database, pytest.raises(KansaError):
-        database.write({tmp_path / "gap": "SELECT 1 AS x", tmp_path / "no" / "late": "SELECT 2 AS x"})
+        database.write({tmp_path / "gap": answer, tmp_path / "no" / "late": answer})
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from kansa.clock import DAY
 from kansa.coherence.arrow import arrow_tables
 from kansa.coherence.balance import balance
+from kansa.coherence.balance_stages import balance_stages
 from kansa.coherence.engines.duckdb import DuckDB, session
 from kansa.coherence.facts import FACTS, LEVELS
-from kansa.coherence.result import Assessment, Gap, Late, Result
+from kansa.coherence.result import Assessment, Balance, Gap, Late, Result, Shares
 from kansa.coherence.stages import DUPLICATE, Question, Stage, judge, stages
 from kansa.coherence.survey import Survey, read_survey, survey_sql
 from kansa.coherence.tables import TABLES, Opened, open_tables
@@ -22,11 +23,11 @@ from kansa.registers.rows import Tables
 Progress = Callable[[str, int, int], None]
 """Told after each stage: its name, how many are done, how many there are."""
 
-_GAPS = 'SELECT use_id, start_at AS start, end_at AS "end", CAST(missing AS TINYINT) AS missing FROM gap ORDER BY use_id, start_at'
-_LATE = (
-    'SELECT use_id, start_at AS start, end_at AS "end", CAST(late AS TINYINT) AS late, '
-    "CAST(before_log AS TINYINT) AS before_log FROM late ORDER BY use_id, start_at"
-)
+_SEGMENT = 'use_id, start_at AS start, end_at AS "end"'
+_GAPS = f"SELECT {_SEGMENT}, CAST(missing AS TINYINT) AS missing FROM gap ORDER BY use_id, start_at"
+_LATE = f"""
+    SELECT {_SEGMENT}, CAST(late AS TINYINT) AS late, CAST(before_log AS TINYINT) AS before_log
+    FROM late ORDER BY use_id, start_at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def assess_tables(
     grace: int = DAY,
     known_at: int | None = None,
     to: int | None = None,
+    since: int | None = None,
     log_began: int | None = None,
     engine: str = "duckdb",
     memory_limit: str | None = None,
@@ -65,6 +67,8 @@ def assess_tables(
         grace: microseconds within which a record is in time.
         known_at: take the tables back to what had been recorded by this instant.
         to: the horizon of running uses; by default the latest end of a window, else the latest instant of any use.
+        since: where the balance of device time begins; by default the earliest start of a use or window. It is made
+            if the tables `installed` and `window` are there, in total and by site.
         log_began: the instant of the log's first checkpoint, where there is one.
         engine: `duckdb`.
         memory_limit: such as `1GB`; what does not fit goes to `spill`, a directory.
@@ -85,6 +89,8 @@ def assess_tables(
         recorded = frozenset(fact.name for fact in FACTS if opened[fact.name].has("recorded_at"))
         known = all(opened[fact.name].has("known_by") for fact in FACTS)
         result = _answer(database, asked, surveys, recorded, known=known, progress=progress)
+        if opened.keys() >= {"installed", "window"}:
+            result = replace(result, balance=_balance(database, result.horizon, since))
         answers = {output: _GAPS, late: _LATE}
         database.write({path: sql for path, sql in answers.items() if path is not None})
     return result
@@ -250,6 +256,36 @@ def _horizon(database: DuckDB, surveys: Mapping[str, Survey]) -> int | None:
         closed = "scope_id IS NOT NULL AND valid_from < valid_to"
         return int(database.rows(f"SELECT MAX(valid_to) FROM window_row WHERE {closed}")[0][0])
     return max((latest for latest in surveys["use"].latest.values() if latest is not None), default=None)
+
+
+def _balance(database: DuckDB, horizon: int | None, since: int | None) -> Balance | None:
+    """As `balance.balance`, in total and by site; an inventory of millions is not split further in memory."""
+    firsts = database.rows(
+        "SELECT MIN(first_at) FROM use_count WHERE reason IS NULL UNION ALL "
+        "SELECT MIN(valid_from) FROM window_row WHERE scope_id IS NOT NULL AND valid_from < valid_to"
+    )
+    start = (
+        since if since is not None else min((row[0] for row in firsts if row[0] is not None), default=None)
+    )
+    some = "SELECT COUNT(*) FROM installed_row WHERE device_id IS NOT NULL AND (valid_to IS NULL OR valid_from < valid_to)"
+    if start is None or horizon is None or not database.rows(some)[0][0]:
+        return None
+    for stage in balance_stages(start, max(start, horizon)):
+        database.make(stage)
+    by_site = {
+        site: Shares(int(installed), int(used), int(observed - used), int(installed - observed))
+        for site, installed, used, observed in database.rows(
+            "SELECT site_id, SUM(installed), SUM(used), SUM(observed) FROM share GROUP BY site_id ORDER BY site_id"
+        )
+    }
+    total = (
+        Shares(*(sum(column) for column in zip(*by_site.values(), strict=True)))
+        if by_site
+        else Shares(0, 0, 0, 0)
+    )
+    return Balance(
+        start=start, end=max(start, horizon), total=total, by_site=by_site, by_node={}, by_device={}
+    )
 
 
 def _sums(database: DuckDB, question: Question, use: int) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def stages(question: Question) -> Iterator[Stage]:
         yield Stage(f"{fact.name}_best", _representative(fact, question))
     yield Stage("mediated_best", _mediated())
     yield Stage("unproven", _unproven(question))
-    yield Stage("residual", "SELECT ROW_NUMBER() OVER (ORDER BY use_id) AS number, u.* FROM unproven AS u")
+    yield Stage("residual", "SELECT ROW_NUMBER() OVER () AS number, u.* FROM unproven AS u")
     for fact in FACTS:
         yield Stage(f"{fact.name}_key", _open_keys(fact))
         yield Stage(f"{fact.name}_near", _near(fact, question))

@@ -94,6 +94,8 @@ class DuckDB:
     def write(self, answers: Mapping[Path, str]) -> None:
         """Write each query as one Parquet file, in the order of its rows; all files or none.
 
+        `start` and `end` are written as timestamps in UTC, to the microsecond.
+
         Raises:
             KansaError: the disk is full or the place cannot be written.
         """
@@ -101,7 +103,10 @@ class DuckDB:
         try:
             self._run("SET preserve_insertion_order = true")
             for path, sql in answers.items():
-                self._run(f"COPY ({sql}) TO {_quoted(str(partial[path]))} (FORMAT parquet, COMPRESSION zstd)")
+                told = f'SELECT * REPLACE (make_timestamptz(start) AS start, make_timestamptz("end") AS "end") FROM ({sql})'
+                self._run(
+                    f"COPY ({told}) TO {_quoted(str(partial[path]))} (FORMAT parquet, COMPRESSION zstd)"
+                )
                 _flush(partial[path])
             for path in answers:
                 partial[path].replace(path)

@@ -1,0 +1,151 @@
+# ruff: noqa: S608 - the SQL is put together from names and numbers of this package, never from what a user gave
+"""The device-time balance as ordered SQL, for inventories that plain Python would hold for too long (`balance`).
+
+Reads `held` uses and `installed_row(device_id, node_id, site_id, valid_from, valid_to)`,
+`window_row(scope_id, valid_from, valid_to)`; gives `share(node_id, site_id, installed, used, observed)` in device
+microseconds. The rules are those of `balance`, and so are the answers.
+"""
+
+from collections.abc import Iterator
+
+from kansa.coherence.facts import OPEN
+from kansa.coherence.stages import Stage
+
+_OBSERVED = 1
+_NAMED = 2
+
+
+def balance_stages(start: int, end: int) -> Iterator[Stage]:
+    """All stages in order, for the period `[start, end)`."""
+    yield Stage("inventory", _inventory(start, end))
+    yield Stage("place", _PLACES)
+    yield Stage(
+        "closed",
+        _merged(
+            "scope_id",
+            "SELECT scope_id, valid_from AS low, valid_to AS high FROM window_row WHERE " + _CLOSED,
+        ),
+    )
+    yield Stage("named", _merged("device_id", _NAMED_USES))
+    yield Stage("place_span", _place_spans())
+    yield Stage("place_state", _PLACE_STATES)
+    yield Stage("loose", _loose(start, end))
+    yield Stage("filled", _FILLED)
+    yield Stage("share", _SHARES)
+
+
+_CLOSED = "scope_id IS NOT NULL AND valid_from < valid_to"
+
+_NAMED_USES = """
+        SELECT h.device_id, h.start_at AS low, h.end_at AS high FROM held AS h
+        JOIN (SELECT DISTINCT device_id FROM inventory) AS d ON d.device_id = h.device_id"""
+
+
+def _inventory(start: int, end: int) -> str:
+    """The usable rows that touch the period, clipped to it."""
+    return f"""
+        SELECT device_id, node_id, site_id, valid_from, CASE WHEN valid_to IS NULL THEN {OPEN} ELSE valid_to END AS valid_to,
+               GREATEST(valid_from, {start}) AS low, CASE WHEN valid_to < {end} THEN valid_to ELSE {end} END AS high
+        FROM installed_row
+        WHERE device_id IS NOT NULL AND valid_from < {end} AND {start} < {end}
+          AND (valid_to IS NULL OR valid_from < valid_to AND valid_to > {start})"""
+
+
+# Where a device has one row there is nothing to decide, and most devices have one.
+_PLACES = """
+        WITH several AS (SELECT device_id FROM inventory GROUP BY device_id HAVING COUNT(*) > 1),
+        crowded AS (SELECT i.* FROM inventory AS i JOIN several AS s ON s.device_id = i.device_id),
+        cut AS (SELECT device_id, low AS moment FROM crowded UNION SELECT device_id, high FROM crowded),
+        between AS (SELECT device_id, moment AS low, LEAD(moment) OVER (PARTITION BY device_id ORDER BY moment) AS high FROM cut),
+        ranked AS (SELECT c.device_id, c.node_id, c.site_id, b.low, b.high, ROW_NUMBER() OVER (
+            PARTITION BY c.device_id, b.low ORDER BY c.valid_from DESC, c.valid_to DESC,
+                c.node_id DESC NULLS LAST, c.site_id DESC NULLS LAST) AS place
+            FROM between AS b JOIN crowded AS c ON c.device_id = b.device_id AND c.low <= b.low AND b.high <= c.high),
+        told AS (SELECT device_id, node_id, site_id, low, high FROM ranked WHERE place = 1
+            UNION ALL SELECT i.device_id, i.node_id, i.site_id, i.low, i.high FROM inventory AS i
+            LEFT JOIN several AS s ON s.device_id = i.device_id WHERE s.device_id IS NULL)
+        SELECT ROW_NUMBER() OVER () AS place, device_id, node_id, site_id, low, high FROM told"""
+
+
+def _merged(key: str, spans: str) -> str:
+    """The disjoint, separate intervals of each key; starts are made unique first, as for the evidence."""
+    return f"""
+        WITH start AS (SELECT {key}, low, MAX(high) AS high FROM ({spans}) AS s GROUP BY {key}, low),
+        reach AS (SELECT {key}, low, high, MAX(high) OVER (
+            PARTITION BY {key} ORDER BY low ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM start),
+        island AS (SELECT {key}, low, high, SUM(CASE WHEN reached >= low THEN 0 ELSE 1 END) OVER (
+            PARTITION BY {key} ORDER BY low ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island FROM reach)
+        SELECT {key}, MIN(low) AS low, MAX(high) AS high FROM island GROUP BY {key}, island"""
+
+
+def _place_spans() -> str:
+    """What covers a device where it stands: windows of its site, its node or itself, and uses that name it."""
+    seen = " UNION ALL ".join(
+        f"""SELECT p.place, GREATEST(p.low, c.low) AS low, LEAST(p.high, c.high) AS high
+            FROM place AS p JOIN closed AS c ON c.scope_id = p.{scope} AND c.low < p.high AND c.high > p.low"""
+        for scope in ("site_id", "node_id", "device_id")
+    )
+    return f"""
+        SELECT place, {_OBSERVED} AS bit, low, high FROM ({_merged("place", seen)}) AS o
+        UNION ALL
+        SELECT p.place, {_NAMED}, GREATEST(p.low, n.low), LEAST(p.high, n.high)
+        FROM place AS p JOIN named AS n ON n.device_id = p.device_id AND n.low < p.high AND n.high > p.low"""
+
+
+_PLACE_STATES = """
+        WITH event AS (SELECT place, low AS moment, bit AS change FROM place_span
+                       UNION ALL SELECT place, high, -bit FROM place_span),
+        step AS (SELECT place, moment, CAST(SUM(change) AS BIGINT) AS change FROM event GROUP BY place, moment),
+        state AS (SELECT place, moment AS low, LEAD(moment) OVER (PARTITION BY place ORDER BY moment) AS high,
+            CAST(SUM(change) OVER (PARTITION BY place ORDER BY moment
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS bits FROM step)
+        SELECT p.place, p.node_id, p.site_id, s.low, s.high, s.bits
+        FROM state AS s JOIN place AS p ON p.place = s.place WHERE s.high IS NOT NULL AND s.bits & 1 = 1"""
+
+
+def _loose(start: int, end: int) -> str:
+    """Uses of a node that say how many of its devices they hold and not which, clipped to the period."""
+    return f"""
+        SELECT h.device_id AS node_id, GREATEST(h.start_at, {start}) AS low, LEAST(h.end_at, {end}) AS high, h.weight
+        FROM held AS h
+        JOIN (SELECT DISTINCT node_id FROM place WHERE node_id IS NOT NULL) AS n ON n.node_id = h.device_id
+        LEFT JOIN (SELECT DISTINCT device_id FROM installed_row WHERE valid_from < valid_to OR valid_to IS NULL AND valid_from IS NOT NULL)
+          AS d ON d.device_id = h.device_id
+        WHERE d.device_id IS NULL AND h.start_at < {end} AND h.end_at > {start}"""
+
+
+# Free: observed and not used by name. A node's own uses fill its free devices site by site, in order of site.
+_FILLED = """
+        WITH node AS (SELECT DISTINCT node_id FROM loose),
+        free AS (SELECT s.node_id, s.site_id, s.low, s.high FROM place_state AS s JOIN node AS n ON n.node_id = s.node_id
+                 WHERE s.bits = 1),
+        site AS (SELECT node_id, site_id, ROW_NUMBER() OVER (PARTITION BY node_id ORDER BY site_id NULLS LAST) AS turn
+                 FROM (SELECT DISTINCT node_id, site_id FROM free) AS d),
+        event AS (SELECT f.node_id, s.turn, f.low AS moment, 1 AS devices, 0 AS weight FROM free AS f
+                  JOIN site AS s ON s.node_id = f.node_id AND s.site_id IS NOT DISTINCT FROM f.site_id
+                  UNION ALL SELECT f.node_id, s.turn, f.high, -1, 0 FROM free AS f
+                  JOIN site AS s ON s.node_id = f.node_id AND s.site_id IS NOT DISTINCT FROM f.site_id
+                  UNION ALL SELECT s.node_id, s.turn, l.low, 0, l.weight FROM loose AS l JOIN site AS s ON s.node_id = l.node_id
+                  UNION ALL SELECT s.node_id, s.turn, l.high, 0, -l.weight FROM loose AS l JOIN site AS s ON s.node_id = l.node_id),
+        moments AS (SELECT DISTINCT node_id, moment FROM event),
+        step AS (SELECT s.node_id, s.turn, m.moment, 0 AS devices, 0 AS weight FROM moments AS m JOIN site AS s ON s.node_id = m.node_id
+                 UNION ALL SELECT node_id, turn, moment, devices, weight FROM event),
+        summed AS (SELECT node_id, turn, moment, SUM(devices) AS devices, SUM(weight) AS weight FROM step
+                   GROUP BY node_id, turn, moment),
+        state AS (SELECT node_id, turn, moment, LEAD(moment) OVER (PARTITION BY node_id, turn ORDER BY moment) AS next_at,
+            SUM(devices) OVER (PARTITION BY node_id, turn ORDER BY moment
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS devices,
+            SUM(weight) OVER (PARTITION BY node_id, turn ORDER BY moment
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS weight FROM summed),
+        asked AS (SELECT node_id, turn, moment, next_at, devices, weight, SUM(devices) OVER (
+            PARTITION BY node_id, moment ORDER BY turn ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS upto
+            FROM state WHERE next_at IS NOT NULL)
+        SELECT s.node_id, s.site_id, SUM((a.next_at - a.moment) * GREATEST(0, LEAST(a.devices, a.weight - (a.upto - a.devices)))) AS used
+        FROM asked AS a JOIN site AS s ON s.node_id = a.node_id AND s.turn = a.turn GROUP BY s.node_id, s.site_id"""
+
+_SHARES = """
+        WITH told AS (SELECT node_id, site_id, high - low AS installed, 0 AS used, 0 AS observed FROM place
+            UNION ALL SELECT node_id, site_id, 0, CASE WHEN bits = 3 THEN high - low ELSE 0 END, high - low FROM place_state
+            UNION ALL SELECT node_id, site_id, 0, used, 0 FROM filled)
+        SELECT node_id, site_id, SUM(installed) AS installed, SUM(used) AS used, SUM(observed) AS observed
+        FROM told GROUP BY node_id, site_id"""
