@@ -8,17 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from kansa.clock import HOUR
 from kansa.errors import BadInput, BrokenVault, KansaError
 from kansa.ledger import door
-from kansa.ledger.door import Door, Guest, open_appender
+from kansa.ledger.door import Append, Door, Guest, open_appender
 from kansa.ledger.ports import Appender, Outcome
 from kansa.records.draft import Submission
-from logs import Log, job, jobs
+from logs import START, Log, job, jobs
 
 OTHER_PROCESS = """
 import sys
@@ -80,6 +82,13 @@ def _other(log: Log) -> Iterator[Other]:
         yield other
     finally:
         other.leave() if other.process.poll() is None else None
+
+
+class _Clockless:
+    """What a stand-in for the sequencer need not do."""
+
+    def confirm_clock(self) -> None:
+        raise AssertionError
 
 
 def test_a_second_process_appends_through_the_first(log: Log) -> None:
@@ -167,7 +176,7 @@ def test_a_large_call_goes_through_in_several_frames(log: Log) -> None:
 def test_an_error_of_the_holder_arrives_as_it_was(log: Log) -> None:
     """Law: code, message, help and exit code pass through the door."""
 
-    class _Fails:
+    class _Fails(_Clockless):
         def append(self, submissions: object) -> list[Outcome]:
             raise errors[len(list(submissions)) - 1]  # type: ignore[call-overload] # the number of submissions chooses
 
@@ -179,7 +188,7 @@ def test_an_error_of_the_holder_arrives_as_it_was(log: Log) -> None:
     with closing(Door(log.door, _Fails())), closing(Guest(log.door)) as guest:
         for number, error in enumerate(errors, 1):
             with pytest.raises(type(error)) as passed:
-                guest.ask(jobs(range(number)))
+                guest.ask(Append(1, jobs(range(number))))
             assert (passed.value.code, passed.value.message, passed.value.help, passed.value.exit_code) == (
                 error.code,
                 error.message,
@@ -214,7 +223,7 @@ def test_nonsense_at_the_door_hurts_nobody(log: Log, data: bytes) -> None:
                 pass
         assert appender.append([job(1)])[0].status == "appended"
         with closing(Guest(log.door)) as guest:
-            assert guest.ask([job(2)]) is not None
+            assert guest.ask(Append(1, [job(2)])) is not None
 
 
 def _answer(stranger: socket.socket) -> door.Answer:
@@ -228,7 +237,7 @@ def test_a_guest_of_another_protocol_is_told_so(log: Log) -> None:
     with open_appender(log.door, log.sequencer), socket.socket(socket.AF_UNIX) as stranger:
         stranger.connect(str(log.door))
         assert _answer(stranger) == door.Welcome(1)
-        frame = msgspec.msgpack.encode(door.Append(99, [job(1)]))
+        frame = msgspec.msgpack.encode(Append(99, [job(1)]))
         stranger.sendall(struct.pack(">I", len(frame)) + frame)
         answer = _answer(stranger)
 
@@ -242,16 +251,16 @@ def test_what_cannot_be_put_in_a_frame_is_refused_before_it_is_sent(log: Log) ->
         for value in (2**70, "\ud800", object()):
             strange = msgspec.structs.replace(job(1), data={"note": value})
             with pytest.raises(BadInput) as refusal:
-                guest.ask([strange])
+                guest.ask(Append(1, [strange]))
             assert refusal.value.code == "door.request"
-        assert guest.ask([job(1)]) is not None
+        assert guest.ask(Append(1, [job(1)])) is not None
 
 
 def test_a_slow_commit_is_waited_for_when_the_holder_leaves(log: Log) -> None:
     """Law: what has been asked is answered before the door closes."""
     began = threading.Event()
 
-    class _Slow:
+    class _Slow(_Clockless):
         def append(self, submissions: list[Submission]) -> list[Outcome]:
             began.set()
             time.sleep(0.3)
@@ -260,12 +269,12 @@ def test_a_slow_commit_is_waited_for_when_the_holder_leaves(log: Log) -> None:
     found: list[list[Outcome] | None] = []
     opened = Door(log.door, _Slow())  # type: ignore[arg-type] # a list is what the door hands on
     with closing(Guest(log.door)) as guest:
-        thread = threading.Thread(target=lambda: found.append(guest.ask([job(1)])))
+        thread = threading.Thread(target=lambda: found.append(guest.ask(Append(1, [job(1)]))))
         thread.start()
         assert began.wait(10)
         opened.close()
         thread.join(10)
-        late = guest.ask([job(2)]) if found else None
+        late = guest.ask(Append(1, [job(2)])) if found else None
 
     assert found[0] is not None
     assert found[0][0].status == "appended"
@@ -315,11 +324,39 @@ def test_many_processes_at_once_lose_nothing(log: Log) -> None:
     assert size == len({record.subject for record in log.records()}) == 42
 
 
+@dataclass
+class _Wall:
+    wall: int = START
+    steady: int = 0
+
+    def now(self) -> int:
+        return self.wall
+
+    def monotonic(self) -> int:
+        return self.steady
+
+
+def test_a_clock_that_jumped_is_confirmed_through_the_door(log: Log) -> None:
+    """Law: whoever may append may confirm; it is recorded at once, and only then does the log go on."""
+    log.clock = clock = _Wall()
+    with open_appender(log.door, log.sequencer) as holder, open_appender(log.door, log.sequencer) as guest:
+        holder.append([job(1)])
+        clock.wall += 2 * HOUR
+        with pytest.raises(BrokenVault) as refusal:
+            guest.append([job(2)])
+        assert refusal.value.code == "clock.jump"
+        guest.confirm_clock()
+        assert [record.type for record in log.records()[1:]] == ["kansa.clock.anomaly.v0"]
+        assert guest.append([job(2)])[0].index == 2
+        holder.confirm_clock()  # nothing jumped since
+    assert log.check() == 3
+
+
 def test_only_submissions_come_through(log: Log) -> None:
     """Law: the way to write is `append` and nothing else."""
     with open_appender(log.door, log.sequencer) as appender:
         public = {name for name in dir(appender) if not name.startswith("_")}
 
-    assert public == {"append", "close"}
+    assert public == {"append", "close", "confirm_clock"}
     assert {name for name in vars(Appender) if not name.startswith("_")} == {"append"}
     assert os.path.lexists(log.ledger)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kansa.clock import HOUR, SimulatedClock
@@ -426,6 +426,7 @@ def test_a_clock_that_leaps_stops_the_log_until_somebody_confirms_it(log: Log) -
             sequencer.append([job(2)])
         assert refusal.value.code == "clock.jump"
         sequencer.confirm_clock()
+        assert len(log.records()) == 2
         sequencer.append([job(2)])
     anomaly = log.records()[1]
 
@@ -449,6 +450,7 @@ STEPS = st.lists(
 )
 
 
+@settings(max_examples=30)  # each makes a log
 @given(STEPS)
 def test_any_history_keeps_the_laws(
     tmp_path_factory: pytest.TempPathFactory, steps: list[list[tuple[int, int, bool]]]

@@ -38,8 +38,8 @@ class Book:
         self.time = Timekeeper(clock)
         self.recorded_at, self.wall = recorded_at, wall
 
-    def write(self) -> Stamp:
-        stamp = self.time.stamp(self.recorded_at, self.wall)
+    def write(self, *, confirmed: bool = False) -> Stamp:
+        stamp = self.time.stamp(self.recorded_at, self.wall, confirmed=confirmed)
         self.time.kept(stamp)
         self.recorded_at, self.wall = stamp.recorded_at, stamp.wall
         return stamp
@@ -91,12 +91,23 @@ def test_a_jump_stops_the_log_until_it_is_confirmed(jump: int) -> None:
         with pytest.raises(BrokenVault) as refusal:
             book.write()
         assert refusal.value.code == "clock.jump"
-    book.time.confirm()
-    stamp = book.write()
+    stamp = book.write(confirmed=True)
 
     assert (stamp.confirmed, stamp.shift_ms) == (True, jump // 1000)
     assert stamp.recorded_at == max(book.clock.wall, first.recorded_at + 1000)
     assert book.write().shift_ms is None
+
+
+def test_confirming_a_clock_that_did_not_jump_changes_nothing() -> None:
+    """Law: a confirmation is for the jump that is seen, never for one to come."""
+    book = Book(TwoHands())
+    book.write()
+    book.clock.pass_(HOUR)
+
+    assert book.write(confirmed=True) == Stamp(START + HOUR, START + HOUR)
+    book.clock.wall += HOUR
+    with pytest.raises(BrokenVault):
+        book.write()
 
 
 def test_small_steps_back_add_up_to_a_jump() -> None:
@@ -138,8 +149,7 @@ def test_a_clock_that_was_set_back_and_confirmed_stays_confirmed_for_later_proce
     book.clock.pass_(24 * 365 * HOUR)  # a clock that runs years ahead
     ahead = book.write()
     book.clock.wall -= 24 * 365 * HOUR
-    book.time.confirm()
-    book.write()
+    book.write(confirmed=True)
     book.clock.pass_(HOUR)
     stamp = book.reopen().write()
 

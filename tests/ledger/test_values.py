@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kansa.errors import BadInput, BrokenVault, KansaError
@@ -57,6 +57,7 @@ def test_what_is_kept_is_revealed_by_its_digests_and_nothing_else_is(store: Path
         assert reader.reveal(["x" * 43, "", "no digest", "!" * 43]) == {}
 
 
+@settings(max_examples=30)  # each makes a store
 @given(st.lists(st.tuples(st.sampled_from([None, "pty_a", "pty_b"]), st.text()), max_size=8))
 def test_any_values_come_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str | None, str]]

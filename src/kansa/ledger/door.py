@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -26,10 +27,10 @@ from kansa.records.draft import Submission
 MAX_FRAME_BYTES = 64 << 20
 MOST_IN_A_FRAME = 1024
 WAIT_SECONDS = 10.0
+PROTOCOL = 1
 
 _LENGTH = struct.Struct(">I")
 _PAUSE_SECONDS = 0.02
-_PROTOCOL = 1
 
 
 class Welcome(msgspec.Struct, frozen=True, tag="welcome", array_like=True):
@@ -43,6 +44,12 @@ class Append(msgspec.Struct, frozen=True, tag="append", array_like=True):
 
     protocol: int
     submissions: list[Submission]
+
+
+class ConfirmClock(msgspec.Struct, frozen=True, tag="confirm", array_like=True):
+    """Take the clock for right where it jumped."""
+
+    protocol: int
 
 
 class Done(msgspec.Struct, frozen=True, tag="done", array_like=True):
@@ -64,18 +71,27 @@ class Closing(msgspec.Struct, frozen=True, tag="closing", array_like=True):
     """The holder ends; what was asked last was not looked at."""
 
 
+Request = Append | ConfirmClock
 Answer = Welcome | Done | Failed | Closing
 _encode = msgspec.msgpack.Encoder().encode
-_read_request = msgspec.msgpack.Decoder(Append).decode
+_read_request = msgspec.msgpack.Decoder(Request).decode
 _read_answer = msgspec.msgpack.Decoder(Answer).decode
+
+
+class Held(Appender, Protocol):
+    """The sequencer, as far as the door goes."""
+
+    def confirm_clock(self) -> None:
+        """Take the clock for right where it jumped."""
+        ...
 
 
 class Door:
     """The holder's side: takes submissions from other processes until it is closed."""
 
-    def __init__(self, path: Path, appender: Appender) -> None:
+    def __init__(self, path: Path, sequencer: "Held") -> None:
         self._path = path
-        self._appender = appender
+        self._sequencer = sequencer
         self._closing = threading.Event()
         self._guests: set[threading.Thread] = set()
         with _reachable(path) as address:
@@ -114,7 +130,7 @@ class Door:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with connection:
-                _send(connection, Welcome(_PROTOCOL))
+                _send(connection, Welcome(PROTOCOL))
                 self._converse(connection)
         except OSError:
             return  # the guest went away; what it sent last may be recorded, and it may send it again
@@ -138,11 +154,14 @@ class Door:
     def _answer(self, frame: bytes) -> Answer:
         try:
             request = _read_request(frame)
-            if request.protocol != _PROTOCOL:
+            if request.protocol != PROTOCOL:
                 raise BadInput(
-                    "door.protocol", f"the door speaks protocol {_PROTOCOL}, not {request.protocol}"
+                    "door.protocol", f"the door speaks protocol {PROTOCOL}, not {request.protocol}"
                 )
-            return Done(self._appender.append(request.submissions))
+            if isinstance(request, ConfirmClock):
+                self._sequencer.confirm_clock()
+                return Done([])
+            return Done(self._sequencer.append(request.submissions))
         except msgspec.DecodeError as error:
             return Failed(BadInput.exit_code, "door.request", f"the request cannot be read: {error}", None)
         except KansaError as error:
@@ -169,14 +188,14 @@ class Guest:
             self._socket.close()
             raise
 
-    def ask(self, submissions: Sequence[Submission]) -> list[Outcome] | None:
-        """Their outcomes, or None if the holder ends and did not look at them.
+    def ask(self, request: Request) -> list[Outcome] | None:
+        """The outcomes, or None if the holder ends and did not look at the request.
 
         Raises:
             KansaError: as the holder raised it; `door.lost` if it died, so that nobody knows what it recorded.
-            BadInput: `door.too_long`, if they are too large for a frame.
+            BadInput: `door.too_long`, if it is too large for a frame.
         """
-        frame = _frame(Append(_PROTOCOL, list(submissions)))
+        frame = _frame(request)
         try:
             with contextlib.suppress(BrokenPipeError):
                 self._socket.sendall(frame)
@@ -196,8 +215,8 @@ class Guest:
         self._socket.close()
 
 
-class _Way:
-    """The way to the sequencer, whichever process holds it."""
+class Way:
+    """The way to the sequencer, whichever process holds it; `open_appender` opens one."""
 
     def __init__(self, path: Path, open_sequencer: Callable[[], Sequencer]) -> None:
         self._path = path
@@ -211,23 +230,38 @@ class _Way:
             return self._held[0].append(submissions)
         outcomes: list[Outcome] = []
         for start in range(0, len(submissions), MOST_IN_A_FRAME):
-            outcomes += self._through(submissions[start : start + MOST_IN_A_FRAME])
+            part = list(submissions[start : start + MOST_IN_A_FRAME])
+            answer = self._ask(Append(PROTOCOL, part))
+            outcomes += self._held_now.append(part) if answer is None else answer
         return outcomes
 
+    def confirm_clock(self) -> None:
+        """Take the clock for right where it jumped; see `Sequencer.confirm_clock`."""
+        if self._held is not None or self._ask(ConfirmClock(PROTOCOL)) is None:
+            self._held_now.confirm_clock()
+
     def close(self) -> None:
+        """Leave the door, or close it for others and let go of the log."""
         self._leave()
         if self._held is not None:
             sequencer, door = self._held
             door.close()
             sequencer.close()
 
-    def _through(self, submissions: Sequence[Submission]) -> list[Outcome]:
+    @property
+    def _held_now(self) -> Sequencer:
+        if self._held is None:
+            raise KansaError("door.lost", "nobody holds the log", help="run it again")
+        return self._held[0]
+
+    def _ask(self, request: Request) -> list[Outcome] | None:
+        """What the holder answers; None once this process holds the log itself."""
         while self._held is None:
             if self._guest is None:
                 self._enter()
                 continue
             try:
-                outcomes = self._guest.ask(submissions)
+                outcomes = self._guest.ask(request)
             except KansaError as error:
                 if error.code == "door.lost":
                     self._leave()
@@ -235,7 +269,7 @@ class _Way:
             if outcomes is not None:
                 return outcomes
             self._leave()
-        return self._held[0].append(submissions)
+        return None
 
     def _leave(self) -> None:
         if self._guest is not None:
@@ -270,7 +304,7 @@ class _Way:
 
 
 @contextmanager
-def open_appender(path: Path, open_sequencer: Callable[[], Sequencer]) -> Iterator[Appender]:
+def open_appender(path: Path, open_sequencer: Callable[[], Sequencer]) -> Iterator[Way]:
     """The way to append: as the holder of the log if nobody is, with a door at `path`, else through its holder's door.
 
     `open_sequencer` opens log and sequencer, and raises `vault.held` if another process holds the log.
@@ -278,7 +312,7 @@ def open_appender(path: Path, open_sequencer: Callable[[], Sequencer]) -> Iterat
     Raises:
         KansaError: `vault.held`, if the holder does not open its door within ten seconds; what opening raises.
     """
-    way = _Way(path, open_sequencer)
+    way = Way(path, open_sequencer)
     try:
         yield way
     finally:
@@ -329,7 +363,7 @@ def _exactly(connection: socket.socket, length: int) -> bytes:
 def _check_protocol(answer: Answer) -> None:
     if isinstance(answer, Closing):
         raise ConnectionError("the door closes")
-    if not isinstance(answer, Welcome) or answer.protocol != _PROTOCOL:
+    if not isinstance(answer, Welcome) or answer.protocol != PROTOCOL:
         raise BadInput(
             "door.protocol",
             "the process that holds the log is of another version",

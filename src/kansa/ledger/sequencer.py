@@ -93,9 +93,12 @@ class Sequencer:
         return outcomes
 
     def confirm_clock(self) -> None:
-        """Take the clock as it stands for right; the next commit records that somebody said so."""
-        with self._turn:
-            self._time.confirm()
+        """Take the clock for right where it jumped, and record that somebody said so; otherwise nothing happens.
+
+        Raises:
+            KansaError: as `append`; then the clock is not confirmed.
+        """
+        self._take(_Job((), confirms=True))
 
     def close(self) -> None:
         """Publish what is not published yet and let go of the log; the value store is the caller's."""
@@ -149,8 +152,11 @@ class Sequencer:
                 raise BrokenVault(
                     "vault.changed", f"something other than its sequencer wrote to the log `{self.origin}`"
                 )
-            stamp = self._time.stamp(head.recorded_at, head.wall)
+            confirmed = any(job.confirms for job in jobs)
+            stamp = self._time.stamp(head.recorded_at, head.wall, confirmed=confirmed)
             batch = _Batch(writing, self.origin, head.frontier.size, stamp, self._random_bytes)
+            if stamp.confirmed:
+                batch.speak_of_clock()
             outcomes = [[batch.take(submission) for submission in job.submissions] for job in jobs]
             if batch.rows:
                 if batch.sealed:
@@ -195,6 +201,7 @@ class _Job:
     """What one caller waits for."""
 
     submissions: Sequence[Submission]
+    confirms: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     error: Exception | None = None
     done: bool = False
@@ -226,6 +233,14 @@ class _Batch:
             return _refused(submission, error.code, _in_full(error))
         except ValueError as error:
             return _refused(submission, "record.field", str(error))
+
+    def speak_of_clock(self) -> None:
+        """Before the first record of a commit whose clock was behind or had to be confirmed, one that says so."""
+        if self._said_of_clock:
+            return
+        self._said_of_clock = True
+        anomaly = _anomaly(self._origin, self._stamp, self._random_bytes)
+        self._add(anomaly, None, self._complete(anomaly))
 
     def _decide(self, submission: Submission) -> Outcome:
         latest = self._latest_of(submission)
@@ -283,7 +298,7 @@ class _Batch:
         return completed.record.encode(), completed
 
     def _add(self, submission: Submission, submitted: str | None, made: tuple[bytes, Completed]) -> int:
-        self._speak_of_clock()
+        self.speak_of_clock()
         body, completed = made
         row = Row(
             self._size + len(self.rows),
@@ -300,14 +315,6 @@ class _Batch:
         self._latest[submission.source, submission.natural] = Version(row.index, under)
         self._ids[submission.source, submission.id] = row.index
         return row.index
-
-    def _speak_of_clock(self) -> None:
-        """Before the first record of a commit whose clock was behind or had to be confirmed, one that says so."""
-        if self._said_of_clock:
-            return
-        self._said_of_clock = True
-        anomaly = _anomaly(self._origin, self._stamp, self._random_bytes)
-        self._add(anomaly, None, self._complete(anomaly))
 
     def _latest_of(self, submission: Submission) -> Version | None:
         pending = self._latest.get((submission.source, submission.natural))

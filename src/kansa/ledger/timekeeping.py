@@ -38,15 +38,11 @@ class Timekeeper:
         self._simulated = isinstance(clock, SimulatedClock)
         self._reference: tuple[int, int] | None = None
         self._behind = False
-        self._confirmed = False
 
-    def confirm(self) -> None:
-        """Take the clock as it stands for right. The next commit records that it was confirmed, and the shift."""
-        self._confirmed = True
-
-    def stamp(self, recorded_at: int, wall: int) -> Stamp:
+    def stamp(self, recorded_at: int, wall: int, *, confirmed: bool = False) -> Stamp:
         """The time for a commit that follows one at `recorded_at`, when the wall clock said `wall`.
 
+        `confirmed` takes the clock for right where it jumped; where it did not, it changes nothing.
         A clock that is a little behind the last stamp gives last + 1 ms once, and holds it until the clock has
         caught up: adding at each commit would run ahead of the clock on a busy log.
 
@@ -57,9 +53,8 @@ class Timekeeper:
         if self._simulated:
             return Stamp(max(now, recorded_at), now)
         shift = self._shift(now, wall)
-        if self._confirmed:
-            shift_ms = (shift or now - recorded_at) // _MILLISECOND
-            return Stamp(max(now, recorded_at + _MILLISECOND), now, shift_ms, confirmed=True)
+        if abs(shift) > JUMP and confirmed:
+            return Stamp(max(now, recorded_at + _MILLISECOND), now, shift // _MILLISECOND, confirmed=True)
         if abs(shift) > JUMP:
             raise BrokenVault(
                 "clock.jump",
@@ -80,7 +75,6 @@ class Timekeeper:
         if self._reference is None or stamp.confirmed:
             self._reference = (now, self._clock.monotonic())
         self._behind = now < stamp.recorded_at
-        self._confirmed = self._confirmed and not stamp.confirmed
 
     def _shift(self, now: int, wall: int) -> int:
         """How far the clock is from where it should be; forward only as far as this process can tell."""

@@ -69,14 +69,13 @@ class SqliteWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._sources: dict[str, int] = {}
         self._lock = _lock(path)
         try:
             self._connection = sqlitefile.connect(path, write=True)
             with sqlitefile.said(path):
                 self._connection.execute(_CACHE)
                 self.origin = _origin(self._connection, path)
-                named = self._connection.execute("SELECT name, number FROM source")
-                self._sources: dict[str, int] = dict(named.fetchall())
         except BaseException:
             _unlock(self._lock)
             raise
@@ -126,7 +125,7 @@ class SqliteWriting:
         return _head(self._connection)
 
     def latest(self, source: str, natural: bytes) -> Version | None:
-        number = self._sources.get(source)
+        number = self._number(source)
         if number is None:
             return None
         found = self._execute(
@@ -136,7 +135,7 @@ class SqliteWriting:
         return None if found is None else Version(*found)
 
     def find(self, source: str, event_id: str) -> int | None:
-        number = self._sources.get(source)
+        number = self._number(source)
         return None if number is None else _find(self._connection, number, event_id)
 
     def body(self, index: int) -> bytes:
@@ -145,7 +144,7 @@ class SqliteWriting:
     def append(self, rows: Iterable[Row], hashes: Sequence[bytes], note: bytes, head: Head) -> None:
         self._connection.executemany(
             "INSERT INTO entry (seq, source, id, natural, submitted, body) VALUES (?, ?, ?, ?, ?, ?)",
-            ((r.index, self._number(r.source), r.id, r.natural, r.submitted, r.body) for r in rows),
+            ((r.index, self._numbered(r.source), r.id, r.natural, r.submitted, r.body) for r in rows),
         )
         stop = tree.stored_hashes(head.frontier.size)
         self._connection.executemany(
@@ -157,11 +156,18 @@ class SqliteWriting:
             (head.frontier.encode(), head.recorded_at, head.wall),
         )
 
-    def _number(self, source: str) -> int:
-        number = self._sources.get(source)
+    def _number(self, source: str) -> int | None:
+        if source not in self._sources:
+            found = self._execute("SELECT number FROM source WHERE name = ?", (source,)).fetchone()
+            if found is None:
+                return None
+            self._sources[source] = found[0]
+        return self._sources[source]
+
+    def _numbered(self, source: str) -> int:
+        number = self._number(source)
         if number is None:
-            number = len(self._sources) + 1
-            self._execute("INSERT INTO source VALUES (?, ?)", (number, source))
+            number = self._execute("INSERT INTO source (name) VALUES (?)", (source,)).lastrowid or 0
             self._sources[source] = number
         return number
 
