@@ -206,7 +206,7 @@ def _job(row: _Row, cells: Cells, options: SlurmOptions, file: str) -> Job | Qua
         problems.append(Problem("slurm.field", message, file, row.line, field, advice))
 
     for name, text in cells.items():
-        if any("\udc80" <= character <= "\udcff" for character in text):
+        if not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
             refuse(name, "the bytes are not UTF-8")
     times: dict[str, int | None] = {}
     for name in ("Start", "End"):
