@@ -32,6 +32,7 @@ class Log:
 
     folder: Path
     clock: Clock = field(default_factory=SystemClock)
+    keepers: list[ValueWriter] = field(default_factory=list)
 
     @property
     def ledger(self) -> Path:
@@ -65,9 +66,10 @@ class Log:
         return self
 
     def sequencer(self) -> Sequencer:
+        self.keepers.append(ValueWriter(self.sealed, self.value_key))
         return Sequencer(
             SqliteWriter(self.ledger),
-            ValueWriter(self.sealed, self.value_key),
+            self.keepers[-1],
             self.key,
             self.clock,
             published=self.published,
@@ -82,6 +84,11 @@ class Log:
 
     def values(self) -> ValueReader:
         return ValueReader(self.sealed, self.value_key)
+
+    def close(self) -> None:
+        """Let go of the value stores that sequencers used."""
+        while self.keepers:
+            self.keepers.pop().close()
 
     def records(self) -> list[Record]:
         with closing(self.reader()) as reader:

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ from logs import Log
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Log:
+def log(tmp_path: Path) -> Iterator[Log]:
     """A new log that keeps the real time."""
-    return Log(tmp_path / "vault").create()
+    with closing(Log(tmp_path / "vault").create()) as made:
+        yield made

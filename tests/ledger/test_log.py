@@ -11,6 +11,7 @@ from kansa.errors import BadInput, BrokenVault, KansaError
 from kansa.ledger.ports import Row
 from kansa.ledger.stores import sqlite
 from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter
+from kansa.ledger.stores.values import ValueWriter
 from kansa.ledger.tree import leaf_hash
 from logs import ORIGIN, Log, job, jobs
 
@@ -100,6 +101,17 @@ def test_a_transaction_that_ends_badly_leaves_no_trace(log: Log) -> None:
             assert writing.find(other, "id") is None
             assert writing.head().frontier.size == 1
     assert log.check() == 1
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(log: Log) -> None:
+    """Law: write-ahead log with a sync at every commit, of the log and of the value store alike."""
+    with (
+        closing(SqliteWriter(log.ledger)) as writer,
+        closing(ValueWriter(log.sealed, log.value_key)) as keeper,
+    ):
+        for connection in (writer._connection, keeper._connection):
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_a_log_is_never_made_over_another_file_and_is_its_owners(log: Log) -> None:

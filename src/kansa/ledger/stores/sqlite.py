@@ -5,7 +5,8 @@ nobody for integrity (`audit` recomputes all of it, exports carry proofs); whoev
 back to an older state, which only a checkpoint kept elsewhere shows.
 
 Tree hashes are rows that are only ever appended (`tree.position`), so that a proof is one look-up a hash. Measured
-against tiles of 256: the same space to 10 %, an append one to two microseconds dearer, a proof some ten times cheaper.
+against tiles of 256 at 200,000 entries: 83 bytes an entry against 34 (of 1.3 kB with four sealed fields), some 5 us
+more an entry to append (of 250), inclusion proofs seven times as fast. Exports are tiles.
 """
 
 import fcntl
