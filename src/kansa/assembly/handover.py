@@ -52,8 +52,10 @@ def report_of(vault: Vault, answer: Answer, names: Directory | None = None) -> R
             log_began=answer.log_began,
             ledger=Ledger(head.origin, head.size, to_base64(head.root), answer.known_at, witnesses=0),
             quarantined=sum(r.data.get("quarantined", 0) for r in records if r.type == reported),
-            generated_placement=any(
-                r.data.get("placement") == "generated" for r in records if r.type == placed
+            generated=frozenset(
+                r.data["workload_id"]
+                for r in records
+                if r.type == placed and r.data.get("placement") == "generated"
             ),
         ),
     )

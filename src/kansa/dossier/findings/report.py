@@ -15,7 +15,10 @@ from kansa.registers.rows import Tables
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What a report is made for: whose vault, which period, known when, resting on which tree."""
+    """What a report is made for: whose vault, which period, known when, resting on which tree.
+
+    `generated` are the workloads whose placement was generated and not observed.
+    """
 
     operator: Named
     simulated: bool
@@ -26,7 +29,7 @@ class Occasion:
     log_began: int | None
     ledger: Ledger
     quarantined: int
-    generated_placement: bool
+    generated: frozenset[str] = frozenset()
 
 
 def report(tables: Tables, assessment: Assessment, directory: Directory, occasion: Occasion) -> Report:
@@ -37,7 +40,7 @@ def report(tables: Tables, assessment: Assessment, directory: Directory, occasio
     return Report(
         operator=occasion.operator,
         simulated=occasion.simulated,
-        generated_placement=occasion.generated_placement,
+        generated_placement=bool(occasion.generated),
         start=occasion.start,
         end=occasion.end,
         known_at=occasion.known_at,
@@ -47,7 +50,14 @@ def report(tables: Tables, assessment: Assessment, directory: Directory, occasio
             (named(str(site), directory), _balance(held)) for site, held in by_site if site is not None
         ),
         coverage=coverage_of(assessment.result),
-        lanes=swimlanes(tables, reasons, directory, grace=occasion.grace, log_began=occasion.log_began),
+        lanes=swimlanes(
+            tables,
+            reasons,
+            directory,
+            grace=occasion.grace,
+            log_began=occasion.log_began,
+            generated=occasion.generated,
+        ),
         gaps=gap_rows(reasons, tables, directory),
         unobserved=unobserved_rows(tables, occasion.start, occasion.end, directory),
         quarantined=occasion.quarantined,

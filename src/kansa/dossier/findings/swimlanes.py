@@ -1,8 +1,9 @@
 """One lane a fact for each tenant and end user, and where their work ran."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from kansa.coherence.facts import FACTS
 from kansa.coherence.result import Assessment, Result
@@ -12,25 +13,51 @@ from kansa.dossier.findings.naming import maybe_named, named
 from kansa.dossier.findings.stretches import highest, most_at_once, union
 from kansa.dossier.render.view import Coverage, Fact, Part, Placement, Segment, State, Swimlanes
 from kansa.registers.directory import Directory
-from kansa.registers.rows import Tables, Use
+from kansa.registers.rows import (
+    Access,
+    Authorization,
+    AuthorizationItem,
+    AuthorizationSite,
+    Custody,
+    Identity,
+    Tables,
+    Use,
+)
 
 STATES: tuple[State, ...] = ("evidenced", "late", "gap")
+
 Group = tuple[str | None, str | None]
+Row = TypeVar("Row")
+Key = TypeVar("Key", bound=Hashable)
 
 
 def swimlanes(
-    tables: Tables, reasons: Sequence[Why], directory: Directory, *, grace: int, log_began: int | None
+    tables: Tables,
+    reasons: Sequence[Why],
+    directory: Directory,
+    *,
+    grace: int,
+    log_began: int | None,
+    generated: frozenset[str] = frozenset(),
 ) -> tuple[Swimlanes, ...]:
     """The lanes of every tenant and end user with a use, those with the most gap time first.
 
-    `tables` are cut to the period already, so that every use has an end.
+    `tables` are cut to the period already, so that every use has an end. `generated` are the workloads whose
+    placement was generated.
     """
     groups: dict[Group, list[Use]] = defaultdict(list)
     for use in tables.use:
         groups[use.tenant_id, use.end_user_id].append(use)
-    parts = _parts(reasons)
+    parts, evidence = _parts(reasons), _Evidence.of(tables)
     lanes = [
-        _lanes(group, uses, _swept(uses, tables, grace, log_began), parts, directory)
+        _lanes(
+            group,
+            uses,
+            sweep(evidence.for_uses(group, uses), grace=grace, log_began=log_began),
+            parts,
+            directory,
+            generated=generated,
+        )
         for group, uses in groups.items()
     ]
     return tuple(sorted(lanes, key=lambda lane: (-lane.coverage.gap, -lane.coverage.use, str(lane.tenant))))
@@ -47,9 +74,50 @@ def coverage_of(result: Result) -> Coverage:
     )
 
 
-def _swept(uses: Sequence[Use], tables: Tables, grace: int, log_began: int | None) -> Assessment:
-    evidence = {name: getattr(tables, name) for name in tables.__slots__ if name != "use"}
-    return sweep(Tables(use=tuple(uses), **evidence), grace=grace, log_began=log_began)
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """The evidence by whom or what it speaks of: to sweep one tenant's uses against everybody's takes too long."""
+
+    identity: Mapping[Group, Sequence[Identity]]
+    access: Mapping[Group, Sequence[Access]]
+    custody: Mapping[str, Sequence[Custody]]
+    authorization: Mapping[str, Sequence[Authorization]]
+    items: Mapping[str, Sequence[AuthorizationItem]]
+    sites: Mapping[str, Sequence[AuthorizationSite]]
+
+    @classmethod
+    def of(cls, tables: Tables) -> "_Evidence":
+        return cls(
+            identity=_grouped(tables.identity, lambda row: (row.tenant_id, row.end_user_id)),
+            access=_grouped(tables.access, lambda row: (row.tenant_id, row.end_user_id)),
+            custody=_grouped(tables.custody, lambda row: row.device_id),
+            authorization=_grouped(tables.authorization, lambda row: row.end_user_id),
+            items=_grouped(tables.authorization_item, lambda row: row.authorization_id),
+            sites=_grouped(tables.authorization_site, lambda row: row.authorization_id),
+        )
+
+    def for_uses(self, group: Group, uses: Sequence[Use]) -> Tables:
+        """The uses of a tenant and end user, with all evidence that can bear on them."""
+        bases = self.authorization.get(group[1] or "", ())
+        numbers = dict.fromkeys(basis.authorization_id for basis in bases)
+        return Tables(
+            use=tuple(uses),
+            identity=tuple(self.identity.get(group, ())),
+            access=tuple(self.access.get(group, ())),
+            custody=tuple(
+                r for unit in dict.fromkeys(u.device_id for u in uses) for r in self.custody.get(unit, ())
+            ),
+            authorization=tuple(bases),
+            authorization_item=tuple(row for number in numbers for row in self.items.get(number, ())),
+            authorization_site=tuple(row for number in numbers for row in self.sites.get(number, ())),
+        )
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> Mapping[Key, Sequence[Row]]:
+    found: dict[Key, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found
 
 
 def _lanes(
@@ -58,6 +126,8 @@ def _lanes(
     swept: Assessment,
     parts: Mapping[tuple[str, str], list[Why]],
     directory: Directory,
+    *,
+    generated: frozenset[str],
 ) -> Swimlanes:
     tenant, end_user = group
     paths = [p for use in uses for p in directory.paths.get(use.path_id or "", ()) if p.tenant_id == tenant]
@@ -71,7 +141,7 @@ def _lanes(
             cast("Fact", fact.name): tuple(_segments(uses, swept, fact.name, fact.bit, parts))
             for fact in FACTS
         },
-        placements=tuple(_placements(uses, directory)),
+        placements=tuple(_placements(uses, directory, generated)),
         coverage=coverage_of(swept.result),
     )
 
@@ -102,12 +172,12 @@ def _parts(reasons: Iterable[Why]) -> Mapping[tuple[str, str], list[Why]]:
     return found
 
 
-def _placements(uses: Sequence[Use], directory: Directory) -> Iterator[Placement]:
-    by_site: dict[str | None, list[tuple[int, int]]] = defaultdict(list)
+def _placements(uses: Sequence[Use], directory: Directory, generated: frozenset[str]) -> Iterator[Placement]:
+    held: dict[tuple[str | None, bool], list[tuple[int, int]]] = defaultdict(list)
     for use in uses:
         if use.end is not None and use.end > use.start:
-            by_site[use.site_id].append((use.start, use.end))
-    for site, held in by_site.items():
-        for start, end in union(held):
-            inside = [(low, high) for low, high in held if start <= low < end]
-            yield Placement(start, end, maybe_named(site, directory), most_at_once(inside))
+            held[use.site_id, use.workload_id in generated].append((use.start, use.end))
+    for (site, made), spans in held.items():
+        for start, end in union(spans):
+            inside = [(low, high) for low, high in spans if start <= low < end]
+            yield Placement(start, end, maybe_named(site, directory), most_at_once(inside), made)
