@@ -1,8 +1,10 @@
 """What a dossier says of coherence, in canonical form: assembled by one side, computed again by the other.
 
-All durations are microseconds of device time, so that nothing is rounded and equal answers are equal bytes.
+All durations are microseconds of device time, so that nothing is rounded and equal answers are equal bytes. Sums are
+written as decimal text: a month of 3,400 devices is more than the profile's greatest integer.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from kansa.coherence.balance import balance
@@ -33,13 +35,13 @@ def result(assessment: Assessment, tables: Tables, question: dict[str, Any]) -> 
         {
             "uses": sums.uses,
             "gaps": sums.gaps,
-            "use_us": sums.use_us,
-            "gap_us": sums.gap_us,
-            "late_us": sums.late_us,
-            "before_log_us": sums.before_log_us,
-            "gap_by_fact_us": dict(sums.fact_gap_us),
-            "evidenced_by_us": dict(sums.evidenced_by_us),
-            "balance_us": None if held is None else held.total._asdict(),
+            "use_us": _text(sums.use_us),
+            "gap_us": _text(sums.gap_us),
+            "late_us": _text(sums.late_us),
+            "before_log_us": _text(sums.before_log_us),
+            "gap_by_fact_us": _texts(sums.fact_gap_us),
+            "evidenced_by_us": _texts(sums.evidenced_by_us),
+            "balance_us": None if held is None else _texts(held.total._asdict()),
             "set_aside": sum(sums.quarantined.values()),
         }
     )
@@ -48,3 +50,11 @@ def result(assessment: Assessment, tables: Tables, question: dict[str, Any]) -> 
 def lines(segments: tuple[Gap, ...] | tuple[Late, ...]) -> bytes:
     """`coherence/gaps.jsonl` and `coherence/late.jsonl`: one canonical object a line, by use and start."""
     return b"".join(canonical.encode(segment._asdict()) + b"\n" for segment in segments)
+
+
+def _text(sum_: int | None) -> str | None:
+    return None if sum_ is None else str(sum_)
+
+
+def _texts(sums: Mapping[str, int]) -> dict[str, str | None]:
+    return {name: _text(value) for name, value in sums.items()}
