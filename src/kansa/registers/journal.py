@@ -7,7 +7,7 @@ from typing import Protocol
 from kansa.errors import BadInput
 from kansa.records import catalogue
 from kansa.records.envelope import Record
-from kansa.records.kinds.authorization import AuthorizationAmended, AuthorizationRecorded
+from kansa.records.kinds.authorization import AuthorizationRecorded
 from kansa.records.kinds.claim import Claim
 from kansa.records.kinds.custody import ItemClassified
 from kansa.records.kinds.workload import SourceReported, WorkloadPlaced, WorkloadShifted
@@ -68,7 +68,7 @@ def topics(noted: Noted) -> set[str]:
         found.update(claim.units)
     elif isinstance(claim, ItemClassified):
         found.add(item_topic(claim.item_class))
-    elif isinstance(claim, AuthorizationRecorded | AuthorizationAmended):
+    elif isinstance(claim, AuthorizationRecorded):
         found.update(map(item_topic, claim.item_classes))
     elif isinstance(claim, SourceReported):
         found.add(noted.source)

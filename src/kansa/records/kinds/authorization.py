@@ -25,21 +25,12 @@ class AuthorizationRecorded(Claim, frozen=True, kw_only=True):
     determined_by: Sealed = UNSET
 
 
-class AuthorizationAmended(Claim, frozen=True, kw_only=True):
-    """A new basis that takes the place of `supersedes` from `valid_from` on."""
+class AuthorizationAmended(AuthorizationRecorded, frozen=True, kw_only=True):
+    """A basis with an id of its own that takes the place of `supersedes` from `valid_from` on."""
 
     type: ClassVar[str] = "kansa.authorization.amended.v0"
 
-    authorization_id: Subject
     supersedes: Subject
-    jurisdiction: Jurisdiction
-    basis: Basis
-    end_user_ids: Subjects
-    item_classes: OpenTexts
-    site_ids: Subjects
-    quantity: Annotated[int | None, OPEN] = None
-    number: Sealed = UNSET
-    determined_by: Sealed = UNSET
 
 
 class AuthorizationRevoked(Claim, frozen=True, kw_only=True):

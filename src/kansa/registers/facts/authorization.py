@@ -27,7 +27,7 @@ class Basis(NamedTuple):
     """One authorization with what ended it."""
 
     span: Span
-    claim: AuthorizationRecorded | AuthorizationAmended
+    claim: AuthorizationRecorded
     rests: tuple[Noted, ...]
 
 
@@ -41,14 +41,14 @@ class Regime(NamedTuple):
 
 def touched(noted: Noted, journal: Journal) -> Iterable[str]:
     claim = noted.claim
-    if isinstance(claim, AuthorizationRecorded | AuthorizationAmended | AuthorizationRevoked):
+    if isinstance(claim, AuthorizationRecorded | AuthorizationRevoked):
         related = [noted, *(n for s in noted.about if s.startswith("aut_") for n in journal.mentioning(s))]
         return {subject for n in related for subject in n.about if subject.startswith("pty_")}
     if isinstance(claim, ItemClassified):
         return {
             end_user
             for other in journal.mentioning(item_topic(claim.item_class))
-            if isinstance(other.claim, AuthorizationRecorded | AuthorizationAmended)
+            if isinstance(other.claim, AuthorizationRecorded)
             for end_user in other.claim.end_user_ids
         }
     return ()
@@ -89,10 +89,7 @@ def regimes(item: str, journal: Journal) -> list[Regime]:
 def _bases(end_user: str, journal: Journal) -> Iterator[Basis]:
     for noted in journal.mentioning(end_user):
         claim = noted.claim
-        if (
-            not isinstance(claim, AuthorizationRecorded | AuthorizationAmended)
-            or end_user not in claim.end_user_ids
-        ):
+        if not isinstance(claim, AuthorizationRecorded) or end_user not in claim.end_user_ids:
             continue
         enders = [n for n in journal.mentioning(claim.authorization_id) if _ends(n, claim.authorization_id)]
         whole = validity(claim)
