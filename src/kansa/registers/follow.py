@@ -112,6 +112,7 @@ class StoredJournal:
         self._connection = connection
         self._ledger = ledger
         self._read: dict[int, Noted | None] = {}
+        self._roots: dict[int, int] = {}
 
     def take(self, start: int, stop: int) -> Iterator[Noted]:
         """The claims of `[start, stop)` in order, as they are read for the first time."""
@@ -131,14 +132,14 @@ class StoredJournal:
 
     def _note(self, index: int, entry: bytes) -> Noted | None:
         record = envelope.decode(entry)
-        roots: dict[int, int] = {}
-        noted = note(index, record, roots)
-        if noted is not None and noted.root != index:
-            noted = note(index, record, {noted.root: self._root(noted.root)})
+        noted = note(index, record, self._roots)
+        if noted is not None and noted.root != index and noted.root not in self._roots:
+            self._roots[noted.root] = self._stored_root(noted.root)
+            noted = note(index, record, self._roots)
         self._read[index] = noted
         return noted
 
-    def _root(self, corrected: int) -> int:
+    def _stored_root(self, corrected: int) -> int:
         query = sql.select(store.correction.c.root).where(store.correction.c.entry == corrected)
         stored = self._connection.execute(query).scalar_one_or_none()
         return corrected if stored is None else stored
