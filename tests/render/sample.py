@@ -35,17 +35,23 @@ SUMIDA = Named("party-5um1", {"en": "Sumida SI", "ja": "墨田システムイン
 
 @dataclass(frozen=True)
 class Fault:
-    """A stretch of one fact in hours from the start that is late (no part) or a gap."""
+    """A stretch of one fact in hours from the start that is a gap or, without a part, late or of before the log."""
 
     fact: Fact
     start: float
     end: float
     part: Part | None = None
-    detail: str | None = None
+    detail: tuple[Named, ...] = ()
     role: str = "operator_compliance"
     closable: bool = True
     by: Named | None = None
     renewed: bool = False
+    before_log: bool = False
+    cause: str = ""
+
+    @property
+    def state(self) -> State:
+        return "gap" if self.part else "before_log" if self.before_log else "late"
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,10 @@ def lanes_of(customer: Customer) -> Swimlanes:
         Placement(at(start), at(end), site, units, customer.generated)
         for start, end, site, units in customer.uses
     )
-    gap = _device_time(customer, [f for f in customer.faults if f.part])
-    late = _device_time(customer, [f for f in customer.faults if f.part is None])
+    late, before_log, gap = (
+        _device_time(customer, [f for f in customer.faults if f.state == state])
+        for state in ("late", "before_log", "gap")
+    )
     use = sum(round((end - start) * units * HOUR) for start, end, _, units in customer.uses)
     weight = sum(customer.known.values())
     known = {by: (use - gap) * part // weight for by, part in customer.known.items()}
@@ -86,7 +94,7 @@ def lanes_of(customer: Customer) -> Swimlanes:
         for fact in FACTS
         if (size := _device_time(customer, [f for f in customer.faults if f.part and f.fact == fact]))
     }
-    coverage = Coverage(use, known, late, gap, by_fact)
+    coverage = Coverage(use, known, late, before_log, gap, by_fact)
     return Swimlanes(
         customer.tenant,
         customer.end_user,
@@ -104,7 +112,7 @@ def _segments(customer: Customer, fact: Fact) -> Iterable[Segment]:
         bounds = sorted({start, end, *(b for f in faults for b in (f.start, f.end) if start < b < end)})
         for left, right in itertools.pairwise(bounds):
             fault = next((f for f in faults if f.start <= left < f.end), None)
-            state: State = "evidenced" if fault is None else "gap" if fault.part else "late"
+            state: State = "evidenced" if fault is None else fault.state
             yield Segment(at(left), at(right), state, fault.part if fault else None)
 
 
@@ -133,6 +141,7 @@ def gaps_of(customer: Customer) -> list[GapRow]:
                 end_user=customer.end_user,
                 fact=fault.fact,
                 part=fault.part,
+                cause=fault.cause or f"{fault.part} {customer.end_user.id if customer.end_user else None}",
                 start=at(start),
                 end=at(end),
                 units=max(use[3] for use in touched),
@@ -164,9 +173,9 @@ CUSTOMERS = (
         (
             Fault("identity", 220.8, 249.6, "verification", closable=False, renewed=True),
             Fault("access", 122.3, 158.3),
-            Fault("custody", 74, 93.6, "chain", "ishi-r3-n07", "site_operations"),
-            Fault("authorization", 292.8, 314.4, "site", "NLR-2026-014", "export_control", closable=False),
-            Fault("authorization", 60, 60.05, "jurisdiction", "US", "export_control"),
+            Fault("custody", 74, 93.6, "chain", (Named("ishi-r3-n07", {}),), "site_operations"),
+            Fault("authorization", 292.8, 314.4, "site", (KITAKYUSHU,), "export_control", closable=False),
+            Fault("authorization", 60, 60.05, "jurisdiction", (Named("US", {}),), "export_control"),
         ),
         known={"attested": 4, "measured": 9, "documented": 3, "declared": 1},
     ),
@@ -176,8 +185,9 @@ CUSTOMERS = (
         ("brokered", "remote"),
         ((12, 130, INZAI, 24), (12, 336, KITAKYUSHU, 8)),
         (
-            Fault("access", 12, 36),
-            Fault("access", 290, 306, "enablement", "bastion-3 / vpn-minato", "mediator", by=SUMIDA),
+            Fault("access", 12, 24, before_log=True),
+            Fault("access", 24, 36),
+            Fault("access", 290, 306, "enablement", (Named("vpn-minato", {}),), "mediator", by=SUMIDA),
         ),
         (SUMIDA,),
         {"attested": 1, "measured": 8, "documented": 3, "declared": 2, "inferred": 1},
@@ -208,7 +218,7 @@ CUSTOMERS = (
         ("direct",),
         ((30, 40, INZAI, 4), (44, 45, INZAI, 4)),
         (
-            Fault("custody", 30, 33, "provenance", "dev-41c dev-41d", "supplier"),
+            Fault("custody", 30, 33, "provenance", (Named("dev-41c", {}), Named("dev-41d", {})), "supplier"),
             Fault("custody", 36, 36.004, "inventory", role="site_operations"),
         ),
         known={"documented": 1},
@@ -238,6 +248,7 @@ def report(
         start=start,
         end=end,
         known_at=end + 9 * HOUR,
+        log_began=at(24),
         ledger=Ledger(
             "kansa.example/hokuto-cloud/evidence",
             41_207,
@@ -271,6 +282,7 @@ def total(coverages: Iterable[Coverage]) -> Coverage:
         sum(c.use for c in every),
         known,
         sum(c.late for c in every),
+        sum(c.before_log for c in every),
         sum(c.gap for c in every),
         by_fact,
     )

@@ -65,7 +65,7 @@ def test_every_gap_is_in_a_table_and_in_a_picture(language: Language) -> None:
     pictures = list(page.all("svg", "lanes"))
     assert len(pictures) == len(SAMPLE.lanes)
     for picture, lanes in zip(pictures, SAMPLE.lanes, strict=True):
-        for state in ("gap", "late"):
+        for state in ("gap", "late", "before_log"):
             expected = sum(s.state == state for segments in lanes.facts.values() for s in segments)
             marks = [mark for mark in picture.all("rect") if state in mark.looks]
             assert len(marks) == expected
@@ -139,7 +139,7 @@ def test_nothing_is_loaded() -> None:
     assert "http:" not in html
     assert "https:" not in html
     assert set(re.findall(r"url\(([^)]*)\)", html)) == {
-        "#p-gap", "#p-late", "#p-unobserved", "#p-inferred"
+        "#p-gap", "#p-late", "#p-before", "#p-unobserved", "#p-inferred"
     }  # fmt: skip
     assert "@import" not in html
     (policy,) = (m for m in page.all("meta") if m.attributes.get("http-equiv") == "Content-Security-Policy")
@@ -210,8 +210,8 @@ def test_the_header_says_what_the_report_rests_on() -> None:
 @pytest.mark.parametrize(
     ("change", "english", "japanese"),
     [
-        ({"simulated": True}, "Simulated", "模擬"),
-        ({"generated_placement": True}, "Generated placement", "生成された配置"),
+        ({"simulated": True}, "Simulated", "模擬データ"),
+        ({"generated_placement": True}, "Generated placement", "仮の配置"),
     ],
 )
 def test_banners_stand_only_where_they_are_true(change: dict[str, bool], english: str, japanese: str) -> None:
@@ -280,7 +280,7 @@ def named_everywhere(name: str) -> Report:
             end_user=named,
             sites=(named,),
             responsible=named,
-            detail=name,
+            detail=(named,),
             responsible_role=name,
         )
         for gap in SAMPLE.gaps[:4]
@@ -324,8 +324,8 @@ def test_any_length_of_period_renders(length: int) -> None:
 def test_an_empty_report_is_a_page_too() -> None:
     """Nothing installed, nothing used: the page says so and shows no figure that it does not have."""
     empty = Report(
-        Named("op", {}), False, False, START, START, START, SAMPLE.ledger,  # noqa: FBT003 - fields of the view
-        Balance(0, 0, 0, 0), (), Coverage(0, {}, 0, 0, {}), (), (), (), 0, False,  # noqa: FBT003 - fields of the view
+        Named("op", {}), False, False, START, START, START, None, SAMPLE.ledger,  # noqa: FBT003 - fields of the view
+        Balance(0, 0, 0, 0), (), Coverage(0, {}, 0, 0, 0, {}), (), (), (), 0, False,  # noqa: FBT003 - fields of the view
     )  # fmt: skip
     page = article(read(render(empty)), "en")
     assert "No device is recorded as installed" in page.one("h1").text
@@ -338,6 +338,77 @@ def test_one_record_that_closes_several_facts_is_one_thing_to_do() -> None:
     (item,) = (row for row in closing.all("tr") if "Orion Resale (end user not named)" in row.text)
     assert "Identity, Access, Authorization" in item.text
     assert item.one(look="big").text.startswith("832")
+
+
+def test_one_record_that_closes_gaps_of_several_end_users_is_one_thing_to_do() -> None:
+    """A device's receipt is asked for once, whoever used the device; its time is that of all of them."""
+    aoba, kaede = (
+        replace(SAMPLE.gaps[0], **whose, part="provenance", cause="provenance d", device_time=hours * HOUR, closable=True)  # type: ignore[arg-type]
+        for whose, hours in (
+            ({"tenant": CUSTOMERS[0].tenant, "end_user": CUSTOMERS[0].end_user}, 200),
+            ({"tenant": CUSTOMERS[2].tenant, "end_user": CUSTOMERS[2].end_user}, 110),
+        )
+    )  # fmt: skip
+    closing = article(read(render(replace(SAMPLE, gaps=(aoba, kaede), unobserved=()))), "en").one(
+        "section", "closing"
+    )
+    (item,) = closing.one("tbody").all("tr")
+    assert item.one(look="big").text.startswith("310")
+    assert "Aoba Robotics, Kaede Bio: Identity" in item.text
+
+
+def test_what_was_before_the_log_is_told_apart_from_late_everywhere() -> None:
+    """In the legends, the table of end users, the lists, the explanation; and not at all where there is none."""
+    for language, late, before in (
+        ("en", "recorded late", "before the log began"),
+        ("ja", "事後記録", "台帳開始前"),
+    ):
+        page = article(read(render(SAMPLE)), language)  # type: ignore[arg-type] # a language
+        lists = [c.text for c in page.all("caption") if late in c.text or before in c.text]
+        assert len(lists) == sum(
+            any(s.state == state for segments in lane.facts.values() for s in segments)
+            for lane in SAMPLE.lanes
+            for state in ("late", "before_log")
+        )
+        assert all((late in text) != (before in text) for text in lists)
+        legends = [ul for ul in page.all("ul", "legend") if late in ul.text]
+        assert legends
+        assert all(list(ul.all("rect", "before_log")) for ul in legends)
+        row = next(
+            tr for tr in page.one("table", "coverage").all("tr") if "Minato" in tr.text or "みなと" in tr.text
+        )
+        assert [cell.text for cell in row.all("td", "n")][-3:-1] == [
+            "7.1\u00a0%",
+            "7.1\u00a0%",
+        ]  # 384 of 5,424 hours each
+
+        never = replace(SAMPLE, lanes=SAMPLE.lanes[2:], coverage=replace(SAMPLE.coverage, before_log=0))
+        quiet = article(read(render(never)), language)  # type: ignore[arg-type] # a language
+        assert before not in quiet.text
+        assert not list(quiet.all(look="before_log"))
+
+
+def test_details_are_named_in_the_language_of_the_page() -> None:
+    """Sites, devices and jurisdictions that a gap is about are called what the reader calls them."""
+    page = read(render(SAMPLE))
+    assert "jurisdiction: United States" in article(page, "en").text
+    assert "法域：米国" in article(page, "ja").text
+    assert "サイト：北九州" in article(page, "ja").text
+
+
+def test_nobody_is_asked_for_what_nothing_closes() -> None:
+    """A gap that stays names no one to do it."""
+    closed, stays = replace(SAMPLE.gaps[0], closable=True), replace(SAMPLE.gaps[0], closable=False)
+    for gap, who in ((closed, "operator’s compliance"), (stays, "–")):
+        page = article(read(render(replace(SAMPLE, gaps=(gap,)))), "en")
+        assert [cell.text for cell in page.one("tr", "one").all("td")][4] == who
+
+
+def test_uses_beyond_the_used_time_are_explained() -> None:
+    """The states of use add up to all uses; where the balance counts less as used, the page says why."""
+    more = replace(SAMPLE, balance=replace(SAMPLE.balance, used=SAMPLE.balance.used - 84 * HOUR))
+    assert "of all uses, 19,146 device-hours" in article(read(render(more)), "en").text
+    assert "of all uses" not in article(read(render(SAMPLE)), "en").text
 
 
 def test_a_gap_that_stays_says_that_nothing_closes_it() -> None:
@@ -380,7 +451,8 @@ def test_lateness_that_was_not_assessed_is_nowhere_shown() -> None:
     """Neither as a state nor as the claim that all was recorded at the time."""
     page = read(render(replace(SAMPLE, lateness_assessed=False)))
     assert not list(page.all(look="late"))
-    for never in ("recorded at the time", "recorded late", "同時記録"):
+    assert not list(page.all(look="before_log"))
+    for never in ("recorded at the time", "recorded late", "before the log", "同時記録", "台帳開始前"):
         assert never not in page.text
 
 

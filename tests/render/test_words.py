@@ -13,7 +13,15 @@ from kansa.dossier.render.view import FACTS, Fact, GapRow, Part
 from kansa.dossier.render.words import WORDS
 from render.sample import END, ORION, START
 
-ROLES = ("operator_compliance", "site_operations", "export_control", "mediator", "supplier", "unheard_of")
+ROLES = (
+    "operator_compliance",
+    "site_operations",
+    "export_control",
+    "mediator",
+    "supplier",
+    "tenant",
+    "unheard_of",
+)
 
 
 def placeholders(text: str) -> set[str]:
@@ -55,12 +63,14 @@ def test_every_key_is_said_somewhere() -> None:
         "known_by.",
         "state.",
         "role.",
-        "by.",
         "missing.",
         "record.",
         "stays.",
         "method.",
         "language.",
+        "detail.",
+        "jurisdiction.",
+        "lanes.also.",
     )
     assert [key for key in WORDS if f'"{key}"' not in text and not key.startswith(dynamic)] == []
 
@@ -90,6 +100,7 @@ def test_the_vocabulary_is_the_products_own() -> None:
     assert WORDS["state.evidenced"] == ("evidenced", "証跡あり")
     assert WORDS["state.gap"] == ("gap", "証跡の欠落")
     assert WORDS["state.late.short"] == ("late", "事後記録")
+    assert WORDS["state.before_log.short"] == ("before the log began", "台帳開始前")
     assert "同時記録" in WORDS["state.ontime"].ja
 
 
@@ -111,7 +122,9 @@ def test_every_part_and_role_has_a_sentence(part: Part, role: str, outcome: str,
             for sentence in said:
                 assert sentence
                 assert not set("{}") & set(sentence)
-                assert any(ord(c) > 0x3000 for c in sentence) or language == "en" or sentence == said[2]
+                assert (
+                    any(ord(c) > 0x3000 for c in sentence) or language == "en" or sentence == said[2]
+                )  # names of roles
             assert (moments.at(START) in said[0]) == (ended is not None)
             assert (moments.at(END) in said[0]) == (begins is not None)
 
@@ -128,4 +141,4 @@ def gap_of(
     fact: Fact, part: Part, role: str, *, closable: bool, ended: int | None = None, begins: int | None = None
 ) -> GapRow:
     """A gap with this reason."""
-    return GapRow(None, None, fact, part, START, END, 1, 1, (), None, ended, begins, role, None, closable)
+    return GapRow(None, None, fact, part, part, START, END, 1, 1, (), (), ended, begins, role, None, closable)

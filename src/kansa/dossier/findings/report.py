@@ -44,6 +44,7 @@ def report(tables: Tables, assessment: Assessment, directory: Directory, occasio
         start=occasion.start,
         end=occasion.end,
         known_at=occasion.known_at,
+        log_began=occasion.log_began,
         ledger=occasion.ledger,
         balance=_balance(shares.total if shares else Shares(0, 0, 0, 0)),
         by_site=tuple(

@@ -1,33 +1,46 @@
 """Joining and stacking of half-open intervals, for pictures."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
+from typing import TypeVar
 
 Interval = tuple[int, int]
+Item = TypeVar("Item")
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:
     """The intervals with touching and overlapping ones joined, in order."""
-    joined: list[Interval] = []
-    for start, end in sorted(intervals):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        elif start < end:
-            joined.append((start, end))
-    return joined
+    return [whole for whole, _ in joined(intervals, lambda interval: interval)]
+
+
+def joined(items: Iterable[Item], span: Callable[[Item], Interval]) -> list[tuple[Interval, list[Item]]]:
+    """Items whose intervals touch or overlap together, with the whole of them, in order; empty ones are left out."""
+    found: list[tuple[Interval, list[Item]]] = []
+    for item in sorted(items, key=span):
+        start, end = span(item)
+        if start >= end:
+            continue
+        if found and start <= found[-1][0][1]:
+            (first, last), together = found[-1]
+            together.append(item)
+            found[-1] = (first, max(last, end)), together
+        else:
+            found.append(((start, end), [item]))
+    return found
 
 
 def minus(whole: Interval, covered: Iterable[Interval]) -> Iterator[Interval]:
     """What of the whole is not covered, in order."""
     start, stop = whole
     for low, high in union(covered):
+        if start >= stop:
+            return
         if low > start:
             yield start, min(low, stop)
         start = max(start, high)
-        if start >= stop:
-            return
-    yield start, stop
+    if start < stop:
+        yield start, stop
 
 
 def highest(ranked: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

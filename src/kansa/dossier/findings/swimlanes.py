@@ -24,7 +24,8 @@ from kansa.registers.rows import (
     Use,
 )
 
-STATES: tuple[State, ...] = ("evidenced", "late", "gap")
+RANKED: tuple[State, ...] = ("evidenced", "before_log", "late", "gap")
+"""Of uses that run at once the one with the least to show decides; an instant is never both before the log and late."""
 
 Group = tuple[str | None, str | None]
 Row = TypeVar("Row")
@@ -69,6 +70,7 @@ def coverage_of(result: Result) -> Coverage:
         use=result.use_us,
         by_known=dict(result.evidenced_by_us),
         late=result.late_us or 0,
+        before_log=result.before_log_us or 0,
         gap=result.gap_us,
         gap_by_fact={cast("Fact", fact.name): result.fact_gap_us[fact.name] for fact in FACTS},
     )
@@ -150,11 +152,12 @@ def _segments(
     uses: Sequence[Use], swept: Assessment, fact: str, bit: int, parts: Mapping[tuple[str, str], list[Why]]
 ) -> Iterator[Segment]:
     ranked = [(use.start, use.end, 0) for use in uses if use.end is not None and use.end > use.start]
-    ranked += [(late.start, late.end, 1) for late in swept.late if late.late & bit]
-    ranked += [(gap.start, gap.end, 2) for gap in swept.gaps if gap.missing & bit]
+    ranked += [(late.start, late.end, 1) for late in swept.late if late.before_log & bit]
+    ranked += [(late.start, late.end, 2) for late in swept.late if late.late & bit]
+    ranked += [(gap.start, gap.end, 3) for gap in swept.gaps if gap.missing & bit]
     reasons = [reason for use in uses for reason in parts.get((use.use_id, fact), ())]
     for start, end, rank in highest(ranked):
-        yield Segment(start, end, STATES[rank], _part(reasons, start, end) if rank == 2 else None)
+        yield Segment(start, end, RANKED[rank], _part(reasons, start, end) if rank == 3 else None)
 
 
 def _part(reasons: Iterable[Why], start: int, end: int) -> Part | None:

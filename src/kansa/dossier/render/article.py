@@ -15,7 +15,6 @@ from kansa.dossier.render.figures import (
     hours,
     hours_together,
     isolated,
-    label,
     machine,
     plain,
     share,
@@ -23,23 +22,23 @@ from kansa.dossier.render.figures import (
     utc,
 )
 from kansa.dossier.render.lanes import THINNEST, Drawing, Sites
+from kansa.dossier.render.names import listed, name, site_name, whose
 from kansa.dossier.render.summary import (
     BalanceFigures,
     CoverageFigures,
     balance_sentence,
     coverage_sentence,
+    when_recorded,
 )
-from kansa.dossier.render.svg import element
 from kansa.dossier.render.view import (
     FACTS,
     Balance,
     Coverage,
-    Fact,
     GapRow,
     Named,
     Placement,
     Report,
-    Segment,
+    State,
     Swimlanes,
     UnobservedRow,
 )
@@ -48,6 +47,7 @@ from kansa.dossier.render.words import mark, say
 KNOWN_BY = ("attested", "measured", "documented", "declared", "inferred")
 SHOWN = 40  # swimlanes shown before the others are folded
 APIECE = 6  # stretches for one reason that get a row each; more are summed in one row and listed below it
+NOT_AT_THE_TIME: tuple[State, ...] = ("late", "before_log")
 LISTED = 100  # late stretches and placements of a swimlane that are listed; gaps are listed without limit
 
 
@@ -57,7 +57,7 @@ class GapWords:
 
     fact: str
     missing: Markup
-    detail: str | None
+    detail: Markup | None
     closing: str
     who: str
     sites: Markup
@@ -94,6 +94,7 @@ class CoverageLine:
     use: str
     known: tuple[str, ...]
     late: str
+    before_log: str
     gap: str
     has_gap: bool
 
@@ -109,6 +110,15 @@ class BalanceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """Stretches of a swimlane that were not recorded at the time: (from and to, fact) each, the list cut."""
+
+    state: State
+    rows: tuple[tuple[str, str], ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class LaneBlock:
     """One swimlane picture with the tables behind it."""
 
@@ -118,8 +128,8 @@ class LaneBlock:
     picture: Markup
     coverage: tuple[tuple[str, str, str], ...]
     gaps: tuple[GapGroup, ...]
-    late: tuple[tuple[str, str], ...]
-    late_count: int
+    recorded: tuple[Recorded, ...]
+    also: str | None
     places: tuple[tuple[str, Markup, str], ...]
     place_count: int
 
@@ -152,6 +162,7 @@ class Article:
     answer: tuple[str, str]
     balance_picture: Markup
     balance: tuple[BalanceLine, ...]
+    balance_note: str | None
     sites: tuple[BalanceLine, ...]
     by_fact: tuple[tuple[str, str, str], ...]
     closing: Closing
@@ -162,6 +173,9 @@ class Article:
     others: tuple[GapGroup, ...]
     unobserved: tuple[UnobservedLine, ...]
     ontime: str
+    before_log: bool
+    log_began: str | None
+    log_began_utc: str | None
     site_role: str
     thinnest: str
 
@@ -182,6 +196,7 @@ class _Writer:
     def __init__(self, report: Report, language: Language) -> None:
         self.report = report if report.lateness_assessed else _without_lateness(report)
         self.ontime = "ontime" if report.lateness_assessed else "evidenced"
+        self.before_log = _has_before_log(self.report)
         self.language = language
         self.moments = Moments.of_period(language, report.start, report.end)
         self.dated = Moments(language)
@@ -210,7 +225,7 @@ class _Writer:
             language=self.language,
             report=report,
             title=self.say("title", operator=isolated(report.operator, self.language), period=span),
-            operator=self._name(report.operator),
+            operator=name(report.operator, self.language),
             period=self.say("period.jst", span=span),
             period_utc=f"{utc(report.start)} – {utc(report.end)}",
             known=self.say("known.jst", at=self.dated.at(report.known_at)),
@@ -224,9 +239,10 @@ class _Writer:
             answer=(balance_sentence(report, self.language), coverage_sentence(report, self.language)),
             balance_picture=self._balance_picture(),
             balance=tuple(self._balance_lines()),
+            balance_note=self._balance_note(),
             sites=tuple(self._site(i, site, balance) for i, (site, balance) in enumerate(report.by_site)),
             by_fact=self._by_fact(report.coverage),
-            closing=Closing.of(report, self.language, self._whose, self._site_name),
+            closing=Closing.of(report, self.language),
             coverage=tuple(self._coverage_lines(ordered)),
             shown=tuple(blocks[:SHOWN]),
             folded=tuple(blocks[SHOWN:]),
@@ -237,6 +253,9 @@ class _Writer:
                 for row in sorted(report.unobserved, key=lambda row: (row.start, row.end))
             ),
             ontime=f"state.{self.ontime}",
+            before_log=self.before_log,
+            log_began=self._log_began(report.log_began),
+            log_began_utc=None if report.log_began is None else utc(report.log_began),
             site_role=explain.role(self.language, "site_operations"),
             thinnest=f"{THINNEST:g}",
         )
@@ -246,32 +265,22 @@ class _Writer:
             return self.say("witness.none")
         return self.say("witness.one") if witnesses == 1 else self.say("witness.some", count=witnesses)
 
+    def _log_began(self, instant: int | None) -> str | None:
+        """When the log began, if that was inside the period or later; before it, it tells readers nothing."""
+        if instant is None or instant <= self.report.start:
+            return None
+        return self.say("ledger.began.at", at=self.dated.at(instant))
+
     def _name(self, named: Named) -> Markup:
-        text, language = label(named, self.language)
-        return element(
-            "bdi",
-            text,
-            lang=language if language != self.language else None,
-            class_=None if language else "id",
-        )
-
-    def _site_name(self, site: Named | None) -> Markup:
-        return self._name(site) if site else Markup("{}").format(self.say("site.unknown"))
-
-    def _whose(self, tenant: Named | None, end_user: Named | None) -> Markup:
-        if end_user is not None:
-            return self._name(end_user)
-        if tenant is not None:
-            return mark(self.language, "end_user.unnamed.of", tenant=self._name(tenant))
-        return Markup("{}").format(self.say("end_user.unnamed"))
+        return name(named, self.language)
 
     def _under(self, lane: Swimlanes) -> Markup:
         tenant = self._name(lane.tenant) if lane.tenant else self.say("tenant.unnamed")
         parts = [mark(self.language, "tenant.of", tenant=tenant)]
-        key = {name: f"method.{name}" for name in ("direct", "brokered", "remote")}
+        key = {method: f"method.{method}" for method in ("direct", "brokered", "remote")}
         methods = self.say("separator").join(self.say(key[m]) if m in key else plain(m) for m in lane.methods)
         if methods and lane.mediators:
-            mediators = Markup("{}").format(self.say("separator")).join(map(self._name, lane.mediators))
+            mediators = listed(map(self._name, lane.mediators), self.language)
             parts.append(mark(self.language, "method.by", method=methods, mediators=mediators))
         elif methods:
             parts.append(Markup("{}").format(methods))
@@ -284,10 +293,16 @@ class _Writer:
         rest = [("idle", balance.idle, "idle"), ("unobserved", balance.unobserved, "unobserved")]
         if coverage is None or coverage.use == 0:
             return [("used", balance.used, "used"), *rest]
-        ontime = max(coverage.use - coverage.gap - coverage.late, 0)
-        late, gap = (part * balance.used // coverage.use for part in (coverage.late, coverage.gap))
-        ontime = max(balance.used - late - gap, 0) if ontime else 0
-        return [(self.ontime, ontime, "evidenced"), ("late", late, "late"), ("gap", gap, "gap"), *rest]
+        ontime, *others = when_recorded(coverage)
+        late, before_log, gap = (part * balance.used // coverage.use for part in others)
+        ontime = max(balance.used - late - before_log - gap, 0) if ontime else 0
+        return [
+            (self.ontime, ontime, "evidenced"),
+            ("late", late, "late"),
+            ("before_log", before_log, "before_log"),
+            ("gap", gap, "gap"),
+            *rest,
+        ]
 
     def _balance_picture(self) -> Markup:
         pieces = [
@@ -309,15 +324,13 @@ class _Writer:
         figures = BalanceFigures.of(balance)
         of_installed = shares((balance.used, balance.idle, balance.unobserved))
         covered = CoverageFigures.of(coverage)
-        ontime = max(coverage.use - coverage.late - coverage.gap, 0)
-        sizes = hours_together((ontime, coverage.late, coverage.gap))
+        sizes = hours_together(when_recorded(coverage))
         used = [
             (self.ontime, covered.ontime, sizes[0], "evidenced"),
-            ("late", covered.late, sizes[1], "late"),
-            ("gap", covered.gap, sizes[2], "gap"),
+            *([("late", covered.late, sizes[1], "late")] if self.report.lateness_assessed else []),
+            *([("before_log", covered.before_log, sizes[2], "before_log")] if self.before_log else []),
+            ("gap", covered.gap, sizes[3], "gap"),
         ]
-        if not self.report.lateness_assessed:
-            del used[1]
         yield self._balance_line("used", figures.used, of_installed[0], "", "total")
         if coverage.use:
             for state, part, size, look in used:
@@ -326,11 +339,17 @@ class _Writer:
         yield self._balance_line("unobserved", figures.unobserved, of_installed[2], "", "unobserved")
         yield self._balance_line("installed", figures.installed, Share(1000), "", "total")
 
+    def _balance_note(self) -> str | None:
+        """Why the states of use come to more than the used time, where they do."""
+        if self.report.coverage.use <= self.report.balance.used:
+            return None
+        return self.say("balance.uses", use=hours(self.report.coverage.use))
+
     def _balance_line(
         self, state: str, device_hours: object, of_installed: object, of_used: object, look: str
     ) -> BalanceLine:
-        name = Markup("{}").format(self.say(f"state.{state}"))
-        return BalanceLine(name, None, (str(device_hours), str(of_installed), str(of_used)), look)
+        said = Markup("{}").format(self.say(f"state.{state}"))
+        return BalanceLine(said, None, (str(device_hours), str(of_installed), str(of_used)), look)
 
     def _site(self, index: int, site: Named, balance: Balance) -> BalanceLine:
         pieces = [
@@ -367,11 +386,11 @@ class _Writer:
         all_uses = Markup("{}").format(self.say("tenants.all"))
         yield self._coverage_line("all", self.report.coverage, all_uses, None, None)
         for i, lane in enumerate(lanes):
-            name = self._whose(None, lane.end_user)
-            yield self._coverage_line(f"{i}", lane.coverage, name, self._under(lane), self._anchor(i))
+            user = whose(None, lane.end_user, self.language)
+            yield self._coverage_line(f"{i}", lane.coverage, user, self._under(lane), self._anchor(i))
 
     def _coverage_line(
-        self, id_: str, coverage: Coverage, name: Markup, under: Markup | None, anchor: str | None
+        self, id_: str, coverage: Coverage, user: Markup, under: Markup | None, anchor: str | None
     ) -> CoverageLine:
         covered = CoverageFigures.of(coverage)
         sizes = tuple(coverage.by_known.get(known, 0) for known in KNOWN_BY)
@@ -381,14 +400,15 @@ class _Writer:
             for by, size, part in zip(KNOWN_BY, sizes, known, strict=True)
         ]
         gap = Piece(coverage.gap, "gap", self._covered("state.gap", covered.gap))
-        ontime = max(coverage.use - coverage.gap - coverage.late, 0)
+        ontime = when_recorded(coverage)[0]
         when = [
             Piece(ontime, "evidenced", self._covered(f"state.{self.ontime}", covered.ontime)),
             Piece(coverage.late, "late", self._covered("state.late", covered.late)),
+            Piece(coverage.before_log, "before_log", self._covered("state.before_log", covered.before_log)),
             gap,
         ]
         about = self.say("separator").join(piece.says for piece in (*pieces, *when[1:]) if piece.size)
-        text = label_text(name)
+        text = label_text(user)
         drawn = bar(
             [([*pieces, gap], 15), (when, 6)] if self.report.lateness_assessed else [([*pieces, gap], 21)],
             width=300,
@@ -398,13 +418,14 @@ class _Writer:
             id_=f"{self.language}-coverage-{id_}",
         )
         return CoverageLine(
-            name=name,
+            name=user,
             under=under,
             anchor=anchor,
             picture=drawn if coverage.use else None,
             use=str(hours(coverage.use)),
             known=tuple(_or_dash(part, size) for part, size in zip(known, sizes, strict=True)),
-            late=_or_dash(covered.late, coverage.late) if self.report.lateness_assessed else "",
+            late=_or_dash(covered.late, coverage.late),
+            before_log=_or_dash(covered.before_log, coverage.before_log),
             gap=_or_dash(covered.gap, coverage.gap),
             has_gap=coverage.gap > 0,
         )
@@ -420,34 +441,45 @@ class _Writer:
     def _block(self, index: int, lane: Swimlanes, rows: Sequence[GapRow]) -> LaneBlock:
         anchor = self._anchor(index)
         drawing = Drawing(self.language, self.moments, self.report.start, self.report.end, self.sites)
-        name = self._whose(None, lane.end_user)
-        late = [
-            (fact, segment)
-            for fact in FACTS
-            for segment in lane.facts.get(fact, ())
-            if segment.state == "late"
-        ]
+        user = whose(None, lane.end_user, self.language)
+        recorded = tuple(found for state in NOT_AT_THE_TIME if (found := self._recorded(lane, state)).count)
         places = sorted(lane.placements, key=lambda p: (p.start, p.end))
         return LaneBlock(
             anchor=anchor,
-            name=name,
+            name=user,
             under=self._under(lane),
             picture=drawing.swimlanes(
-                lane, rows, name=self.say("lanes.picture", name=label_text(name)), id_=anchor
+                lane, rows, name=self.say("lanes.picture", name=label_text(user)), id_=anchor
             ),
             coverage=self._by_fact(lane.coverage),
             gaps=self._gaps(rows),
-            late=tuple(self._late(fact, segment) for fact, segment in late[:LISTED]),
-            late_count=len(late),
+            recorded=recorded,
+            also=self._also(recorded, len(places)),
             places=tuple(map(self._place, places[:LISTED])),
             place_count=len(places),
         )
 
-    def _late(self, fact: Fact, segment: Segment) -> tuple[str, str]:
-        return self.moments.span(segment.start, segment.end), self.say(f"fact.{fact}")
+    def _recorded(self, lane: Swimlanes, state: State) -> Recorded:
+        found = [
+            (fact, segment)
+            for fact in FACTS
+            for segment in lane.facts.get(fact, ())
+            if segment.state == state
+        ]
+        rows = (
+            (self.moments.span(segment.start, segment.end), self.say(f"fact.{fact}"))
+            for fact, segment in found[:LISTED]
+        )
+        return Recorded(state, tuple(rows), len(found))
+
+    def _also(self, recorded: Iterable[Recorded], places: int) -> str | None:
+        """What the fold below a picture holds; None if it is empty."""
+        held = {f"lanes.also.{each.state}": each.count for each in recorded} | {"lanes.also.places": places}
+        parts = [self.say(key, count=f"{count:,}") for key, count in held.items() if count]
+        return self.say("lanes.also").join(parts) or None
 
     def _place(self, place: Placement) -> tuple[str, Markup, str]:
-        site = self._site_name(place.site)
+        site = site_name(place.site, self.language)
         if place.generated:
             site = Markup("{} · {}").format(site, self.say("banner.generated"))
         return self.moments.span(place.start, place.end), site, f"{place.units:,}"
@@ -490,7 +522,7 @@ class _Writer:
             detail=explain.detail(self.language, row),
             closing=explain.closing(self.language, row),
             who=explain.who(self.language, row),
-            sites=Markup("{}").format(self.say("separator")).join(map(self._name, row.sites)),
+            sites=listed(map(self._name, row.sites if row.sites != row.detail else ()), self.language),
             closable=row.closable,
         )
 
@@ -498,15 +530,15 @@ class _Writer:
         return UnobservedLine(
             start=machine(row.start),
             span=self.moments.span(row.start, row.end),
-            site=self._site_name(row.site),
+            site=site_name(row.site, self.language),
             devices=f"{row.devices:,}",
             hours=str(hours(row.device_time)),
         )
 
 
-def label_text(name: Markup) -> str:
+def label_text(user: Markup) -> str:
     """The text of a name that was made as markup, kept apart from the direction of what stands around it."""
-    return f"\u2068{name.striptags()}\u2069"
+    return f"\u2068{user.striptags()}\u2069"
 
 
 def _without_lateness(report: Report) -> Report:
@@ -514,15 +546,29 @@ def _without_lateness(report: Report) -> Report:
     lanes = (
         replace(
             lane,
-            coverage=replace(lane.coverage, late=0),
+            coverage=replace(lane.coverage, late=0, before_log=0),
             facts={
-                fact: tuple(replace(s, state="evidenced") if s.state == "late" else s for s in segments)
+                fact: tuple(
+                    replace(s, state="evidenced") if s.state in NOT_AT_THE_TIME else s for s in segments
+                )
                 for fact, segments in lane.facts.items()
             },
         )
         for lane in report.lanes
     )
-    return replace(report, coverage=replace(report.coverage, late=0), lanes=tuple(lanes))
+    return replace(
+        report, coverage=replace(report.coverage, late=0, before_log=0), lanes=tuple(lanes), log_began=None
+    )
+
+
+def _has_before_log(report: Report) -> bool:
+    """Whether the page must tell this state apart; a fact may have it where another fact has a gap."""
+    return report.coverage.before_log > 0 or any(
+        segment.state == "before_log"
+        for lane in report.lanes
+        for segments in lane.facts.values()
+        for segment in segments
+    )
 
 
 def _alike(row: GapRow) -> tuple[object, ...]:
@@ -531,7 +577,8 @@ def _alike(row: GapRow) -> tuple[object, ...]:
         _key(row.tenant, row.end_user),
         row.fact,
         row.part,
-        row.detail,
+        row.cause,
+        tuple(each.id for each in row.detail),
         row.evidence_ended,
         row.evidence_begins,
         row.responsible_role,

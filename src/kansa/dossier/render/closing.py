@@ -1,16 +1,18 @@
 """What would close the most: open gaps and unobserved time by device time, each with what closes it and who can."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from kansa.dossier.render import explain
 from kansa.dossier.render.figures import Language, hours
+from kansa.dossier.render.names import listed, site_name, whose
 from kansa.dossier.render.view import FACTS, GapRow, Named, Report
 from kansa.dossier.render.words import mark, say
 
 LISTED = 6
+NAMED = 3  # end users of one item that are named; more are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Item:
     what: Markup
     stretches: str
     missing: str
+    detail: Markup | None
     closing: str
     who: str
 
@@ -35,14 +38,8 @@ class Closing:
     stays: str | None
 
     @classmethod
-    def of(
-        cls,
-        report: Report,
-        language: Language,
-        whose: Callable[[Named | None, Named | None], Markup],
-        site_name: Callable[[Named | None], Markup],
-    ) -> "Closing":
-        found = [*_gaps(report, language, whose), *_unobserved(report, language, site_name)]
+    def of(cls, report: Report, language: Language) -> "Closing":
+        found = [*_gaps(report, language), *_unobserved(report, language)]
         found.sort(key=lambda each: -each[0])
         rest = sum(size for size, _ in found[LISTED:])
         stays = sum(gap.device_time for gap in report.gaps if not gap.closable)
@@ -54,43 +51,40 @@ class Closing:
         )
 
 
-def _gaps(
-    report: Report, language: Language, whose: Callable[[Named | None, Named | None], Markup]
-) -> list[tuple[int, Item]]:
-    """One record often closes a part under several facts: their time is counted once, by the fact with the most."""
-    groups: dict[tuple[str | None, ...], list[GapRow]] = {}
+def _gaps(report: Report, language: Language) -> Iterable[tuple[int, Item]]:
+    """One item a cause: a record that closes a part under several facts, or for several end users, is asked for once."""
+    causes: dict[str, list[GapRow]] = {}
     for gap in report.gaps:
         if gap.closable:
-            subjects = (gap.tenant, gap.end_user, gap.responsible)
-            ids = (named.id if named else None for named in subjects)
-            groups.setdefault((*ids, gap.part, gap.responsible_role), []).append(gap)
-    found = []
-    for group in groups.values():
-        first = group[0]
-        by_fact = {fact: [gap for gap in group if gap.fact == fact] for fact in FACTS}
-        size = max(sum(gap.device_time for gap in gaps) for gaps in by_fact.values())
-        facts = (say(language, f"fact.{fact}") for fact, gaps in by_fact.items() if gaps)
-        what = mark(
-            language,
-            "closing.item.gap",
-            who=whose(first.tenant, first.end_user),
-            facts=say(language, "separator").join(facts),
-        )
-        item = Item(
-            hours=str(hours(size)),
-            what=what,
-            stretches=_stretches(language, max(map(len, by_fact.values()))),
-            missing=explain.lacking(language, first.part, first.fact),
-            closing=explain.closing(language, first),
-            who=explain.who(language, first),
-        )
-        found.append((size, item))
-    return found
+            causes.setdefault(gap.cause, []).append(gap)
+    return (_item(rows, language) for rows in causes.values())
 
 
-def _unobserved(
-    report: Report, language: Language, site_name: Callable[[Named | None], Markup]
-) -> list[tuple[int, Item]]:
+def _item(rows: Sequence[GapRow], language: Language) -> tuple[int, Item]:
+    """The time that the cause concerns: what several facts lack at once is counted by the fact with the most."""
+    first = rows[0]
+    by_fact = {fact: found for fact in FACTS if (found := [row for row in rows if row.fact == fact])}
+    size = max(sum(row.device_time for row in found) for found in by_fact.values())
+    concerned = dict.fromkeys(whose(row.tenant, row.end_user, language) for row in rows)
+    what = mark(
+        language,
+        "closing.item.gap",
+        who=listed(concerned, language, most=NAMED),
+        facts=say(language, "separator").join(say(language, f"fact.{fact}") for fact in by_fact),
+    )
+    item = Item(
+        hours=str(hours(size)),
+        what=what,
+        stretches=_stretches(language, max(map(len, by_fact.values()))),
+        missing=explain.lacking(language, first),
+        detail=explain.detail(language, first),
+        closing=explain.closing(language, first),
+        who=explain.who(language, first),
+    )
+    return size, item
+
+
+def _unobserved(report: Report, language: Language) -> Iterable[tuple[int, Item]]:
     groups: dict[str | None, tuple[Named | None, int, int]] = {}
     for row in report.unobserved:
         key = row.site.id if row.site else None
@@ -101,9 +95,10 @@ def _unobserved(
             size,
             Item(
                 hours=str(hours(size)),
-                what=mark(language, "closing.item.unobserved", site=site_name(site)),
+                what=mark(language, "closing.item.unobserved", site=site_name(site, language)),
                 stretches=_stretches(language, count),
                 missing=say(language, "unobserved.missing"),
+                detail=None,
                 closing=say(language, "unobserved.closes"),
                 who=explain.role(language, "site_operations"),
             ),

@@ -4,6 +4,7 @@ A lane may hold thousands of stretches. Each look is drawn as few marks: stretch
 apart share one, gaps lie above everything else and are never thinner than `THINNEST`, so that none disappears.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -15,7 +16,7 @@ from kansa.dossier.render import explain
 from kansa.dossier.render.axis import Axis
 from kansa.dossier.render.figures import Language, Moments, isolated, label
 from kansa.dossier.render.svg import element, fitted, joined, line, picture, text_width
-from kansa.dossier.render.view import FACTS, Fact, GapRow, Named, Placement, Segment, Swimlanes
+from kansa.dossier.render.view import FACTS, Fact, GapRow, Named, Placement, Segment, State, Swimlanes
 from kansa.dossier.render.words import say
 
 THINNEST = 1.5  # px that a gap or late stretch is drawn wide at least
@@ -27,6 +28,8 @@ LOOKS = 8  # looks of sites, reused in turn
 
 LEFT, WIDTH, RIGHT = 168.0, 860.0, 12.0
 TOP, LANE, STEP, ROW, ROW_STEP = 26.0, 20.0, 26.0, 11.0, 16.0
+
+_RECORDED: Mapping[State, str] = {"late": "lanes.late", "before_log": "lanes.before_log"}
 
 Stretch = TypeVar("Stretch", Segment, Placement)
 
@@ -148,15 +151,20 @@ class Drawing:
             parts.append(
                 element("path", d=line(((m.left, m.right) for m in solid), middle), class_="evidenced")
             )
-        for state, told in (("late", self._late), ("gap", reasons.said)):
+        told: Mapping[State, Callable[[Fact, Mark[Segment]], str]] = {
+            "before_log": self._recorded,
+            "late": self._recorded,
+            "gap": reasons.said,
+        }
+        for state, says in told.items():
             found = marks((s for s in segments if s.state == state), axis, THINNEST)
-            parts.append(_marked(found, state, fact, y, told))
+            parts.append(_marked(found, state, fact, y, says))
         return element("g", *parts)
 
-    def _late(self, fact: Fact, mark: Mark[Segment]) -> str:
+    def _recorded(self, fact: Fact, mark: Mark[Segment]) -> str:
         return say(
             self.language,
-            "lanes.late",
+            _RECORDED[mark.stretches[0].state],
             fact=say(self.language, f"fact.{fact}"),
             span=self.moments.span(mark.stretches[0].start, max(s.end for s in mark.stretches)),
         )
@@ -208,16 +216,7 @@ class Drawing:
 
     def _about(self, lanes: Swimlanes, by_site: Iterable[Sequence[Placement]]) -> str:
         comma = say(self.language, "separator")
-        counts = (
-            say(
-                self.language,
-                "lanes.picture.lane",
-                fact=say(self.language, f"fact.{fact}"),
-                gaps=sum(1 for s in lanes.facts.get(fact, ()) if s.state == "gap"),
-                late=sum(1 for s in lanes.facts.get(fact, ()) if s.state == "late"),
-            )
-            for fact in FACTS
-        )
+        counts = (self._counts(fact, lanes.facts.get(fact, ())) for fact in FACTS)
         sites = (
             isolated(placements[0].site, self.language)
             if placements[0].site
@@ -229,6 +228,18 @@ class Drawing:
             "lanes.picture.more",
             lanes=comma.join(counts),
             sites=comma.join(sites) or say(self.language, "none"),
+        )
+
+    def _counts(self, fact: Fact, segments: Iterable[Segment]) -> str:
+        counted = Counter(segment.state for segment in segments)
+        key = "lanes.picture.lane.before_log" if counted["before_log"] else "lanes.picture.lane"
+        return say(
+            self.language,
+            key,
+            fact=say(self.language, f"fact.{fact}"),
+            gaps=counted["gap"],
+            late=counted["late"],
+            before_log=counted["before_log"],
         )
 
 
@@ -257,7 +268,7 @@ class Reasons:
         for row in self._rows.get((fact, segment.part), ()):
             if row.start < segment.end and segment.start < row.end:
                 return explain.missing(self._language, row, self._moments)
-        return explain.lacking(self._language, segment.part, fact)
+        return say(self._language, f"missing.{segment.part}")
 
 
 def _marked(

@@ -29,20 +29,26 @@ class BalanceFigures:
 
 @dataclass(frozen=True, slots=True)
 class CoverageFigures:
-    """Shares of the used hours: `ontime + late + gap = 100.0 %` and `evidenced = ontime + late`."""
+    """Shares of the used hours: `evidenced = ontime + late + before_log` and `evidenced + gap = 100.0 %`."""
 
     ontime: Share
     late: Share
+    before_log: Share
     gap: Share
 
     @classmethod
     def of(cls, coverage: Coverage) -> "CoverageFigures":
-        ontime = max(coverage.use - coverage.gap - coverage.late, 0)
-        return cls(*shares((ontime, coverage.late, coverage.gap)))
+        return cls(*shares(when_recorded(coverage)))
 
     @property
     def evidenced(self) -> Share:
-        return together(self.ontime, self.late)
+        return together(self.ontime, self.late, self.before_log)
+
+
+def when_recorded(coverage: Coverage) -> tuple[int, int, int, int]:
+    """Device time of uses recorded at the time, late, of before the log began, and not evidenced."""
+    ontime = max(coverage.use - coverage.gap - coverage.late - coverage.before_log, 0)
+    return ontime, coverage.late, coverage.before_log, coverage.gap
 
 
 def balance_sentence(report: Report, language: Language) -> str:
@@ -64,17 +70,23 @@ def balance_sentence(report: Report, language: Language) -> str:
 
 
 def coverage_sentence(report: Report, language: Language) -> str:
-    """How much of the used hours is evidenced, at the time or late, and how much is not."""
+    """How much of the used hours is evidenced, recorded at the time, late or before there was a log, and how much is not."""
     if report.coverage.use == 0:
         return say(language, "sentence.unused")
     figures = CoverageFigures.of(report.coverage)
-    key = "sentence.coverage" if report.lateness_assessed else "sentence.coverage.unassessed"
+    if not report.lateness_assessed:
+        key = "sentence.coverage.unassessed"
+    elif report.coverage.before_log:
+        key = "sentence.coverage.before_log"
+    else:
+        key = "sentence.coverage"
     return say(
         language,
         key,
         evidenced=figures.evidenced,
         contemporaneous=figures.ontime,
         late=figures.late,
+        before_log=figures.before_log,
         gap=figures.gap,
     )
 

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 Fact = Literal["identity", "access", "custody", "authorization"]
 FACTS: tuple[Fact, ...] = get_args(Fact)
-State = Literal["evidenced", "late", "gap"]
+State = Literal["evidenced", "late", "before_log", "gap"]
 Part = Literal[
     "end_user", "verification", "clearance",
     "path", "approval", "enablement", "mediator",
@@ -39,11 +39,16 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Device time of uses: evidenced on all four facts (by how it is known), of that recorded late, and not."""
+    """Device time of uses: evidenced on all four facts (by how it is known), and not.
+
+    `late` and `before_log` are the parts of the evidenced time whose records came late, or could not be made at the
+    time since no log was there yet; no instant is in both.
+    """
 
     use: int
     by_known: Mapping[str, int]
     late: int
+    before_log: int
     gap: int
     gap_by_fact: Mapping[Fact, int]
 
@@ -86,21 +91,24 @@ class Swimlanes:
 class GapRow:
     """Gaps of one tenant and end user with the same missing part, joined where they touch.
 
-    `units` are the distinct units concerned, `device_time` the weighted sum; `responsible` who can close it, by role
-    (`operator_compliance`, `site_operations`, `export_control`, `mediator`, `supplier`) and name where known.
-    `closable`: whether evidence can still close it, or the stretch stays a gap.
+    `units` are the distinct units concerned, `device_time` the weighted sum; `detail` names what the part is about
+    (devices, sites, a jurisdiction, an item class). `cause` is equal for the rows, also of other facts and other
+    tenants, that the same record would close. `responsible` is who can close it, by role (`operator_compliance`,
+    `site_operations`, `export_control`, `mediator`, `supplier`, `tenant`) and name where known. `closable`: whether
+    evidence can still close it, or the stretch stays a gap.
     """
 
     tenant: Named | None
     end_user: Named | None
     fact: Fact
     part: Part
+    cause: str
     start: int
     end: int
     units: int
     device_time: int
     sites: tuple[Named, ...]
-    detail: str | None
+    detail: tuple[Named, ...]
     evidence_ended: int | None
     evidence_begins: int | None
     responsible_role: str
@@ -140,6 +148,7 @@ class Report:
     start: int
     end: int
     known_at: int
+    log_began: int | None
     ledger: Ledger
     balance: Balance
     by_site: tuple[tuple[Named, Balance], ...]

@@ -53,27 +53,29 @@ _HEADER = {
     "known.jst": Words("{at} JST", "{at}（日本時間）"),
     "ledger": Words("Ledger", "台帳"),
     "ledger.size": Words("{count} entries", "{count} 件"),
+    "ledger.began": Words("The log began", "台帳の開始"),
+    "ledger.began.at": Words("{at} JST", "{at}（日本時間）"),
     "checkpoint": Words("Checkpoint", "チェックポイント"),
-    "checkpoint.root": Words("root {root}, {at} JST", "ルート {root}、{at}（日本時間）"),
-    "witness.none": Words("not independently witnessed", "独立した第三者の連署なし"),
-    "witness.one": Words("cosigned by 1 witness", "第三者 1 者が連署"),
-    "witness.some": Words("cosigned by {count} witnesses", "第三者 {count} 者が連署"),
-    "banner.simulated": Words("Simulated", "模擬"),
+    "checkpoint.root": Words("root {root}, {at} JST", "ルートハッシュ {root}、{at}（日本時間）"),
+    "witness.none": Words("not independently witnessed", "独立した第三者の確認署名なし"),
+    "witness.one": Words("cosigned by 1 witness", "第三者 1 者の確認署名あり"),
+    "witness.some": Words("cosigned by {count} witnesses", "第三者 {count} 者の確認署名あり"),
+    "banner.simulated": Words("Simulated", "模擬データ"),
     "banner.simulated.why": Words(
         "This operator, its parties and its times are simulated. Nothing on this page describes a real event.",
-        "この事業者、関係者および時刻はすべて模擬です。実在の出来事を示すものではありません。",
+        "事業者、関係者、時刻はすべて架空です。実際の出来事を示すものではありません。",
     ),
-    "banner.generated": Words("Generated placement", "生成された配置"),
+    "banner.generated": Words("Generated placement", "仮の配置"),
     "banner.generated.why": Words(
         "Which unit ran which use was not observed: a stated, seeded rule assigned it. "
         "Times of use come from the source, places do not.",
-        "どの単位でどの利用が動いたかは観測されておらず、明示した規則（乱数の種を固定）で割り当てています。"
-        "利用の時刻は情報源によるもの、配置は割り当てたものです。",
+        "どの単位でどの利用が動いたかは観測されていないため、公開した規則（乱数の種は固定）で仮に割り当てています。"
+        "利用の時刻は情報源によるもの、配置は仮のものです。",
     ),
     "quarantined": Words("Not counted", "集計対象外"),
     "quarantined.count": Words(
         "{count} rows in quarantine: they could not be read as stated and are in none of the figures",
-        "隔離された行 {count} 件。記載どおりに読み取れず、どの数値にも含めていません",
+        "読み取れずに隔離した行が {count} 件あり、どの数値にも含めていません",
     ),
 }
 
@@ -84,7 +86,7 @@ _SENTENCE = {
     ),
     "sentence.unequal": Words(
         "These parts differ from the installed time by {difference} device-hours: the sources contradict each other.",
-        "内訳と設置時間に {difference} 機器時間の差があります。情報源の間に矛盾があります。",
+        "内訳の合計と設置時間に {difference} 機器時間の差があり、情報源の間に矛盾があります。",
     ),
     "sentence.nothing": Words(
         "No device is recorded as installed in this period.", "この期間に設置された機器の記録はありません。"
@@ -94,6 +96,13 @@ _SENTENCE = {
         "({contemporaneous} recorded at the time, {late} recorded late), and {gap} are not.",
         "利用時間のうち {evidenced} は四つの事実すべてに証跡あり"
         "（同時記録 {contemporaneous}、事後記録 {late}）、{gap} は証跡の欠落。",
+    ),
+    "sentence.coverage.before_log": Words(
+        "Of the used hours {evidenced} are evidenced on all four facts "
+        "({contemporaneous} recorded at the time, {late} recorded late, {before_log} before the log began), "
+        "and {gap} are not.",
+        "利用時間のうち {evidenced} は四つの事実すべてに証跡あり"
+        "（同時記録 {contemporaneous}、事後記録 {late}、台帳開始前 {before_log}）、{gap} は証跡の欠落。",
     ),
     "sentence.coverage.unassessed": Words(
         "Of the used hours {evidenced} are evidenced on all four facts, and {gap} are not. "
@@ -113,6 +122,12 @@ _BALANCE = {
         "Installed device time as one bar: {parts}", "設置された機器時間を一本の帯で示した図。{parts}"
     ),
     "balance.part": Words("{state} {hours} device-hours", "{state} {hours} 機器時間"),
+    "balance.uses": Words(
+        "The shares of used are of all uses, {use} device-hours. The used time is less: it counts a device once, "
+        "and only where it is installed and a source has closed the window.",
+        "「利用に対する割合」は全利用 {use} 機器時間に対するものです。利用の機器時間がこれより少ないのは、"
+        "設置が確認され、情報源の報告期間が確定した時間に限り、機器ごとに一度だけ数えるためです。",
+    ),
     "balance.state": Words("State", "状態"),
     "balance.hours": Words("Device-hours", "機器時間"),
     "balance.of.installed": Words("Of installed", "設置に対する割合"),
@@ -123,6 +138,8 @@ _BALANCE = {
     "state.evidenced": Words("evidenced", "証跡あり"),
     "state.late": Words("evidenced, recorded late", "証跡あり・事後記録"),
     "state.late.short": Words("late", "事後記録"),
+    "state.before_log": Words("evidenced, before the log began", "証跡あり・台帳開始前"),
+    "state.before_log.short": Words("before the log began", "台帳開始前"),
     "state.gap": Words("gap", "証跡の欠落"),
     "state.idle": Words("seen idle", "待機（観測あり）"),
     "state.unobserved": Words("not observed", "未観測"),
@@ -152,14 +169,14 @@ _FACTS = {
 }
 
 _TENANTS = {
-    "closing": Words("What would close the most", "補える証跡（影響の大きい順）"),
+    "closing": Words("What would close the most", "補完の効果が大きい証跡"),
     "closing.item.gap": Words("{who}: {facts}", "{who}：{facts}"),
     "closing.item.unobserved": Words("{site}: not observed", "{site}：未観測"),
     "closing.stretches.one": Words("1 stretch", "1 区間"),
     "closing.stretches": Words("{count} stretches", "{count} 区間"),
     "closing.nothing": Words(
         "Nothing is open: there is no gap that a record could still close, and no time that went unobserved.",
-        "未処理はありません。今後の記録で補える証跡の欠落も、未観測の時間もありません。",
+        "該当なし。今後の記録で補える証跡の欠落も、未観測の時間もありません。",
     ),
     "closing.rest": Words(
         "Not listed here: {hours} device-hours in smaller items ({count}), in the tables below.",
@@ -186,6 +203,7 @@ _TENANTS = {
     "tenants.use": Words("Use, device-hours", "利用（機器時間）"),
     "tenants.bar": Words("Coverage", "証跡の状況"),
     "tenants.known": Words("Evidenced, by how it is known", "証跡あり（種類別）"),
+    "names.more": Words("{names} and {count} more", "{names} ほか {count} 件"),
     "tenants.when": Words("of which", "うち"),
     "tenants.none": Words("No use was recorded.", "利用の記録はありません。"),
     "legend.known": Words("How it is known", "証跡の種類"),
@@ -216,6 +234,10 @@ _LANES = {
     "lanes.picture.lane": Words(
         "{fact}: {gaps} gaps, {late} late stretches", "{fact}：証跡の欠落 {gaps} か所、事後記録 {late} か所"
     ),
+    "lanes.picture.lane.before_log": Words(
+        "{fact}: {gaps} gaps, {late} late stretches, {before_log} before the log began",
+        "{fact}：証跡の欠落 {gaps} か所、事後記録 {late} か所、台帳開始前 {before_log} か所",
+    ),
     "lanes.more": Words(
         "{count} more tenants and end users, {gaps} of them with gaps",
         "ほか {count} 件の契約者・最終需要者（うち証跡の欠落あり {gaps} 件）",
@@ -229,6 +251,10 @@ _LANES = {
         "{fact}：近接する証跡の欠落 {count} か所、{span}（日本時間）",
     ),
     "lanes.late": Words("{fact}: recorded late. {span} JST", "{fact}：事後記録。{span}（日本時間）"),
+    "lanes.before_log": Words(
+        "{fact}: evidenced, before the log began. {span} JST",
+        "{fact}：証跡あり・台帳開始前。{span}（日本時間）",
+    ),
     "lanes.use": Words(
         "{site}: up to {units} units. {span} JST", "{site}：最大 {units} 単位。{span}（日本時間）"
     ),
@@ -242,10 +268,10 @@ _LANES = {
     ),
     "lanes.nogap": Words("No gaps in this period.", "この期間に証跡の欠落はありません。"),
     "lanes.none": Words("No use to show.", "表示する利用はありません。"),
-    "lanes.also": Words(
-        "Late stretches ({late}) and places of use ({places})",
-        "事後記録の区間（{late}）と利用の場所（{places}）",
-    ),
+    "lanes.also": Words(" · ", " · "),
+    "lanes.also.late": Words("Recorded late ({count})", "事後記録（{count}）"),
+    "lanes.also.before_log": Words("Before the log began ({count})", "台帳開始前（{count}）"),
+    "lanes.also.places": Words("Places of use ({count})", "利用の場所（{count}）"),
     "lanes.others": Words("Gaps not tied to a picture above", "上の図に対応しない証跡の欠落"),
     "lanes.cut": Words(
         "and {count} more; all of them are in the dossier",
@@ -257,13 +283,21 @@ _LANES = {
 _TABLES = {
     "from_to": Words("From – to (JST)", "期間（日本時間）"),
     "missing": Words("What is missing", "欠けている証跡"),
-    "closes": Words("What would close it", "補うための証跡"),
-    "who": Words("Who can", "対応者"),
-    "units": Words("Units", "単位"),
+    "closes": Words("What would close it", "補完に必要な証跡"),
+    "who": Words("Who can", "対応部署・照会先"),
+    "units": Words("Units", "単位数"),
     "device_hours": Words("Device-hours", "機器時間"),
     "devices": Words("Devices", "機器"),
-    "at.sites": Words("at {sites}", "場所：{sites}"),
-    "detail.more": Words("and {count} more", "ほか {count} 件"),
+    "at.sites": Words("used at {sites}", "利用場所：{sites}"),
+    "detail.provenance": Words("device {names}", "機器：{names}"),
+    "detail.elsewhere": Words("custody: {names}", "管理履歴：{names}"),
+    "detail.jurisdiction": Words("jurisdiction: {names}", "法域：{names}"),
+    "detail.classification": Words("item class {names}", "品目区分：{names}"),
+    "detail.item": Words("item class {names}", "品目区分：{names}"),
+    "detail.site": Words("site: {names}", "サイト：{names}"),
+    "detail.other": Words("{names}", "{names}"),
+    "jurisdiction.US": Words("United States", "米国"),
+    "jurisdiction.JP": Words("Japan", "日本"),
     "unobserved": Words("Time that no source has reported on", "どの情報源からも報告のない時間"),
     "unobserved.what": Words(
         "Neither used nor idle: nothing is known. These stretches are not gaps and are not counted as evidenced.",
@@ -274,15 +308,16 @@ _TABLES = {
         "該当なし。設置時間のすべてについて報告があります。",
     ),
     "unobserved.missing": Words(
-        "no source has closed a window here", "この時間帯の報告を確定した情報源がない"
+        "No source has closed a window here", "この時間帯の報告を確定させた情報源がない"
     ),
     "unobserved.closes": Words(
         "The site’s accounting for this stretch, read in and its window closed",
-        "この時間帯のサイトの利用記録の取り込みと、対象範囲の確定",
+        "この時間帯のサイトの利用記録（取り込み、報告期間を確定）",
     ),
     "stretches.of": Words(
         "{count} stretches: from – to, units, device-hours", "{count} 区間：期間、単位、機器時間"
     ),
+    "who.nobody": Words("–", "–"),
     "who.named": Words("{name} ({role})", "{name}（{role}）"),
     "none": Words("none", "なし"),
 }
@@ -293,6 +328,7 @@ _ROLES = {
     "role.export_control": Words("export control", "輸出管理担当"),
     "role.mediator": Words("mediator", "仲介者"),
     "role.supplier": Words("supplier", "供給者"),
+    "role.tenant": Words("tenant", "契約者"),
 }
 
 _MISSING = {
@@ -304,19 +340,20 @@ _MISSING = {
     ),
     "missing.clearance": Words(
         "No clearance that permits this tenant and end user is in force",
-        "この契約者・最終需要者を可とする取引審査の判断が有効でない",
+        "この契約者・最終需要者との取引を可とする、有効な取引審査の判断がない",
     ),
     "missing.path": Words("The use names no access path", "利用に接続経路の記載がない"),
     "missing.approval": Words(
         "No approval of the access path for this end user is in force",
-        "この最終需要者に対する接続経路の承認が有効でない",
+        "この最終需要者について、接続経路の有効な承認がない",
     ),
     "missing.enablement": Words(
         "The access path is approved, but no record shows it enabled",
         "接続経路は承認済みだが、有効化の証跡がない",
     ),
     "missing.mediator": Words(
-        "The access path runs through a mediator that is not known", "接続経路の仲介者が確認されていない"
+        "The access path runs through a mediator that is not known",
+        "接続経路の仲介者が確認済みの関係者でない",
     ),
     "missing.inventory": Words(
         "No record shows which accelerators this node held",
@@ -324,7 +361,7 @@ _MISSING = {
     ),
     "missing.provenance": Words(
         "No receipt names the contract line and the basis of supply of the device",
-        "契約明細と供給の根拠を示す機器の受領の証跡がない",
+        "契約明細と供給の根拠を示す、機器の受領の証跡がない",
     ),
     "missing.chain": Words(
         "The chain of custody is broken: no record places the device at this site",
@@ -333,10 +370,10 @@ _MISSING = {
     "missing.elsewhere": Words(
         "Custody places the device at another site", "管理履歴では機器が別のサイトにある"
     ),
-    "missing.classification": Words("The item has no classification in force", "品目の該非判定が有効でない"),
+    "missing.classification": Words("The item has no classification in force", "品目の有効な該非判定がない"),
     "missing.basis": Words(
         "No authorization basis for this end user is in force",
-        "この最終需要者に対する許可・許可例外・許可不要判定が有効でない",
+        "この最終需要者について、有効な許可・許可例外・許可不要判定がない",
     ),
     "missing.jurisdiction": Words(
         "A jurisdiction that applies has no basis in force", "適用される法域の一部に有効な根拠がない"
@@ -344,16 +381,16 @@ _MISSING = {
     "missing.site": Words(
         "The basis in force does not name this site", "有効な根拠にこのサイトが含まれていない"
     ),
-    "missing.site.custody": Words("The use does not say at which site it ran", "利用にサイトの記載がない"),
+    "missing.site.unsaid": Words("The use does not say at which site it ran", "利用にサイトの記載がない"),
     "missing.item": Words(
         "The basis in force does not cover this item class", "有効な根拠にこの品目区分が含まれていない"
     ),
     "missing.only": Words("{missing}", "{missing}"),
-    "missing.ended": Words("{missing} (evidence ended {ended})", "{missing}（{ended} に終了）"),
-    "missing.begins": Words("{missing} (evidence begins {begins})", "{missing}（{begins} から証跡あり）"),
+    "missing.ended": Words("{missing} (evidence ended {ended})", "{missing}（証跡は {ended} まで）"),
+    "missing.begins": Words("{missing} (evidence begins {begins})", "{missing}（証跡は {begins} から）"),
     "missing.between": Words(
         "{missing} (evidence ended {ended}, again from {begins})",
-        "{missing}（{ended} に終了、{begins} から再び証跡あり）",
+        "{missing}（証跡は {ended} まで、次は {begins} から）",
     ),
 }
 
@@ -364,7 +401,7 @@ _RECORDS = {
     ),
     "record.verification": Words(
         "A verification of the end user that was valid in this stretch and is not in the ledger yet",
-        "この区間に有効であった、台帳に未収録の最終需要者の確認",
+        "この区間に有効であった最終需要者の確認で、台帳に未記録のもの",
     ),
     "record.clearance": Words(
         "The clearance decided for this tenant and end user, with its scope and term",
@@ -417,7 +454,7 @@ _RECORDS = {
         "The basis, or its amendment, that named this site in this stretch",
         "この区間にこのサイトを対象としていた根拠またはその変更",
     ),
-    "record.site.custody": Words(
+    "record.site.unsaid": Words(
         "The accounting or inventory that says at which site the unit stood",
         "単位がどのサイトにあったかを示す利用記録または構成記録",
     ),
@@ -427,32 +464,22 @@ _RECORDS = {
     ),
 }
 
-_BY_ROLE = {
-    "by.operator_compliance": Words(
-        "{record}; compliance records it", "{record}。コンプライアンス担当が記録"
-    ),
-    "by.site_operations": Words("{record}; site operations record it", "{record}。サイト運用担当が記録"),
-    "by.export_control": Words("{record}; export control records it", "{record}。輸出管理担当が記録"),
-    "by.mediator": Words("{record}; asked of the mediator", "{record}。仲介者に照会"),
-    "by.supplier": Words("{record}; asked of the supplier", "{record}。供給者に照会"),
-    "by.other": Words("{record}", "{record}"),
-}
-
 _STAYS = {
-    "stays": Words("Nothing: {why}. The stretch stays a gap", "なし。{why}。この区間は証跡の欠落のまま残る"),
+    "stays": Words("Nothing: {why}. The stretch stays a gap", "補完不可（{why}）。証跡の欠落として残る"),
     "stays.end_user": Words(
-        "who the end user was then can no longer be established", "当時の最終需要者はもはや確かめられない"
+        "who the end user was then can no longer be established",
+        "当時の最終需要者を今から確かめることはできない",
     ),
     "stays.verification": Words(
-        "a later verification does not reach back", "後日の確認は遡って効力をもたない"
+        "a later verification does not reach back", "後日の確認は過去に遡って効力を持たない"
     ),
     "stays.clearance": Words(
-        "a later clearance does not reach back", "後日の取引審査の判断は遡って効力をもたない"
+        "a later clearance does not reach back", "後日の取引審査の判断は過去に遡って効力を持たない"
     ),
     "stays.path": Words(
-        "no source kept through which path the use came", "どの接続経路を通ったかを残した情報源がない"
+        "no source kept through which path the use came", "どの接続経路を通ったかの記録が残っていない"
     ),
-    "stays.approval": Words("a later approval does not reach back", "後日の承認は遡って効力をもたない"),
+    "stays.approval": Words("a later approval does not reach back", "後日の承認は過去に遡って効力を持たない"),
     "stays.enablement": Words(
         "the path was not enabled through the approved process then",
         "当時、承認された手順での有効化がなかった",
@@ -461,7 +488,7 @@ _STAYS = {
         "the mediator was not a known party then", "当時、仲介者は確認済みの関係者ではなかった"
     ),
     "stays.inventory": Words(
-        "no source kept what the node held then", "当時のノードの構成を残した情報源がない"
+        "no source kept what the node held then", "当時のノード構成の記録が残っていない"
     ),
     "stays.provenance": Words(
         "no receipt was made when the device arrived", "機器の到着時に受領記録が作成されなかった"
@@ -472,24 +499,24 @@ _STAYS = {
         "管理履歴と利用が別の場所を示し、いずれも訂正されていない",
     ),
     "stays.classification": Words(
-        "a later classification does not reach back", "後日の該非判定は遡って効力をもたない"
+        "a later classification does not reach back", "後日の該非判定は過去に遡って効力を持たない"
     ),
     "stays.basis": Words(
-        "a later basis holds only from its own date", "後日の根拠はその日付以降にのみ効力をもつ"
+        "a later basis holds only from its own date", "後日の根拠は、その日付以降にのみ効力を持つ"
     ),
     "stays.jurisdiction": Words(
-        "a later basis holds only from its own date", "後日の根拠はその日付以降にのみ効力をもつ"
+        "a later basis holds only from its own date", "後日の根拠は、その日付以降にのみ効力を持つ"
     ),
     "stays.site": Words(
         "an amendment that adds the site holds only from its own date",
-        "サイトを加える変更はその日付以降にのみ効力をもつ",
+        "サイトを追加する変更は、その日付以降にのみ効力を持つ",
     ),
-    "stays.site.custody": Words(
-        "no source kept at which site the use ran", "利用のサイトを残した情報源がない"
+    "stays.site.unsaid": Words(
+        "no source kept at which site the use ran", "利用がどのサイトで行われたかの記録が残っていない"
     ),
     "stays.item": Words(
         "an amendment that adds the item class holds only from its own date",
-        "品目区分を加える変更はその日付以降にのみ効力をもつ",
+        "品目区分を追加する変更は、その日付以降にのみ効力を持つ",
     ),
 }
 
@@ -502,7 +529,7 @@ _READING = {
         "Custody: an unbroken chain from receipt to this site. "
         "Authorization: a basis (licence, exception, or a determination that none is required) "
         "in force for end user, item and site in every jurisdiction that applies.",
-        "本人確認：最終需要者の有効な確認と、可とする取引審査の判断。"
+        "本人確認：最終需要者の有効な確認と、取引を可とする取引審査の判断。"
         "接続経路：承認され有効化された経路で、仲介者が確認済みであること。"
         "管理履歴：受領からこのサイトまで途切れない履歴。"
         "許可等：適用されるすべての法域で、最終需要者・品目・サイトについて有効な根拠（許可、許可例外、許可不要判定）。",
@@ -510,11 +537,17 @@ _READING = {
     "reading.evidenced": Words(
         "Records were found that support all four facts at that instant. "
         "It does not say that the records are true; how they are known is shown beside them.",
-        "その時点で四つの事実すべてを裏づける証跡があること。証跡の内容が真実であることまでは示しません。証跡の種類を併記しています。",
+        "その時点で四つの事実すべてを裏付ける証跡があること。証跡の内容が真実であることまでは示しません。証跡の種類を併記しています。",
     ),
     "reading.late": Words(
         "Evidenced, but the record reached the ledger after the allowed delay. Late is part of evidenced.",
         "証跡はあるものの、許容された遅れを過ぎて台帳に記録されたもの。証跡ありの内数です。",
+    ),
+    "reading.before_log": Words(
+        "Evidenced, at an instant before the ledger’s first checkpoint, so that nothing could be recorded at the time. "
+        "Told apart from late, and part of evidenced.",
+        "証跡はあるものの、台帳の最初のチェックポイントより前の時点のもの。当時は台帳への記録ができなかったため、"
+        "事後記録とは区別します。証跡ありの内数です。",
     ),
     "reading.gap": Words(
         "A stretch of use in which evidence of one or more of the four facts was not found. "
@@ -541,7 +574,7 @@ _READING = {
         "証跡の欠落は見落としのないよう幅 {width} px 以上で描き、それより近接するものは一つの印にまとめます。",
     ),
     "reading.thin.term": Words("Short gaps", "短い欠落"),
-    "reading.rounding.term": Words("Rounding", "端数"),
+    "reading.rounding.term": Words("Rounding", "端数処理"),
     "reading.rounding": Words(
         "Parts are rounded so that they add up. What exists is never shown as zero: less than a step is shown with <.",
         "内訳は合計が一致するよう丸めています。存在するものを 0 とは表示せず、最小単位未満は < で示します。",
@@ -553,7 +586,7 @@ _READING = {
         "証跡の内容を表示するもので、それ自体は検証の手段ではありません。"
         "確認するには、提出用証跡一式に対して {command} を実行してください。誰でも、オフラインで、自ら選んだ鍵により確認できます。",
     ),
-    "reading.advice.term": Words("Evidence, not legal advice", "証跡であり法的助言ではないこと"),
+    "reading.advice.term": Words("Evidence, not legal advice", "法的助言ではありません"),
     "reading.advice": Words(
         "Kansa gives evidence, not legal advice. Whether a use was in order is for people with the authority to judge.",
         "Kansa が示すのは証跡であり、法的助言ではありません。利用の適否は、権限のある方が判断してください。",
@@ -572,7 +605,6 @@ WORDS: Mapping[str, Words] = {
     **_ROLES,
     **_MISSING,
     **_RECORDS,
-    **_BY_ROLE,
     **_STAYS,
     **_READING,
 }

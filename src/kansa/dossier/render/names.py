@@ -1,0 +1,39 @@
+"""Subjects by name, as HTML: kept apart from the direction of what stands around it, and marked with its language."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from kansa.dossier.render.figures import Language, label
+from kansa.dossier.render.svg import element
+from kansa.dossier.render.view import Named
+from kansa.dossier.render.words import mark, say
+
+
+def name(named: Named, language: Language) -> Markup:
+    """A subject's name, or its id in the type of ids."""
+    text, own = label(named, language)
+    return element("bdi", text, lang=own if own != language else None, class_=None if own else "id")
+
+
+def site_name(site: Named | None, language: Language) -> Markup:
+    """A site's name, or that it is unknown."""
+    return name(site, language) if site else Markup("{}").format(say(language, "site.unknown"))
+
+
+def whose(tenant: Named | None, end_user: Named | None, language: Language) -> Markup:
+    """The end user's name, or that nobody named it, and whose it is where that is known."""
+    if end_user is not None:
+        return name(end_user, language)
+    if tenant is not None:
+        return mark(language, "end_user.unnamed.of", tenant=name(tenant, language))
+    return Markup("{}").format(say(language, "end_user.unnamed"))
+
+
+def listed(names: Iterable[Markup], language: Language, *, most: int | None = None) -> Markup:
+    """Names one after the other; beyond `most` they are counted."""
+    every = list(names)
+    shown = Markup("{}").format(say(language, "separator")).join(every[:most])
+    if most is None or len(every) <= most:
+        return shown
+    return mark(language, "names.more", names=shown, count=len(every) - most)
