@@ -76,9 +76,11 @@ def format_instant(instant: int) -> str:
         ValueError: before 0001 or after 9999.
     """
     try:
-        return (_EPOCH + timedelta(microseconds=instant)).strftime(
-            "%Y-%m-%dT%H:%M:%S."
-        ) + f"{instant // 1000 % 1000:03d}Z"
+        return (
+            (_EPOCH + timedelta(microseconds=instant))
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z")
+        )
     except OverflowError as error:
         raise ValueError(f"{instant} is outside the years 1 to 9999") from error
 

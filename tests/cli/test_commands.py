@@ -289,3 +289,37 @@ def test_an_unknown_command_ends_with_2(capsys: pytest.CaptureFixture[str]) -> N
     assert run(["nonsense"]) == 2
     assert run(["verify"]) == 2
     capsys.readouterr()
+
+
+def test_reasons_and_changes_are_written_as_tables(
+    vault: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which part is missing; and that nothing changed since everything was recorded at once."""
+    why, changed = tmp_path / "why.parquet", tmp_path / "changes.parquet"
+    options = ["--why", why, "--since", "2026-01-02", "--changes", changed]
+    said(capsys, "coherence", "--vault", vault, *options)
+    (reason,) = pq.read_table(why).to_pylist()
+
+    assert (reason["fact"], reason["part"]) == ("identity", "verification")
+    assert pq.read_table(changed).num_rows == 0
+    code, told = said(capsys, "coherence", "--vault", vault, "--since", "2026-01-02")
+    assert (code, told["error"]["code"]) == (2, "option.since")
+
+
+def test_evidence_that_is_known_too_weakly_does_not_count(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Documented evidence is enough for documented, not for measured."""
+    documented = said(capsys, "coherence", "--vault", vault, "--min-known-by", "documented")[1]
+    measured = said(capsys, "coherence", "--vault", vault, "--min-known-by", "measured")[1]
+
+    assert documented["evidenced_seconds"] == 8 * 86400 * 2
+    assert measured["evidenced_seconds"] == 0
+
+
+def test_confirming_the_clock_is_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever says that the clock is right leaves a record."""
+    run(["init", "--origin", "a.example/x", "--name", "A", "--vault", str(tmp_path / "v")])
+    capsys.readouterr()
+    assert said(capsys, "ledger", "confirm-clock", "--vault", tmp_path / "v")[0] == 0
+    assert said(capsys, "records", "--vault", tmp_path / "v")[1]["records"] == {"kansa.clock.anomaly.v0": 1}

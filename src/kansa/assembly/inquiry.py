@@ -1,17 +1,18 @@
 """Asking coherence of a vault: for a period, all tenants or one, as known at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kansa.assembly.vault import Vault
 from kansa.clock import DAY
 from kansa.coherence.assess import assess
+from kansa.coherence.change import Change, changes
 from kansa.coherence.reading import horizon_of
 from kansa.coherence.result import Assessment
-from kansa.coherence.scope import within
+from kansa.coherence.scope import known_at_least, within
 from kansa.errors import BadInput
 from kansa.registers.directory import Directory
 from kansa.registers.follow import Progress
-from kansa.registers.rows import Tables
+from kansa.registers.rows import KNOWN_BY, Tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Question:
     tenant: str | None = None
     known_at: int | None = None
     grace: int = DAY
+    min_known_by: str = KNOWN_BY[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ def ask(vault: Vault, question: Question, progress: Progress | None = None) -> A
     """
     tables = vault.tables(question.known_at, progress)
     start, end = _period(tables, question)
-    scoped = within(tables, start, end, question.tenant)
+    scoped = known_at_least(within(tables, start, end, question.tenant), question.min_known_by)
     began = vault.began()
     assessment = assess(scoped, grace=question.grace, since=start, to=end, log_began=began)
     return Answer(
@@ -60,6 +62,15 @@ def ask(vault: Vault, question: Question, progress: Progress | None = None) -> A
         tables=scoped,
         assessment=assessment,
     )
+
+
+def compared(
+    vault: Vault, question: Question, earlier: int, progress: Progress | None = None
+) -> list[Change]:
+    """What became evidenced or ceased to be since an earlier time of knowledge, over the question's own period."""
+    now = ask(vault, question, progress)
+    then = ask(vault, replace(question, start=now.start, end=now.end, known_at=earlier), progress)
+    return changes((then.tables.use, then.assessment.gaps), (now.tables.use, now.assessment.gaps))
 
 
 def tenant_named(name: str, directory: Directory) -> str:

@@ -17,9 +17,8 @@ from kansa.clock import Clock, SimulatedClock, SystemClock
 from kansa.errors import BadInput
 from kansa.ids import RandomBytes
 from kansa.ledger import keys
-from kansa.ledger.door import open_appender
+from kansa.ledger.door import Way, open_appender
 from kansa.ledger.note import SigningKey
-from kansa.ledger.ports import Appender
 from kansa.ledger.sequencer import Sequencer
 from kansa.ledger.stores import sqlite, values
 from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter
@@ -105,7 +104,7 @@ class Vault:
         return keys.load_key(self.places.keys / "connector.key", "connector")
 
     @contextmanager
-    def appending(self) -> Iterator[Appender]:
+    def appending(self) -> Iterator[Way]:
         """The way to write, for as long as the block lasts: as the sequencer's holder, or through whoever holds it."""
         value_key = keys.load_key(self.places.keys / "values.key", "values")
         keeper = ValueWriter(self.places.values, value_key, self._random_bytes)

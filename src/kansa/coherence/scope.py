@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kansa.coherence.reading import horizon_of
-from kansa.registers.rows import Tables, Use
+from kansa.registers.rows import KNOWN_BY, Tables, Use
 
 
 def within(tables: Tables, start: int, end: int, tenant: str | None = None) -> Tables:
@@ -24,6 +24,20 @@ def within(tables: Tables, start: int, end: int, tenant: str | None = None) -> T
         if tenant is None or not units.isdisjoint((row.device_id, row.node_id))
     )
     return replace(tables, use=kept, installed=installed)
+
+
+def known_at_least(tables: Tables, known_by: str) -> Tables:
+    """The tables without evidence that is known in a weaker way than `known_by`.
+
+    Raises:
+        ValueError: that is no way of knowing.
+    """
+    enough = KNOWN_BY[KNOWN_BY.index(known_by) :]
+    evidence = {
+        name: tuple(row for row in getattr(tables, name) if row.known_by in enough)
+        for name in ("identity", "access", "custody", "authorization")
+    }
+    return replace(tables, **evidence)
 
 
 def _cut(use: Use, start: int, end: int, limit: int) -> Use | None:

@@ -1,4 +1,4 @@
-"""Gaps and late stretches of a vault as Parquet files, in the columns of the analytic contract."""
+"""Gaps, late stretches, reasons and changes of a vault as Parquet files, in the columns of the analytic contract."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kansa.coherence.change import Change
 from kansa.coherence.result import Gap, Late
+from kansa.coherence.why import Why
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 _GAPS = pa.schema([("use_id", pa.string()), ("start", _INSTANT), ("end", _INSTANT), ("missing", pa.int8())])
@@ -20,6 +22,10 @@ _LATE = pa.schema(
     ]
 )
 
+_STRETCH = [("use_id", pa.string()), ("start", _INSTANT), ("end", _INSTANT), ("fact", pa.string())]
+_WHY = pa.schema([*_STRETCH, ("part", pa.string()), ("detail", pa.string())])
+_CHANGES = pa.schema([*_STRETCH, ("change", pa.string())])
+
 
 def write_gaps(gaps: Sequence[Gap], path: Path) -> None:
     """`gap(use_id, start, end, missing)`; appears whole or not at all."""
@@ -31,7 +37,17 @@ def write_late(late: Sequence[Late], path: Path) -> None:
     _write(late, _LATE, path)
 
 
-def _write(rows: Sequence[Gap] | Sequence[Late], schema: pa.Schema, path: Path) -> None:
+def write_why(reasons: Sequence[Why], path: Path) -> None:
+    """`why(use_id, start, end, fact, part, detail)`; appears whole or not at all."""
+    _write(reasons, _WHY, path)
+
+
+def write_changes(changes: Sequence[Change], path: Path) -> None:
+    """`change(use_id, start, end, fact, change)`; appears whole or not at all."""
+    _write(changes, _CHANGES, path)
+
+
+def _write(rows: Sequence[tuple[object, ...]], schema: pa.Schema, path: Path) -> None:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     partial = path.with_name(f".{path.name}.partial")

@@ -1,16 +1,18 @@
 """`kansa coherence` and `kansa coherence tables`: is every instant of use evidenced."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from kansa.assembly import handover
-from kansa.assembly.inquiry import Question, ask, tenant_named
+from kansa.assembly.inquiry import Question, ask, compared, tenant_named
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.result import Result
-from kansa.coherence.segments import write_gaps, write_late
+from kansa.coherence.segments import write_changes, write_gaps, write_late, write_why
+from kansa.coherence.why import why as reasons
 from kansa.dossier.render import page, summary
+from kansa.errors import BadInput
 from kansa.surfaces.cli.options import At, Json, Language, duration, instant
 from kansa.surfaces.cli.output import progress, show
 
@@ -18,6 +20,7 @@ app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
 )
 
+KnownBy = Literal["inferred", "declared", "documented", "measured", "attested"]
 From = Annotated[str | None, Parameter(name="--from", help="Start of the period; default the first use.")]
 To = Annotated[str | None, Parameter(help="End of the period; default the latest closed window.")]
 KnownAt = Annotated[str | None, Parameter(help="Only what had been recorded by then.")]
@@ -39,6 +42,17 @@ def coherence(
     grace: Grace = "PT24H",
     output: Gaps = None,
     late: Late = None,
+    why: Annotated[
+        Path | None, Parameter(help="Write which part of the evidence is missing, as Parquet.")
+    ] = None,
+    since: Annotated[str | None, Parameter(help="Compare with what was known then; needs --changes.")] = None,
+    changes: Annotated[
+        Path | None,
+        Parameter(help="Write what became evidenced, or ceased to be, since --since, as Parquet."),
+    ] = None,
+    min_known_by: Annotated[
+        KnownBy, Parameter(help="Count only evidence that is known at least this well.")
+    ] = "inferred",
     report: Annotated[Path | None, Parameter(help="Write the report here, one HTML file.")] = None,
     language: Annotated[
         Language, Parameter(help="The language of the text, and in which the report opens.")
@@ -55,13 +69,21 @@ def coherence(
         tenant=tenant_named(tenant, vault.directory()) if tenant else None,
         known_at=instant(known_at or as_of, "--known-at", zone),
         grace=duration(grace, "--grace"),
+        min_known_by=min_known_by,
     )
+    earlier = instant(since, "--since", zone)
+    if (earlier is None) != (changes is None):
+        raise BadInput("option.since", "`--since` and `--changes` go together")
     with progress("deriving registers") as told:
         answer = ask(vault, question, told)
     if output is not None:
         write_gaps(answer.assessment.gaps, output)
     if late is not None:
         write_late(answer.assessment.late, late)
+    if why is not None:
+        write_why(reasons(answer.assessment.gaps, answer.tables), why)
+    if changes is not None and earlier is not None:
+        write_changes(compared(vault, question, earlier), changes)
     view = handover.report_of(vault, answer)
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")

@@ -60,6 +60,17 @@ def audit(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froze
 
 
 @app.command
+def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """Say that the clock is right after it jumped; that somebody said so is recorded."""
+    vault = at.open()
+    with vault.appending() as appender:
+        appender.confirm_clock()
+    value = {"confirmed": format_instant(vault.clock.now())}
+    show(as_json, value, f"Confirmed that it is {value['confirmed']}.")
+    return 0
+
+
+@app.command
 def prove(
     index: int,
     /,
