@@ -317,9 +317,12 @@ def test_evidence_that_is_known_too_weakly_does_not_count(
     assert measured["evidenced_seconds"] == 0
 
 
-def test_confirming_the_clock_is_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever says that the clock is right leaves a record."""
+def test_a_clock_that_did_not_jump_needs_no_confirming(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is recorded where there was nothing to say."""
     run(["init", "--origin", "a.example/x", "--name", "A", "--vault", str(tmp_path / "v")])
     capsys.readouterr()
-    assert said(capsys, "ledger", "confirm-clock", "--vault", tmp_path / "v")[0] == 0
-    assert said(capsys, "records", "--vault", tmp_path / "v")[1]["records"] == {"kansa.clock.anomaly.v0": 1}
+
+    assert said(capsys, "ledger", "confirm-clock", "--vault", tmp_path / "v") == (0, {"confirmed": False})
+    assert said(capsys, "records", "--vault", tmp_path / "v")[1]["records"] == {}

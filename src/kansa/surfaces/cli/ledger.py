@@ -61,12 +61,14 @@ def audit(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froze
 
 @app.command
 def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
-    """Say that the clock is right after it jumped; that somebody said so is recorded."""
+    """Say that the clock is right where it jumped; that somebody said so is recorded. Otherwise nothing happens."""
     vault = at.open()
+    before = vault.reader.size()
     with vault.appending() as appender:
         appender.confirm_clock()
-    value = {"confirmed": format_instant(vault.clock.now())}
-    show(as_json, value, f"Confirmed that it is {value['confirmed']}.")
+    confirmed = vault.reader.size() > before
+    text = "The clock is confirmed, and that is recorded." if confirmed else "The clock had not jumped."
+    show(as_json, {"confirmed": confirmed}, text)
     return 0
 
 
