@@ -16,6 +16,7 @@ from kansa.coherence.facts import FACTS
 USES = 1_000_002
 OPEN = 2**62
 GRACE = 86_400_000_000
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 2}
 
 
 def _skewed_worlds() -> ModuleType:
@@ -35,7 +36,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     directory = tmp_path_factory.mktemp("million")
     worlds = _skewed_worlds()
     worlds.write_world(worlds.World(USES, seed=3), directory)
-    with duckdb.connect(config={"threads": 2}) as connection:
+    with duckdb.connect(config=CONFIG) as connection:
         for fact in FACTS:
             path = directory / f"{fact.name}.parquet"
             half = f"hash({', '.join(fact.key[:2] if fact.name != 'authorization' else ('authorization_id',))}, valid_from) % 2 = 0"
@@ -98,12 +99,13 @@ def test_a_million_uses_with_ties_row_for_row(world: Path, tmp_path: Path) -> No
     result = assess_tables(world, tmp_path / "missing", late=tmp_path / "late", threads=2)
 
     assert result.uses > 999_000
-    with duckdb.connect(config={"threads": 2, "temp_directory": str(tmp_path / "spill")}) as connection:
+    with duckdb.connect(config=CONFIG | {"temp_directory": str(tmp_path / "spill")}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         for name in ("use", *(fact.name for fact in FACTS), "authorization_item", "authorization_site"):
             connection.execute(f"CREATE VIEW {name}_row AS SELECT * FROM '{world / name}.parquet'")
         connection.execute(f"CREATE TABLE counted AS {_counted()}")
         for mask in ("missing", "late"):
-            found = f"""SELECT use_id, start, "end", {mask} AS mask FROM read_parquet('{tmp_path / mask}')"""
+            found = f"""SELECT use_id, epoch_us(start), epoch_us("end"), {mask} AS mask FROM read_parquet('{tmp_path / mask}')"""
             connection.execute(f"CREATE OR REPLACE TABLE found AS {found}")
             connection.execute(f"CREATE OR REPLACE TABLE expected AS {_merged(mask)}")
             told, expected, extra, lost = connection.execute(

@@ -14,7 +14,7 @@ from kansa.coherence.balance_stages import balance_stages
 from kansa.coherence.engines.duckdb import DuckDB, session
 from kansa.coherence.facts import FACTS, LEVELS
 from kansa.coherence.result import Assessment, Balance, Gap, Late, Result, Shares
-from kansa.coherence.stages import DUPLICATE, Question, Stage, judge, stages
+from kansa.coherence.stages import Question, Stage, judge, stages
 from kansa.coherence.survey import Survey, read_survey, survey_sql
 from kansa.coherence.tables import TABLES, Opened, open_tables
 from kansa.errors import BadInput, Problem
@@ -204,13 +204,10 @@ def _answer(
         recorded=recorded,
         known=known,
     )
-    duplicates = not database.all_different()
-    first = (*([DUPLICATE] if duplicates else []), *judge(question.horizon, duplicates=duplicates))
+    first = tuple(judge(question.horizon, all_different=database.all_different()))
     total = len(first) + sum(1 for _ in stages(question))
     _make(database, first, total, progress, done=0)
-    counts = database.rows(
-        "SELECT reason, weight, uses, micros, first_at, last_at, middle, spread FROM use_count"
-    )
+    counts = database.rows("SELECT reason, weight, uses, micros, first_at, last_at, middle FROM use_count")
     held = [row[1:] for row in counts if row[0] is None]
     question = replace(question, clean=len(held) == len(counts), **_extent(held))
     _make(database, tuple(stages(question)), total, progress, done=len(first))
@@ -231,14 +228,15 @@ def _answer(
 
 
 def _extent(held: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """The time of all uses, and of most: a few that began long ago must not decide which evidence is worth a look."""
+    """The time of all uses, and where most are: a few that began long ago must not decide which evidence is looked at."""
     if not held:
         return {}
-    first_at, last_at = min(row[3] for row in held), max(row[4] for row in held)
-    _, uses, micros, _, _, middle, spread = max(held, key=lambda row: row[1])
-    reach = int(3 * spread) + int(micros) // uses
-    body = max(first_at, int(middle) - reach), min(last_at, int(middle) + reach)
-    return {"first_at": first_at, "last_at": last_at, "body": body}
+    _, uses, micros, _, _, middle = max(held, key=lambda row: row[1])
+    return {
+        "first_at": min(row[3] for row in held),
+        "last_at": max(row[4] for row in held),
+        "middle": int(middle) + int(micros) // uses // 2,
+    }
 
 
 def _make(

@@ -28,15 +28,15 @@ _AT_LEAST = 8
 _STEPS = len(LEVELS) - 1
 _LOGGED = 1 << (_AT_LEAST + _STEPS * len(FACTS))
 _INSIDE = _LOGGED << 1
-_RANK = 2**59  # above every length, so that level * _RANK + length orders by level first
+_RANK = 2**59  # above every length (9,998 years), and 11 times as much still fits 63 bits
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of the tables, and which of their optional columns they have.
 
-    `first_at` and `last_at` bound all uses, `body` most of them: it guides the choice of representatives and changes
-    no answer. `clean` is whether all of them can be evaluated. `recorded` names the facts whose table says when it was recorded;
+    `first_at` and `last_at` bound all uses, and `middle` lies where most of them are: it guides the choice of
+    representatives and changes no answer. `clean` is whether all of them can be evaluated. `recorded` names the facts whose table says when it was recorded;
     lateness can be assessed for these only. `known` is whether all four tables say how they are known: if one does
     not, no instant is known better than unknown and there is nothing to compute.
     """
@@ -44,7 +44,7 @@ class Question:
     horizon: int | None
     first_at: int = 0
     last_at: int = 0
-    body: tuple[int, int] = (0, 0)
+    middle: int = 0
     clean: bool = False
     known_at: int | None = None
     late: bool = False
@@ -72,27 +72,33 @@ class Stage:
     stored: bool = True
 
 
-DUPLICATE = Stage(
+_DUPLICATE = Stage(
     "duplicate", "SELECT use_id FROM use_row WHERE use_id IS NOT NULL GROUP BY use_id HAVING COUNT(*) > 1"
 )
 
 _USE_KEYS = ("device_id", "tenant_id", "end_user_id", "path_id", "item_class", "site_id")
 
 
-def judge(horizon: int | None, *, duplicates: bool) -> Iterator[Stage]:
+def judge(horizon: int | None, *, all_different: bool) -> Iterator[Stage]:
     """Which uses can be evaluated: `judged`, and `use_count(reason, weight, uses, micros, first_at, last_at, ...)`.
 
-    Reasons are those of `reading`, in the same order; null for the uses that can be evaluated.
+    Reasons are those of `reading`, in the same order; null for the uses that can be evaluated. Where every use has
+    an id of its own, that is not asked again, since ids are the widest column.
     """
     end = "NULL" if horizon is None else str(horizon)
-    join = "LEFT JOIN duplicate AS d ON u.use_id = d.use_id" if duplicates else ""
+    if all_different:
+        nameless, twice, join = "FALSE", "FALSE", ""
+    else:
+        yield _DUPLICATE
+        nameless, twice = "u.use_id IS NULL", "d.use_id IS NOT NULL"
+        join = "LEFT JOIN duplicate AS d ON u.use_id = d.use_id"
     yield Stage(
         "judged",
         f"""
         SELECT {_use(horizon)},
-               CASE WHEN u.use_id IS NULL THEN 'no_use_id'
+               CASE WHEN {nameless} THEN 'no_use_id'
                     WHEN start_at IS NULL THEN 'no_start'
-                    WHEN {"d.use_id IS NOT NULL" if duplicates else "FALSE"} THEN 'duplicate_use_id'
+                    WHEN {twice} THEN 'duplicate_use_id'
                     WHEN weight < 1 THEN 'weight_not_positive'
                     WHEN end_at IS NULL AND (start_at < {end}) IS NOT TRUE THEN 'running_but_not_begun_at_horizon'
                     WHEN end_at = start_at THEN 'empty_interval'
@@ -104,7 +110,7 @@ def judge(horizon: int | None, *, duplicates: bool) -> Iterator[Stage]:
         "use_count",
         """
         SELECT reason, weight, COUNT(*) AS uses, SUM(end_at - start_at) AS micros,
-               MIN(start_at) AS first_at, MAX(end_at) AS last_at, AVG(start_at) AS middle, STDDEV_POP(start_at) AS spread
+               MIN(start_at) AS first_at, MAX(end_at) AS last_at, AVG(start_at) AS middle
         FROM judged GROUP BY reason, weight""",
     )
 
@@ -199,7 +205,7 @@ _COVERED = """
 
 
 def _representative(fact: Fact, question: Question) -> str:
-    """For each key the longest interval, inside the time of most uses, of its best known rows.
+    """For each key one interval: of its best known rows, of these one in the middle of the uses, of these the longest.
 
     Taking it from the best known rows makes its level the level of every instant in it. Where lateness is assessed
     the interval begins when it was in time, so that what lies inside is not late either.
@@ -208,17 +214,18 @@ def _representative(fact: Fact, question: Question) -> str:
     if question.timed(fact):
         low, recorded = _larger(low, f"recorded_at - {question.grace}"), " AND recorded_at IS NOT NULL"
     clipped = f"""
-        SELECT {_columns(fact)}, known, {_larger(low, str(question.body[0]))} AS low,
-               {_smaller("valid_to", str(question.body[1]))} AS high
+        SELECT {_columns(fact)}, known, {_larger(low, str(question.first_at))} AS low,
+               {_smaller("valid_to", str(question.last_at))} AS high
         FROM ({_versions(fact, question, "basis_key")}) AS v WHERE superseded_at = {OPEN}{recorded}"""
-    rank = f"known * {_RANK} + (high - low)" if question.known else "high - low"
+    central = f"CASE WHEN low <= {question.middle} AND high > {question.middle} THEN {_RANK} ELSE 0 END"
+    rank = f"{central} + (high - low)" + (f" + known * {2 * _RANK}" if question.known else "")
     best = f"""
         SELECT {_columns(fact)}, MAX_BY(low, rank) AS low, MAX(rank) AS best
         FROM (SELECT {_columns(fact)}, low, {rank} AS rank FROM ({clipped}) AS c WHERE low < high) AS r
         GROUP BY {_columns(fact)}"""
     return f"""
         SELECT {_columns(fact)}, low, low + best % {_RANK} AS high,
-               CAST((best - best % {_RANK}) / {_RANK} AS INTEGER) AS known
+               CAST((best - best % {2 * _RANK}) / {2 * _RANK} AS INTEGER) AS known
         FROM ({best}) AS b"""
 
 

@@ -68,15 +68,21 @@ class DuckDB:
         ]
 
     def all_different(self) -> bool:
-        """Whether every `use_id` is there once, where that can be told quickly; False if it takes a full look.
+        """Whether every use has an id and no two the same; False if that takes a full look.
 
         Integers that lie close together are counted in a bitmap, which needs a quarter of the time and an eightieth
-        of the memory of grouping (10 million uses: 0.7 s and 1.3 MB instead of 2.4 s and 0.3 GB).
+        of the memory of grouping. Of others the hashes are grouped: where hashes differ, ids do.
         """
-        low, high, count = self.rows("SELECT MIN(use_id), MAX(use_id), COUNT(use_id) FROM use_row")[0]
-        if not isinstance(low, int) or high - low >= _SPARSE * count:
-            return False
-        return self.rows(f"SELECT bit_count(bitstring_agg(use_id, {low}, {high})) FROM use_row") == [(count,)]
+        rows = self.rows("SELECT COUNT(*) FROM use_row")[0][0]
+        kinds = self.rows("SELECT typeof(use_id) FROM use_row LIMIT 1")
+        if kinds == [("BIGINT",)]:
+            low, high = self.rows("SELECT MIN(use_id), MAX(use_id) FROM use_row")[0]
+            if low is not None and high - low < _SPARSE * rows:
+                return self.rows(f"SELECT bit_count(bitstring_agg(use_id, {low}, {high})) FROM use_row") == [
+                    (rows,)
+                ]
+        hashes = "SELECT COUNT(*) AS rows FROM use_row WHERE use_id IS NOT NULL GROUP BY hash(use_id)"
+        return self.rows(f"SELECT COUNT(*) FROM ({hashes}) AS h") == [(rows,)]
 
     def make(self, stage: Stage) -> None:
         """Create the stage's relation."""
@@ -155,6 +161,7 @@ def session(
         if memory_limit is not None:
             config["memory_limit"] = memory_limit
         with duckdb.connect(":memory:", config=config) as connection:
+            connection.execute("SET enable_progress_bar = false")  # standard output belongs to the answer
             yield DuckDB(connection)
 
 
