@@ -16,7 +16,6 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kansa.coherence.facts import FACTS
 from kansa.errors import BadInput, Problem
 
 Kind = Literal["id", "instant", "weight", "known_by"]
@@ -317,8 +316,3 @@ _WANTED: Mapping[Kind, str] = {
 
 def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0].rstrip(".")
-
-
-def versioned(opened: Mapping[str, Opened], column: str) -> Iterator[str]:
-    """The facts whose evidence table has this column."""
-    return (fact.name for fact in FACTS if opened[fact.name].has(column))
