@@ -90,6 +90,16 @@ def test_timestamps_of_any_unit_and_zone_are_the_same_instants(tmp_path: Path, k
     )
 
 
+def test_the_answer_has_its_times_in_the_form_of_the_uses(tmp_path: Path) -> None:
+    """Whoever joins the gaps with the uses compares like with like."""
+    stamps, microseconds = tmp_path / "stamps.parquet", tmp_path / "microseconds.parquet"
+    assess_tables(write_tables(tmp_path / "a", WORLD, instants_as(pa.timestamp("us", "UTC"))), stamps)
+    assess_tables(write_tables(tmp_path / "b", WORLD), microseconds)
+
+    assert pq.read_schema(stamps).field("start").type == pa.timestamp("us", "UTC")
+    assert pq.read_schema(microseconds).field("start").type == pa.int64()
+
+
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(worlds())
 def test_integer_ids_give_the_same_gaps(tmp_path: Path, tables: Tables) -> None:
@@ -322,7 +332,7 @@ def test_both_answers_are_written_or_none(tmp_path: Path) -> None:
     """If the second file cannot be written the first is not either, and nothing is left beside them."""
     answer = 'SELECT 1 AS start, 2 AS "end"'
     with session(threads=1) as database, pytest.raises(KansaError):
-        database.write({tmp_path / "gap": answer, tmp_path / "no" / "late": answer})
+        database.write({tmp_path / "gap": answer, tmp_path / "no" / "late": answer}, stamped=True)
     assert list(tmp_path.iterdir()) == []
 
 

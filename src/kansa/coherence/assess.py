@@ -92,7 +92,8 @@ def assess_tables(
         if opened.keys() >= {"installed", "window"}:
             result = replace(result, balance=_balance(database, result.horizon, since))
         answers = {output: _GAPS, late: _LATE}
-        database.write({path: sql for path, sql in answers.items() if path is not None})
+        stamped = opened["use"].forms["start"] != "microseconds"
+        database.write({path: sql for path, sql in answers.items() if path is not None}, stamped=stamped)
     return result
 
 

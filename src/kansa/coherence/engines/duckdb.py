@@ -28,6 +28,9 @@ _SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
 _SPARSE = 64  # a bitmap of so many bits a row is as large as the ids themselves
 
 
+_STAMPS = 'make_timestamptz(start) AS start, make_timestamptz("end") AS "end"'
+
+
 class DuckDB:
     """One question's database. Make it with `session`."""
 
@@ -97,10 +100,10 @@ class DuckDB:
         """All rows of a query."""
         return self._run(sql).fetchall()
 
-    def write(self, answers: Mapping[Path, str]) -> None:
+    def write(self, answers: Mapping[Path, str], *, stamped: bool) -> None:
         """Write each query as one Parquet file, in the order of its rows; all files or none.
 
-        `start` and `end` are written as timestamps in UTC, to the microsecond.
+        `start` and `end` are written as timestamps in UTC if `stamped`, else as microseconds.
 
         Raises:
             KansaError: the disk is full or the place cannot be written.
@@ -109,7 +112,7 @@ class DuckDB:
         try:
             self._run("SET preserve_insertion_order = true")
             for path, sql in answers.items():
-                told = f'SELECT * REPLACE (make_timestamptz(start) AS start, make_timestamptz("end") AS "end") FROM ({sql})'
+                told = f"SELECT * REPLACE ({_STAMPS}) FROM ({sql})" if stamped else sql
                 self._run(
                     f"COPY ({told}) TO {_quoted(str(partial[path]))} (FORMAT parquet, COMPRESSION zstd)"
                 )
