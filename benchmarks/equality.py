@@ -1,0 +1,256 @@
+"""Do independent formulations say the same, row for row, and how long does each need: written by the run.
+
+    python benchmarks/equality.py [--uses 1_000_000] [--sweep 100_000] [--markdown FILE]
+
+The stages on DuckDB, the plain sweep in Python (at a size that it can do) and multiranges in PostgreSQL answer the
+same tables, in which half of all evidence stands twice and again with an earlier end, since ties have given wrong
+answers at scale and at no other size. Not counted: loading PostgreSQL, and making rows for the sweep; DuckDB reads
+its Parquet files and writes its answer inside the time that is shown. The exit code is 1 if any row differs.
+"""
+
+import argparse
+import hashlib
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kansa.coherence.assess import assess_tables
+from kansa.coherence.sweep import sweep
+from kansa.registers import rows
+
+if sys.path[0] == str(
+    Path(__file__).parent
+):  # run as a script: `coherence` would be the benchmark beside this one
+    sys.path.remove(sys.path[0])
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.skewed_worlds import World, write_world
+
+from coherence import postgres
+
+Row = tuple[Any, ...]
+
+THREADS = 2
+EVIDENCE = {
+    "identity": rows.Identity,
+    "access": rows.Access,
+    "custody": rows.Custody,
+    "authorization": rows.Authorization,
+}
+LINKS = {"authorization_item": rows.AuthorizationItem, "authorization_site": rows.AuthorizationSite}
+
+
+def tied_world(uses: int, directory: Path, *, text: bool = False) -> None:
+    """Write a benchmark's world in which half of all evidence rows stand again, exactly and with an earlier end."""
+    write_world(World(uses, text=text), directory, threads=THREADS)
+    with duckdb.connect(config={"threads": THREADS}) as connection:
+        for name in EVIDENCE:
+            path, tied = directory / f"{name}.parquet", directory / f"{name}.tied"
+            connection.execute(
+                f"""COPY (
+                    WITH told AS (FROM '{path}'), again AS (FROM told WHERE hash(told) % 2 = 0)
+                    FROM told UNION ALL FROM again UNION ALL
+                    SELECT * REPLACE (valid_from + (coalesce(valid_to, valid_from + 90_000_000_000) - valid_from) // 2 AS valid_to)
+                    FROM again) TO '{tied}' (FORMAT parquet)"""
+            )
+            tied.replace(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one formulation said, in order of use and start, and the seconds of its fastest run."""
+
+    formulation: str
+    gaps: Sequence[Row]
+    late: Sequence[Row]
+    seconds: float
+    remark: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all rows as text, one a line."""
+        told = hashlib.sha256()
+        for kind in (self.gaps, self.late):
+            told.update("\n".join(",".join(map(str, row)) for row in kind).encode() + b"\n\n")
+        return told.hexdigest()
+
+
+class Formulation(Protocol):
+    """Answers gaps, or gaps and late."""
+
+    def __call__(self, *, late: bool) -> Answer: ...
+
+
+def staged(world: Path, scratch: Path) -> Formulation:
+    """The engine as users run it, files to files."""
+
+    def answer(*, late: bool) -> Answer:
+        gaps, lates = scratch / "gap.parquet", scratch / "late.parquet"
+        began = time.perf_counter()
+        assess_tables(world, gaps, late=lates if late else None, threads=THREADS, spill=scratch)
+        took = time.perf_counter() - began
+        return Answer("stages on DuckDB", _read(gaps), _read(lates) if late else [], took)
+
+    return answer
+
+
+def _read(path: Path) -> list[Row]:
+    table = pq.read_table(path)
+    columns = [
+        column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column for column in table.columns
+    ]
+    return list(zip(*(column.to_pylist() for column in columns), strict=True))
+
+
+def swept(world: Path) -> Formulation:
+    """The verifier's plain Python; it always assesses both."""
+    tables = _rows(world)
+
+    def answer(*, late: bool) -> Answer:
+        began = time.perf_counter()
+        told = sweep(tables)
+        took = time.perf_counter() - began
+        return Answer("plain sweep in Python", told.gaps, told.late if late else [], took)
+
+    return answer
+
+
+def _rows(world: Path) -> rows.Tables:
+    def read(name: str) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = pq.read_table(world / f"{name}.parquet").to_pylist()
+        return listed
+
+    # The world says nothing of workloads and of how things are known, and has no references.
+    silent: dict[str, Any] = {"known_by": None, "evidence": ()}
+    evidence: Mapping[str, Callable[..., Any]] = EVIDENCE
+    links: Mapping[str, Callable[..., Any]] = LINKS
+    tables: dict[str, Any] = {
+        "use": tuple(rows.Use(**one, workload_id="", **silent) for one in read("use")),
+        **{name: tuple(kind(**one, **silent) for one in read(name)) for name, kind in evidence.items()},
+        **{name: tuple(kind(**one) for one in read(name)) for name, kind in links.items()},
+    }
+    return rows.Tables(**tables)
+
+
+def multiranges(world: Path, stack: ExitStack) -> Formulation | None:
+    """A server of its own with the tables loaded; None if none is installed."""
+    programs = postgres.find_server()
+    if programs is None:
+        return None
+    connection = stack.enter_context(postgres.server(programs, processes=THREADS))
+    began = time.perf_counter()
+    postgres.load(connection, world)
+    loading = time.perf_counter() - began
+    name = f"multiranges in PostgreSQL {connection.info.server_version // 10_000}"
+
+    def answer(*, late: bool) -> Answer:
+        steps: dict[str, float] = {}
+        began = time.perf_counter()
+        told = postgres.ask(connection, postgres.Asked(late=late), steps.__setitem__)
+        took = time.perf_counter() - began
+        spread = steps["used_basis"] + steps["authorization_version"]
+        remark = (
+            f"{spread:.1f} s of it to spread authorizations; {loading:.1f} s of loading before it not counted"
+        )
+        return Answer(name, told.gaps, told.late, took, remark)
+
+    return answer
+
+
+def fastest(formulations: Sequence[Formulation], *, late: bool, repeat: int) -> list[Answer]:
+    """All take turns, so that a machine that others use as well disturbs all alike."""
+    best: dict[str, Answer] = {}
+    for _ in range(repeat):
+        for formulation in formulations:
+            answer = formulation(late=late)
+            before = best.get(answer.formulation, answer)
+            if (answer.gaps, answer.late) != (before.gaps, before.late):
+                raise SystemExit(f"{answer.formulation} said two things of the same tables")
+            best[answer.formulation] = min(before, answer, key=_seconds)
+    return list(best.values())
+
+
+def _seconds(answer: Answer) -> float:
+    return answer.seconds
+
+
+def compare(uses: int, *, with_sweep: bool, repeat: int) -> Iterator[tuple[str, int, list[Answer]]]:
+    """Both questions of one world of so many uses: what was asked, the uses that there are, the answers."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        world, scratch = Path(folder) / "world", Path(folder) / "scratch"
+        scratch.mkdir()
+        tied_world(uses, world)
+        made = [staged(world, scratch), multiranges(world, stack), swept(world) if with_sweep else None]
+        formulations = [one for one in made if one is not None]
+        written = pq.read_metadata(world / "use.parquet").num_rows
+        for late in (False, True):
+            answers = fastest(formulations, late=late, repeat=repeat)
+            yield "gaps and late" if late else "gaps", written, answers
+
+
+def lines(asked: str, uses: int, answers: Sequence[Answer]) -> Iterator[str]:
+    """The rows of the table for one question; the first answer is what the others are held against."""
+    first = answers[0]
+    for answer in answers:
+        same = answer is first or (list(answer.gaps), list(answer.late)) == (
+            list(first.gaps),
+            list(first.late),
+        )
+        times = [f"{sum(row[2] - row[1] for row in kind) / 1e6:,.6f}" for kind in (answer.gaps, answer.late)]
+        late = (f"{len(answer.late):,}", times[1]) if asked != "gaps" else ("", "")
+        yield (
+            f"| {uses:,} | {asked} | {answer.formulation} | {len(answer.gaps):,} | {times[0]} | {late[0]} | {late[1]} "
+            f"| `{answer.digest[:16]}` | {'yes' if same else '**no**'} "
+            f"| {answer.seconds:.2f} | {answer.seconds / first.seconds:.1f} |"
+        )
+
+
+HEAD = """| uses | question | formulation | gap segments | seconds of gap | late segments | seconds late | SHA-256 of all rows | equal row for row | took s | to DuckDB |
+|---|---|---|---|---|---|---|---|---|---|---|"""
+
+
+def main() -> None:
+    """Compare, print, and fail if anything differs."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--uses", type=int, default=1_000_000)
+    parser.add_argument("--sweep", type=int, default=100_000, help="the size at which the sweep takes part")
+    parser.add_argument("--repeat", type=int, default=2, help="keep the fastest of so many runs of each")
+    parser.add_argument("--markdown", type=Path, help="write the table to this file too")
+    given = parser.parse_args()
+    told, remarks = [HEAD], []
+    for uses, with_sweep in ((given.sweep, True), (given.uses, False)):
+        for asked, written, answers in compare(uses, with_sweep=with_sweep, repeat=given.repeat):
+            told += lines(asked, written, answers)
+            remarks += [
+                f"{written:,} uses, {asked}, {one.formulation}: {one.remark}" for one in answers if one.remark
+            ]
+    if not remarks:
+        remarks = ["No PostgreSQL server with multiranges is installed: it took no part."]
+    text = "\n".join(
+        [
+            f"{THREADS} threads or processes, DuckDB {duckdb.__version__}, ties in half of all evidence",
+            "",
+            *told,
+            "",
+            *(f"* {one}" for one in remarks),
+        ]
+    )
+    print(text)
+    if given.markdown:
+        given.markdown.write_text(text + "\n", encoding="utf-8")
+    sys.exit("**no**" in text)
+
+
+if __name__ == "__main__":
+    main()
