@@ -264,3 +264,13 @@ def test_an_empty_scope_is_said_before_anything_is_issued(vault: Vault) -> None:
     with pytest.raises(BadInput, match="no entry belongs"):
         handover.build(vault, answer, handover.Order(audience="auditor"))
     assert vault.reader.size() == size
+
+
+def test_a_log_that_began_at_another_time_is_refused(dossier: bytes, vault: Vault, trust: Policy) -> None:
+    """What is late rests on when the log began; its first entry says so."""
+    kept = container.decode(dossier)
+    manifest = canonical.decode(kept[members.MANIFEST])
+    manifest["question"]["log_began_us"] += DAY
+    verdict = verify(resealed({**kept, members.MANIFEST: canonical.encode(manifest)}, vault), trust)
+
+    assert (verdict.verdict, verdict.checks[-1].place) == ("not_ok", members.MANIFEST)

@@ -128,7 +128,10 @@ def _check_question(manifest: dict[str, Any]) -> None:
     integers = ("from_us", "to_us", "grace_us")
     if not isinstance(question, dict) or any(type(question.get(name)) is not int for name in integers):
         raise Refused("the question of the dossier is not stated", members.MANIFEST)
-    if question["from_us"] >= question["to_us"] or not {"tenant", "log_began_us"} <= question.keys():
+    bounded = question["from_us"] < question["to_us"] and question["grace_us"] >= 0
+    tenant_told = "tenant" in question and isinstance(question["tenant"], str | None)
+    told = tenant_told and type(question.get("log_began_us")) is int
+    if not bounded or not told:
         raise Refused("the question of the dossier is not stated", members.MANIFEST)
     if not isinstance(manifest.get("log"), str):
         raise Refused("the log's key is not stated", members.MANIFEST)
@@ -231,6 +234,9 @@ def _disclosures(opened: _Opened) -> str:
 
 def _coherence(opened: _Opened) -> str:
     question = opened.manifest["question"]
+    first = opened.records.get(0)
+    if first is not None and question["log_began_us"] != first.recorded_at:
+        raise Refused("the log did not begin when the manifest says", members.MANIFEST)
     tables = derive(opened.entries.items())
     assessment = statement.ask(tables, question)
     for name, anew in (

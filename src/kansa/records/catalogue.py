@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from kansa.clock import parse_instant
 from kansa.errors import BadInput, Problem
 from kansa.records.kinds import access_path, authorization, custody, end_user, operation, party, workload
 from kansa.records.kinds.claim import Claim
@@ -62,13 +63,16 @@ def read(type_: str, data: dict[str, Any]) -> Claim:
     if kind is None:
         raise BadInput("record.kind", f"the kind `{type_}` is not known", help="see `kansa records kinds`")
     try:
-        return msgspec.convert(data, kind.struct)
-    except msgspec.ValidationError as error:
+        claim = msgspec.convert(data, kind.struct)
+        for stamp in filter(None, (claim.valid_from, claim.valid_to)):
+            parse_instant(stamp)
+    except ValueError as error:  # msgspec's own, and that of a day which no month has
         place = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else None
         problem = Problem("record.field", str(error).partition(" - at")[0].lower(), field=place)
         raise BadInput(
             "record.kind", f"the data do not fit `{type_}`: {error}", problems=[problem]
         ) from error
+    return claim
 
 
 def _kinds() -> dict[str, Kind]:
