@@ -64,15 +64,26 @@ def read(type_: str, data: dict[str, Any]) -> Claim:
         raise BadInput("record.kind", f"the kind `{type_}` is not known", help="see `kansa records kinds`")
     try:
         claim = msgspec.convert(data, kind.struct)
-        for stamp in filter(None, (claim.valid_from, claim.valid_to)):
-            parse_instant(stamp)
-    except ValueError as error:  # msgspec's own, and that of a day which no month has
+    except msgspec.ValidationError as error:
         place = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else None
         problem = Problem("record.field", str(error).partition(" - at")[0].lower(), field=place)
         raise BadInput(
             "record.kind", f"the data do not fit `{type_}`: {error}", problems=[problem]
         ) from error
+    problems = [*_impossible("valid_from", claim.valid_from), *_impossible("valid_to", claim.valid_to)]
+    if problems:
+        raise BadInput("record.kind", f"the data do not fit `{type_}`", problems=problems)
     return claim
+
+
+def _impossible(name: str, stamp: str | None) -> list[Problem]:
+    """A stamp has the form of a time, but may name a day that no month has."""
+    try:
+        if stamp is not None:
+            parse_instant(stamp)
+    except ValueError as error:
+        return [Problem("record.field", f"`{stamp}` is not a time: {error}", field=name)]
+    return []
 
 
 def _kinds() -> dict[str, Kind]:

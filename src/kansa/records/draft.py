@@ -141,13 +141,6 @@ def _check(type_: str, data: dict[str, Any]) -> None:
 
 
 def _interval(valid_from: str, valid_to: str | None) -> list[Problem]:
-    try:
-        start = parse_instant(valid_from)
-    except ValueError as error:
-        return [Problem("record.interval", str(error), field="valid_from")]
-    try:
-        if valid_to is None or parse_instant(valid_to) > start:
-            return []
-    except ValueError as error:
-        return [Problem("record.interval", str(error), field="valid_to")]
+    if valid_to is None or parse_instant(valid_to) > parse_instant(valid_from):
+        return []
     return [Problem("record.interval", f"`{valid_to}` is not after `{valid_from}`", field="valid_to")]
