@@ -263,6 +263,7 @@ def report(
         gaps=tuple(gap for customer in customers for gap in gaps_of(customer)),
         unobserved=unobserved,
         quarantined=3,
+        set_aside=2,
         lateness_assessed=True,
     )
     return replace(made, **changes)  # type: ignore[arg-type] # tests name fields that exist

@@ -325,7 +325,7 @@ def test_an_empty_report_is_a_page_too() -> None:
     """Nothing installed, nothing used: the page says so and shows no figure that it does not have."""
     empty = Report(
         Named("op", {}), False, False, START, START, START, None, SAMPLE.ledger,  # noqa: FBT003 - fields of the view
-        Balance(0, 0, 0, 0), (), Coverage(0, {}, 0, 0, 0, {}), (), (), (), 0, False,  # noqa: FBT003 - fields of the view
+        Balance(0, 0, 0, 0), (), Coverage(0, {}, 0, 0, 0, {}), (), (), (), 0, 0, False,  # noqa: FBT003 - fields of the view
     )  # fmt: skip
     page = article(read(render(empty)), "en")
     assert "No device is recorded as installed" in page.one("h1").text
@@ -471,3 +471,12 @@ def test_a_customer_without_faults_has_no_gap_anywhere() -> None:
     page = article(read(render(quiet)), "en")
     assert not list(page.all("table", "gaps"))
     assert not drawn(page.one("svg", "lanes"), "gap")
+
+
+def test_what_is_in_no_figure_is_said() -> None:
+    """Rows in quarantine and uses that were set aside, each only where there are some."""
+    for quarantined, set_aside in ((0, 0), (3, 0), (0, 2), (3, 2)):
+        page = article(read(render(replace(SAMPLE, quarantined=quarantined, set_aside=set_aside))), "en")
+        assert ("3 rows in quarantine" in page.text) == (quarantined > 0)
+        assert ("2 uses set aside" in page.text) == (set_aside > 0)
+        assert ("Not counted" in page.text) == (quarantined + set_aside > 0)

@@ -151,11 +151,7 @@ def _evidence(use: Use, reason: Why, instant: int, parts: Parts) -> Sequence[Spa
     if reason.part == "provenance":
         return [parts.spans("provenance", device) for device in (reason.detail or "").split()]
     if reason.part == "chain":
-        return [
-            [(low, high) for site, low, high in parts.custody.get(device, ()) if site == use.site_id]
-            for device, _, first, last in parts.members.get(use.device_id, ())
-            if first <= instant < last
-        ]
+        return [spans for spans in _stays(use, instant, parts) if not _covers(spans, instant)]
     if reason.fact != "authorization":
         return []
     bases = parts.bases.get(use.end_user_id or "", ())
@@ -168,6 +164,17 @@ def _evidence(use: Use, reason: Why, instant: int, parts: Parts) -> Sequence[Spa
         ],
     }
     return [[(basis.start, basis.end) for basis in sought.get(reason.part, ())]]
+
+
+def _stays(use: Use, instant: int, parts: Parts) -> Iterable[Spans]:
+    """When each accelerator of a unit was in custody at the use's site."""
+    for device, _, first, last in parts.members.get(use.device_id, ()):
+        if first <= instant < last:
+            yield [(low, high) for site, low, high in parts.custody.get(device, ()) if site == use.site_id]
+
+
+def _covers(spans: Spans, instant: int) -> bool:
+    return any(start <= instant < end for start, end in spans)
 
 
 def _responsible(use: Use, reason: Why, directory: Directory) -> tuple[str, Named | None]:

@@ -62,6 +62,7 @@ def report(tables: Tables, assessment: Assessment, directory: Directory, occasio
         gaps=gap_rows(reasons, tables, directory),
         unobserved=unobserved_rows(tables, occasion.start, occasion.end, directory),
         quarantined=occasion.quarantined,
+        set_aside=sum(assessment.result.quarantined.values()),
         lateness_assessed=not assessment.result.lateness_not_assessed,
     )
 

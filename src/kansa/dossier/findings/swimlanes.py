@@ -1,16 +1,18 @@
 """One lane a fact for each tenant and end user, and where their work ran."""
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from kansa.coherence.facts import FACTS
+from kansa.coherence.reading import held_uses
 from kansa.coherence.result import Assessment, Result
 from kansa.coherence.sweep import sweep
 from kansa.coherence.why import Why
 from kansa.dossier.findings.naming import maybe_named, named
-from kansa.dossier.findings.stretches import highest, most_at_once, union
+from kansa.dossier.findings.stretches import highest, joined, most_at_once
 from kansa.dossier.render.view import Coverage, Fact, Part, Placement, Segment, State, Swimlanes
 from kansa.registers.directory import Directory
 from kansa.registers.rows import (
@@ -43,12 +45,12 @@ def swimlanes(
 ) -> tuple[Swimlanes, ...]:
     """The lanes of every tenant and end user with a use, those with the most gap time first.
 
-    `tables` are cut to the period already, so that every use has an end. `generated` are the workloads whose
-    placement was generated.
+    `tables` are cut to the period already, so that every use has an end. Uses that coherence sets aside are
+    not drawn. `generated` are the workloads whose placement was generated.
     """
-    groups: dict[Group, list[Use]] = defaultdict(list)
-    for use in tables.use:
-        groups[use.tenant_id, use.end_user_id].append(use)
+    groups: dict[Group, list[Use]] = {(use.tenant_id, use.end_user_id): [] for use in tables.use}
+    for held in held_uses(tables.use, None)[0]:
+        groups[held.use.tenant_id, held.use.end_user_id].append(held.use)
     parts, evidence = _parts(reasons), _Evidence.of(tables)
     lanes = [
         _lanes(
@@ -155,17 +157,21 @@ def _segments(
     ranked += [(late.start, late.end, 1) for late in swept.late if late.before_log & bit]
     ranked += [(late.start, late.end, 2) for late in swept.late if late.late & bit]
     ranked += [(gap.start, gap.end, 3) for gap in swept.gaps if gap.missing & bit]
-    reasons = [reason for use in uses for reason in parts.get((use.use_id, fact), ())]
-    for start, end, rank in highest(ranked):
-        yield Segment(start, end, RANKED[rank], _part(reasons, start, end) if rank == 3 else None)
+    painted = highest(ranked)
+    starts = [start for start, _, _ in painted]
+    missing: dict[int, Counter[str]] = defaultdict(
+        Counter
+    )  # by segment; a reason lies in one, as gaps lie on top
+    for use in uses:
+        for reason in parts.get((use.use_id, fact), ()):
+            missing[bisect_right(starts, reason.start) - 1][reason.part] += reason.end - reason.start
+    for number, (start, end, rank) in enumerate(painted):
+        yield Segment(start, end, RANKED[rank], _longest(missing[number]) if rank == 3 else None)
 
 
-def _part(reasons: Iterable[Why], start: int, end: int) -> Part | None:
-    """The part that is missing longest within a stretch."""
-    lengths: dict[str, int] = defaultdict(int)
-    for reason in reasons:
-        lengths[reason.part] += max(0, min(end, reason.end) - max(start, reason.start))
-    return cast("Part | None", max(sorted(lengths), key=lengths.__getitem__, default=None))
+def _longest(missing: Mapping[str, int]) -> Part | None:
+    """The part that is missing longest."""
+    return cast("Part | None", max(sorted(missing), key=missing.__getitem__, default=None))
 
 
 def _parts(reasons: Iterable[Why]) -> Mapping[tuple[str, str], list[Why]]:
@@ -181,6 +187,5 @@ def _placements(uses: Sequence[Use], directory: Directory, generated: frozenset[
         if use.end is not None and use.end > use.start:
             held[use.site_id, use.workload_id in generated].append((use.start, use.end))
     for (site, made), spans in held.items():
-        for start, end in union(spans):
-            inside = [(low, high) for low, high in spans if start <= low < end]
+        for (start, end), inside in joined(spans, lambda span: span):
             yield Placement(start, end, maybe_named(site, directory), most_at_once(inside), made)

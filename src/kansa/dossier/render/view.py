@@ -140,7 +140,11 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything on the page, in its order."""
+    """Everything on the page, in its order.
+
+    In none of its figures: `quarantined`, rows that could not be read, and `set_aside`, uses without length or of which
+    two records say different things.
+    """
 
     operator: Named
     simulated: bool
@@ -157,4 +161,5 @@ class Report:
     gaps: tuple[GapRow, ...]
     unobserved: tuple[UnobservedRow, ...]
     quarantined: int
+    set_aside: int
     lateness_assessed: bool

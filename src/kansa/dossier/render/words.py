@@ -77,6 +77,10 @@ _HEADER = {
         "{count} rows in quarantine: they could not be read as stated and are in none of the figures",
         "読み取れずに隔離した行が {count} 件あり、どの数値にも含めていません",
     ),
+    "set_aside.count": Words(
+        "{count} uses set aside: without length, or told in two ways that contradict each other",
+        "長さのない利用、または記録が互いに矛盾する利用を {count} 件除外しています",
+    ),
 }
 
 _SENTENCE = {
