@@ -110,7 +110,7 @@ def _tables(run: Run, language: Language, moments: Moments) -> Iterator[tuple[st
     yield (
         "late",
         [
-            head("table.use", "table.span", "table.late", "table.before", "table.facts", "table.state"),
+            head("table.use", "table.span", "table.late", "table.before", "table.fact", "table.state"),
             *(
                 [
                     str(x.use_id),
