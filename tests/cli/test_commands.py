@@ -1,5 +1,6 @@
 """The command line: what it prints, and how it ends."""
 
+import importlib
 import json
 import shutil
 import signal
@@ -12,8 +13,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from cyclopts import App
 
-from kansa.surfaces.cli.app import run
+from kansa.surfaces.cli.app import COMMANDS, run
 from worlds import cast, small_vault
 
 PARTIES = """\
@@ -326,3 +328,20 @@ def test_a_clock_that_did_not_jump_needs_no_confirming(
 
     assert said(capsys, "ledger", "confirm-clock", "--vault", tmp_path / "v") == (0, {"confirmed": False})
     assert said(capsys, "records", "--vault", tmp_path / "v")[1]["records"] == {}
+
+
+def test_the_list_of_commands_says_what_each_command_says_of_itself() -> None:
+    """Commands are imported when they are called; their sentences stand in the list as well, and are the same."""
+    for name, (target, summary) in COMMANDS.items():
+        module, _, attribute = target.partition(":")
+        command = getattr(importlib.import_module(f"kansa.surfaces.cli.{module}"), attribute)
+        own = command.help if isinstance(command, App) else str(command.__doc__)
+        assert " ".join(own.split()).startswith(summary), name
+
+
+def test_verifying_loads_no_database() -> None:
+    """A reader who only verifies waits for nothing else."""
+    program = "import sys; from kansa.surfaces.cli.app import COMMANDS, run; run(['verify', 'absent']); print('duckdb' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+
+    assert done.stdout.strip() == "False"

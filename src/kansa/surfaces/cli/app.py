@@ -7,7 +7,6 @@ from cyclopts import App, CycloptsError
 
 from kansa import __version__
 from kansa.errors import KansaError
-from kansa.surfaces.cli import coherence, demo, dossier, intake, ledger, vault
 from kansa.surfaces.cli.output import show_error
 
 app = App(
@@ -15,16 +14,21 @@ app = App(
     help="Evidence for export-control due diligence on AI accelerators. Evidence, not legal advice.",
     version=__version__,
 )
-app.command(vault.init)
-app.command(demo.demo)
-app.command(intake.ingest)
-app.command(vault.records)
-app.command(ledger.app)
-app.command(vault.rebuild)
-app.command(coherence.app)
-app.command(dossier.app)
-app.command(dossier.verify)
-app.command(vault.serve)
+# By name: a command imports what it needs when it is called, and `kansa verify` needs no database.
+COMMANDS = {
+    "init": ("vault:init", "Make a vault: its keys, its empty ledger, its trust policy."),
+    "demo": ("demo:demo", "Play two weeks of a fictional operator: its files, a simulated vault, a report, a dossier, its verification."),
+    "ingest": ("intake:ingest", "Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."),
+    "records": ("vault:records", "List the records of the ledger: counts by kind, or with a filter the records themselves."),
+    "ledger": ("ledger:app", "What was written, and that it is whole."),
+    "rebuild": ("vault:rebuild", "Derive the registers anew from the ledger."),
+    "coherence": ("coherence:app", "Is every instant of accelerator use evidenced: who, how, where, under what."),
+    "dossier": ("dossier:app", "Evidence for a named reader, in one file that verifies offline."),
+    "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),
+    "serve": ("vault:serve", "Hold the sequencer until interrupted; other commands append through it."),
+}  # fmt: skip
+for name, (target, summary) in COMMANDS.items():
+    app.command(f"kansa.surfaces.cli.{target}", name=name, help=summary)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

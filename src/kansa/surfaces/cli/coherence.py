@@ -13,8 +13,8 @@ from kansa.coherence.segments import write_changes, write_gaps, write_late, writ
 from kansa.coherence.why import why as reasons
 from kansa.dossier.render import page, summary
 from kansa.errors import BadInput
-from kansa.surfaces.cli.options import At, Json, Language, duration, instant
-from kansa.surfaces.cli.output import progress, show
+from kansa.surfaces.cli.options import At, Language, duration, instant
+from kansa.surfaces.cli.output import Json, progress, show
 
 app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."

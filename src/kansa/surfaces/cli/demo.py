@@ -15,8 +15,8 @@ from kansa.demo.telling import story
 from kansa.dossier import alone
 from kansa.dossier.render import page, summary
 from kansa.errors import BadInput
-from kansa.surfaces.cli.options import Json, Language
-from kansa.surfaces.cli.output import progress, show, step
+from kansa.surfaces.cli.options import Language
+from kansa.surfaces.cli.output import Json, progress, show, step
 
 
 def demo(

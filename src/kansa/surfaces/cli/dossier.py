@@ -1,4 +1,4 @@
-"""`kansa dossier build` and `kansa verify`: handing evidence out, and judging it."""
+"""`kansa dossier build`: handing evidence out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +7,8 @@ from cyclopts import App, Parameter
 
 from kansa.assembly import handover
 from kansa.assembly.inquiry import Question, ask, tenant_named
-from kansa.dossier.alone import judge, text
-from kansa.surfaces.cli.options import At, Json, Language, duration, instant
-from kansa.surfaces.cli.output import progress, show
+from kansa.surfaces.cli.options import At, Language, duration, instant
+from kansa.surfaces.cli.output import Json, progress, show
 
 app = App(name="dossier", help="Evidence for a named reader, in one file that verifies offline.")
 
@@ -52,21 +51,3 @@ def build(
     value = {"dossier": str(output), "bytes": len(data), "gaps": answer.assessment.result.gaps}
     show(as_json, value, f"Wrote {output} ({len(data)} bytes).")
     return 0
-
-
-def verify(
-    file: Path,
-    /,
-    *,
-    trust: Annotated[
-        Path | None, Parameter(help="Your policy: the log's key that you pinned, and your witnesses.")
-    ] = None,
-    allow_unpinned: Annotated[
-        bool, Parameter(negative=(), help="Take a dossier that only agrees with itself for an answer.")
-    ] = False,
-    as_json: Json = False,
-) -> int:
-    """Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."""
-    verdict = judge(file, trust)
-    show(as_json, verdict.as_json(), text(verdict))
-    return 0 if verdict.accepted(allow_unpinned=allow_unpinned) else 1

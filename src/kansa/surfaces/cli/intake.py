@@ -6,16 +6,16 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from kansa.assembly.intake import take_in
+from kansa.errors import BadInput
 from kansa.sources.ingest import Ingested
-from kansa.surfaces.cli.options import At, Json, interval
-from kansa.surfaces.cli.output import progress, show
+from kansa.surfaces.cli.options import At, interval
+from kansa.surfaces.cli.output import Json, progress, show
 
 
 def ingest(
     source: Annotated[Literal["table", "slurm"], Parameter(help="Which reader.")],
-    paths: Annotated[list[Path], Parameter(help="The files, in the order in which they were written.")],
     /,
-    *,
+    *paths: Annotated[Path, Parameter(help="The files, in the order in which they were written.")],
     map_: Annotated[
         Path | None, Parameter(name="--map", help="The file that says what the columns mean.")
     ] = None,
@@ -28,6 +28,8 @@ def ingest(
     as_json: Json = False,
 ) -> int:
     """Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."""
+    if not paths:
+        raise BadInput("ingest.files", "no file is given", help="name the files after the source")
     vault = at.open()
     bounds = interval(window, "--window", vault.settings.zone)
     with progress(f"reading {len(paths)} files") as report:

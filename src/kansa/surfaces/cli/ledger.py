@@ -14,8 +14,8 @@ from kansa.ledger.audit import audit as audit_log
 from kansa.ledger.export import export as export_log
 from kansa.ledger.proof import ProofFile
 from kansa.ledger.strict import to_base64
-from kansa.surfaces.cli.options import At, Json
-from kansa.surfaces.cli.output import progress, show
+from kansa.surfaces.cli.options import At
+from kansa.surfaces.cli.output import Json, progress, show
 
 app = App(name="ledger", help="What was written, and that it is whole.")
 

@@ -17,9 +17,6 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 DEFAULT_ZONE = "Asia/Tokyo"
 
 Language = Literal["en", "ja"]
-Json = Annotated[
-    bool, Parameter(name="--json", negative=(), help="Print the stable JSON result instead of text.")
-]
 
 
 @Parameter(name="*")

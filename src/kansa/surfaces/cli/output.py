@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -21,6 +22,10 @@ from rich.progress import (
 )
 
 from kansa.errors import BadInput, KansaError
+
+Json = Annotated[
+    bool, Parameter(name="--json", negative=(), help="Print the stable JSON result instead of text.")
+]
 
 
 class Report(Protocol):

@@ -14,8 +14,8 @@ from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.records import sealing
 from kansa.settings import Settings
-from kansa.surfaces.cli.options import At, Json
-from kansa.surfaces.cli.output import show
+from kansa.surfaces.cli.options import At
+from kansa.surfaces.cli.output import Json, show
 
 
 def init(
