@@ -388,6 +388,22 @@ def test_what_was_before_the_log_is_told_apart_from_late_everywhere() -> None:
         assert not list(quiet.all(look="before_log"))
 
 
+def test_the_states_of_used_time_stand_in_rows_of_their_own() -> None:
+    """Late and of before the log are two rows with two looks; together with the others they are all of the use."""
+    page = article(read(render(SAMPLE)), "en")
+    rows_ = {
+        look: [cell.text for cell in row.all("td")]
+        for look in ("evidenced", "late", "before_log", "gap")
+        for row in page.all("tr", look)
+    }
+    assert {look: (cells[0], cells[2]) for look, cells in rows_.items()} == {
+        "evidenced": ("14,358", "75.0\u00a0%"),
+        "late": ("1,536", "8.0\u00a0%"),
+        "before_log": ("384", "2.0\u00a0%"),
+        "gap": ("2,868", "15.0\u00a0%"),
+    }
+
+
 def test_details_are_named_in_the_language_of_the_page() -> None:
     """Sites, devices and jurisdictions that a gap is about are called what the reader calls them."""
     page = read(render(SAMPLE))
