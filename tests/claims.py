@@ -25,7 +25,7 @@ def random_claims(seed: int, count: int) -> list[Draft]:
         basis: dict[str, Any] = {"jurisdiction": dice_.choice(["US", "JP"]), "basis": "licence"}
         lists: dict[str, Any] = {
             "end_user_ids": [WHO.tenant, party],
-            "item_classes": ["h100-sxm5"],
+            "item_classes": ["h100-sxm5", "H200 SXM5 141GB"],
             "site_ids": [site],
         }
         make = [
@@ -50,7 +50,7 @@ def random_claims(seed: int, count: int) -> list[Draft]:
             lambda: draft("authorization.revoked", f"{number}", start, authorization_id=WHO.us, end_user_ids=[WHO.tenant]),
             lambda: draft(
                 "device.identified", f"{number}", start, device_id=device, node_id=dice_.choice([WHO.node, cast(8).node]), site_id=site,
-                item_class=dice_.choice(["h100-sxm5", "h200-sxm5"]),
+                item_class=dice_.choice(["h100-sxm5", "H200 SXM5 141GB"]),
             ),
             lambda: draft("device.moved", f"{number}", start, device_id=device, site_id=site, step=dice_.choice(["shipping", "receiving"])),
             lambda: draft(

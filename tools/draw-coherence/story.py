@@ -129,13 +129,13 @@ _PARTS = (
     Part("mediator", "kaname minato resold", june(4), None, ()),
     Part("provenance", "gpu-1", LONG_AGO, None, ()),
     Part("provenance", "gpu-2", LONG_AGO, None, ()),
-    Part("regime", "aoba h100 US+JP", LONG_AGO, None, ()),
-    Part("regime", "minato h100 US+JP", LONG_AGO, None, ()),
-    Part("basis", "aoba US h100 ishikari", LONG_AGO, june(3, 12), ()),
-    Part("basis", "aoba US h100 ishikari", june(4, 12), None, ()),
-    Part("basis", "aoba JP h100 ishikari", LONG_AGO, None, ()),
-    Part("basis", "minato US h100 ishikari", june(4), None, ()),
-    Part("basis", "minato JP h100 ishikari", june(4), None, ()),
+    Part("regime", "aoba US+JP h100", LONG_AGO, None, ()),
+    Part("regime", "minato US+JP h100", LONG_AGO, None, ()),
+    Part("basis", "aoba US ishikari h100", LONG_AGO, june(3, 12), ()),
+    Part("basis", "aoba US ishikari h100", june(4, 12), None, ()),
+    Part("basis", "aoba JP ishikari h100", LONG_AGO, None, ()),
+    Part("basis", "minato US ishikari h100", june(4), None, ()),
+    Part("basis", "minato JP ishikari h100", june(4), None, ()),
 )
 _BASES = ("aut-1", "aut-2", "aut-3")
 

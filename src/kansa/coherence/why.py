@@ -56,10 +56,10 @@ class Parts:
         for row in tables.part:
             end = OPEN_END if row.valid_to is None else row.valid_to
             if row.part == "basis":
-                end_user, jurisdiction, item, site = row.key.split(" ")
+                end_user, jurisdiction, site, item = row.key.split(" ", 3)
                 self.bases[end_user].append(Basis(jurisdiction, item, site, row.valid_from, end))
             elif row.part == "regime":
-                end_user, item, jurisdictions = row.key.split(" ")
+                end_user, jurisdictions, item = row.key.split(" ", 2)
                 self.regimes[end_user, item].append((jurisdictions, row.valid_from, end))
             else:
                 self._spans[row.part, row.key].append((row.valid_from, end))

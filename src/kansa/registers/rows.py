@@ -108,7 +108,10 @@ class Installed(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Evidence of one part of a fact; `key` holds the ids that it is about, joined by blanks. Says why a gap is one."""
+    """Evidence of one part of a fact; says why a gap is one.
+
+    `key` holds what it is about, joined by blanks: ids, and last an item class, which may itself hold blanks.
+    """
 
     part: str
     key: str

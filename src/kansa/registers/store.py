@@ -16,7 +16,7 @@ from kansa.registers.derive import EVIDENCE, STANDING, UNCHANGING
 from kansa.registers.facts.line import Line
 from kansa.registers.revise import Group, Revision, Version
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
 _TIMES = ("recorded_at", "superseded_at")
 

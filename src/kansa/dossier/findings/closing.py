@@ -75,7 +75,7 @@ def _row(
         units=len({each.device_id for each in concerned}),
         device_time=sum((r.end - r.start) * uses[r.use_id].weight for r in reasons),
         sites=tuple(named(site, directory) for site in sites),
-        detail=tuple(named(each, directory) for each in (first.detail or "").split()),
+        detail=tuple(named(each, directory) for each in _in_detail(first)),
         evidence_ended=ended,
         evidence_begins=begins,
         responsible_role=role,
@@ -194,3 +194,10 @@ def _approved(use: Use, directory: Directory) -> Path | None:
     paths = [path for path in directory.paths.get(use.path_id or "", ()) if path.tenant_id == use.tenant_id]
     own = [path for path in paths if path.end_user_id == use.end_user_id]
     return next(reversed(own or paths), None)
+
+
+def _in_detail(reason: Why) -> list[str]:
+    """The subjects that a reason names; an item class may hold blanks and is one."""
+    if reason.detail is None:
+        return []
+    return [reason.detail] if reason.part in ("item", "classification") else reason.detail.split()

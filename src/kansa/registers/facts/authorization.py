@@ -58,11 +58,11 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
     bases = list(_bases(key, journal))
     for basis in bases:
         for item, site in product(basis.claim.item_classes, basis.claim.site_ids):
-            place = f"{key} {basis.claim.jurisdiction} {item} {site}"
+            place = f"{key} {basis.claim.jurisdiction} {site} {item}"
             yield Line("part", ("basis", place, *basis.span, resting_on(basis.rests)))
     for item in sorted({item for basis in bases for item in basis.claim.item_classes}):
         for regime in regimes(item, journal):
-            ruled = f"{key} {item} {'+'.join(regime.jurisdictions)}"
+            ruled = f"{key} {'+'.join(regime.jurisdictions)} {item}"
             yield Line("part", ("regime", ruled, *regime.span, resting_on(regime.rests)))
             covering = [basis for basis in bases if item in basis.claim.item_classes]
             for chosen in _choices(covering, regime.jurisdictions):
