@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hypothesis import reject
-
 from claims import ledger
 from kansa.clock import DAY, HOUR
 from kansa.coherence.result import Assessment
@@ -37,20 +35,10 @@ class Seen:
 def seen(entries: Iterable[bytes], *, grace: int = DAY, log_began: int | None = None) -> Seen:
     """Entries of a ledger, in order, over the period."""
     kept = list(entries)
-    tables = within(_derived(kept), START, END)
+    tables = within(derive(enumerate(kept)), START, END)
     assessment = sweep(tables, grace=grace, log_began=log_began)
     names = directory(map(envelope.decode, kept), {})
     return Seen(tables, assessment, why(assessment.gaps, tables), names)
-
-
-def _derived(entries: Sequence[bytes]) -> Tables:
-    """The registers; passes over worlds that `Span.minus` cannot read, in which two holds begin at once and one is open."""
-    try:
-        return derive(enumerate(entries))
-    except TypeError as error:
-        if "'int' and 'NoneType'" not in str(error) and "'NoneType' and 'int'" not in str(error):
-            raise
-        reject()
 
 
 def random_world(seed: int, count: int, *, grace: int = DAY, log_began: int | None = None) -> Seen:

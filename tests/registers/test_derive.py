@@ -69,6 +69,18 @@ def test_a_hold_takes_its_stretch_out_of_the_permits_recorded_before_it() -> Non
     assert spans(derived(hold).identity) == [(0, 72), (120, 240)]
 
 
+def test_two_holds_that_begin_together_may_end_apart_or_never() -> None:
+    """An open hold beside a closed one takes everything from its start on."""
+    held: dict[str, Any] = {"tenant_id": WHO.tenant, "end_user_id": WHO.tenant, "decision": "hold"}
+    both = [
+        draft("case.decided", "open", at(3), **held),
+        draft("case.decided", "closed", at(3), at(5), **held),
+    ]
+
+    assert spans(derived(*both).identity) == [(0, 72)]
+    assert spans(derived(*reversed(both)).identity) == [(0, 72)]
+
+
 def test_a_path_must_be_enabled_and_its_disabling_ends_access() -> None:
     """Approval without enablement is no access; what is disabled can be enabled again."""
     off = draft("access_path.disabled", "1", at(6), path_id=WHO.path)

@@ -32,7 +32,7 @@ class Span(NamedTuple):
         """What is left outside the others, in order."""
         left: list[Span] = []
         start = self.start
-        for other in sorted(others):
+        for other in sorted(others, key=lambda span: span.start):
             if other.start > start:
                 left.append(Span(start, earliest((self.end, other.start))))
             if other.end is None:
