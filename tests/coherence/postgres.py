@@ -91,6 +91,20 @@ def server(programs: Path, *, processes: int = 1) -> Iterator[psycopg.Connection
         shutil.rmtree(place, ignore_errors=True)
 
 
+def processor_seconds(connection: psycopg.Connection[Row]) -> float:
+    """What the server has spent on this connection and on all processes that have ended, such as parallel workers."""
+
+    def told(process: int) -> list[int]:
+        after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return [
+            int(value) for value in after_name[1:15]
+        ]  # proc(5): from field 4, the parent, to 17, the children
+
+    parent, *_, user, system, _, _ = told(connection.info.backend_pid)
+    *_, children_user, children_system = told(parent)
+    return (user + system + children_user + children_system) / os.sysconf("SC_CLK_TCK")
+
+
 def _owner() -> pwd.struct_passwd | None:
     if os.geteuid() != 0:
         return None

@@ -186,15 +186,18 @@ def test_instants_as_timestamps(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uses", "text"),
+    ("uses", "text", "pieces"),
     [
-        pytest.param(100_000, True, id="100,000 with text ids"),
-        pytest.param(1_000_002, False, id="1,000,002 with integer ids", marks=pytest.mark.slow),
+        pytest.param(100_000, True, True, id="100,000 in pieces with text ids"),
+        pytest.param(1_000_002, False, False, id="1,000,002", marks=pytest.mark.slow),
+        pytest.param(1_000_002, False, True, id="1,000,002 in pieces", marks=pytest.mark.slow),
     ],
 )
-def test_many_uses_with_ties_row_for_row(server: Server, tmp_path: Path, uses: int, *, text: bool) -> None:
+def test_many_uses_with_ties_row_for_row(
+    server: Server, tmp_path: Path, uses: int, *, text: bool, pieces: bool
+) -> None:
     """At a size where ties have given wrong islands, with half of all evidence there twice, no row differs."""
-    tied_world(uses, tmp_path, text=text)
+    tied_world(uses, tmp_path, text=text, pieces=pieces)
 
     staged, answered = _both(server, tmp_path, postgres.Asked())
 
