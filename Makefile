@@ -42,10 +42,13 @@ check: $(VENV)/.test
 # Rewrites what the documentation takes from the code and from runs.
 docs: $(VENV)/.test
 	@$(BIN)/python tools/generate-docs
+	@$(BIN)/python tools/draw-coherence
 	@$(BIN)/python tools/run-examples README.md README.ja.md
+	@$(BIN)/pytest -q tests/walkthroughs --write
 
 bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/coherence.py
+	@$(BIN)/python benchmarks/equality.py
 	@$(BIN)/python benchmarks/ledger.py
 
 lock: $(UV)

@@ -409,7 +409,7 @@ def test_details_are_named_in_the_language_of_the_page() -> None:
     page = read(render(SAMPLE))
     assert "jurisdiction: United States" in article(page, "en").text
     assert "法域：米国" in article(page, "ja").text
-    assert "サイト：北九州" in article(page, "ja").text
+    assert "拠点：北九州" in article(page, "ja").text
 
 
 def test_nobody_is_asked_for_what_nothing_closes() -> None:

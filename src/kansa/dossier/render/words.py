@@ -148,9 +148,9 @@ _BALANCE = {
     "state.idle": Words("seen idle", "待機（観測あり）"),
     "state.unobserved": Words("not observed", "未観測"),
     "state.unused": Words("no use", "利用なし"),
-    "sites": Words("By site", "サイト別"),
-    "site": Words("Site", "サイト"),
-    "site.unknown": Words("(site unknown)", "（サイト不明）"),
+    "sites": Words("By site", "拠点別"),
+    "site": Words("Site", "拠点"),
+    "site.unknown": Words("(site unknown)", "（拠点不明）"),
     "facts.gap": Words("Gaps by fact", "事実別の証跡の欠落"),
     "facts.gap.note": Words(
         "One stretch can lack several facts, so these figures overlap and do not add up to the gap total.",
@@ -233,7 +233,7 @@ _LANES = {
     "lanes.picture": Words("Evidence over time for {name}", "{name} の証跡の推移"),
     "lanes.picture.more": Words(
         "{lanes}. Use at {sites}. The table below lists every gap.",
-        "{lanes}。利用サイト：{sites}。証跡の欠落はすべて下の表に記載。",
+        "{lanes}。利用拠点：{sites}。証跡の欠落はすべて下の表に記載。",
     ),
     "lanes.picture.lane": Words(
         "{fact}: {gaps} gaps, {late} late stretches", "{fact}：証跡の欠落 {gaps} か所、事後記録 {late} か所"
@@ -298,7 +298,7 @@ _TABLES = {
     "detail.jurisdiction": Words("jurisdiction: {names}", "法域：{names}"),
     "detail.classification": Words("item class {names}", "品目区分：{names}"),
     "detail.item": Words("item class {names}", "品目区分：{names}"),
-    "detail.site": Words("site: {names}", "サイト：{names}"),
+    "detail.site": Words("site: {names}", "拠点：{names}"),
     "detail.other": Words("{names}", "{names}"),
     "jurisdiction.US": Words("United States", "米国"),
     "jurisdiction.JP": Words("Japan", "日本"),
@@ -316,7 +316,7 @@ _TABLES = {
     ),
     "unobserved.closes": Words(
         "The site’s accounting for this stretch, read in and its window closed",
-        "この時間帯のサイトの利用記録（取り込み、報告期間を確定）",
+        "この時間帯の拠点の利用記録（取り込み、報告期間を確定）",
     ),
     "stretches.of": Words(
         "{count} stretches: from – to, units, device-hours", "{count} 区間：期間、単位、機器時間"
@@ -328,7 +328,7 @@ _TABLES = {
 
 _ROLES = {
     "role.operator_compliance": Words("operator’s compliance", "事業者のコンプライアンス担当"),
-    "role.site_operations": Words("site operations", "サイト運用担当"),
+    "role.site_operations": Words("site operations", "拠点運用担当"),
     "role.export_control": Words("export control", "輸出管理担当"),
     "role.mediator": Words("mediator", "仲介者"),
     "role.supplier": Words("supplier", "供給者"),
@@ -352,8 +352,8 @@ _MISSING = {
         "この最終需要者について、接続経路の有効な承認がない",
     ),
     "missing.enablement": Words(
-        "The access path is approved, but no record shows it enabled",
-        "接続経路は承認済みだが、有効化の証跡がない",
+        "No record shows the access path enabled",
+        "接続経路の有効化の証跡がない",
     ),
     "missing.mediator": Words(
         "The access path runs through a mediator that is not known",
@@ -369,10 +369,10 @@ _MISSING = {
     ),
     "missing.chain": Words(
         "The chain of custody is broken: no record places the device at this site",
-        "管理履歴が途切れている（機器がこのサイトにあることを示す証跡がない）",
+        "管理履歴が途切れている（機器がこの拠点にあることを示す証跡がない）",
     ),
     "missing.elsewhere": Words(
-        "Custody places the device at another site", "管理履歴では機器が別のサイトにある"
+        "Custody places the device at another site", "管理履歴では機器が別の拠点にある"
     ),
     "missing.classification": Words("The item has no classification in force", "品目の有効な該非判定がない"),
     "missing.basis": Words(
@@ -383,9 +383,9 @@ _MISSING = {
         "A jurisdiction that applies has no basis in force", "適用される法域の一部に有効な根拠がない"
     ),
     "missing.site": Words(
-        "The basis in force does not name this site", "有効な根拠にこのサイトが含まれていない"
+        "The basis in force does not name this site", "有効な根拠にこの拠点が含まれていない"
     ),
-    "missing.site.unsaid": Words("The use does not say at which site it ran", "利用にサイトの記載がない"),
+    "missing.site.unsaid": Words("The use does not say at which site it ran", "利用に拠点の記載がない"),
     "missing.item": Words(
         "The basis in force does not cover this item class", "有効な根拠にこの品目区分が含まれていない"
     ),
@@ -436,11 +436,11 @@ _RECORDS = {
     ),
     "record.chain": Words(
         "The receiving record of the device at this site, by serial",
-        "このサイトでの機器の受入記録（製造番号を含む）",
+        "この拠点での機器の受入記録（製造番号を含む）",
     ),
     "record.elsewhere": Words(
         "The record of the move to this site, or a correction of the one that places the device elsewhere",
-        "このサイトへの移動の記録、または別のサイトにあるとする証跡の訂正",
+        "この拠点への移動の記録、または別の拠点にあるとする証跡の訂正",
     ),
     "record.classification": Words(
         "The classification sheet of the item, with issuer and version of the law",
@@ -456,11 +456,11 @@ _RECORDS = {
     ),
     "record.site": Words(
         "The basis, or its amendment, that named this site in this stretch",
-        "この区間にこのサイトを対象としていた根拠またはその変更",
+        "この区間にこの拠点を対象としていた根拠またはその変更",
     ),
     "record.site.unsaid": Words(
         "The accounting or inventory that says at which site the unit stood",
-        "単位がどのサイトにあったかを示す利用記録または構成記録",
+        "単位がどの拠点にあったかを示す利用記録または構成記録",
     ),
     "record.item": Words(
         "The basis, or its amendment, that covered this item class in this stretch",
@@ -513,10 +513,10 @@ _STAYS = {
     ),
     "stays.site": Words(
         "an amendment that adds the site holds only from its own date",
-        "サイトを追加する変更は、その日付以降にのみ効力を持つ",
+        "拠点を追加する変更は、その日付以降にのみ効力を持つ",
     ),
     "stays.site.unsaid": Words(
-        "no source kept at which site the use ran", "利用がどのサイトで行われたかの記録が残っていない"
+        "no source kept at which site the use ran", "利用がどの拠点で行われたかの記録が残っていない"
     ),
     "stays.item": Words(
         "an amendment that adds the item class holds only from its own date",
@@ -535,8 +535,8 @@ _READING = {
         "in force for end user, item and site in every jurisdiction that applies.",
         "本人確認：最終需要者の有効な確認と、取引を可とする取引審査の判断。"
         "接続経路：承認され有効化された経路で、仲介者が確認済みであること。"
-        "管理履歴：受領からこのサイトまで途切れない履歴。"
-        "許可等：適用されるすべての法域で、最終需要者・品目・サイトについて有効な根拠（許可、許可例外、許可不要判定）。",
+        "管理履歴：受領からこの拠点まで途切れない履歴。"
+        "許可等：適用されるすべての法域で、最終需要者・品目・拠点について有効な根拠（許可、許可例外、許可不要判定）。",
     ),
     "reading.evidenced": Words(
         "Records were found that support all four facts at that instant. "
