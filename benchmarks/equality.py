@@ -1,6 +1,6 @@
 """Do independent formulations say the same, row for row, and how long does each need: written by the run.
 
-    python benchmarks/equality.py [--uses 1_000_000] [--sweep 100_000] [--markdown FILE]
+    python benchmarks/equality.py [--uses 1_000_002] [--sweep 100_000] [--markdown FILE]
 
 The stages on DuckDB, the plain sweep in Python (at a size that it can do) and multiranges in PostgreSQL answer the
 same tables, in which half of all evidence stands twice and again with an earlier end, since ties have given wrong
@@ -255,7 +255,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--uses", type=int, default=1_000_000)
+    parser.add_argument("--uses", type=int, default=1_000_002)
     parser.add_argument("--sweep", type=int, default=100_000, help="the size at which the sweep takes part")
     parser.add_argument("--repeat", type=int, default=2, help="keep the fastest of so many runs of each")
     parser.add_argument("--markdown", type=Path, help="write the table to this file too")
