@@ -105,7 +105,7 @@ def test_a_million_uses_with_ties_row_for_row(world: Path, tmp_path: Path) -> No
             connection.execute(f"CREATE VIEW {name}_row AS SELECT * FROM '{world / name}.parquet'")
         connection.execute(f"CREATE TABLE counted AS {_counted()}")
         for mask in ("missing", "late"):
-            found = f"""SELECT use_id, epoch_us(start), epoch_us("end"), {mask} AS mask FROM read_parquet('{tmp_path / mask}')"""
+            found = f"""SELECT use_id, start, "end", {mask} AS mask FROM read_parquet('{tmp_path / mask}')"""
             connection.execute(f"CREATE OR REPLACE TABLE found AS {found}")
             connection.execute(f"CREATE OR REPLACE TABLE expected AS {_merged(mask)}")
             told, expected, extra, lost = connection.execute(
