@@ -18,7 +18,14 @@ $(VENV)/.runtime: $(UV) locks/runtime.txt pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
+# With name screening; PyICU is built from source, so a compiler and ICU's headers come first.
+$(VENV)/.screening: $(VENV)/.runtime locks/screening.txt
+	@tools/debian-packages build
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/screening.txt
+	@touch $@
+
 $(VENV)/.test: $(VENV)/.runtime locks/test.txt
+	@tools/debian-packages build
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/test.txt
 	@touch $@
 
@@ -27,7 +34,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/kansa demo --into kansa-demo --fresh
 
 test: $(VENV)/.test
-	@tools/debian-packages
+	@tools/debian-packages test
 	@$(BIN)/pytest -n $(JOBS) -m "not slow"
 
 test-slow: $(VENV)/.test
