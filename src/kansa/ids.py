@@ -13,6 +13,7 @@ PREFIXES = {
     "authorization": "aut",
     "contract": "ctr",
     "device": "dev",
+    "flag": "flg",
     "node": "nod",
     "party": "pty",
     "path": "pth",
@@ -22,6 +23,7 @@ PREFIXES = {
 }
 
 RandomBytes = Callable[[int], bytes]
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID = re.compile(r"[a-z]{3}_[a-z2-7]{26}")
 _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 
@@ -39,3 +41,9 @@ def mint(kind: str, random_bytes: RandomBytes = secrets.token_bytes) -> str:
 def kind_of(identifier: str) -> str | None:
     """The kind that an identifier names, or None if it is not one of ours."""
     return _KINDS.get(identifier[:3]) if _ID.fullmatch(identifier) else None
+
+
+def ulid(instant: int, random_bytes: RandomBytes = secrets.token_bytes) -> str:
+    """An id for a record that Kansa originates: 48 bits of milliseconds, 80 random bits, in Crockford's base32."""
+    number = (instant // 1000 << 80) | int.from_bytes(random_bytes(10), "big")
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

@@ -1,30 +1,26 @@
 """The only writer of a log: puts submissions in order, seals them, and signs a checkpoint with every commit.
 
 Callers on any number of threads wait; whoever comes first commits for all that wait with it. A submission that
-cannot become a record is refused alone. An acknowledged outcome is on the disk. After any exception the in-memory
-head is dropped and read again, so that what is signed next stands on what is stored.
-
-A checkpoint is signed last before COMMIT and handed out only after it; what failed to commit was shown to nobody.
+cannot become a record is refused alone. An acknowledged outcome is on the disk.
 """
 
 import hashlib
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from kansa.clock import Clock, format_instant
-from kansa.errors import BadInput, BrokenVault, KansaError
-from kansa.ids import base32
-from kansa.ledger.note import Checkpoint, Note, SigningKey
-from kansa.ledger.ports import Head, LogWriter, Outcome, Row, Sealed, Values, Version, Writing
-from kansa.ledger.published import Publisher, check
-from kansa.ledger.timekeeping import Stamp, Timekeeper
-from kansa.ledger.tree import leaf_hash
+from kansa.errors import BadInput, KansaError
+from kansa.ids import RandomBytes, base32, ulid
+from kansa.ledger.commits import Commits
+from kansa.ledger.note import SigningKey
+from kansa.ledger.ports import LogWriter, Outcome, Row, Sealed, Values, Version, Writing
+from kansa.ledger.timekeeping import Stamp
 from kansa.records import draft, envelope
 from kansa.records.draft import Completed, Submission
 from kansa.records.kinds.operation import ClockAnomaly
@@ -32,8 +28,6 @@ from kansa.records.kinds.operation import ClockAnomaly
 MOST_IN_A_COMMIT = 4096
 MAX_ID_LENGTH = 200
 MAX_NATURAL_BYTES = 64
-
-RandomBytes = Callable[[int], bytes]
 
 
 class Sequencer:
@@ -56,26 +50,16 @@ class Sequencer:
         published: Path,
         random_bytes: RandomBytes = secrets.token_bytes,
     ) -> None:
-        self._log = log
         self._values = values
-        self._key = key
-        self._published = published
         self._random_bytes = random_bytes
-        self._time = Timekeeper(clock)
         self._waiting: deque[_Job] = deque()
         self._turn = threading.Lock()
-        self._head: Head | None = None
-        self._publisher = Publisher(published)
-        try:
-            self._open()
-        except BaseException:
-            self.close()
-            raise
+        self._commits = Commits(log, key, clock, published=published)
 
     @property
     def origin(self) -> str:
         """The log's name in its checkpoints."""
-        return self._log.origin
+        return self._commits.origin
 
     def append(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """One outcome a submission, in order; what is `appended` or `superseding` is durable on return.
@@ -103,10 +87,7 @@ class Sequencer:
     def close(self) -> None:
         """Publish what is not published yet and let go of the log; the value store is the caller's."""
         with self._turn:
-            try:
-                self._publisher.close()
-            finally:
-                self._log.close()
+            self._commits.close()
 
     def _take(self, job: "_Job") -> list[Outcome]:
         self._waiting.append(job)
@@ -127,7 +108,6 @@ class Sequencer:
         try:
             self._commit(jobs)
         except BaseException as error:
-            self._head = None
             told = (
                 error
                 if isinstance(error, Exception)
@@ -142,58 +122,20 @@ class Sequencer:
                 job.done = True
 
     def _commit(self, jobs: "list[_Job]") -> None:
-        self._publisher.check()
-        if self._head is None:
-            self._open()
-        signed = after = None
-        with self._log.writing() as writing:
-            head = writing.head()
-            if head != self._head:
-                raise BrokenVault(
-                    "vault.changed", f"something other than its sequencer wrote to the log `{self.origin}`"
-                )
-            confirmed = any(job.confirms for job in jobs)
-            stamp = self._time.stamp(head.recorded_at, head.wall, confirmed=confirmed)
-            batch = _Batch(writing, self.origin, head.frontier.size, stamp, self._random_bytes)
+        outcomes: list[list[Outcome]] = []
+
+        def fill(writing: Writing, size: int, stamp: Stamp) -> list[Row]:
+            batch = _Batch(writing, self.origin, size, stamp, self._random_bytes)
             if stamp.confirmed:
                 batch.speak_of_clock()
-            outcomes = [[batch.take(submission) for submission in job.submissions] for job in jobs]
-            if batch.rows:
-                if batch.sealed:
-                    self._values.put(batch.sealed)
-                signed, after = self._write(writing, head, batch.rows, stamp)
-        if signed is not None:
-            self._head = after
-            self._time.kept(stamp)
-            self._publisher.publish(signed)
+            outcomes.extend([batch.take(submission) for submission in job.submissions] for job in jobs)
+            if batch.sealed:
+                self._values.put(batch.sealed)
+            return batch.rows
+
+        self._commits.commit(fill, confirmed=any(job.confirms for job in jobs))
         for job, each in zip(jobs, outcomes, strict=True):
             job.outcomes = each
-
-    def _write(self, writing: Writing, head: Head, rows: list[Row], stamp: Stamp) -> tuple[bytes, Head]:
-        frontier, hashes = head.frontier.extended([leaf_hash(row.body) for row in rows])
-        after = Head(frontier, stamp.recorded_at, stamp.wall)
-        text = Checkpoint(self.origin, frontier.size, frontier.root).encode()
-        signed = Note(text, (self._key.sign(text),)).encode()
-        writing.append(rows, hashes, signed, after)
-        return signed, after
-
-    def _open(self) -> None:
-        """Read the head, hold it against what was published, and sign the empty tree of a new log."""
-        if self._key.name != self.origin:
-            raise BrokenVault(
-                "vault.key", f"the key is that of `{self._key.name}`, not of the log `{self.origin}`"
-            )
-        with self._log.writing() as writing:
-            head = writing.head()
-            there = check(self._published, self._log, head.frontier, self._key.verifier)
-            signed = self._log.latest_note()
-            if signed is None:
-                text = Checkpoint(self.origin, 0, head.frontier.root).encode()
-                signed = Note(text, (self._key.sign(text),)).encode()
-                writing.append([], [], signed, head)
-        self._head = head
-        if not there or self._published.read_bytes() != signed:
-            self._publisher.publish(signed)
 
 
 @dataclass(slots=True)
@@ -239,7 +181,7 @@ class _Batch:
         if self._said_of_clock:
             return
         self._said_of_clock = True
-        anomaly = _anomaly(self._origin, self._stamp, self._random_bytes)
+        anomaly = clock_anomaly(self._origin, self._stamp, self._random_bytes)
         self._add(anomaly, None, self._complete(anomaly))
 
     def _decide(self, submission: Submission) -> Outcome:
@@ -329,9 +271,10 @@ class _Batch:
         return self._writing.body(index) if pending < 0 else self.rows[pending].body
 
 
-def _anomaly(origin: str, stamp: Stamp, random_bytes: RandomBytes) -> Submission:
+def clock_anomaly(origin: str, stamp: Stamp, random_bytes: RandomBytes) -> Submission:
+    """The record of a log that says how its clock was off; for a stamp with a shift."""
     at = format_instant(stamp.recorded_at)
-    event_id = _ulid(stamp.recorded_at, random_bytes)
+    event_id = ulid(stamp.recorded_at, random_bytes)
     return Submission(
         id=event_id,
         natural=hashlib.sha256(event_id.encode()).digest()[:16],
@@ -366,12 +309,3 @@ def _in_full(error: BadInput) -> str:
 
 def _again(event_id: str, corrected: int) -> str:
     return base32(hashlib.sha256(f"{event_id}\n{corrected}".encode()).digest()[:20])
-
-
-def _ulid(instant: int, random_bytes: RandomBytes) -> str:
-    """48 bits of milliseconds and 80 random bits in Crockford's base32."""
-    number = (instant // 1000 << 80) | int.from_bytes(random_bytes(10), "big")
-    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
-
-
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
