@@ -13,7 +13,17 @@ import msgspec
 
 from kansa.clock import parse_instant
 from kansa.errors import BadInput, Problem
-from kansa.records.kinds import access_path, authorization, custody, end_user, operation, party, workload
+from kansa.records.kinds import (
+    access_path,
+    authorization,
+    custody,
+    end_user,
+    flag,
+    operation,
+    party,
+    rule,
+    workload,
+)
 from kansa.records.kinds.claim import Claim
 
 Struct = type[Claim]
@@ -87,7 +97,7 @@ def _impossible(name: str, stamp: str | None) -> list[Problem]:
 
 
 def _kinds() -> dict[str, Kind]:
-    modules = (party, end_user, access_path, custody, workload, authorization, operation)
+    modules = (party, end_user, access_path, custody, workload, authorization, rule, flag, operation)
     found = (
         _describe(struct, module.__name__.rpartition(".")[2])
         for module in modules

@@ -2,9 +2,19 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET
+from msgspec import UNSET, field
 
-from kansa.records.kinds.claim import OPEN, Claim, Jurisdiction, OpenTexts, Sealed, Subject, Subjects
+from kansa.records.kinds.claim import (
+    OPEN,
+    Claim,
+    Jurisdiction,
+    OpenText,
+    OpenTexts,
+    OptionalSubject,
+    Sealed,
+    Subject,
+    Subjects,
+)
 
 Basis = Annotated[Literal["licence", "veu", "licence_exception", "no_licence_required"], OPEN]
 
@@ -41,3 +51,57 @@ class AuthorizationRevoked(Claim, frozen=True, kw_only=True):
     authorization_id: Subject
     end_user_ids: Subjects
     reasons: Sealed = UNSET
+
+
+class AuthorizationDrawn(Claim, frozen=True, kw_only=True):
+    """Units were shipped or placed under the basis at `valid_from`, each named."""
+
+    type: ClassVar[str] = "kansa.authorization.drawn.v0"
+
+    authorization_id: Subject
+    device_ids: Subjects
+    contract_id: OptionalSubject = None
+    document: Sealed = UNSET
+
+
+class ConditionMet(Claim, frozen=True, kw_only=True):
+    """A condition of the basis was met; `valid_to` is when it has to be met again."""
+
+    type: ClassVar[str] = "kansa.authorization.condition_met.v0"
+
+    authorization_id: Subject
+    condition: OpenText
+    met_by: Sealed = UNSET
+    document: Sealed = UNSET
+
+
+class NoticeReceived(Claim, frozen=True, kw_only=True):
+    """An agency told the operator something that binds or warns it, received at `valid_from`.
+
+    It concerns the parties, item classes, sites and destinations (ISO 3166-1 alpha-2) that it names; an empty list
+    is no limit. `is_informed` is a licence requirement imposed on the operator (US), `inform` its Japanese
+    counterpart.
+    """
+
+    type: ClassVar[str] = "kansa.notice.received.v0"
+
+    jurisdiction: Jurisdiction
+    notice: Annotated[
+        Literal[
+            "supplier_list",
+            "project_guardian",
+            "red_flag",
+            "is_informed",
+            "inform",
+            "records_request",
+            "other",
+        ],
+        OPEN,
+    ]
+    party_ids: Subjects = field(default_factory=list)
+    site_ids: Subjects = field(default_factory=list)
+    item_classes: OpenTexts = field(default_factory=list)
+    destinations: OpenTexts = field(default_factory=list)
+    agency: Sealed = UNSET
+    number: Sealed = UNSET
+    text: Sealed = UNSET

@@ -19,6 +19,8 @@ OptionalSubject = Annotated[str | None, SUBJECT]
 Subjects = Annotated[list[str], SUBJECT]
 OpenTexts = Annotated[list[str], OPEN]
 Sealed = str | UnsetType
+BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+"""A share of a whole, in hundredths of a per cent."""
 KnownBy = Annotated[Literal["attested", "measured", "documented", "declared", "inferred"], OPEN]
 Jurisdiction = Annotated[Literal["US", "JP"], OPEN]
 Names = dict[Literal["ja", "en"], str]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, field
 
 from kansa.records.kinds.claim import (
     OPEN,
@@ -10,6 +10,7 @@ from kansa.records.kinds.claim import (
     Jurisdiction,
     Names,
     OpenText,
+    OpenTexts,
     OptionalSubject,
     Sealed,
     Subject,
@@ -26,6 +27,22 @@ class SiteRegistered(Claim, frozen=True, kw_only=True):
     country: OpenText
     names: Names | UnsetType = UNSET
     address: Sealed = UNSET
+
+
+class SiteCommissioned(Claim, frozen=True, kw_only=True):
+    """A site, or a part of it, was taken into service at `valid_from`.
+
+    `hurried` says that it was done before its checks were complete; `deferred` names those checks, and `valid_to` is
+    the day by which they are to be made up.
+    """
+
+    type: ClassVar[str] = "kansa.site.commissioned.v0"
+
+    site_id: Subject
+    hurried: Annotated[bool, OPEN] = False
+    deferred: OpenTexts = field(default_factory=list)
+    reason: Sealed = UNSET
+    approver: Sealed = UNSET
 
 
 class ContractRecorded(Claim, frozen=True, kw_only=True):

@@ -1,10 +1,10 @@
 """Operation: what the system and its people did with the evidence."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, field
 
-from kansa.records.kinds.claim import OPEN, Claim, OpenText, Sealed
+from kansa.records.kinds.claim import OPEN, Claim, OpenText, OptionalSubject, Sealed, Subject
 
 
 class ClockAnomaly(Claim, frozen=True, kw_only=True):
@@ -26,3 +26,38 @@ class DossierIssued(Claim, frozen=True, kw_only=True):
     subjects: Annotated[list[str], OPEN] = field(default_factory=list)
     recipient: Sealed = UNSET
     legal_basis: Sealed = UNSET
+
+
+class ResponsibilityAllocated(Claim, frozen=True, kw_only=True):
+    """A party answers for a duty along the value chain, under a contract if one says so."""
+
+    type: ClassVar[str] = "kansa.responsibility.allocated.v0"
+
+    party_id: Subject
+    duty: OpenText
+    contract_id: OptionalSubject = None
+    person_id: OptionalSubject = None
+    clause: Sealed = UNSET
+
+
+class TrainingCompleted(Claim, frozen=True, kw_only=True):
+    """A person completed a training at `valid_from`; it holds until `valid_to`."""
+
+    type: ClassVar[str] = "kansa.training.completed.v0"
+
+    person_id: OptionalSubject = None
+    training: OpenText
+    person: Sealed = UNSET
+    trainer: Sealed = UNSET
+
+
+class AuditPerformed(Claim, frozen=True, kw_only=True):
+    """Somebody held the operator's practice against what it is to be; it holds until `valid_to`."""
+
+    type: ClassVar[str] = "kansa.audit.performed.v0"
+
+    audit: OpenText
+    site_id: OptionalSubject = None
+    result: Annotated[Literal["no_findings", "findings"], OPEN]
+    findings: Sealed = UNSET
+    auditor: Sealed = UNSET

@@ -63,6 +63,21 @@ class WorkloadEnded(Claim, frozen=True, kw_only=True):
     outcome: Sealed = UNSET
 
 
+class SitePower(Claim, frozen=True, kw_only=True):
+    """What power a site has and drew in `[valid_from, valid_to)`, in watts: by contract, as built, for IT, as metered.
+
+    `metered_w` is the mean of the stretch; what is not known is left out.
+    """
+
+    type: ClassVar[str] = "kansa.site.power.v0"
+
+    site_id: Subject
+    contracted_w: Annotated[int | None, OPEN] = None
+    capacity_w: Annotated[int | None, OPEN] = None
+    it_capacity_w: Annotated[int | None, OPEN] = None
+    metered_w: Annotated[int | None, OPEN] = None
+
+
 class SourceReported(Claim, frozen=True, kw_only=True):
     """A source reported in full on its scope for `[valid_from, valid_to)`: the window is closed.
 

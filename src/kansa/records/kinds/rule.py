@@ -1,0 +1,35 @@
+"""Rules: which packs the operator adopted, and how it reads a rule whose status nobody states."""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import UNSET
+
+from kansa.records.kinds.claim import OPEN, Claim, OpenText, OptionalSubject, Sealed
+
+
+class RulePackAdopted(Claim, frozen=True, kw_only=True):
+    """From `valid_from` on the operator evaluates this version of a pack; it takes the place of the earlier one.
+
+    `meaning_sha256` is the hash of what the pack means, under which the vault keeps it.
+    """
+
+    type: ClassVar[str] = "kansa.rule_pack.adopted.v0"
+
+    pack: OpenText
+    version: OpenText
+    meaning_sha256: OpenText
+    approver_id: OptionalSubject = None
+    approver: Sealed = UNSET
+    reasons: Sealed = UNSET
+
+
+class RuleReadingRecorded(Claim, frozen=True, kw_only=True):
+    """How the operator reads a rule whose status is unknown, from `valid_from` until `valid_to`, which must be given."""
+
+    type: ClassVar[str] = "kansa.rule.reading_recorded.v0"
+
+    rule: OpenText
+    reading: Annotated[Literal["apply", "not_apply"], OPEN]
+    approver_id: OptionalSubject = None
+    approver: Sealed = UNSET
+    reasons: Sealed = UNSET
