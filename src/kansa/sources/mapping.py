@@ -22,7 +22,7 @@ from kansa.records.catalogue import Kind
 from kansa.records.kinds.claim import Claim, Time
 from kansa.sources import cells, zones
 from kansa.sources.cells import Reading
-from kansa.sources.strict_yaml import Section, Sink, listing, load
+from kansa.strict_yaml import Section, Sink, listing, load
 
 FORMATS = ("csv", "xlsx", "parquet", "jsonl")
 CONTENT = "content"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kansa.sources import hostlist, zones
 from kansa.sources.mapping import NAME, instant_if, instant_in
-from kansa.sources.strict_yaml import Section, Sink, load
+from kansa.strict_yaml import Section, Sink, load
 
 OBSERVED = "observed"
 
