@@ -19,6 +19,7 @@ from kansa.records.kinds import (
     custody,
     end_user,
     flag,
+    gate,
     operation,
     party,
     rule,
@@ -97,12 +98,12 @@ def _impossible(name: str, stamp: str | None) -> list[Problem]:
 
 
 def _kinds() -> dict[str, Kind]:
-    modules = (party, end_user, access_path, custody, workload, authorization, rule, flag, operation)
+    modules = (party, end_user, access_path, custody, workload, authorization, rule, flag, gate, operation)
     found = (
         _describe(struct, module.__name__.rpartition(".")[2])
         for module in modules
         for struct in vars(module).values()
-        if isinstance(struct, type) and issubclass(struct, Claim) and struct is not Claim
+        if isinstance(struct, type) and issubclass(struct, Claim) and "type" in vars(struct)
     )
     return {kind.type: kind for kind in found}
 
