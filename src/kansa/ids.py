@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 PREFIXES = {
     "authorization": "aut",
+    "case": "cas",
     "contract": "ctr",
     "device": "dev",
     "flag": "flg",
@@ -18,6 +19,7 @@ PREFIXES = {
     "party": "pty",
     "path": "pth",
     "person": "per",
+    "route": "rte",
     "site": "sit",
     "workload": "wkl",
 }

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kansa.records import envelope
-from kansa.records.kinds import access_path, authorization, custody, end_user, party, workload
+from kansa.records.kinds import access_path, authorization, case, custody, end_user, party, workload
 from kansa.registers.journal import Journal, MemoryJournal, Noted, corrects, note
 
 
@@ -73,7 +73,7 @@ def _wanted(tenant: str, claims: Iterable[Noted], journal: Journal) -> Wanted:
     work = [claim for claim in own if isinstance(claim, workload.WorkloadPlaced | workload.WorkloadShifted)]
     placed = [claim for claim in work if isinstance(claim, workload.WorkloadPlaced)]
     approved = [c for c in own if isinstance(c, access_path.AccessPathApproved) and c.tenant_id == tenant]
-    cleared = [c for c in own if isinstance(c, party.CaseDecided) and c.tenant_id == tenant]
+    cleared = [c for c in own if isinstance(c, case.CaseDecided) and c.tenant_id == tenant]
     units = {unit for claim in work for unit in claim.units}
     devices = {unit for unit in units if unit.startswith("dev_")}
     about_units = [noted.claim for unit in units for noted in journal.mentioning(unit)]
@@ -126,7 +126,7 @@ _RULES: Mapping[type, Rule] = MappingProxyType(
         workload.SourceReported: lambda claim, wanted: not wanted.places.isdisjoint(claim.scope),
         party.PartyRegistered: lambda claim, wanted: claim.party_id in wanted.parties,
         party.EndUseStated: lambda claim, wanted: claim.end_user_id in wanted.end_users,
-        party.CaseDecided: lambda claim, wanted: claim.tenant_id == wanted.tenant,
+        case.CaseDecided: lambda claim, wanted: claim.tenant_id == wanted.tenant,
         end_user.EndUserVerified: lambda claim, wanted: claim.end_user_id in wanted.end_users,
         end_user.VerificationWithdrawn: lambda claim, wanted: claim.end_user_id in wanted.end_users,
         access_path.AccessPathApproved: lambda claim, wanted: claim.tenant_id == wanted.tenant,

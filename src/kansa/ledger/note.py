@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from kansa.errors import BadInput
 from kansa.ledger.strict import decimal, from_base64, to_base64
 from kansa.ledger.tree import HASH_BYTES
+from kansa.records.ed25519 import PUBLIC_KEY_BYTES, has_small_order
 
 MAX_NOTE_BYTES = 1 << 20
 MAX_SIGNATURES = 64
@@ -23,7 +24,6 @@ MAX_SIGNATURES = 64
 _DASH = "— "
 _KEY_ID_BYTES = 4
 _SEED_BYTES = 32
-_PUBLIC_KEY_BYTES = 32
 _TIME_BYTES = 8
 _SIGNING_PREFIX = "PRIVATE+KEY+"
 
@@ -273,7 +273,7 @@ def _read_checkpoint(text: str) -> Checkpoint:
 def _read_vkey(vkey: str) -> VerifierKey:
     name, key_id, algorithm, public_key = _key_parts(vkey)
     key = VerifierKey(name, algorithm, public_key)
-    if len(public_key) != _PUBLIC_KEY_BYTES or _small_order(public_key):
+    if len(public_key) != PUBLIC_KEY_BYTES or has_small_order(public_key):
         raise ValueError("the public key cannot be used")
     if key_id != key.key_id:
         raise ValueError("the key id does not belong to the key")
@@ -315,14 +315,3 @@ def _key_parts(text: str) -> tuple[str, bytes, Algorithm, bytes]:
 def _check_name(name: str) -> None:
     if not name or "+" in name or any(c.isspace() or c < " " for c in name):
         raise ValueError(f"`{name}` is not a key name")
-
-
-def _small_order(public_key: bytes) -> bool:
-    """Whether 8·A is the neutral element, in any encoding (the points of RFC 7748's list, sign bit aside)."""
-    y = int.from_bytes(public_key, "little") % 2**255
-    return y in _SMALL_ORDER_Y
-
-
-_P = 2**255 - 19
-_ORDER_EIGHT_Y = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
-_SMALL_ORDER_Y = frozenset({0, 1, _P - 1, _P, _P + 1, _ORDER_EIGHT_Y, _P - _ORDER_EIGHT_Y})

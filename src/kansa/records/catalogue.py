@@ -16,12 +16,14 @@ from kansa.errors import BadInput, Problem
 from kansa.records.kinds import (
     access_path,
     authorization,
+    case,
     custody,
     end_user,
     flag,
     gate,
     operation,
     party,
+    person,
     rule,
     workload,
 )
@@ -98,7 +100,20 @@ def _impossible(name: str, stamp: str | None) -> list[Problem]:
 
 
 def _kinds() -> dict[str, Kind]:
-    modules = (party, end_user, access_path, custody, workload, authorization, rule, flag, gate, operation)
+    modules = (
+        party,
+        end_user,
+        access_path,
+        custody,
+        workload,
+        authorization,
+        person,
+        case,
+        rule,
+        flag,
+        gate,
+        operation,
+    )
     found = (
         _describe(struct, module.__name__.rpartition(".")[2])
         for module in modules

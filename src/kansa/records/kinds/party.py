@@ -141,16 +141,3 @@ class EndUseStated(Claim, frozen=True, kw_only=True):
     end_user_id: Subject
     purpose: Annotated[Literal["train", "fine_tune", "infer", "other"], OPEN]
     statement: Sealed = UNSET
-
-
-class CaseDecided(Claim, frozen=True, kw_only=True):
-    """People's standing decision (clearance) on whether a tenant may serve an end user."""
-
-    type: ClassVar[str] = "kansa.case.decided.v0"
-    keeper: ClassVar[tuple[str, ...]] = ("end_user_id",)
-
-    tenant_id: Subject
-    end_user_id: Subject
-    decision: Annotated[Literal["permit", "hold", "deny"], OPEN]
-    decided_by: Sealed = UNSET
-    reasons: Sealed = UNSET

@@ -7,8 +7,8 @@ stretch out of the permits recorded before it.
 from collections.abc import Iterable, Iterator
 
 from kansa.clock import parse_instant
+from kansa.records.kinds.case import CaseDecided
 from kansa.records.kinds.end_user import EndUserVerified, VerificationWithdrawn
-from kansa.records.kinds.party import CaseDecided
 from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import Span, validity
