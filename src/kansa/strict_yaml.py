@@ -93,8 +93,8 @@ class Section:
         found = self._scalar(name, (int, Decimal), "a number", required=False)
         return found if isinstance(found, int | Decimal) else None
 
-    def choice(self, name: str, options: Collection[str]) -> str | None:
-        found = self.text(name)
+    def choice(self, name: str, options: Collection[str], *, required: bool = False) -> str | None:
+        found = self.text(name, required=required)
         if found is not None and found not in options:
             self.refuse(f"`{found}` is none of {listing(options)}", name)
             return None
@@ -127,6 +127,11 @@ class Section:
         """Every field, for mappings whose names are the user's own."""
         self._taken.update(self._entries)
         yield from self._entries.items()
+
+    def children(self) -> Iterator[tuple[str, "Section"]]:
+        """Every field as a mapping of its own, for mappings whose names are the user's own."""
+        for name, entry in self.named():
+            yield name, Section(entry, self.at(name), self.sink)
 
     def close(self) -> None:
         for name in self._entries.keys() - self._taken:

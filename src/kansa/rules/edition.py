@@ -1,0 +1,143 @@
+"""What packs say at an instant: which versions stand, which bind, and which nobody can say whether they do.
+
+A rule whose text or enforcement is unknown is unsettled, unless people have recorded a dated `Reading` of it. One
+edition serves every question until the next change of a version or of a reading.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from kansa.rules.catalogue import Catalogue
+from kansa.rules.compiled import Answers, compiled
+from kansa.rules.conditions import facts_in
+from kansa.rules.pack import Pack, Rule, Standing, Version
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How an operator reads a rule of unknown status, from `decided_at` until `expires_at` (µs UTC)."""
+
+    rule: str
+    choice: Literal["apply", "not_apply"]
+    decided_at: int
+    expires_at: int
+    reasons: str
+    approver: str
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A pack by its id, its version and its meaning hash."""
+
+    id: str
+    version: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A rule in the version that stands, and whether it binds."""
+
+    rule: Rule
+    version: Version
+    standing: Standing
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The rules that answer one kind of question, in the order of their ids, and the facts that they ask."""
+
+    rules: tuple[Bound, ...]
+    facts: frozenset[str]
+    answers: Answers
+
+
+class Edition:
+    """The rules as they stand in `[since, until)`; `until` None is for good."""
+
+    def __init__(
+        self, rules: tuple[Bound, ...], packs: tuple[Named, ...], catalogue: Catalogue, span: "Span"
+    ) -> None:
+        self.rules = rules
+        self.packs = packs
+        self.catalogue = catalogue
+        self.since, self.until = span
+        self._panels: dict[tuple[str, str], Panel] = {}
+
+    def gate(self, action: str) -> Panel:
+        """The gate rules that govern an action."""
+        return self._panel("gate", action, lambda rule: action in rule.actions)
+
+    def flags(self, subject: str) -> Panel:
+        """The flag rules about a kind of subject."""
+        return self._panel(
+            "flags", subject, lambda rule: rule.severity is not None and rule.subject == subject
+        )
+
+    def _panel(self, kind: str, name: str, belongs: Callable[[Rule], bool]) -> Panel:
+        found = self._panels.get((kind, name))
+        if found is None:
+            rules = tuple(bound for bound in self.rules if belongs(bound.rule))
+            conditions = [bound.version.when for bound in rules]
+            facts = frozenset[str]().union(*map(facts_in, conditions))
+            found = Panel(rules, facts, compiled(conditions, self.catalogue.facts))
+            self._panels[kind, name] = found
+        return found
+
+
+Span = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Packs of kind `flags` and `gate` that are used together, and the facts that they may name."""
+
+    packs: tuple[Pack, ...]
+    catalogue: Catalogue
+
+    @cached_property
+    def named(self) -> tuple[Named, ...]:
+        """The packs by meaning hash, in the order of their ids."""
+        found = (Named(pack.id, pack.header.version, pack.meaning) for pack in self.packs)
+        return tuple(sorted(found, key=lambda pack: pack.id))
+
+    def at(self, instant: int, readings: Sequence[Reading] = ()) -> Edition:
+        """The edition at an instant (µs UTC), under the readings recorded by then."""
+        rules = (rule for pack in self.packs for rule in pack.rules)
+        current = {
+            r.rule: r for r in sorted(readings, key=_decided) if r.decided_at <= instant < r.expires_at
+        }
+        bound = (_bound(rule, instant, current) for rule in sorted(rules, key=lambda rule: rule.id))
+        return Edition(
+            tuple(found for found in bound if found is not None),
+            self.named,
+            self.catalogue,
+            self._span(instant, readings),
+        )
+
+    def _span(self, instant: int, readings: Iterable[Reading]) -> Span:
+        changes = {at for reading in readings for at in (reading.decided_at, reading.expires_at)}
+        for pack in self.packs:
+            for version in (version for rule in pack.rules for version in rule.versions):
+                changes |= {version.start} if version.end is None else {version.start, version.end}
+        return (
+            max((change for change in changes if change <= instant), default=None),
+            min((change for change in changes if change > instant), default=None),
+        )
+
+
+def _decided(reading: Reading) -> int:
+    return reading.decided_at
+
+
+def _bound(rule: Rule, instant: int, readings: Mapping[str, Reading]) -> Bound | None:
+    version = rule.at(instant)
+    if version is None:
+        return None
+    reading = readings.get(rule.id) if version.standing == "unsettled" else None
+    if reading is None:
+        return Bound(rule, version, version.standing, None)
+    return Bound(rule, version, "binds" if reading.choice == "apply" else "does_not_bind", reading)
