@@ -25,6 +25,7 @@ from kansa.records.kinds import (
     party,
     person,
     rule,
+    screening,
     workload,
 )
 from kansa.records.kinds.claim import Claim
@@ -110,6 +111,7 @@ def _kinds() -> dict[str, Kind]:
         person,
         case,
         rule,
+        screening,
         flag,
         gate,
         operation,
