@@ -71,6 +71,11 @@ class Section:
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that are there."""
+        return frozenset(self._entries)
+
     def entry(self, name: str) -> Entry | None:
         self._taken.add(name)
         return self._entries.get(name)

@@ -5,16 +5,16 @@ us.ear.744.23:
    confidence: C, verified: true, text_status: in_force}
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import NamedTuple
 
 import msgspec
 
+from kansa.rules.dated import STATUSES, Status
 from kansa.rules.words import Words, read_words
 from kansa.strict_yaml import Section, Sink, load
 
-Status = Literal["in_force", "not_enforced", "suspended", "withdrawn", "proposed", "unknown"]
-STATUSES = ("in_force", "not_enforced", "suspended", "withdrawn", "proposed", "unknown")
 SHIPPED = Path(__file__).parent / "packs" / "citations.yaml"
 
 CONFIDENCE = {
@@ -48,6 +48,15 @@ class Citation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     note: Words | None = None
 
 
+class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where something comes from: a citation, the place in it, and `ours`, our own number for the statement."""
+
+    citation: str
+    confidence: str
+    locator: str | None = None
+    ours: str | None = None
+
+
 def read_citations(path: Path = SHIPPED) -> dict[str, Citation]:
     """Read a citation table, by id.
 
@@ -75,6 +84,42 @@ def _citation(id_: str, section: Section) -> Citation | None:
         id=id_, instrument=instrument, title=title, confidence=confidence, verified=verified,
         text_status=status, note=note, **kept,  # type: ignore[arg-type] # by choice
     )  # fmt: skip
+
+
+class Backing(NamedTuple):
+    """What something rests on: its sources, and whether someone compared it with them."""
+
+    sources: tuple[Source, ...] = ()
+    verified: bool = False
+
+
+def read_backing(
+    section: Section, citations: Mapping[str, Citation], common: Backing | None = None
+) -> Backing:
+    """The fields `source` (one or several) and `verified`; what is wrong is said there.
+
+    A version that says neither takes over what is `common` to all; a source of its own is verified only by itself.
+    """
+    sources = tuple(_sources(section, citations)) or (common.sources if common else ())
+    verified = read_verified(section, "+".join(source.confidence for source in sources) or None)
+    if common is not None and not common.sources and "source" not in section:
+        section.refuse("`source` is missing, here and above")
+    return (
+        common
+        if common is not None and not {"source", "verified"} & section.names
+        else Backing(sources, verified)
+    )
+
+
+def _sources(section: Section, citations: Mapping[str, Citation]) -> Iterator[Source]:
+    for inner in section.sections("source"):
+        citation, confidence = inner.text("citation", required=True), read_confidence(inner)
+        locator, ours = inner.text("locator"), inner.text("ours")
+        if citation is not None and citation not in citations:
+            inner.refuse(f"`{citation}` is not in the citation table", "citation")
+        inner.close()
+        if citation is not None and confidence is not None:
+            yield Source(citation, confidence, locator, ours)
 
 
 def read_confidence(section: Section) -> str | None:

@@ -14,7 +14,8 @@ import msgspec
 from kansa.rules.catalogue import Catalogue
 from kansa.rules.compiled import Answers, compiled
 from kansa.rules.conditions import facts_in
-from kansa.rules.pack import Pack, Rule, Standing, Version
+from kansa.rules.dated import Standing
+from kansa.rules.pack import Pack, Rule, Version
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

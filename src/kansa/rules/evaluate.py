@@ -16,8 +16,9 @@ import msgspec
 
 from kansa.records import canonical
 from kansa.rules.conditions import Operand, Truth, tests, truth
+from kansa.rules.dated import Standing
 from kansa.rules.edition import Bound, Edition, Named, Panel
-from kansa.rules.pack import Outcome, Severity, Standing
+from kansa.rules.pack import Outcome, Severity
 
 SEMANTICS = "kansa-rules-1"
 

@@ -11,8 +11,9 @@ from typing import Literal
 import msgspec
 
 from kansa.records import canonical
-from kansa.rules.citations import Status
+from kansa.rules.citations import Source
 from kansa.rules.conditions import Condition, Operand, facts_in
+from kansa.rules.dated import Stretch
 from kansa.rules.words import Words
 
 FORM = "kansa-pack-1"
@@ -25,16 +26,6 @@ Outcome = Literal["permit", "hold", "deny"]
 Severity = Literal["low", "medium", "high"]
 Kind = Literal["flags", "gate", "controls", "groups", "routes"]
 KINDS = ("flags", "gate", "controls", "groups", "routes")
-Standing = Literal["binds", "unsettled", "does_not_bind"]
-
-
-class Source(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where a rule comes from: a citation, the place in it, and `ours`, our own number in the fact catalogue."""
-
-    citation: str
-    confidence: str
-    locator: str | None = None
-    ours: str | None = None
 
 
 class Parameter(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -44,33 +35,17 @@ class Parameter(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     value: Operand
     words: Words
     unit: str | None = None
-    citation: str | None = None
-    confidence: str | None = None
+    sources: tuple[Source, ...]
     verified: bool = False
 
 
-class Version(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What a rule said in `[start, end)` (µs UTC; end None is open), and what its text and its enforcement were.
+class Version(Stretch, frozen=True, omit_defaults=True, kw_only=True):
+    """What a rule said in a stretch of time. `verified`: someone compared it with the official text."""
 
-    `verified` says that someone compared it with the official text.
-    """
-
-    start: int
-    end: int | None = None
-    text_status: Status
-    enforcement_status: Status
     when: Condition
     words: Words
     sources: tuple[Source, ...]
     verified: bool = False
-
-    @property
-    def standing(self) -> Standing:
-        """Whether it binds: text and enforcement in force; unsettled where one of them is not known."""
-        statuses = {self.text_status, self.enforcement_status}
-        if statuses == {"in_force"}:
-            return "binds"
-        return "unsettled" if statuses <= {"in_force", "unknown"} else "does_not_bind"
 
 
 class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -86,9 +61,7 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     def at(self, instant: int) -> Version | None:
         """The version at an instant; None before the first and after the last."""
-        return next(
-            (v for v in self.versions if v.start <= instant and (v.end is None or instant < v.end)), None
-        )
+        return next((version for version in self.versions if version.covers(instant)), None)
 
     @property
     def facts(self) -> frozenset[str]:
