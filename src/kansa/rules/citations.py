@@ -94,21 +94,21 @@ class Backing(NamedTuple):
 
 
 def read_backing(
-    section: Section, citations: Mapping[str, Citation], common: Backing | None = None
+    section: Section,
+    citations: Mapping[str, Citation],
+    common: Backing = Backing(),
+    *,
+    required: bool = False,
 ) -> Backing:
     """The fields `source` (one or several) and `verified`; what is wrong is said there.
 
     A version that says neither takes over what is `common` to all; a source of its own is verified only by itself.
     """
-    sources = tuple(_sources(section, citations)) or (common.sources if common else ())
+    sources = tuple(_sources(section, citations)) or common.sources
     verified = read_verified(section, "+".join(source.confidence for source in sources) or None)
-    if common is not None and not common.sources and "source" not in section:
+    if required and not sources and "source" not in section:
         section.refuse("`source` is missing, here and above")
-    return (
-        common
-        if common is not None and not {"source", "verified"} & section.names
-        else Backing(sources, verified)
-    )
+    return Backing(sources, verified) if {"source", "verified"} & section.names else common
 
 
 def _sources(section: Section, citations: Mapping[str, Citation]) -> Iterator[Source]:

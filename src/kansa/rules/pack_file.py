@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from kansa.rules import case_file, pack
 from kansa.rules.catalogue import Catalogue
@@ -77,6 +78,15 @@ def read_id(section: Section, header: Header | None) -> str | None:
     return id_
 
 
+class _Said(NamedTuple):
+    when: Condition | None
+    words: Words | None
+    backing: Backing
+
+
+_NOTHING = _Said(None, None, Backing())
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """One pack on its way in."""
@@ -91,7 +101,7 @@ class _Reader:
         inner = section.section("parameters")
         for name, declared in inner.children() if inner is not None else ():
             value, words, unit = _operand(declared), read_words(declared), declared.text("unit")
-            backing = read_backing(declared, self.citations, Backing())
+            backing = read_backing(declared, self.citations, required=True)
             declared.close()
             if value is not None and words is not None:
                 yield Parameter(
@@ -140,58 +150,44 @@ class _Reader:
         )
 
     def versions(self, section: Section, subject: str | None) -> tuple[Version, ...]:
-        when, words = self.when(section, subject), _words(section)
-        backing = read_backing(section, self.citations)
+        common = self.said(section, subject)
         listed = section.sections("versions")
         if not listed:
             section.refuse("`versions` is missing", advice="say from when it holds, and its two statuses")
-        read = [self.version(inner, section.names, subject, when, words, backing) for inner in listed]
+        read = [self.version(inner, section, subject, common) for inner in listed]
         versions = tuple(version for version in read if version is not None)
         if len(versions) == len(read):
             check_contiguous(section, versions)
         return versions
 
-    def version(
-        self,
-        section: Section,
-        above: frozenset[str],
-        subject: str | None,
-        when: Condition | None,
-        words: Words | None,
-        backing: Backing,
-    ) -> Version | None:
-        """One version; what it does not say, it takes over from its rule."""
-        stretch, when, words = (
-            read_stretch(section),
-            self.when(section, subject) or when,
-            _words(section) or words,
-        )
-        backing = read_backing(section, self.citations, backing)
+    def version(self, section: Section, rule: Section, subject: str | None, common: _Said) -> Version | None:
+        stretch, own = read_stretch(section), self.said(section, subject, common)
         section.close()
         for name in ("when", "words"):
-            if name not in section.names | above:
+            if name not in section and name not in rule:
                 section.refuse(f"`{name}` is missing, here and above")
-        if stretch is None or when is None or words is None:
+        if stretch is None or own.when is None or own.words is None:
             return None
         return Version(
             start=stretch.start,
             end=stretch.end,
             text_status=stretch.text_status,
             enforcement_status=stretch.enforcement_status,
-            when=when,
-            words=words,
-            sources=backing.sources,
-            verified=backing.verified,
+            when=own.when,
+            words=own.words,
+            sources=own.backing.sources,
+            verified=own.backing.verified,
         )
 
-    def when(self, section: Section, subject: str | None) -> Condition | None:
-        entry = section.entry("when")
-        scope = Scope(self.catalogue, self.parameters, subject, self.sink)
-        return scope.condition(entry, section.at("when")) if entry is not None else None
-
-
-def _words(section: Section) -> Words | None:
-    return read_words(section) if "words" in section else None
+    def said(self, section: Section, subject: str | None, common: _Said = _NOTHING) -> _Said:
+        """What a rule says for all its versions; or a version, where it says it itself."""
+        when, words, backing = common
+        if (entry := section.entry("when")) is not None:
+            scope = Scope(self.catalogue, self.parameters, subject, self.sink)
+            when = scope.condition(entry, section.at("when"))
+        words = read_words(section) if "words" in section else words
+        required = common is not _NOTHING
+        return _Said(when, words, read_backing(section, self.citations, backing, required=required))
 
 
 def _actions(section: Section) -> tuple[str, ...]:

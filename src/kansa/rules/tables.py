@@ -158,7 +158,7 @@ class _Reader:
         return Table(id=id_, words=words, versions=versions)
 
     def version(self, section: Section, common: Backing) -> TableVersion | None:
-        stretch, backing = read_stretch(section), read_backing(section, self.citations, common)
+        stretch, backing = read_stretch(section), read_backing(section, self.citations, common, required=True)
         rows = tuple(filter(None, map(self.row, section.sections("rows"))))
         if not rows:
             section.refuse("`rows` is missing or empty")
