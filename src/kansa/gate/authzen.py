@@ -6,7 +6,7 @@ Fields that are not known are passed over (clause "JSON Serialization"). What is
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -76,7 +76,7 @@ _REQUIRED: Mapping[str, Mapping[str, type]] = {
     "action": {"name": str},
     "resource": _ENTITY,
 }
-_WORDS = {str: "a text", dict: "an object", list: "a list"}
+_WORDS: Mapping[type, str] = {str: "a text", dict: "an object", list: "a list"}
 
 
 def read_evaluation(body: bytes) -> Evaluation:
@@ -167,8 +167,8 @@ def _batch_faults(value: Mapping[str, Any]) -> Iterator[Problem]:
     options = value.get("options", {})
     if not isinstance(options, dict):
         yield _other_type("options", dict)
-    elif options.get("evaluations_semantic", "execute_all") not in Semantic.__args__:
-        message = f"must be one of {', '.join(f'`{each}`' for each in Semantic.__args__)}"
+    elif options.get("evaluations_semantic", "execute_all") not in get_args(Semantic):
+        message = f"must be one of {', '.join(f'`{each}`' for each in get_args(Semantic))}"
         yield Problem("gate.request", message, field="options.evaluations_semantic")
 
 

@@ -3,7 +3,7 @@
 Decisions, their grounds and their use stand in the gate's own log; the other kinds in the evidence log.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType, field
@@ -13,7 +13,23 @@ from kansa.records.kinds.claim import OPEN, Claim, OpenText, OpenTexts, Optional
 Action = Literal["onboard", "login", "schedule", "shift", "ship"]
 OpenAction = Annotated[Action, OPEN]
 Outcome = Annotated[Literal["permit", "hold", "deny"], OPEN]
-Fact = bool | int | str | list[str]
+Value = bool | int | str | list[str]
+
+
+class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A fact that the asker gave."""
+
+    fact: str
+    value: Value
+
+
+class Stood(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A fact that stood: its value, or the instant (microseconds UTC) from or to which it counts seconds."""
+
+    fact: str
+    value: Value | None = None
+    instant: int | None = None
+    evidence: list[int] = []
 
 
 class Asked(Claim, frozen=True, kw_only=True):
@@ -40,15 +56,15 @@ class GateGrounded(Asked, frozen=True, kw_only=True):
     log: OpenText
     entries: Annotated[int, OPEN]
     evidence: Annotated[list[int], OPEN] = field(default_factory=list)
-    facts: dict[str, Any] | UnsetType = UNSET
+    facts: list[Stood] | UnsetType = UNSET
 
 
 class GateDecided(Asked, frozen=True, kw_only=True):
     """One decision. A permit holds for `[valid_from, valid_to)`; a hold or a deny is worth asking again at `valid_to`.
 
     `ground` is the entry of this log that holds the facts that stood, `given` the facts that the asker gave;
-    `determining` and `unknown` are rules of the packs whose meanings are listed by SHA-256. `reference` tags the
-    asker's own name of the work (HMAC under the connector key): whoever has the key and the name finds the decision.
+    `determining` and `unknown` are rules of the packs whose meanings are listed by SHA-256. `work` tags the asker's
+    own name of what was asked for (HMAC under the connector key): with the key and the name the decision is found.
     """
 
     type: ClassVar[str] = "kansa.gate.decided.v0"
@@ -57,14 +73,14 @@ class GateDecided(Asked, frozen=True, kw_only=True):
     outcome: Outcome
     caller: OpenText
     ground: Annotated[int, OPEN]
-    given: Annotated[dict[str, Fact], OPEN] = field(default_factory=dict)
+    given: Annotated[list[Given], OPEN] = field(default_factory=list)
     determining: OpenTexts
     unknown: OpenTexts = field(default_factory=list)
     packs: OpenTexts
-    evaluator: OpenText
+    semantics: OpenText
     readings: OpenTexts = field(default_factory=list)
     obligations: OpenTexts = field(default_factory=list)
-    reference: Annotated[str, OPEN] | UnsetType = UNSET
+    work: Annotated[str, OPEN] | UnsetType = UNSET
 
 
 class GateUsed(Claim, frozen=True, kw_only=True):

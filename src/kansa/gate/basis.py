@@ -1,0 +1,44 @@
+"""What the gate decides on, as one value: rules, readings, standing facts, names. It is replaced whole, never changed.
+
+Whoever decides takes the basis once and keeps to it, so that a new pack or a change of standing is in no answer or
+in all of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from kansa.gate.authzen import Evaluation
+from kansa.gate.question import Asked, Names, read_question
+from kansa.gate.standing import Standings
+from kansa.rules.citations import Citation
+from kansa.rules.edition import Reading, Rulebook
+from kansa.rules.pack import ACTIONS
+from kansa.rules.words import Words
+
+
+class Release(msgspec.Struct, frozen=True):
+    """Who may release what was held: roles along the approval route of this name."""
+
+    route: str
+    roles: tuple[str, ...]
+    words: Words
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """Everything a decision rests on but the question and the time. `log` is the origin of the evidence log."""
+
+    rulebook: Rulebook
+    standings: Standings
+    names: Names
+    log: str
+    readings: Sequence[Reading] = ()
+    citations: Mapping[str, Citation] = field(default_factory=dict)
+    release: Release | None = None
+    actions: frozenset[str] = frozenset(ACTIONS)
+
+    def read(self, evaluation: Evaluation) -> Asked:
+        """What an evaluation asks, in our ids."""
+        return read_question(evaluation, self.names)

@@ -1,0 +1,257 @@
+"""The gate: weighs questions on one basis, keeps all decisions of a turn in one commit, and only then answers.
+
+Every question is weighed by the rules each time; nothing is answered from memory alone. What is remembered is that an
+identical permit stands in the log already: then it is answered under its own id, and its use is marked once a
+minute. What cannot be recorded is held.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from kansa.clock import Clock, format_instant
+from kansa.errors import BadInput, KansaError
+from kansa.gate.answer import Answer, Teller, not_kept, refused
+from kansa.gate.authzen import Evaluation, Semantic
+from kansa.gate.basis import Basis
+from kansa.gate.log import Entry, GateLog
+from kansa.gate.question import Asked
+from kansa.gate.standing import Question
+from kansa.gate.terms import MINUTE
+from kansa.gate.weighed import Stood, Weighed
+from kansa.ids import base32
+from kansa.records.kinds.gate import GateDecided, GateGrounded, GateUsed
+from kansa.rules.edition import Edition
+
+MOST_REMEMBERED = 100_000
+
+Answers = tuple[Answer, ...]
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+_STOPS: Mapping[Semantic, bool | None] = {
+    "execute_all": None,
+    "deny_on_first_deny": False,
+    "permit_on_first_permit": True,
+}
+"""After which answer a request is not looked at further."""
+
+
+class Asking(NamedTuple):
+    """One request: who asks, for which actions it may, the questions or why they cannot be read, and when to stop."""
+
+    caller: str
+    actions: frozenset[str]
+    evaluations: tuple[Evaluation | BadInput, ...]
+    semantic: Semantic = "execute_all"
+
+
+class _Permit(NamedTuple):
+    """A permit in the log, what it rests on, and the last minute in which its use was marked."""
+
+    id: str
+    entry: int
+    at: int
+    expires: int
+    ground: bytes
+    rules: tuple[str, ...]
+    edition: Edition
+    minute: int
+
+    def covers(self, weighed: Weighed) -> bool:
+        """Whether it says the same as a question weighed now, on the same ground, and still holds."""
+        return (
+            weighed.decision.outcome == "permit"
+            and weighed.at < self.expires
+            and self.ground == weighed.stood.key
+            and self.rules == weighed.decision.determining
+            and self.edition is weighed.edition
+        )
+
+
+class Gate:
+    """Answers questions on a basis that others may replace at any time; `answer` is for one thread at a time.
+
+    `tag_key` tags the askers' own names of work.
+    """
+
+    def __init__(self, log: GateLog, basis: Basis, clock: Clock, tag_key: bytes) -> None:
+        self.basis = basis
+        self.log = log
+        self._clock = clock
+        self._tag_key = tag_key
+        self._anchor = clock.now(), clock.monotonic()
+        self._told: tuple[Basis, Edition, Teller] | None = None
+        self._stood: dict[Question, Stood] = {}
+        self._stood_on: Basis | None = None
+        self._grounds: dict[bytes, int] = {}
+        self._permits: dict[tuple[str, Asked], _Permit] = {}
+
+    def answer(self, askings: Sequence[Asking]) -> list[Answers]:
+        """The answers to each request, in order; what they say is in the log, or they say hold.
+
+        All questions of one call are weighed on one basis and as of one instant.
+        """
+        basis, at = self.basis, self._now()
+        edition, teller = self._edition(basis, at)
+        found = [self._weigh(asking, basis, edition, at) for asking in askings]
+        weighed = [each for row in found for each in row if isinstance(each, Weighed)]
+        try:
+            self._keep(weighed, basis)
+        except KansaError as error:
+            return [
+                tuple(not_kept(error) if isinstance(each, Weighed) else each for each in row) for row in found
+            ]
+        return [
+            tuple(teller.tell(each) if isinstance(each, Weighed) else each for each in row) for row in found
+        ]
+
+    def _now(self) -> int:
+        """The instant to decide as of: never before what is recorded, never slower than the monotonic clock."""
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        then, began = self._anchor
+        at = max(now, then + monotonic - began, self.log.recorded_at)
+        self._anchor = at, monotonic
+        return at
+
+    def _edition(self, basis: Basis, at: int) -> tuple[Edition, Teller]:
+        """The rules as they stand at an instant; made anew only where one of them or a reading changes."""
+        if self._told is not None:
+            told_of, edition, teller = self._told
+            same = told_of.rulebook is basis.rulebook and told_of.readings is basis.readings
+            if same and _stands(edition, at):
+                if told_of is not basis:
+                    teller = Teller(edition, basis, self.log.origin)
+                    self._told = basis, edition, teller
+                return edition, teller
+        edition = basis.rulebook.at(at, basis.readings)
+        teller = Teller(edition, basis, self.log.origin)
+        self._told = basis, edition, teller
+        return edition, teller
+
+    def _weigh(self, asking: Asking, basis: Basis, edition: Edition, at: int) -> list[Weighed | Answer]:
+        found: list[Weighed | Answer] = []
+        for evaluation in asking.evaluations:
+            each = self._weigh_one(asking, evaluation, basis, edition, at)
+            found.append(each)
+            permits = isinstance(each, Weighed) and each.decision.outcome == "permit"
+            if _STOPS[asking.semantic] is permits:
+                break
+        return found
+
+    def _weigh_one(
+        self, asking: Asking, evaluation: Evaluation | BadInput, basis: Basis, edition: Edition, at: int
+    ) -> Weighed | Answer:
+        if isinstance(evaluation, BadInput):
+            return refused(evaluation)
+        asked = basis.read(evaluation)
+        if asked.action not in basis.actions:
+            return refused(
+                BadInput("gate.action", f"`{asked.action}` is not an action that the gate answers for")
+            )
+        if asked.action not in asking.actions:
+            return refused(
+                BadInput("gate.caller", f"this caller may not ask about `{asked.action}`"), status=403
+            )
+        return Weighed(asking.caller, asked, self._stand(asked.about, basis, at), edition, at)
+
+    def _stand(self, about: Question, basis: Basis, at: int) -> Stood:
+        if self._stood_on is not basis or len(self._stood) > MOST_REMEMBERED:
+            self._stood, self._stood_on = {}, basis
+        stood = self._stood.get(about)
+        if stood is None or (stood.ground.until is not None and stood.ground.until <= at):
+            stood = Stood(about, basis.standings.ground(about, at))
+            self._stood[about] = stood
+        return stood
+
+    def _keep(self, weighed: Sequence[Weighed], basis: Basis) -> None:
+        """Have every decision in the log, each under its id, before this returns."""
+        turn = _Turn()
+
+        def make(first: int) -> list[Entry]:
+            for each in weighed:
+                self._enter(each, turn, first, basis)
+            return turn.entries
+
+        self.log.write(make)
+        _remember(self._grounds, turn.grounds)
+        _remember(self._permits, turn.permits)
+
+    def _enter(self, weighed: Weighed, turn: "_Turn", first: int, basis: Basis) -> None:
+        key = weighed.caller, weighed.asked
+        minute = weighed.at // MINUTE
+        permit = turn.permits.get(key) or self._permits.get(key)
+        if permit is not None and permit.covers(weighed):
+            if permit.minute < minute:
+                turn.entries.append(self._used(permit, weighed.at, minute))
+                turn.permits[key] = permit._replace(minute=minute)
+            weighed.id, weighed.entry, weighed.at, weighed.expires = permit[:4]
+            return
+        ground = turn.grounds.get(weighed.stood.key, self._grounds.get(weighed.stood.key))
+        if ground is None:
+            ground = first + len(turn.entries)
+            turn.grounds[weighed.stood.key] = ground
+            turn.entries.append(self._grounded(weighed, basis))
+        weighed.id = self.log.new_id(weighed.at)
+        weighed.entry = first + len(turn.entries)
+        data = weighed.data(ground, self._tag(weighed.asked.work))
+        turn.entries.append(Entry(GateDecided.type, weighed.id, weighed.at, data))
+        if weighed.decision.outcome == "permit":
+            turn.permits[key] = _Permit(
+                weighed.id,
+                weighed.entry,
+                weighed.at,
+                weighed.expires,
+                weighed.stood.key,
+                weighed.decision.determining,
+                weighed.edition,
+                minute,
+            )
+
+    def _used(self, permit: _Permit, at: int, minute: int) -> Entry:
+        begins, ends = format_instant(minute * MINUTE), format_instant((minute + 1) * MINUTE)
+        data = {"valid_from": begins, "valid_to": ends, "known_by": "measured", "decision": permit.entry}
+        return Entry(GateUsed.type, self.log.new_id(at), at, data)
+
+    def _grounded(self, weighed: Weighed, basis: Basis) -> Entry:
+        stood = weighed.stood
+        data = {
+            "valid_from": format_instant(weighed.at),
+            "known_by": "measured",
+            **stood.subjects,
+            "log": basis.log,
+            "entries": stood.ground.entries,
+            "evidence": stood.evidence,
+            "facts": stood.listed,
+        }
+        return Entry(GateGrounded.type, self.log.new_id(weighed.at), weighed.at, data)
+
+    def _tag(self, work: str | None) -> str | None:
+        """The tag of the asker's own name of work (HMAC-SHA-256, 160 bits)."""
+        if work is None:
+            return None
+        return base32(hmac.new(self._tag_key, b"gate work\x00" + work.encode(), hashlib.sha256).digest()[:20])
+
+
+class _Turn:
+    """What one commit adds: its entries, and what will be remembered once it has succeeded."""
+
+    __slots__ = ("entries", "grounds", "permits")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.grounds: dict[bytes, int] = {}
+        self.permits: dict[tuple[str, Asked], _Permit] = {}
+
+
+def _stands(edition: Edition, at: int) -> bool:
+    return (edition.since is None or edition.since <= at) and (edition.until is None or at < edition.until)
+
+
+def _remember(known: dict[K, V], new: dict[K, V]) -> None:
+    """Keep what is new; of what is old, nothing once it is too much: to forget costs an entry, not an answer."""
+    if len(known) + len(new) > MOST_REMEMBERED:
+        known.clear()
+    known |= new

@@ -1,0 +1,122 @@
+"""One question weighed: the facts that stood, what the rules say of them, and until when.
+
+`Stood` is a ground in the form in which the log keeps it. It is made once for each question and ground, not for each
+time that is asked.
+"""
+
+from typing import Any
+
+from kansa.clock import format_instant
+from kansa.gate.question import Asked
+from kansa.gate.standing import LEFT, Ground, Question
+from kansa.gate.terms import ASK_AGAIN, TERMS, Terms
+from kansa.records import canonical
+from kansa.rules.edition import Edition
+from kansa.rules.evaluate import Decision, decide
+
+_ASK_AGAIN = Terms(ASK_AGAIN)
+
+
+class Stood:
+    """A ground about some subjects, listed for the log; two with the same `key` say the same."""
+
+    __slots__ = ("evidence", "ground", "key", "listed", "subjects")
+
+    def __init__(self, about: Question, ground: Ground) -> None:
+        self.ground = ground
+        self.subjects = subjects_of(about)
+        self.listed = _listed(ground)
+        self.key = canonical.encode([self.subjects, self.listed])
+        self.evidence = sorted({index for found in ground.evidence.values() for index in found})
+
+    def ends(self, at: int) -> int | None:
+        """The first instant after `at` at which it no longer says the same but for seconds that pass."""
+        ends = [
+            instant for name, instant in self.ground.instants.items() if name.endswith(LEFT) and instant > at
+        ]
+        if self.ground.until is not None:
+            ends.append(self.ground.until)
+        return min(ends, default=None)
+
+
+class Weighed:
+    """A question with its decision as of `at`; `id` and `entry` are where it stands in the log, once it does.
+
+    A permit holds until `expires`; any other answer is worth asking again then.
+    """
+
+    __slots__ = ("asked", "at", "caller", "decision", "edition", "entry", "expires", "facts", "id", "stood")
+
+    def __init__(self, caller: str, asked: Asked, stood: Stood, edition: Edition, at: int) -> None:
+        self.caller = caller
+        self.asked = asked
+        self.stood = stood
+        self.edition = edition
+        self.at = at
+        self.facts: dict[str, Any] = {
+            **stood.ground.at(at),
+            **dict(asked.given),
+            "action.name": asked.action,
+        }
+        self.decision: Decision = decide(edition, asked.action, self.facts)
+        permitted = self.decision.outcome == "permit"
+        lasts = TERMS.get(asked.action, _ASK_AGAIN).lasts if permitted else ASK_AGAIN
+        ends = (at + lasts, stood.ends(at), edition.until)
+        self.expires = min(end for end in ends if end is not None)
+        self.id = ""
+        self.entry = -1
+
+    def data(self, ground: int, work: str | None) -> dict[str, Any]:
+        """The fields of its record; `ground` is the entry of its ground, `work` the tag of the asker's own name."""
+        decision = self.decision
+        return {
+            "valid_from": format_instant(self.at),
+            "valid_to": format_instant(self.expires),
+            "known_by": "measured",
+            **self.stood.subjects,
+            "action": self.asked.action,
+            "outcome": decision.outcome,
+            "caller": self.caller,
+            "ground": ground,
+            "given": [{"fact": fact, "value": value} for fact, value in self.asked.given],
+            "determining": list(decision.determining),
+            "unknown": list(decision.unknown),
+            "packs": [pack.meaning for pack in decision.packs],
+            "semantics": decision.semantics,
+            "readings": list(decision.readings),
+            "obligations": self.obligations,
+            **({} if work is None else {"work": work}),
+        }
+
+    @property
+    def obligations(self) -> list[str]:
+        """What a permit obliges to, by code."""
+        if self.decision.outcome != "permit":
+            return []
+        return [duty.code for duty in TERMS.get(self.asked.action, _ASK_AGAIN).obligations]
+
+
+def subjects_of(about: Question) -> dict[str, str]:
+    """The subjects that are named, as records name them."""
+    named = {
+        "tenant_id": about.tenant_id,
+        "end_user_id": about.end_user_id,
+        "path_id": about.path_id,
+        "site_id": about.site_id,
+        "from_site_id": about.from_site_id,
+        "item_class": about.item_class,
+    }
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _listed(ground: Ground) -> list[dict[str, Any]]:
+    """The ground's facts in the order of their names; sets are sorted lists."""
+    values: dict[str, dict[str, Any]] = {
+        name: {"value": sorted(value) if isinstance(value, frozenset) else value}
+        for name, value in ground.facts.items()
+    }
+    values |= {name: {"instant": instant} for name, instant in ground.instants.items()}
+    return [
+        {"fact": name, **values[name], "evidence": list(ground.evidence.get(name, ()))}
+        for name in sorted(values)
+    ]
