@@ -1,0 +1,65 @@
+"""What a search of the lists answers, as evidence needs it: who came near, how near, why, and what was looked at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kansa.screening.entry import Entry, Name, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry whose best pair of names scored at least the threshold.
+
+    `score` is from 0 to 1. `reasons` are short words for people and machines, the strongest first; `parts` say which
+    piece of which name met which, with its share of the score, in plain values.
+    """
+
+    entry: Entry
+    asked: Name
+    listed: Name
+    score: float
+    reasons: tuple[str, ...]
+    parts: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """All hits, best first, and what "no hit" rests on.
+
+    `keys` are the forms under which the party was looked up; `blocked` counts the entries that came near enough to be
+    scored; `cut_off` says whether there were more than were scored.
+    """
+
+    hits: tuple[Hit, ...]
+    keys: tuple[Mapping[str, Any], ...]
+    blocked: int
+    cut_off: bool
+
+
+class Matcher(Protocol):
+    """Entries, ready to be searched."""
+
+    def search(self, party: Profile, *, threshold: float, limit: int) -> Search:
+        """The entries that may be this party: at most `limit`, none below `threshold`."""
+        ...
+
+
+class Matching(Protocol):
+    """Makes matchers, and says by what they judge."""
+
+    def index(self, entries: Sequence[Entry]) -> Matcher:
+        """Make entries ready to be searched."""
+        ...
+
+    def configuration(self) -> bytes:
+        """Weights and limits in canonical bytes."""
+        ...
+
+    def normaliser(self) -> bytes:
+        """The data by which names are folded, or their hashes."""
+        ...
+
+    def versions(self) -> Mapping[str, str]:
+        """The programs and data sets that take part, with their versions."""
+        ...
