@@ -52,6 +52,18 @@ class Places:
         return self.root / "published" / "checkpoint"
 
     @property
+    def gate(self) -> Path:
+        return self.root / "gate.db"
+
+    @property
+    def gate_published(self) -> Path:
+        return self.root / "published" / "gate-checkpoint"
+
+    @property
+    def gate_socket(self) -> Path:
+        return self.root / "gate.sock"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

@@ -94,7 +94,7 @@ class Door:
         self._sequencer = sequencer
         self._closing = threading.Event()
         self._guests: set[threading.Thread] = set()
-        with _reachable(path) as address:
+        with reachable(path) as address:
             path.unlink(missing_ok=True)  # whoever held the log before is gone: the lock says so
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             before = os.umask(0o177)
@@ -179,7 +179,7 @@ class Guest:
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            with _reachable(path) as address:
+            with reachable(path) as address:
                 self._socket.connect(address)
             self._socket.settimeout(WAIT_SECONDS)
             _check_protocol(_read_answer(_receive(self._socket)))
@@ -320,7 +320,7 @@ def open_appender(path: Path, open_sequencer: Callable[[], Sequencer]) -> Iterat
 
 
 @contextmanager
-def _reachable(path: Path) -> Iterator[str]:
+def reachable(path: Path) -> Iterator[str]:
     """An address for a socket at any path: the kernel takes 107 bytes, so go through a descriptor of the directory."""
     descriptor = os.open(path.absolute().parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
