@@ -50,15 +50,16 @@ class PublicKey(msgspec.Struct, frozen=True):
     @property
     def line(self) -> str:
         """The line of an OpenSSH public key file, without comment."""
-        return f"{_SSH_TYPE.decode()} {_base64(self._blob)}"
+        return f"{_SSH_TYPE.decode()} {_base64(self.wire)}"
 
     @property
     def fingerprint(self) -> str:
         """`SHA256:` and the unpadded base64 of the hash of the key's wire form."""
-        return f"SHA256:{_base64(hashlib.sha256(self._blob).digest()).rstrip('=')}"
+        return f"SHA256:{_base64(hashlib.sha256(self.wire).digest()).rstrip('=')}"
 
     @property
-    def _blob(self) -> bytes:
+    def wire(self) -> bytes:
+        """The key as SSH writes it (RFC 8709, 4)."""
         return _wire(_SSH_TYPE) + _wire(self.raw)
 
     def verifies(self, message: bytes, signature: bytes) -> bool:

@@ -20,6 +20,7 @@ from kansa.registers.rows import (
     Authorization,
     AuthorizationItem,
     AuthorizationSite,
+    Clearance,
     Custody,
     Identity,
     Installed,
@@ -43,7 +44,9 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
 EVIDENCE = MappingProxyType(
     {"identity": Identity, "access": Access, "custody": Custody, "authorization": Authorization}
 )
-STANDING = MappingProxyType({"use": Use, "installed": Installed, "window": Window, "part": Part})
+STANDING = MappingProxyType(
+    {"use": Use, "installed": Installed, "window": Window, "part": Part, "clearance": Clearance}
+)
 UNCHANGING = MappingProxyType(
     {"authorization_item": AuthorizationItem, "authorization_site": AuthorizationSite}
 )

@@ -13,7 +13,7 @@ import sqlalchemy as sql
 from kansa.records import envelope
 from kansa.registers import store
 from kansa.registers.derive import FACTS, moments, touched, versions_by_group
-from kansa.registers.journal import Noted, corrects, note, topics
+from kansa.registers.journal import Noted, corrects, hides, note, topics
 from kansa.registers.revise import compare
 
 Progress = Callable[[int, int], None]
@@ -70,7 +70,8 @@ def rebuild(engine: sql.Engine, ledger: Entries) -> int:
 
 def _fill(connection: sql.Connection, ledger: Entries, size: int) -> int | None:
     noted_moments = list(moments(ledger.entries(0, size)))
-    _index(connection, [noted for _, claims in noted_moments for noted in claims])
+    noted = {each.index: each for _, claims in noted_moments for each in claims}
+    _index(connection, list(noted.values()), noted.get)
     store.insert(connection, versions_by_group(noted_moments))
     return noted_moments[-1][0] if noted_moments else None
 
@@ -81,7 +82,7 @@ def _advance(
     journal, last = StoredJournal(connection, ledger), since.recorded_at
     for recorded_at, claims in groupby(journal.take(since.size, size), key=lambda noted: noted.recorded_at):
         moment, now = list(claims), store.Moment(recorded_at, resumed=recorded_at == since.recorded_at)
-        _index(connection, moment)
+        _index(connection, moment, journal.at)
         for group in touched(moment, journal):
             fact = FACTS[group.fact]
             known = store.current(connection, group, fact.TABLES)
@@ -92,12 +93,12 @@ def _advance(
     return last
 
 
-def _index(connection: sql.Connection, claims: Sequence[Noted]) -> None:
+def _index(connection: sql.Connection, claims: Sequence[Noted], at: Callable[[int], Noted | None]) -> None:
     mentions = [{"topic": topic, "entry": noted.index} for noted in claims for topic in sorted(topics(noted))]
     corrections = [
-        {"entry": noted.index, "root": noted.root, "corrected": corrected}
+        {"entry": noted.index, "root": noted.root, "corrected": hides(noted, at)}
         for noted in claims
-        for corrected in corrects(noted.claim)
+        if corrects(noted.claim)
     ]
     if mentions:
         connection.execute(store.mention.insert(), mentions)

@@ -1,16 +1,35 @@
 """Typed claims in ledger order, found by what they mention; what the facts are derived from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from kansa.errors import BadInput
-from kansa.records import catalogue
+from kansa.records import catalogue, dsse
 from kansa.records.envelope import Record
-from kansa.records.kinds.authorization import AuthorizationRecorded
+from kansa.records.kinds.authorization import AuthorizationRecorded, NoticeReceived
+from kansa.records.kinds.case import RouteAdopted
 from kansa.records.kinds.claim import Claim
 from kansa.records.kinds.custody import ItemClassified
+from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
+from kansa.records.kinds.person import KeyRevoked, KeyRotated, PersonEnrolled, RoleGranted, RoleRevoked
+from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded
+from kansa.records.kinds.screening import ListImported
+from kansa.records.kinds.signed import Signed
 from kansa.records.kinds.workload import SourceReported, WorkloadPlaced, WorkloadShifted
+
+PEOPLE = "people"
+ROUTES = "routes"
+OF_THE_OPERATOR = (
+    ListImported,
+    NoticeReceived,
+    AuditPerformed,
+    TrainingCompleted,
+    RulePackAdopted,
+    RuleReadingRecorded,
+)
+"""Kinds that are not about one subject, or not only: they are found by their type as well."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,10 +79,26 @@ def corrects(claim: Claim) -> tuple[int, ...]:
     return (claim.corrects.index,) if claim.corrects else ()
 
 
+def hides(noted: Noted, at: Callable[[int], Noted | None]) -> int | None:
+    """The index of the record that is no longer found because of this one, if any.
+
+    That is the one that it corrects, unless a person signed it: that is revoked, or decided anew, but not corrected.
+    """
+    earlier = (at(index) for index in corrects(noted.claim) if index < noted.index)
+    return next((each.index for each in earlier if each is not None and not is_signed(each.claim)), None)
+
+
+def is_signed(claim: Claim) -> bool:
+    """Whether a claim carries an envelope, good or bad."""
+    return isinstance(claim, Signed) and claim.envelope is not None
+
+
 def topics(noted: Noted) -> set[str]:
-    """What a claim can be found by: its subjects, units, item classes and source."""
+    """What a claim can be found by: its subjects, units, item classes and source; for people their keys as well."""
     claim = noted.claim
     found = set(noted.about)
+    if isinstance(claim, OF_THE_OPERATOR):
+        found.add(claim.type)
     if isinstance(claim, WorkloadPlaced | WorkloadShifted):
         found.update(claim.units)
     elif isinstance(claim, ItemClassified):
@@ -71,8 +106,32 @@ def topics(noted: Noted) -> set[str]:
     elif isinstance(claim, AuthorizationRecorded):
         found.update(map(item_topic, claim.item_classes))
     elif isinstance(claim, SourceReported):
-        found.add(noted.source)
+        found.update((noted.source, *claim.scope))
+    elif isinstance(claim, Signed):
+        found.update(_signed_topics(claim))
     return found
+
+
+def _signed_topics(claim: Signed) -> Iterator[str]:
+    if isinstance(claim, PersonEnrolled):
+        yield PEOPLE
+    if isinstance(claim, PersonEnrolled | KeyRotated):
+        with suppress(BadInput):
+            yield key_topic(dsse.parse_key(claim.public_key).fingerprint)
+    if isinstance(claim, PersonEnrolled | KeyRotated | KeyRevoked | RoleGranted | RoleRevoked):
+        yield person_topic(claim.person_id)
+    if isinstance(claim, RouteAdopted):
+        yield ROUTES
+
+
+def key_topic(fingerprint: str) -> str:
+    """The topic of the records that bring a key in."""
+    return f"key:{fingerprint}"
+
+
+def person_topic(person: str) -> str:
+    """The topic of what makes a person one who signs, without what the person signed."""
+    return f"person:{person}"
 
 
 def item_topic(item_class: str) -> str:
@@ -92,7 +151,8 @@ class MemoryJournal:
         """Note further claims, in ledger order."""
         for noted in claims:
             self._by_index[noted.index] = noted
-            self._corrected.update(corrects(noted.claim))
+            if (hidden := hides(noted, self.at)) is not None:
+                self._corrected.add(hidden)
             for topic in topics(noted):
                 self._by_topic.setdefault(topic, []).append(noted)
 

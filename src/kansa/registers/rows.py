@@ -120,6 +120,26 @@ class Part(NamedTuple):
     evidence: tuple[int, ...]
 
 
+class Clearance(NamedTuple):
+    """A decision on a tenant and an end user as it was taken; later ones are held against it by whoever asks.
+
+    `ground` says why it counts, or why not (`registers.approval`). `scope` (of `item_classes`, `site_ids`, `path_ids`,
+    where it is limited) and `rests_on` (ledger indexes by aspect) are canonical JSON. `entry` is its ledger index.
+    """
+
+    tenant_id: str
+    end_user_id: str
+    case_id: str | None
+    decision: str
+    ground: str
+    scope: str
+    rests_on: str
+    entry: int
+    valid_from: int
+    valid_to: int | None
+    evidence: tuple[int, ...]
+
+
 class Window(NamedTuple):
     """A source has reported in full on a site, node or device from `valid_from` to `valid_to`."""
 
@@ -143,3 +163,4 @@ class Tables:
     installed: tuple[Installed, ...] = ()
     window: tuple[Window, ...] = ()
     part: tuple[Part, ...] = ()
+    clearance: tuple[Clearance, ...] = ()

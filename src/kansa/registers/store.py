@@ -16,7 +16,7 @@ from kansa.registers.derive import EVIDENCE, STANDING, UNCHANGING
 from kansa.registers.facts.line import Line
 from kansa.registers.revise import Group, Revision, Version
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
 _TIMES = ("recorded_at", "superseded_at")
 
@@ -41,7 +41,7 @@ correction = sql.Table(
     metadata,
     sql.Column("entry", sql.BigInteger, primary_key=True),
     sql.Column("root", sql.BigInteger, nullable=False),
-    sql.Column("corrected", sql.BigInteger, nullable=False, index=True),
+    sql.Column("corrected", sql.BigInteger, index=True),
 )
 
 
@@ -115,8 +115,21 @@ def engine_at(path: Path) -> sql.Engine:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA busy_timeout=30000")
 
-    metadata.create_all(engine)
+    with engine.begin() as connection:
+        if _of_another_schema(connection):
+            metadata.drop_all(connection)
+        metadata.create_all(connection)
     return engine
+
+
+def _of_another_schema(connection: sql.Connection) -> bool:
+    """Whether another version of Kansa made these registers; they are made anew then, and filled from the ledger."""
+    if not sql.inspect(connection).has_table(position.name):
+        return False
+    return connection.execute(sql.select(position.c.schema_version)).scalar_one_or_none() not in (
+        None,
+        SCHEMA_VERSION,
+    )
 
 
 class Reflected(NamedTuple):

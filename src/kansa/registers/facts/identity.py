@@ -1,27 +1,48 @@
 """Identity: the end user is verified, and people's standing decision permits the tenant to serve it.
 
 One group an end user. A withdrawal ends every verification recorded before it; a later hold or deny takes its
-stretch out of the permits recorded before it.
+stretch out of the permits recorded before it that it covers in scope. A decision that claims a signature counts only
+if it holds; that a clearance is limited to items, sites or paths does not divide identity, the gate asks for it.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from kansa.clock import parse_instant
-from kansa.records.kinds.case import CaseDecided
+from kansa.records import canonical
+from kansa.records.kinds.case import CaseDecided, CaseProposed, CaseReviewed
 from kansa.records.kinds.end_user import EndUserVerified, VerificationWithdrawn
+from kansa.records.kinds.person import KeyRevoked
+from kansa.registers.approval import Standing, standing
 from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import Span, validity
 
-TABLES = ("identity", "part")
+TABLES = ("identity", "clearance", "part")
 
 Held = tuple[Span, tuple[Noted, ...]]
+CASE = CaseProposed | CaseReviewed | CaseDecided
 
 
-def touched(noted: Noted, _journal: Journal) -> Iterable[str]:
+class Decision(NamedTuple):
+    """A recorded decision and what it is worth."""
+
+    noted: Noted
+    claim: CaseDecided
+    standing: Standing
+
+
+def touched(noted: Noted, journal: Journal) -> Iterable[str]:
     if isinstance(noted.claim, EndUserVerified | VerificationWithdrawn | CaseDecided):
-        return [subject for subject in noted.about if subject.startswith("pty_")]
+        return _parties(noted)
+    if isinstance(noted.claim, KeyRevoked):
+        acts = journal.mentioning(noted.claim.person_id)
+        return {party for act in acts if isinstance(act.claim, CASE) for party in _parties(act)}
     return ()
+
+
+def _parties(noted: Noted) -> list[str]:
+    return [subject for subject in noted.about if subject.startswith("pty_")]
 
 
 def lines(key: str, journal: Journal) -> Iterator[Line]:
@@ -29,7 +50,10 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
     verified = list(_verifications(key, claims))
     for span, rests in verified:
         yield _part("verification", key, span, rests)
-    for tenant, span, rests in _clearances(key, claims):
+    decisions = list(_decisions(key, claims, journal))
+    for decision in decisions:
+        yield _clearance(decision)
+    for tenant, span, rests in _clearances(decisions):
         yield _part("clearance", f"{tenant} {key}", span, rests)
         for verified_span, verified_rests in verified:
             both = span.meet(verified_span)
@@ -54,22 +78,49 @@ def _verifications(end_user: str, claims: Iterable[Noted]) -> Iterator[Held]:
                 yield span, (noted, *later)
 
 
-def _clearances(end_user: str, claims: Iterable[Noted]) -> Iterator[tuple[str, Span, tuple[Noted, ...]]]:
-    decided = [
-        (n, n.claim) for n in claims if isinstance(n.claim, CaseDecided) and n.claim.end_user_id == end_user
-    ]
-    for noted, decision in decided:
-        if decision.decision != "permit":
-            continue
-        against = [
-            (other, validity(against))
-            for other, against in decided
-            if other.index > noted.index
-            and against.decision != "permit"
-            and against.tenant_id == decision.tenant_id
-        ]
-        for span in validity(decision).minus(stretch for _, stretch in against):
-            yield decision.tenant_id, span, (noted, *(other for other, _ in against))
+def _decisions(end_user: str, claims: Iterable[Noted], journal: Journal) -> Iterator[Decision]:
+    for noted in claims:
+        claim = noted.claim
+        if isinstance(claim, CaseDecided) and claim.end_user_id == end_user:
+            yield Decision(noted, claim, standing(noted, journal))
+
+
+def _clearances(decisions: Iterable[Decision]) -> Iterator[tuple[str, Span, tuple[Noted, ...]]]:
+    counting = [each for each in decisions if each.standing.counts]
+    for permit in (each for each in counting if each.claim.decision == "permit"):
+        against = [each for each in counting if _stops(each, permit)]
+        for span in validity(permit.claim).minus(validity(each.claim) for each in against):
+            yield permit.claim.tenant_id, span, (*permit.standing.rests, *(each.noted for each in against))
+
+
+def _stops(other: Decision, permit: Decision) -> bool:
+    """Whether a hold or deny takes its stretch out of a permit: it was recorded later and covers it in scope."""
+    return (
+        other.claim.decision != "permit"
+        and other.claim.tenant_id == permit.claim.tenant_id
+        and other.noted.index > permit.noted.index
+        and all(
+            limit is None or (permitted is not None and set(permitted) <= set(limit))
+            for limit, permitted in zip(_scope(other.claim), _scope(permit.claim), strict=True)
+        )
+    )
+
+
+def _scope(claim: CaseDecided) -> tuple[list[str] | None, ...]:
+    return claim.item_classes, claim.site_ids, claim.path_ids
+
+
+def _clearance(decision: Decision) -> Line:
+    """The decision as it stands: what it says of what, why it counts or not, on which records it was taken."""
+    noted, claim, (ground, rests) = decision
+    scope = ("item_classes", "site_ids", "path_ids")
+    limits = {
+        name: sorted(limit) for name, limit in zip(scope, _scope(claim), strict=True) if limit is not None
+    }
+    rested = next((n.claim.rests_on for n in rests if isinstance(n.claim, CaseProposed)), {})
+    said = (claim.tenant_id, claim.end_user_id, claim.case_id, claim.decision, ground)
+    texts = (canonical.encode(limits).decode(), canonical.encode(rested).decode())
+    return Line("clearance", (*said, *texts, noted.index, *validity(claim), resting_on(rests)))
 
 
 def _part(part: str, key: str, span: Span, rests: Iterable[Noted]) -> Line:
