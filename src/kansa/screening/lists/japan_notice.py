@@ -29,7 +29,8 @@ _UPDATED = re.compile(r"最終更新日[：:]([^\n]+)")
 _BRACKETED = re.compile(r"[（(]\s*別\s*称\s*[、､：:]\s*(.*?)[）)](?![^（(]*[）)])", re.DOTALL)
 _CHINESE = re.compile(r"[（(]([\u4e00-\u9fff、\n]+)[）)]")
 _KNOWN_AS = re.compile(
-    r",?\s*a\.k\.a\.?,?\s+(?:the\s*following\s+(\w+)\s+alias(?:es)?\s*[:：])?", re.IGNORECASE
+    r",?\s*(?:a\.k\.a\.?,?\s*)?(?:the\s*)?follow(?:ing)?\s+(\w+?)\s*alias(?:es)?\s*[:：]|,?\s*a\.k\.a\.?,?\s+",
+    re.IGNORECASE,
 )
 _LATER_ALIASES = re.compile(r"別称[：:]")
 _DASH = re.compile(r"(?:^|\n|;\s*(?:and\s*)?|\s(?=—))\s*[-‐－―–—]\s*")
