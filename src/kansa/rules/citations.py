@@ -93,10 +93,13 @@ class Backing(NamedTuple):
     verified: bool = False
 
 
+NOTHING = Backing()
+
+
 def read_backing(
     section: Section,
     citations: Mapping[str, Citation],
-    common: Backing = Backing(),
+    common: Backing = NOTHING,
     *,
     required: bool = False,
 ) -> Backing:

@@ -1,47 +1,36 @@
 """Reads a pack from YAML, strictly: everything wrong with it is said at once, with file, line and field."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from kansa.rules import case_file, pack
 from kansa.rules.catalogue import Catalogue
-from kansa.rules.citations import Backing, Citation, read_backing
+from kansa.rules.citations import NOTHING, Backing, Citation, read_backing
 from kansa.rules.conditions import Condition, Operand
 from kansa.rules.dated import check_contiguous, read_stretch
-from kansa.rules.pack import Header, Pack, Parameter, Rule, Version
+from kansa.rules.opened import Opened
+from kansa.rules.pack import Pack, Parameter, Rule, Version
 from kansa.rules.parse import Scope
 from kansa.rules.words import Words, read_words, words_of
-from kansa.strict_yaml import Section, Sink, listing, load
-
-CODE = "pack.content"
-
-_ID = re.compile(r"kansa(\.[a-z][a-z0-9-]*)+")
-_NUMBERED = re.compile(r"(^|[.-])(rf|dd|flag|no|para|rule)?-?\d{1,3}$")
+from kansa.strict_yaml import Section, listing
 
 
-def read_pack(path: Path, catalogue: Catalogue, citations: Mapping[str, Citation]) -> Pack:
+def read_pack(opened: Opened, catalogue: Catalogue, citations: Mapping[str, Citation]) -> Pack:
     """Read a pack of kind `flags` or `gate`, and its cases from it or from `<name>.cases.yaml` beside it.
 
     Raises:
         BadInput: `pack.content`, with everything wrong in it: unknown facts and citations, wrong types, gaps and
             overlaps between versions, ids that stand twice, rules without a case that hits and one that misses.
     """
-    sink = Sink(str(path), CODE)
-    section = load(path, sink)
-    header = read_header(section)
-    reader = _Reader(header, catalogue, citations, sink)
+    section, reader = opened.section, _Reader(opened, catalogue, citations)
     reader.parameters.update({parameter.name: parameter for parameter in reader.read_parameters(section)})
     rules = tuple(reader.rules(section))
     starts = [version.start for rule in rules for version in rule.versions]
     ids = {rule.id for rule in rules}
-    cases = case_file.read_cases(path, section, ids, max(starts, default=0), catalogue)
+    cases = case_file.read_cases(opened.path, section, ids, max(starts, default=0), catalogue)
     case_file.check_covered(section, _conditions(rules), cases)
-    section.close()
-    sink.settle("the pack")
-    assert header is not None  # noqa: S101 - what is missing in it was said
+    header = opened.settled()
     return Pack(header=header, rules=rules, parameters=tuple(reader.parameters.values()), cases=cases)
 
 
@@ -53,48 +42,22 @@ def _conditions(rules: Iterable[Rule]) -> Iterator[tuple[str, Callable[[int], bo
             yield rule.id, lambda at, stood=stood: any(version.covers(at) for version in stood)  # type: ignore[misc] # bound now
 
 
-def read_header(section: Section) -> Header | None:
-    """What every pack says of itself; for loaders of other kinds too."""
-    id_, version = section.text("pack", required=True), section.text("version", required=True)
-    kind = section.choice("kind", pack.KINDS, required=True)
-    jurisdiction = section.text("jurisdiction", required=True)
-    words = read_words(section)
-    if id_ is not None and _ID.fullmatch(id_) is None:
-        section.refuse(f"`{id_}` is not `kansa.` and names in lower case", "pack")
-    if id_ is None or version is None or kind is None or jurisdiction is None or words is None:
-        return None
-    return Header(id_, version, kind, jurisdiction, words)  # type: ignore[arg-type] # by choice
-
-
-def read_id(section: Section, header: Header | None) -> str | None:
-    """The `id` of a part of a pack: the pack's own, a dot, and a name that says what it is about."""
-    id_ = section.text("id", required=True)
-    if id_ is None or header is None:
-        return id_
-    if _ID.fullmatch(id_) is None or id_.rpartition(".")[0] != header.id:
-        section.refuse(f"`{id_}` is not `{header.id}.` and a name", "id")
-    elif _NUMBERED.search(id_):
-        section.refuse(f"`{id_}` looks like a regulator's own number", "id", "say what it is about")
-    return id_
-
-
 class _Said(NamedTuple):
     when: Condition | None
     words: Words | None
     backing: Backing
 
 
-_NOTHING = _Said(None, None, Backing())
+_NOTHING = _Said(None, None, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """One pack on its way in."""
 
-    header: Header | None
+    opened: Opened
     catalogue: Catalogue
     citations: Mapping[str, Citation]
-    sink: Sink
     parameters: dict[str, Parameter] = field(default_factory=dict)
 
     def read_parameters(self, section: Section) -> Iterator[Parameter]:
@@ -128,8 +91,8 @@ class _Reader:
             yield rule
 
     def rule(self, section: Section) -> Rule | None:
-        id_ = read_id(section, self.header)
-        gate = self.header is not None and self.header.kind == pack.GATE
+        id_ = self.opened.id(section)
+        gate = self.opened.kind == pack.GATE
         subject = pack.GATE if gate else section.text("subject", required=True)
         outcome = section.choice("outcome", pack.OUTCOMES, required=True) if gate else None
         severity = None if gate else section.choice("severity", pack.SEVERITIES, required=True)
@@ -183,7 +146,7 @@ class _Reader:
         """What a rule says for all its versions; or a version, where it says it itself."""
         when, words, backing = common
         if (entry := section.entry("when")) is not None:
-            scope = Scope(self.catalogue, self.parameters, subject, self.sink)
+            scope = Scope(self.catalogue, self.parameters, subject, section.sink)
             when = scope.condition(entry, section.at("when"))
         words = read_words(section) if "words" in section else words
         required = common is not _NOTHING

@@ -18,7 +18,6 @@ cases:                                   # every row with `when` is hit and miss
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -29,11 +28,11 @@ from kansa.rules.catalogue import Catalogue
 from kansa.rules.citations import Backing, Citation, Source, read_backing
 from kansa.rules.conditions import Condition, truth
 from kansa.rules.dated import Stretch, check_contiguous, read_stretch
+from kansa.rules.opened import Opened
 from kansa.rules.pack import Case, Header
-from kansa.rules.pack_file import CODE, read_header, read_id
 from kansa.rules.parse import Scope
 from kansa.rules.words import Words, read_words
-from kansa.strict_yaml import Section, Sink, load
+from kansa.strict_yaml import Section
 
 FORM = "kansa-tables-1"
 
@@ -97,6 +96,10 @@ class TablePack(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     cases: tuple[Case, ...] = ()
 
     @property
+    def id(self) -> str:
+        return self.header.id
+
+    @property
     def meaning(self) -> str:
         """The meaning hash: SHA-256, in hexadecimal, of the canonical bytes of everything but the cases."""
         content = msgspec.json.decode(msgspec.json.encode(self))
@@ -104,28 +107,22 @@ class TablePack(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return hashlib.sha256(canonical.encode({"form": FORM, "pack": content})).hexdigest()
 
 
-def read_tables(path: Path, catalogue: Catalogue, citations: Mapping[str, Citation]) -> TablePack:
+def read_tables(opened: Opened, catalogue: Catalogue, citations: Mapping[str, Citation]) -> TablePack:
     """Read a pack of kind `groups`.
 
     Raises:
         BadInput: `pack.content`, with everything wrong in it.
     """
-    sink = Sink(str(path), CODE)
-    section = load(path, sink)
-    header = read_header(section)
-    reader = _Reader(header, catalogue, citations, sink)
+    section, reader = opened.section, _Reader(opened, catalogue, citations)
     tables = tuple(filter(None, map(reader.table, section.sections("tables"))))
     if not tables:
         section.refuse("`tables` is missing or empty")
     conditions = list(_conditions(tables))
     starts = [version.start for table in tables for version in table.versions]
     values = {value for value, _ in conditions}
-    cases = case_file.read_cases(path, section, values, max(starts, default=0), catalogue)
+    cases = case_file.read_cases(opened.path, section, values, max(starts, default=0), catalogue)
     case_file.check_covered(section, conditions, cases)
-    section.close()
-    sink.settle("the pack")
-    assert header is not None  # noqa: S101 - what is missing in it was said
-    return TablePack(header=header, tables=tables, cases=cases)
+    return TablePack(header=opened.settled(), tables=tables, cases=cases)
 
 
 def _conditions(tables: Iterable[Table]) -> Iterator[tuple[str, Callable[[int], bool]]]:
@@ -138,13 +135,12 @@ def _conditions(tables: Iterable[Table]) -> Iterator[tuple[str, Callable[[int], 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    header: Header | None
+    opened: Opened
     catalogue: Catalogue
     citations: Mapping[str, Citation]
-    sink: Sink
 
     def table(self, section: Section) -> Table | None:
-        id_, words = read_id(section, self.header), read_words(section)
+        id_, words = self.opened.id(section), read_words(section)
         backing = read_backing(section, self.citations)
         read = [self.version(inner, backing) for inner in section.sections("versions")]
         versions = tuple(version for version in read if version is not None)
@@ -180,7 +176,7 @@ class _Reader:
         keys = section.texts("keys")
         if (entry is None) == (not keys):
             section.refuse("a row has either `keys` or `when`")
-        scope = Scope(self.catalogue, {}, None, self.sink)
+        scope = Scope(self.catalogue, {}, None, section.sink)
         when = scope.condition(entry, section.at("when")) if entry is not None else None
         section.close()
         return None if value is None else Row(value, tuple(sorted(keys)), when)
