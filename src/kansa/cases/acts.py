@@ -59,7 +59,7 @@ class Scope(NamedTuple):
 
 def enrol(pen: Pen, person_id: str, key: PublicKey, names: Mapping[str, str], **sealed: str) -> Draft:
     """A person may sign with this key. The bootstrap's pen has no person and that very key."""
-    data = {"person_id": person_id, "public_key": key.line, "names": dict(names), **sealed}
+    data = {"person_id": person_id, "public_key": key.line, "person_names": dict(names), **sealed}
     return pen.sign(PersonEnrolled.type, data)
 
 

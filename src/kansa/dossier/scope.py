@@ -2,7 +2,8 @@
 
 For a tenant: its work, clearances and approvals; the verifications and authorizations of its end users; the units
 that its work held, with their inventory, custody and contracts; the sites and item classes; and the windows of the
-sources that speak for those places. Nothing about other tenants.
+sources that speak for those places; where its clearances are signed, who could sign, in which role and along which
+route, without their names. Nothing about other tenants.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,8 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from kansa.records import envelope
-from kansa.records.kinds import access_path, authorization, case, custody, end_user, party, workload
-from kansa.registers.journal import Journal, MemoryJournal, Noted, corrects, note
+from kansa.records.kinds import access_path, authorization, case, custody, end_user, party, person, workload
+from kansa.registers.journal import Journal, MemoryJournal, Noted, corrects, is_signed, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def of_tenant(tenant: str, entries: Iterable[tuple[int, bytes]]) -> Selection:
     chosen = [n for n in claims if (rule := _RULES.get(type(n.claim))) is not None and rule(n.claim, wanted)]
     disclosed = frozenset(noted.index for noted in chosen)
     corrected = {index for noted in chosen for index in _corrected(noted, journal)}
-    return Selection(tuple(sorted(disclosed | corrected)), disclosed)
+    signed = any(is_signed(noted.claim) for noted in chosen)
+    people = {noted.index for noted in claims if signed and isinstance(noted.claim, _PEOPLE)}
+    return Selection(tuple(sorted(disclosed | corrected | people)), disclosed)
 
 
 def _corrected(noted: Noted, journal: Journal) -> Iterator[int]:
@@ -113,6 +116,15 @@ def _ids(found: Iterable[str | None]) -> frozenset[str]:
 
 Rule = Callable[[Any, Wanted], bool]
 
+_PEOPLE = (
+    person.PersonEnrolled,
+    person.KeyRotated,
+    person.KeyRevoked,
+    person.RoleGranted,
+    person.RoleRevoked,
+    case.RouteAdopted,
+)
+
 
 def _of_basis(claim: Any, wanted: Wanted) -> bool:
     return claim.authorization_id in wanted.supply or not wanted.end_users.isdisjoint(claim.end_user_ids)
@@ -126,6 +138,9 @@ _RULES: Mapping[type, Rule] = MappingProxyType(
         workload.SourceReported: lambda claim, wanted: not wanted.places.isdisjoint(claim.scope),
         party.PartyRegistered: lambda claim, wanted: claim.party_id in wanted.parties,
         party.EndUseStated: lambda claim, wanted: claim.end_user_id in wanted.end_users,
+        case.CaseOpened: lambda claim, wanted: claim.tenant_id == wanted.tenant,
+        case.CaseProposed: lambda claim, wanted: claim.tenant_id == wanted.tenant,
+        case.CaseReviewed: lambda claim, wanted: claim.tenant_id == wanted.tenant,
         case.CaseDecided: lambda claim, wanted: claim.tenant_id == wanted.tenant,
         end_user.EndUserVerified: lambda claim, wanted: claim.end_user_id in wanted.end_users,
         end_user.VerificationWithdrawn: lambda claim, wanted: claim.end_user_id in wanted.end_users,

@@ -22,7 +22,7 @@ class PersonEnrolled(Signed, frozen=True, kw_only=True):
 
     person_id: Subject
     public_key: OpenText
-    names: Names | UnsetType = UNSET
+    person_names: Names | UnsetType = UNSET
     affiliation: Sealed = UNSET
 
 
