@@ -30,6 +30,7 @@ from kansa.records.sealing import Disclosure
 from kansa.registers import store
 from kansa.registers.derive import tables
 from kansa.registers.directory import Directory, Reading
+from kansa.registers.evidence import Evidence
 from kansa.registers.follow import Progress, follow, rebuild
 from kansa.registers.rows import Tables
 from kansa.settings import Places, Settings
@@ -185,6 +186,18 @@ class Vault:
             devices=devices,
             random_bytes=self._random_bytes,
         )
+
+    @contextmanager
+    def evidence(self) -> Iterator[Evidence]:
+        """What facts are computed from, brought up to the ledger, for as long as the block lasts."""
+        reader = ValueReader(self.places.values, keys.load_key(self.places.keys / "values.key", "values"))
+        try:
+            with self._registers() as engine:
+                follow(engine, self.reader)
+                with engine.connect() as connection:
+                    yield Evidence(connection, self.reader, reader.reveal)
+        finally:
+            reader.close()
 
     def began(self) -> int | None:
         """When the log's first entry was recorded; None while it is empty."""

@@ -11,12 +11,15 @@ from typing import Protocol
 import sqlalchemy as sql
 
 from kansa.records import envelope
+from kansa.records.envelope import Record
 from kansa.registers import store
 from kansa.registers.derive import FACTS, moments, touched, versions_by_group
 from kansa.registers.journal import Noted, corrects, hides, note, topics
 from kansa.registers.revise import compare
 
 Progress = Callable[[int, int], None]
+Reveal = Callable[[int, Record], Record]
+"""A record as it stands in the ledger at an index, with its sealed values put back where they are kept."""
 
 _CORRECTED = sql.exists().where(store.correction.c.corrected == store.mention.c.entry)
 _MENTIONING = (
@@ -107,11 +110,17 @@ def _index(connection: sql.Connection, claims: Sequence[Noted], at: Callable[[in
 
 
 class StoredJournal:
-    """A journal over the stored mentions; claims are read from the ledger when they are asked for."""
+    """A journal over the stored mentions; claims are read from the ledger, and revealed, when they are asked for."""
 
-    def __init__(self, connection: sql.Connection, ledger: Entries) -> None:
+    def __init__(
+        self,
+        connection: sql.Connection,
+        ledger: Entries,
+        reveal: Reveal = lambda _index, record: record,
+    ) -> None:
         self._connection = connection
         self._ledger = ledger
+        self._reveal = reveal
         self._read: dict[int, Noted | None] = {}
         self._roots: dict[int, int] = {}
 
@@ -132,7 +141,7 @@ class StoredJournal:
         return self._read[index]
 
     def _note(self, index: int, entry: bytes) -> Noted | None:
-        record = envelope.decode(entry)
+        record = self._reveal(index, envelope.decode(entry))
         noted = note(index, record, self._roots)
         if noted is not None and noted.root != index and noted.root not in self._roots:
             self._roots[noted.root] = self._stored_root(noted.root)

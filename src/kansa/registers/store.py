@@ -15,6 +15,7 @@ from sqlalchemy import event
 from kansa.registers.derive import EVIDENCE, STANDING, UNCHANGING
 from kansa.registers.facts.line import Line
 from kansa.registers.revise import Group, Revision, Version
+from kansa.registers.rows import Use
 
 SCHEMA_VERSION = 3
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
@@ -208,6 +209,14 @@ def versions(connection: sql.Connection, known_at: int | None = None) -> list[Ve
             line = Line(name, _from_columns(tuple(values)))
             found.append(Version(line, recorded_at, None if open_still else superseded_at))
     return found
+
+
+def uses(connection: sql.Connection) -> list[Use]:
+    """The uses that are not superseded, in the order in which they were derived."""
+    register = REGISTERS["use"]
+    columns = [register.c[column] for column in value_columns("use")]
+    query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
+    return [Use._make(_from_columns(tuple(values))) for values in connection.execute(query)]
 
 
 def devices_by_node(connection: sql.Connection) -> dict[str, int]:

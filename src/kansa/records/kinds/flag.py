@@ -15,6 +15,8 @@ class FlagRaised(Claim, frozen=True, kw_only=True):
     Raised again under the same `flag_id` when the facts that it rests on changed. `facts` holds them by name with
     value and records; their salted digest binds a resolution to them, and erasing the party erases them with it.
     `rests_on` are the ledger indexes of their records, `evaluated_at` is the instant at which they were asked.
+    `occasion` is the index of the reconfiguration in question; `of_flags`: the rule asks about flags itself, and is
+    not counted where flags are.
     """
 
     type: ClassVar[str] = "kansa.flag.raised.v0"
@@ -31,6 +33,8 @@ class FlagRaised(Claim, frozen=True, kw_only=True):
     severity: Severity
     active: Annotated[bool, OPEN]
     due: Time
+    occasion: Annotated[int | None, OPEN] = None
+    of_flags: Annotated[bool, OPEN] = False
     rests_on: Annotated[list[int], OPEN] = field(default_factory=list)
     facts: list[dict[str, Any]] | UnsetType = UNSET
 

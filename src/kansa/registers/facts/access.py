@@ -40,7 +40,7 @@ def touched(noted: Noted, journal: Journal) -> Iterable[str]:
 
 def lines(key: str, journal: Journal) -> Iterator[Line]:
     claims = journal.mentioning(key)
-    enabled = list(_enabled(key, claims))
+    enabled = list(enabled_spans(key, claims))
     for span, rests in enabled:
         yield Line("part", ("enablement", key, *span, resting_on(rests)))
     for noted in claims:
@@ -67,7 +67,8 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
                     yield Line("access", values)
 
 
-def _enabled(path: str, claims: Sequence[Noted]) -> Iterator[Held]:
+def enabled_spans(path: str, claims: Sequence[Noted]) -> Iterator[Held]:
+    """The stretches in which the path was on, each with the records that say so."""
     disabled = [n for n in claims if isinstance(n.claim, AccessPathDisabled) and n.claim.path_id == path]
     for noted in claims:
         claim = noted.claim

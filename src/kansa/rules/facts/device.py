@@ -1,0 +1,78 @@
+"""One accelerator: what it is, where it came from, where its chain of custody puts it."""
+
+from kansa.records.kinds.authorization import AuthorizationRecorded
+from kansa.records.kinds.custody import DeviceMoved, DeviceObserved
+from kansa.registers.facts.custody import device_stretches
+from kansa.rules.facts import items
+from kansa.rules.facts.world import Known, World, known, unknown
+
+
+def item_class(world: World, device: str) -> Known:
+    """The item class that the inventory has."""
+    return items.class_of(world, device)
+
+
+def paragraphs(world: World, device: str) -> Known:
+    """The US paragraphs that its item class meets."""
+    found = items.class_of(world, device)
+    return items.paragraphs(world, found.value) if isinstance(found.value, str) else found
+
+
+def provenance(world: World, device: str) -> Known:
+    """Whether a receipt names its contract line and the authorization under which it was supplied."""
+    receipts = world.find(device, DeviceMoved, device_id=device, step="receiving")
+    named = [
+        noted
+        for noted, claim in receipts
+        if None not in {claim.contract_id, claim.contract_line, claim.authorization_id}
+    ]
+    return known(bool(named), named or [noted for noted, _ in receipts])
+
+
+def custody(world: World, device: str) -> Known:
+    """`unbroken` where its chain puts it somewhere now, `contested` where it was seen elsewhere, else `broken` or `none`."""
+    steps = [
+        *world.find(device, DeviceMoved, device_id=device),
+        *world.find(device, DeviceObserved, device_id=device),
+    ]
+    if not steps:
+        return known("none")
+    held = [s for s in device_stretches(device, world) if world.reached(s.span.start)]
+    rests = sorted({noted.index for stretch in held[-1:] for noted in stretch.rests})
+    if held and (held[-1].span.end is None or not world.reached(held[-1].span.end)):
+        return known("unbroken", rests)
+    last = max(steps, key=lambda step: (step[1].valid_from, step[0].index))
+    contested = bool(held) and isinstance(last[1], DeviceObserved) and last[1].site_id != held[-1].site
+    if not held and provenance(world, device).value is False:
+        return known("none", [noted for noted, _ in steps])
+    return known("contested" if contested else "broken", [*rests, last[0].index])
+
+
+def site_authorised(world: World, device: str) -> Known:
+    """Whether it stands at a site that the authorization of its supply names."""
+    receipts = world.find(device, DeviceMoved, device_id=device, step="receiving")
+    named = [(noted, claim) for noted, claim in receipts if claim.authorization_id is not None]
+    if not named:
+        return unknown()
+    place = world.find(device, DeviceMoved, device_id=device)[-1]
+    basis = named[-1][1].authorization_id or ""
+    recorded = world.find(basis, AuthorizationRecorded, authorization_id=basis)
+    if not recorded:
+        return unknown()
+    return known(place[1].site_id in recorded[-1][1].site_ids, [named[-1][0], place[0], recorded[-1][0]])
+
+
+def moved_unapproved(world: World, device: str) -> Known:
+    """Whether it moved to a site that no authorization in force then and naming its item class there covers."""
+    moves = world.find(device, DeviceMoved, device_id=device)
+    receipts = [each for each in moves if each[1].step == "receiving"]
+    if not receipts:
+        return unknown()
+    basis = next((claim.authorization_id for _, claim in receipts if claim.authorization_id), None)
+    if basis is None:
+        return unknown()
+    recorded = world.find(basis, AuthorizationRecorded, authorization_id=basis)
+    covered = {site for _, claim in recorded for site in claim.site_ids}
+    later = [(noted, claim) for noted, claim in receipts[1:] if claim.site_id not in covered]
+    rests = [noted for noted, _ in (*receipts, *recorded)]
+    return known(bool(later), [noted for noted, _ in later] or rests)

@@ -1,0 +1,186 @@
+"""Where a party and its ultimate parent are headquartered, who owns it, and how complete that is."""
+
+from functools import partial
+
+from kansa.clock import parse_instant
+from kansa.records.kinds.party import PartyHeadquartersDetermined, PartyOwnershipDeclared
+from kansa.registers.journal import Noted
+from kansa.rules import ownership
+from kansa.rules.facts.screened import screening_listed
+from kansa.rules.facts.world import Known, World, combined, grouped, known, sealed, unknown
+from kansa.rules.ownership import WHOLE_BP, Owners, Parent, Share
+
+_PLACES = ("registered_seat", "place_of_management", "main_revenue", "main_staff")
+Determined = tuple[Noted, PartyHeadquartersDetermined]
+
+
+def hq_country(world: World, party: str) -> Known:
+    """The country that was determined, a later determination taking over from an earlier one."""
+    latest = _determined(world, party)
+    return sealed(world, latest[0], latest[1].country) if latest else unknown()
+
+
+def hq_groups(world: World, party: str) -> Known:
+    """The country groups of the headquarters."""
+    return grouped(world, hq_country(world, party))
+
+
+def parent_country(world: World, party: str) -> Known:
+    """Where the ultimate parent is headquartered; a party that is its own parent is where it is itself."""
+    parent = _parent(world, party)
+    if not isinstance(parent.value, str):
+        return parent
+    place = hq_country(world, parent.value)
+    return combined((place, parent), lambda values: values[0])
+
+
+def parent_groups(world: World, party: str) -> Known:
+    """The country groups of the ultimate parent's headquarters."""
+    return grouped(world, parent_country(world, party))
+
+
+def hq_determined(world: World, party: str) -> Known:
+    """Whether headquarters of the party and of its ultimate parent were determined."""
+    latest = _determined(world, party)
+    if latest is None:
+        return known(value=False)
+    parent = _parent(world, party)
+    if not isinstance(parent.value, str):
+        return Known(value=False, records=(latest[0].index,))
+    above = _determined(world, parent.value)
+    return known(above is not None, [latest[0], *([above[0]] if above else [])])
+
+
+def hq_determination_age_days(world: World, party: str) -> Known:
+    """Days since the determination."""
+    latest = _determined(world, party)
+    if latest is None:
+        return unknown()
+    return known(world.days_since(parse_instant(latest[1].valid_from)), [latest[0]])
+
+
+def hq_facts(world: World, party: str) -> Known:
+    """The facts on which the determination rests."""
+    latest = _determined(world, party)
+    if latest is None:
+        return unknown()
+    noted, claim = latest
+    if world.is_withheld(noted):
+        return unknown("erased", [noted])
+    return known(frozenset(name for name in _PLACES if isinstance(getattr(claim, name), str)), [noted])
+
+
+def ownership_complete(world: World, party: str) -> Known:
+    """Whether the chain of control is known up to the ultimate parent."""
+    if _erased(world, party):
+        return unknown("erased", _erased(world, party))
+    found = _ultimate(world, party)
+    return Known(found.party is not None, found.records)
+
+
+def ownership_age_days(world: World, party: str) -> Known:
+    """The age of the oldest link in the chain of owners."""
+    found = _ultimate(world, party)
+    links = [
+        noted
+        for name in found.chain
+        for noted, _ in world.current(name, PartyOwnershipDeclared, party_id=name)
+        if noted.index in found.records
+    ]
+    if not links:
+        return unknown()
+    oldest = min(parse_instant(noted.claim.valid_from) for noted in links)
+    return known(world.days_since(oldest), links)
+
+
+def listed_owner_bp(world: World, party: str) -> Known:
+    """What listed owners hold together, in whole basis points; the higher of the two readings, if both are exact."""
+    listed, share = _listed_share(world, party)
+    if listed.value is None or share is None:
+        return listed
+    records = tuple(sorted({*listed.records, *share.records}))
+    bounds = (share.multiplied, share.cascaded)
+    if any(bound.least != bound.most for bound in bounds):
+        return Known(None, records, "incomplete")
+    return Known(int(max(bound.least for bound in bounds) * WHOLE_BP), records)
+
+
+def listed_owner_share_unknown(world: World, party: str) -> Known:
+    """Whether somebody listed is above it and the share cannot be determined."""
+    listed, share = _listed_share(world, party)
+    if listed.value is None or share is None:
+        return listed
+    records = tuple(sorted({*listed.records, *share.records}))
+    names = listed.value if isinstance(listed.value, frozenset) else frozenset[str]()
+    undecided = any(bound.least != bound.most for bound in (share.multiplied, share.cascaded))
+    return Known(bool(names) and undecided, records)
+
+
+def _chart(world: World) -> ownership.Chart:
+    return partial(_owners, world)
+
+
+def _owners(world: World, party: str) -> Owners:
+    return ownership.owners_at(party, _declared(world, party), world.now)
+
+
+def _declared(world: World, party: str) -> list[Noted]:
+    claims = [noted for noted, _ in world.find(party, PartyOwnershipDeclared, party_id=party)]
+    for noted in claims:
+        world.ended(noted.claim)
+    return claims
+
+
+def _ultimate(world: World, party: str) -> Parent:
+    return ownership.ultimate_parent(party, _chart(world))
+
+
+def _erased(world: World, party: str) -> list[Noted]:
+    return [noted for noted in _declared(world, party) if world.is_withheld(noted)]
+
+
+def _determined(world: World, party: str) -> Determined | None:
+    found = world.current(party, PartyHeadquartersDetermined, party_id=party)
+    return found[-1] if found else None
+
+
+def _parent(world: World, party: str) -> Known:
+    """The ultimate parent as determined, or as the chain of owners shows; contested where the two differ."""
+    latest, chain = _determined(world, party), _ultimate(world, party)
+    named = latest[1].ultimate_parent_id if latest else None
+    records = tuple(sorted({*chain.records, *([latest[0].index] if latest else [])}))
+    if named is not None and chain.party not in {None, named}:
+        return Known(None, records, "contested")
+    found = named or chain.party
+    if found is not None:
+        return Known(found, records)
+    if _erased(world, party):
+        return Known(None, records, "erased")
+    return Known(None, records, "incomplete" if chain.records else "not_recorded")
+
+
+def _listed_share(world: World, party: str) -> tuple[Known, Share | None]:
+    """Who of those above the party is listed, and what they hold; unknown where somebody above was never screened."""
+    above, links = _above(world, party)
+    if not links:
+        return unknown(), None
+    answers = {name: screening_listed(world, name) for name in above}
+    records = tuple(sorted({*links, *(r for answer in answers.values() for r in answer.records)}))
+    for answer in answers.values():
+        if answer.value is None:
+            return Known(None, records, answer.reason), None
+    listed = frozenset(name for name, answer in answers.items() if answer.value)
+    return Known(listed, records), ownership.held_by(party, listed, _chart(world))
+
+
+def _above(world: World, party: str) -> tuple[frozenset[str], tuple[int, ...]]:
+    """The owners above a party, direct or not, and the records that name them."""
+    seen, frontier, records = set[str](), [party], set[int]()
+    look = _chart(world)
+    while frontier:
+        held = look(frontier.pop())
+        records.update(held.records)
+        further = {stake.owner for stake in held.stakes} - seen - {party}
+        seen |= further
+        frontier += sorted(further)
+    return frozenset(seen), tuple(sorted(records))

@@ -1,0 +1,97 @@
+"""Which function produces which fact: one each, by its name; what nothing tells is said here, with the reason."""
+
+from collections.abc import Callable, Iterable, Mapping
+from inspect import isfunction
+from types import MappingProxyType, ModuleType
+
+from kansa.rules.facts import (
+    device,
+    operator,
+    party,
+    party_headquarters,
+    party_use,
+    path,
+    reconfiguration,
+    screened,
+    site,
+    transaction,
+    use,
+)
+from kansa.rules.facts.answers import answer
+from kansa.rules.facts.world import Known, World, unknown
+
+NOT_TOLD = frozenset(
+    {
+        "device.designer_groups",  # no record names a designer
+        "device.firmware_attested",  # no source of attestations yet
+        "operator.erased_under_hold",
+        "operator.record_request_overdue_days",
+        "operator.retention_short",
+        "party.jp_end_user_list_concern",  # the weapon types of an entry are not in the screening's record
+        "party.screening_address_listed",
+        "path.session_countries",  # no source of sessions yet
+        "path.sessions_outside",
+        "path.users_shared",
+        "reconfiguration.handover_due_h",  # no record of a hand-over yet
+        "reconfiguration.handover_recorded",
+        "site.metered_low_weeks",  # the power that its devices should draw is not recorded
+        "site.metered_percent",
+        "site.vendor_groups",
+        "site.veu_report_overdue_days",  # a licence does not list its reports yet
+        "transaction.jp_permit",
+        "use.gap_s",  # coherence answers for tables, not for one use at a time
+        "use.training_ops_e20",
+    }
+)
+"""Facts that nothing recorded tells yet: unknown, and said so, until a record does."""
+
+Producer = Callable[[World, str], Known]
+
+MODULES: Mapping[str, tuple[ModuleType, ...]] = MappingProxyType(
+    {
+        "party": (party, party_headquarters, party_use, screened),
+        "transaction": (transaction,),
+        "path": (path,),
+        "site": (site,),
+        "device": (device,),
+        "use": (use,),
+        "operator": (operator,),
+        "reconfiguration": (reconfiguration,),
+    }
+)
+
+
+def producer_of(name: str, source: str) -> Producer | None:
+    """What computes a fact of the catalogue; None for what a caller or the gate gives, or nothing tells."""
+    if source == "question":
+        return lambda world, subject: answer(world, subject, name)
+    return PRODUCERS.get(name)
+
+
+def facts_of(
+    names: Iterable[str], sources: Mapping[str, str], world: World, subject: str
+) -> dict[str, Known]:
+    """The named facts of a subject; what no record tells is unknown with that reason."""
+    found = {}
+    for name in sorted(names):
+        produce = producer_of(name, sources[name])
+        found[name] = produce(world, subject) if produce else unknown("not_told")
+    return found
+
+
+def _produced(prefix: str, modules: Iterable[ModuleType]) -> dict[str, Producer]:
+    return {
+        f"{prefix}.{name}": function
+        for module in modules
+        for name, function in vars(module).items()
+        if isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+PRODUCERS: Mapping[str, Producer] = MappingProxyType(
+    {
+        name: function
+        for prefix, modules in MODULES.items()
+        for name, function in _produced(prefix, modules).items()
+    }
+)

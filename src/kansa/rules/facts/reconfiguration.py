@@ -1,0 +1,132 @@
+"""A reconfiguration: a site commissioned, a workload shifted, a path switched on for a time.
+
+The subject is `<subject id>@<index of its record>`.
+"""
+
+from kansa.clock import DAY, HOUR, parse_instant
+from kansa.records.kinds.access_path import AccessPathApproved, ConfigurationTemporary
+from kansa.records.kinds.custody import SiteCommissioned
+from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified
+from kansa.records.kinds.person import PersonEnrolled
+from kansa.records.kinds.workload import WorkloadShifted
+from kansa.registers.journal import PEOPLE
+from kansa.rules.facts.flagged import standing
+from kansa.rules.facts.occasion import KINDS, end_users, record_of, touches, weight, when
+from kansa.rules.facts.world import Known, World, known, unknown
+
+_CHECKS = {"custody", "path", "identity", "authorization", "security"}
+
+
+def kind(world: World, subject: str) -> Known:
+    """What changed."""
+    noted = record_of(world, subject)
+    return known(KINDS[type(noted.claim)], [noted])
+
+
+def hurried(world: World, subject: str) -> Known:
+    """Whether its record says so, or it took effect before it was approved."""
+    noted = record_of(world, subject)
+    if isinstance(noted.claim, SiteCommissioned):
+        return known(noted.claim.hurried, [noted])
+    lead = lead_h(world, subject)
+    return Known(lead.value < 0, lead.records) if isinstance(lead.value, int) else lead
+
+
+def lead_h(world: World, subject: str) -> Known:
+    """Whole hours from the path's approval to the change; negative where the change came first."""
+    noted = record_of(world, subject)
+    if not isinstance(noted.claim, ConfigurationTemporary):
+        return unknown("not_told", [noted])
+    approvals = world.find(noted.claim.path_id, AccessPathApproved, path_id=noted.claim.path_id)
+    if not approvals:
+        return unknown(rests=[noted])
+    lead = when(noted) - parse_instant(approvals[0][1].valid_from)
+    return known(lead // HOUR, [noted, approvals[0][0]])
+
+
+def checks_missing(world: World, subject: str) -> Known:
+    """The checks that were deferred when it took effect."""
+    noted = record_of(world, subject)
+    if not isinstance(noted.claim, SiteCommissioned):
+        return unknown("not_told", [noted])
+    return known(frozenset(_CHECKS & set(noted.claim.deferred)), [noted])
+
+
+def approver_known(world: World, subject: str) -> Known:
+    """Whether who approved it is an enrolled person, by id or by name."""
+    noted = record_of(world, subject)
+    claim = noted.claim
+    if not isinstance(claim, ConfigurationTemporary | SiteCommissioned):
+        return unknown("not_told", [noted])
+    if not isinstance(claim.approver, str):
+        return unknown("erased") if world.is_withheld(noted) else known(False, [noted])  # noqa: FBT003 - the value
+    people = world.find(PEOPLE, PersonEnrolled)
+    named = [
+        each
+        for each, person in people
+        if claim.approver == person.person_id
+        or (isinstance(person.names, dict) and claim.approver in person.names.values())
+    ]
+    return known(bool(named), [noted, *named])
+
+
+def reason_given(world: World, subject: str) -> Known:
+    """Whether its reason, or the cause of the shift, is on file."""
+    noted = record_of(world, subject)
+    claim = noted.claim
+    given = claim.cause if isinstance(claim, WorkloadShifted) else getattr(claim, "reason", None)
+    if not isinstance(given, str) and world.is_withheld(noted):
+        return unknown("erased", [noted])
+    return known(isinstance(given, str), [noted])
+
+
+def verified_again(world: World, subject: str) -> Known:
+    """Whether each end user whose workload was shifted was verified after it; unknown for other kinds."""
+    noted = record_of(world, subject)
+    users = end_users(world, noted)
+    if not users:
+        return unknown(rests=[noted])
+    after = {
+        user: [
+            each
+            for each, claim in world.find(user, EndUserVerified, end_user_id=user)
+            if parse_instant(claim.valid_from) >= when(noted)
+        ]
+        for user in users
+    }
+    return known(all(after.values()), [noted, *(each for found in after.values() for each in found)])
+
+
+def end_user_changed(world: World, subject: str) -> Known:
+    """Whether an end user of it changed within a day of it."""
+    noted = record_of(world, subject)
+    changed = [
+        each
+        for user in end_users(world, noted)
+        for each, claim in world.find(user, EndUserChanged, end_user_id=user)
+        if abs(parse_instant(claim.valid_from) - when(noted)) <= DAY
+    ]
+    return known(bool(changed), [noted, *changed])
+
+
+def flags_before(world: World, subject: str) -> Known:
+    """How many flags were open on what it touches when it took effect."""
+    noted = record_of(world, subject)
+    rests = standing(world, touches(world, noted), when(noted))
+    return known(len(rests), rests)
+
+
+def flags_after(world: World, subject: str) -> Known:
+    """How many are open now."""
+    rests = standing(world, touches(world, record_of(world, subject)), world.now)
+    return known(len(rests), rests)
+
+
+def risk_rose(world: World, subject: str) -> Known:
+    """Whether the flags open now weigh more than those then: more high ones, or as many and more medium ones, and so on."""
+    noted = record_of(world, subject)
+    before, after = (
+        standing(world, touches(world, noted), when(noted)),
+        standing(world, touches(world, noted), world.now),
+    )
+    return known(weight(after) > weight(before), [*before, *after])

@@ -1,0 +1,200 @@
+"""A transaction: one contract, its parties, the devices supplied under it, what is on file for it."""
+
+from kansa.records.kinds.authorization import (
+    AuthorizationDrawn,
+    ConditionMet,
+    NoticeReceived,
+)
+from kansa.records.kinds.custody import ContractRecorded, DeviceMoved, DeviceObserved
+from kansa.records.kinds.party import CommitmentSigned, PartyDocumentFiled
+from kansa.registers.journal import Noted
+from kansa.registers.span import validity
+from kansa.rules.facts import items, party_headquarters
+from kansa.rules.facts.answers import answer
+from kansa.rules.facts.flagged import flags_open
+from kansa.rules.facts.licences import WORST_FIRST, state_of
+from kansa.rules.facts.world import Known, Value, World, age_days, combined, grouped, known, unknown
+
+
+def controlled_items(world: World, contract: str) -> Known:
+    """Whether items in scope are in it."""
+    return items.in_scope(world, _classes(world, contract))
+
+
+def paragraphs(world: World, contract: str) -> Known:
+    """The US paragraphs that its items meet."""
+    classes = _classes(world, contract)
+    if not classes:
+        return unknown()
+    return combined((items.paragraphs(world, item_class) for item_class in classes), _union)
+
+
+def jp_list_controlled(world: World, contract: str) -> Known:
+    """Whether items of the Japanese lists are in it."""
+    classes = _classes(world, contract)
+    under = [
+        (noted, claim)
+        for item_class in classes
+        for noted, claim in items.classified(world, item_class)
+        if claim.jurisdiction == "JP"
+    ]
+    hit = [noted for noted, claim in under if claim.result == "controlled"]
+    if hit:
+        return known(True, hit)  # noqa: FBT003 - the value itself
+    if not classes or {claim.item_class for _, claim in under} != set(classes):
+        return unknown()
+    return known(False, [noted for noted, _ in under])  # noqa: FBT003 - the value itself
+
+
+def accelerators(world: World, contract: str) -> Known:
+    """How many accelerators were received under it."""
+    moves = items.supplied(world, contract)
+    if not moves:
+        return unknown()
+    return known(len({move.device_id for _, move in moves}), [noted for noted, _ in moves])
+
+
+def destination_groups(world: World, contract: str) -> Known:
+    """The country groups of the destination, as answered."""
+    return grouped(world, answer(world, contract, "transaction.destination_country"))
+
+
+def party_hq_groups(world: World, contract: str) -> Known:
+    """The country groups of headquarters and ultimate parents of all its parties but the operator."""
+    asked = (party_headquarters.hq_groups, party_headquarters.parent_groups)
+    return combined((groups(world, each) for each in _parties(world, contract) for groups in asked), _union)
+
+
+def hq_determined(world: World, contract: str) -> Known:
+    """Whether headquarters are determined for all its parties but the operator."""
+    parties = _parties(world, contract)
+    if not parties:
+        return unknown()
+    return combined((party_headquarters.hq_determined(world, each) for each in parties), all)
+
+
+def new_customer(world: World, contract: str) -> Known:
+    """Whether it is the first contract with any of its parties but the operator."""
+    here = world.find(contract, ContractRecorded, contract_id=contract)
+    others = _parties(world, contract)
+    if not here or not others:
+        return unknown()
+    began = validity(here[0][1]).start
+    first, rests = [], [here[0][0]]
+    for each in others:
+        earlier = [
+            noted
+            for noted, claim in world.find(each, ContractRecorded)
+            if claim.contract_id != contract and validity(claim).start < began
+        ]
+        rests += earlier[:1]
+        first.append(not earlier)
+    return known(any(first), rests)
+
+
+def licence(world: World, contract: str) -> Known:
+    """The state of the licence that its devices were supplied under; `none` if none is named."""
+    named = {move.authorization_id for _, move in items.supplied(world, contract)} - {None}
+    drawn = {claim.authorization_id for _, claim in world.find(contract, AuthorizationDrawn)}
+    states = [state_of(world, each) for each in sorted(named | drawn, key=str) if each is not None]
+    if not states:
+        return known("none", [noted for noted, _ in items.supplied(world, contract)])
+    return combined(states, lambda values: min(map(str, values), key=WORST_FIRST.index))
+
+
+def unseen_days(world: World, contract: str) -> Known:
+    """Days since the receipt of the oldest device that was not seen since; 0 if all were."""
+    unseen = [(noted, move) for noted, move in items.supplied(world, contract) if not _seen(world, move)]
+    if not unseen:
+        return known(0, [noted for noted, _ in items.supplied(world, contract)])
+    return age_days(world, unseen[0][0])
+
+
+def documents(world: World, contract: str) -> Known:
+    """The kinds of documents and commitments in force for it: its own commitments, its parties' papers, its items' sheets."""
+    found: dict[str, list[Noted]] = {}
+    for noted, claim in world.current(contract, CommitmentSigned, contract_id=contract):
+        found.setdefault(claim.commitment, []).append(noted)
+    for each in _parties(world, contract):
+        for noted, filed in world.current(each, PartyDocumentFiled, party_id=each):
+            found.setdefault(filed.document, []).append(noted)
+        for noted, signed in world.current(each, CommitmentSigned, party_id=each, contract_id=None):
+            found.setdefault(signed.commitment, []).append(noted)
+    for item_class in _classes(world, contract):
+        for noted, sheet in items.classified(world, item_class):
+            found.setdefault(f"classification_{sheet.jurisdiction.lower()}", []).append(noted)
+    return known(frozenset(found), [noted for rests in found.values() for noted in rests])
+
+
+def notices(world: World, contract: str) -> Known:
+    """The kinds of notices in force that match one of its parties, and its items where they name any."""
+    classes = set(_classes(world, contract))
+    found = [
+        (noted, claim)
+        for each in _parties(world, contract)
+        for noted, claim in world.current(each, NoticeReceived)
+        if not claim.item_classes or classes & set(claim.item_classes)
+    ]
+    return known(frozenset(claim.notice for _, claim in found), [noted for noted, _ in found])
+
+
+def open_flags(world: World, contract: str) -> Known:
+    """How many flags are open on it or its parties."""
+    return flags_open(world, contract, *_parties(world, contract))
+
+
+def active_allocation(world: World, contract: str) -> Known:
+    """Whether a party of it holds accelerators now."""
+    for each in _parties(world, contract):
+        for use in world.uses(each):
+            if world.running(use):
+                return known(True, use.evidence)  # noqa: FBT003 - the value itself
+    return known(value=False)
+
+
+def resale_consent(world: World, contract: str) -> Known:
+    """Whether the consent to resale that a permit asks for is on file."""
+    return _condition(world, contract, "resale_consent")
+
+
+def nac_notice_age_days(world: World, contract: str) -> Known:
+    """Days since the notice for licence exception NAC was filed."""
+    met = _met(world, contract, "nac_notice")
+    return age_days(world, met[-1] if met else None)
+
+
+def _parties(world: World, contract: str) -> list[str]:
+    recorded = world.find(contract, ContractRecorded, contract_id=contract)
+    named = {each for _, claim in recorded for each in claim.party_ids}
+    return sorted(named - {world.operator})
+
+
+def _classes(world: World, contract: str) -> list[str]:
+    found = (items.class_of(world, move.device_id).value for _, move in items.supplied(world, contract))
+    return sorted({each for each in found if isinstance(each, str)})
+
+
+def _condition(world: World, contract: str, condition: str) -> Known:
+    return known(bool(_met(world, contract, condition)), _met(world, contract, condition))
+
+
+def _met(world: World, contract: str, condition: str) -> list[Noted]:
+    bases = {move.authorization_id for _, move in items.supplied(world, contract)} - {None}
+    return [
+        noted
+        for basis in sorted(bases, key=str)
+        for noted, _ in world.current(str(basis), ConditionMet, condition=condition)
+    ]
+
+
+def _union(values: list[Value]) -> frozenset[str]:
+    return frozenset[str]().union(*(value for value in values if isinstance(value, frozenset)))
+
+
+def _seen(world: World, receipt: DeviceMoved) -> bool:
+    """Whether the device was seen or installed at the site since its receipt."""
+    seen: tuple[DeviceObserved | DeviceMoved, ...] = (
+        *(claim for _, claim in world.find(receipt.device_id, DeviceObserved)),
+        *(claim for _, claim in world.find(receipt.device_id, DeviceMoved, step="installing")),
+    )
+    return any(claim.site_id == receipt.site_id and claim.valid_from >= receipt.valid_from for claim in seen)

@@ -1,0 +1,151 @@
+"""One use: a workload, what it is for, for whom, on what."""
+
+from kansa.clock import HOUR
+from kansa.records.kinds.authorization import AuthorizationRecorded
+from kansa.records.kinds.case import CaseDecided
+from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified
+from kansa.records.kinds.party import EndUseStated
+from kansa.records.kinds.workload import WorkloadPlaced
+from kansa.registers.journal import Noted
+from kansa.registers.span import validity
+from kansa.rules.facts import items, site
+from kansa.rules.facts.licences import WORST_FIRST, state_of
+from kansa.rules.facts.party_headquarters import hq_country, hq_groups, parent_groups
+from kansa.rules.facts.world import Known, World, combined, known, unknown
+
+
+def purpose(world: World, workload: str) -> Known:
+    """The purpose with which it was placed."""
+    placed = world.find(workload, WorkloadPlaced, workload_id=workload)
+    return known(placed[-1][1].purpose or "unlabelled", [placed[-1][0]]) if placed else unknown()
+
+
+def declared_purposes(world: World, workload: str) -> Known:
+    """The purposes that its end user states."""
+    user = _end_user(world, workload)
+    if user is None:
+        return unknown()
+    stated = world.current(user, EndUseStated, end_user_id=user)
+    return known(frozenset(claim.purpose for _, claim in stated), [noted for noted, _ in stated])
+
+
+def purpose_declared(world: World, workload: str) -> Known:
+    """Whether its purpose is one of those."""
+    ran, stated = purpose(world, workload), declared_purposes(world, workload)
+    if stated.value == frozenset():
+        return unknown()
+    return combined((ran, stated), lambda values: values[0] in _set(values[1]))
+
+
+def accelerator_hours(world: World, workload: str) -> Known:
+    """The whole accelerator hours that it has held."""
+    uses = world.uses(workload)
+    if not uses:
+        return unknown()
+    held = sum(use.weight * (min(use.end or world.now, world.now) - use.start) for use in uses)
+    if any(world.running(use) for use in uses):
+        world.moving()
+    return known(held // HOUR, [index for use in uses for index in use.evidence])
+
+
+def controlled_items(world: World, workload: str) -> Known:
+    """Whether it is on items in scope."""
+    uses = world.uses(workload)
+    classes = {use.item_class for use in uses}
+    return items.in_scope(world, {each for each in classes if each}) if None not in classes else unknown()
+
+
+def end_user_groups(world: World, workload: str) -> Known:
+    """The country groups of headquarters and ultimate parent of its end user."""
+    user = _end_user(world, workload)
+    if user is None:
+        return unknown()
+    both = (hq_groups(world, user), parent_groups(world, user))
+    return combined(both, lambda values: frozenset[str]().union(*map(_set, values)))
+
+
+def end_user_foreign(world: World, workload: str) -> Known:
+    """Whether its end user has headquarters outside the country of the site."""
+    user, uses = _end_user(world, workload), world.uses(workload)
+    if user is None or not uses or uses[-1].site_id is None:
+        return unknown()
+    places = (hq_country(world, user), site.country(world, uses[-1].site_id))
+    return combined(places, lambda values: values[0] != values[1])
+
+
+def end_user_verified(world: World, workload: str) -> Known:
+    """Whether a verification of its end user covers the instant at which it began."""
+    user, uses = _end_user(world, workload), world.uses(workload)
+    if user is None or not uses:
+        return unknown()
+    start = min(use.start for use in uses)
+    covering = [
+        noted
+        for noted, claim in world.find(user, EndUserVerified, end_user_id=user)
+        if validity(claim).start <= start and ((end := validity(claim).end) is None or start < end)
+    ]
+    return known(bool(covering), covering)
+
+
+def end_user_changed(world: World, workload: str) -> Known:
+    """Whether end user or end use changed while it held its units."""
+    return known(bool(_changes(world, workload)), _changes(world, workload))
+
+
+def change_approved(world: World, workload: str) -> Known:
+    """Whether people decided to permit, or verified, the end user after that change."""
+    user, changes = _end_user(world, workload), _changes(world, workload)
+    if user is None or not changes:
+        return unknown()
+    last = changes[-1]
+    after = [
+        noted
+        for noted, claim in (
+            *world.find(user, CaseDecided, end_user_id=user, decision="permit"),
+            *world.find(user, EndUserVerified, end_user_id=user),
+        )
+        if noted.index > last.index
+    ]
+    return known(bool(after), [last, *after])
+
+
+def licence(world: World, workload: str) -> Known:
+    """The best state of a licence that names its end user, item class and site; `none` if none does."""
+    user, uses = _end_user(world, workload), world.uses(workload)
+    if user is None or not uses:
+        return unknown()
+    last = uses[-1]
+    named = {
+        claim.authorization_id
+        for _, claim in world.find(user, AuthorizationRecorded, basis="licence")
+        if last.item_class in claim.item_classes and last.site_id in claim.site_ids
+    }
+    states = [state_of(world, each) for each in sorted(named)]
+    if not states:
+        return known("none")
+    return combined(states, lambda values: max(map(str, values), key=WORST_FIRST.index))
+
+
+def _end_user(world: World, workload: str) -> str | None:
+    uses = world.uses(workload)
+    return uses[-1].end_user_id if uses else None
+
+
+def _changes(world: World, workload: str) -> list[Noted]:
+    user, uses = _end_user(world, workload), world.uses(workload)
+    if user is None:
+        return []
+    start = min(use.start for use in uses)
+    ends = [use.end for use in uses]
+    end = None if None in ends else max(each for each in ends if each is not None)
+    return [
+        noted
+        for noted, claim in world.find(user, EndUserChanged, end_user_id=user)
+        if claim.what in {"end_user", "end_use"}
+        and start <= validity(claim).start
+        and (end is None or validity(claim).start < end)
+    ]
+
+
+def _set(value: object) -> frozenset[str]:
+    return value if isinstance(value, frozenset) else frozenset()

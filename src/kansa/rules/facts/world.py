@@ -1,0 +1,203 @@
+"""What facts may ask: revealed claims, uses, tables of countries, and one instant; and what was asked."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeVar
+
+from kansa.clock import DAY, HOUR, MICROSECONDS, parse_instant
+from kansa.records.kinds.claim import Claim
+from kansa.registers.journal import Journal, Noted
+from kansa.registers.rows import Use
+from kansa.registers.users import EVERYBODY
+
+Value = bool | int | str | frozenset[str]
+Reason = Literal["not_recorded", "erased", "contested", "incomplete", "no_table", "not_told"]
+"""Why a fact is not known.
+
+No record says; its value was erased (or withheld); records contradict each other; a chain is not complete; no table
+covers the instant; nothing that Kansa records tells it.
+"""
+GroupsOf = Callable[[str, int], frozenset[str] | None]
+"""The groups of a country (ISO 3166-1 alpha-2) at an instant; None if no table covers it."""
+
+_ClaimT = TypeVar("_ClaimT", bound=Claim)
+
+
+class Known(NamedTuple):
+    """A fact as found: its value and the ledger indexes behind it; a value of None has its reason."""
+
+    value: Value | None
+    records: tuple[int, ...] = ()
+    reason: Reason | None = None
+
+
+class Looked(NamedTuple):
+    """What was looked at: topics of the journal, and the first later instant at which an answer may change."""
+
+    topics: frozenset[str]
+    until: int | None
+
+
+class World:
+    """All evidence, as of `now`; a `Journal` itself. It notes what is asked of it until `looked` is called.
+
+    `withheld` holds the indexes of claims some of whose sealed values are erased or withheld. `uses` finds the uses
+    of a tenant, end user, path or site, and all of them under `EVERYBODY`.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        now: int,
+        *,
+        withheld: Collection[int] = (),
+        uses: Mapping[str, Sequence[Use]] | None = None,
+        groups_of: GroupsOf = lambda _country, _at: None,
+        operator: str | None = None,
+    ) -> None:
+        self.now = now
+        self.operator = operator
+        self._journal = journal
+        self._withheld = withheld
+        self._uses = uses or {}
+        self._groups_of = groups_of
+        self._topics: set[str] = set()
+        self._until: int | None = None
+
+    def looked(self) -> Looked:
+        """What was looked at since the last call."""
+        seen = Looked(frozenset(self._topics), self._until)
+        self._topics, self._until = set(), None
+        return seen
+
+    def mentioning(self, topic: str) -> Sequence[Noted]:
+        """As the journal: the claims that mention a topic, in ledger order, begun or not."""
+        self._topics.add(topic)
+        return self._journal.mentioning(topic)
+
+    def at(self, index: int) -> Noted | None:
+        """As the journal: the claim at an index."""
+        return self._journal.at(index)
+
+    def find(self, topic: str, kind: type[_ClaimT], **having: object) -> list[tuple[Noted, _ClaimT]]:
+        """The claims of a kind (and its kinds below) that mention a topic and have begun, earliest first."""
+        found = [
+            (noted, noted.claim)
+            for noted in self.mentioning(topic)
+            if isinstance(noted.claim, kind)
+            and all(getattr(noted.claim, name) == value for name, value in having.items())
+            and self.since(noted.claim) is not None
+        ]
+        return sorted(found, key=lambda said: (said[1].valid_from, said[0].index))
+
+    def current(self, topic: str, kind: type[_ClaimT], **having: object) -> list[tuple[Noted, _ClaimT]]:
+        """Those of `find` that have not ended."""
+        return [said for said in self.find(topic, kind, **having) if not self.ended(said[1])]
+
+    def since(self, claim: Claim) -> int | None:
+        """When a claim began; None if it has not."""
+        start = parse_instant(claim.valid_from)
+        return start if self.reached(start) else None
+
+    def ended(self, claim: Claim) -> bool:
+        """Whether a claim's validity is over."""
+        return claim.valid_to is not None and self.reached(parse_instant(claim.valid_to))
+
+    def reached(self, instant: int) -> bool:
+        """Whether an instant is not later than now."""
+        if instant <= self.now:
+            return True
+        self._changes(instant)
+        return False
+
+    def days_since(self, instant: int) -> int:
+        """Whole days since an instant that was reached."""
+        return self._whole(instant, DAY)
+
+    def hours_since(self, instant: int) -> int:
+        """Whole hours since an instant that was reached."""
+        return self._whole(instant, HOUR)
+
+    def seconds_since(self, instant: int) -> int:
+        """Whole seconds since an instant that was reached."""
+        return self._whole(instant, MICROSECONDS)
+
+    def moving(self) -> None:
+        """Say that the answer may be another at any later instant."""
+        self._changes(self.now + 1)
+
+    def uses(self, subject: str) -> list[Use]:
+        """The uses of a tenant, end user, path or site that have begun."""
+        self._topics.add(use_topic(subject))
+        return [use for use in self._uses.get(subject, ()) if self.reached(use.start)]
+
+    def all_uses(self) -> list[Use]:
+        """Every use that has begun."""
+        return self.uses(EVERYBODY)
+
+    def running(self, use: Use) -> bool:
+        """Whether a use that has begun still holds its unit."""
+        return use.end is None or not self.reached(use.end)
+
+    def groups(self, country: str) -> frozenset[str] | None:
+        """The country groups now; None if no table covers it."""
+        return self._groups_of(country, self.now)
+
+    def is_withheld(self, noted: Noted) -> bool:
+        """Whether some sealed value of the claim is erased or withheld."""
+        return noted.index in self._withheld
+
+    def _whole(self, instant: int, unit: int) -> int:
+        whole = (self.now - instant) // unit
+        self._changes(instant + (whole + 1) * unit)
+        return whole
+
+    def _changes(self, instant: int) -> None:
+        self._until = instant if self._until is None else min(self._until, instant)
+
+
+def use_topic(subject: str) -> str:
+    """The topic under which uses of a subject are looked up."""
+    return f"use:{subject}"
+
+
+def known(value: Value, rests: Iterable[Noted] | Iterable[int] = ()) -> Known:
+    """A fact that rests on these records."""
+    indexes = {each if isinstance(each, int) else each.index for each in rests}
+    return Known(value, tuple(sorted(indexes)))
+
+
+def unknown(reason: Reason = "not_recorded", rests: Iterable[Noted] = ()) -> Known:
+    """A fact that is not known."""
+    return Known(None, tuple(sorted({noted.index for noted in rests})), reason)
+
+
+def sealed(world: World, noted: Noted, value: object) -> Known:
+    """A sealed text as a fact: unknown where it was never given, erased where it was."""
+    if isinstance(value, str):
+        return known(value, [noted])
+    return unknown("erased" if world.is_withheld(noted) else "not_recorded", [noted])
+
+
+def combined(parts: Iterable[Known], fold: Callable[[list[Value]], Value]) -> Known:
+    """One fact from others: unknown, for the first reason, if any of them is."""
+    all_parts = list(parts)
+    records = sorted({record for part in all_parts for record in part.records})
+    for part in all_parts:
+        if part.value is None:
+            return Known(None, tuple(records), part.reason)
+    return Known(fold([part.value for part in all_parts if part.value is not None]), tuple(records))
+
+
+def age_days(world: World, noted: Noted | None) -> Known:
+    """Days since a claim's validity began; unknown without one."""
+    if noted is None:
+        return unknown()
+    return known(world.days_since(parse_instant(noted.claim.valid_from)), [noted])
+
+
+def grouped(world: World, place: Known) -> Known:
+    """The country groups of a place."""
+    if not isinstance(place.value, str):
+        return place
+    groups = world.groups(place.value)
+    return Known(groups, place.records, None if groups is not None else "no_table")
