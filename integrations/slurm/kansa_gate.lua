@@ -118,6 +118,7 @@ local function question_for(settings, job, partition, place)
     context = {
       scheduler = "slurm", cluster = settings.cluster,
       purpose = (job.comment or ""):match("purpose=([%w_]+)"),
+      work = job.job_id and ("slurm:" .. settings.cluster .. "/" .. job.job_id) or nil,
     },
   }
 end

@@ -15,6 +15,7 @@ end
 
 local number = assert(os.getenv("SLURM_JOB_ID"), "Slurm runs this as PrologSlurmctld")
 local state, reason, decision = gate.judge({
+  job_id = number,
   account = os.getenv("SLURM_JOB_ACCOUNT"),
   user_name = os.getenv("SLURM_JOB_USER"),
   partition = os.getenv("SLURM_JOB_PARTITION"),
