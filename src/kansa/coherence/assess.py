@@ -13,8 +13,9 @@ from kansa.coherence.balance import balance
 from kansa.coherence.balance_stages import balance_stages
 from kansa.coherence.engines.duckdb import DuckDB, session
 from kansa.coherence.facts import FACTS, LEVELS
+from kansa.coherence.question import Question
 from kansa.coherence.result import Assessment, Balance, Gap, Late, Result, Shares
-from kansa.coherence.stages import Question, Stage, judge, stages
+from kansa.coherence.stages import Stage, judge, stages
 from kansa.coherence.survey import Survey, read_survey, survey_sql
 from kansa.coherence.tables import TABLES, Opened, open_tables
 from kansa.errors import BadInput, Problem

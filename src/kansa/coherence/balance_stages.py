@@ -9,6 +9,7 @@ microseconds. The rules are those of `balance`, and so are the answers.
 from collections.abc import Iterator
 
 from kansa.coherence.facts import OPEN
+from kansa.coherence.islands import merged
 from kansa.coherence.stages import Stage
 
 _OBSERVED = 1
@@ -21,12 +22,12 @@ def balance_stages(start: int, end: int) -> Iterator[Stage]:
     yield Stage("place", _PLACES)
     yield Stage(
         "closed",
-        _merged(
+        merged(
             "scope_id",
             "SELECT scope_id, valid_from AS low, valid_to AS high FROM window_row WHERE " + _CLOSED,
         ),
     )
-    yield Stage("named", _merged("device_id", _NAMED_USES))
+    yield Stage("named", merged("device_id", _NAMED_USES))
     yield Stage("place_span", _place_spans())
     yield Stage("place_state", _PLACE_STATES)
     yield Stage("loose", _loose(start, end))
@@ -67,17 +68,6 @@ _PLACES = """
         SELECT ROW_NUMBER() OVER () AS place, device_id, node_id, site_id, low, high FROM told"""
 
 
-def _merged(key: str, spans: str) -> str:
-    """The disjoint, separate intervals of each key; starts are made unique first, as for the evidence."""
-    return f"""
-        WITH start AS (SELECT {key}, low, MAX(high) AS high FROM ({spans}) AS s GROUP BY {key}, low),
-        reach AS (SELECT {key}, low, high, MAX(high) OVER (
-            PARTITION BY {key} ORDER BY low ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM start),
-        island AS (SELECT {key}, low, high, SUM(CASE WHEN reached >= low THEN 0 ELSE 1 END) OVER (
-            PARTITION BY {key} ORDER BY low ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island FROM reach)
-        SELECT {key}, MIN(low) AS low, MAX(high) AS high FROM island GROUP BY {key}, island"""
-
-
 def _place_spans() -> str:
     """What covers a device where it stands: windows of its site, its node or itself, and uses that name it."""
     seen = " UNION ALL ".join(
@@ -86,7 +76,7 @@ def _place_spans() -> str:
         for scope in ("site_id", "node_id", "device_id")
     )
     return f"""
-        SELECT place, {_OBSERVED} AS bit, low, high FROM ({_merged("place", seen)}) AS o
+        SELECT place, {_OBSERVED} AS bit, low, high FROM ({merged("place", seen)}) AS o
         UNION ALL
         SELECT p.place, {_NAMED}, GREATEST(p.low, n.low), LEAST(p.high, n.high)
         FROM place AS p JOIN named AS n ON n.device_id = p.device_id AND n.low < p.high AND n.high > p.low"""
