@@ -65,7 +65,10 @@ local function spool(settings, question, why)
   local have_json, json = pcall(require, "cjson.safe")
   local file = have_json and settings.spool and io.open(settings.spool, "a")
   if not file then return false end
-  local line = json.encode({at = os.date("!%Y-%m-%dT%H:%M:%S.000Z"), question = question, cause = why})
+  local reason = why:match("timeout") and "timeout" or why:match("^it answered") and "refused"
+    or why:match("cannot be read") and "unreadable" or "unreachable"
+  local at = os.date("!%Y-%m-%dT%H:%M:%S.000Z")
+  local line = json.encode({at = at, question = question, reason = reason, cause = why})
   local written = file:write(line, "\n") and file:flush()
   file:close()
   return written ~= nil

@@ -119,7 +119,7 @@ def test_failing_open_spools_before_it_permits(tmp_path: Path) -> None:
     (line,) = spool.read_text().splitlines()
     kept = json.loads(line)
     assert kept["question"] == QUESTION.document()
-    assert kept["cause"] == "nothing within 0.2 s"
+    assert (kept["reason"], kept["cause"]) == ("timeout", "nothing within 0.2 s")
 
 
 def test_failing_open_without_a_spool_to_write_is_a_hold(tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ def test_a_spool_is_delivered_and_gone(tmp_path: Path) -> None:
     """Delivered lines leave the spool; a second delivery sends nothing."""
     path = tmp_path / "spool"
     spool = Spool(path)
-    assert spool.keep(QUESTION, "silent")
-    assert spool.keep(QUESTION, "refused")
+    assert spool.keep(QUESTION, "timeout", "silent")
+    assert spool.keep(QUESTION, "timeout", "refused")
     log = Log()
     assert deliver(path, log) == 2
     assert [each["cause"] for each in log.taken] == ["silent", "refused"]
@@ -39,9 +39,9 @@ def test_a_spool_is_delivered_and_gone(tmp_path: Path) -> None:
 def test_an_undelivered_spool_stays(tmp_path: Path) -> None:
     """A log that is away loses nothing; what is let through meanwhile comes after it."""
     path = tmp_path / "spool"
-    Spool(path).keep(QUESTION, "first")
+    Spool(path).keep(QUESTION, "timeout", "first")
     assert deliver(path, lambda _: False) == 0
-    Spool(path).keep(QUESTION, "second")
+    Spool(path).keep(QUESTION, "timeout", "second")
     log = Log()
     assert deliver(path, log) == 2
     assert [each["cause"] for each in log.taken] == ["first", "second"]
@@ -50,7 +50,7 @@ def test_an_undelivered_spool_stays(tmp_path: Path) -> None:
 def test_a_delivery_that_was_cut_short_sends_the_same_ids_again(tmp_path: Path) -> None:
     """A line is known by its digest: recorded twice is recorded once."""
     path = tmp_path / "spool"
-    Spool(path).keep(QUESTION, "silent")
+    Spool(path).keep(QUESTION, "timeout", "silent")
     tries: list[list[str]] = []
 
     def send(lines: list[dict[str, Any]]) -> bool:
@@ -65,7 +65,7 @@ def test_a_delivery_that_was_cut_short_sends_the_same_ids_again(tmp_path: Path) 
 def test_what_is_written_while_the_spool_is_sent_is_sent_too(tmp_path: Path) -> None:
     """A writer that had the file open as it was set aside loses no line."""
     path = tmp_path / "spool"
-    Spool(path).keep(QUESTION, "early")
+    Spool(path).keep(QUESTION, "timeout", "early")
     seen: set[str] = set()
     with path.open("ab") as late:
 

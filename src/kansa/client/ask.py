@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from kansa.client.bypass import Spool
+from kansa.client.bypass import Reason, Spool
 
 State = Literal["permit", "hold", "deny"]
 Semantic = Literal["execute_all", "deny_on_first_deny", "permit_on_first_permit"]
@@ -127,8 +127,8 @@ class Gate:
 
     def _without(self, question: Question, silence: "_Silence") -> Answer:
         reason = f"the gate did not answer: {silence.cause}"
-        spool = None if silence.refused else self._spool
-        if spool is not None and spool.keep(question.document(), silence.cause):
+        spool = None if silence.turned_away else self._spool
+        if spool is not None and spool.keep(question.document(), silence.reason, silence.cause):
             return Answer("permit", reason, answered=False)
         return Answer("hold", reason, answered=False)
 
@@ -152,15 +152,19 @@ class Gate:
             response = connection.getresponse()
             received = response.read()
             if response.status != 200:
-                return None, _Silence(f"it answered {response.status}", refused=400 <= response.status < 500)
+                return None, _Silence(
+                    "refused",
+                    f"it answered {response.status}",
+                    turned_away=400 <= response.status < 500,
+                )
             return json.loads(received), None
         except (OSError, HTTPException) as error:
             self.close()
             if late.is_set() or isinstance(error, TimeoutError):
-                return None, _Silence(f"nothing within {self._timeout:g} s")
+                return None, _Silence("timeout", f"nothing within {self._timeout:g} s")
             if isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
                 return None, _STALE
-            return None, _Silence(str(error) or type(error).__name__)
+            return None, _Silence("unreachable", str(error) or type(error).__name__)
         except ValueError:
             return None, _UNREADABLE
         finally:
@@ -178,14 +182,15 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class _Silence:
-    """Why there is no answer; `refused` where the gate turned this caller away, which opens nothing."""
+    """Why there is no answer; `turned_away` where the gate refused this caller, which opens nothing."""
 
+    reason: Reason
     cause: str
-    refused: bool = False
+    turned_away: bool = False
 
 
-_STALE = _Silence("the connection was closed")
-_UNREADABLE = _Silence("its answer cannot be read")
+_STALE = _Silence("unreachable", "the connection was closed")
+_UNREADABLE = _Silence("unreadable", "its answer cannot be read")
 
 
 def _cut(connection: HTTPConnection, late: threading.Event) -> None:

@@ -1,6 +1,6 @@
 """What a client that fails open let through while the gate was silent, kept until the evidence log has it.
 
-One JSON object a line: `at`, `question`, `cause`. A line is known by its SHA-256, so that a line delivered twice is
+One JSON object a line: `at`, `question`, `reason` and, in words, `cause`. A line is known by its SHA-256, so that a line delivered twice is
 recorded once.
 """
 
@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+Reason = Literal["timeout", "unreachable", "refused", "unreadable"]
+"""Why there was no answer."""
 
 Send = Callable[[list[dict[str, Any]]], bool]
 """Hands over bypasses, each with its `id`; True once they are recorded."""
@@ -22,10 +25,13 @@ class Spool:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def keep(self, question: Mapping[str, Any], cause: str) -> bool:
+    def keep(self, question: Mapping[str, Any], reason: Reason, cause: str) -> bool:
         """Make one bypass durable; False where that is not possible, and then nothing may be let through."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")  # noqa: TID251 - a client stands outside the vault and its clock
-        line = json.dumps({"at": at, "question": question, "cause": cause}, ensure_ascii=False) + "\n"
+        line = (
+            json.dumps({"at": at, "question": question, "reason": reason, "cause": cause}, ensure_ascii=False)
+            + "\n"
+        )
         try:
             with self.path.open("ab") as file:
                 file.write(line.encode())
