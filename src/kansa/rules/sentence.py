@@ -72,26 +72,26 @@ def _part(part: Condition, catalogue: Catalogue, language: str) -> str:
 def _test(test: Test, fact: Fact, language: str) -> str:
     day = fact.unit == "yyyymmdd"
     asked = (_DAYS.get(test.op) if day else None) or _ASKED[test.op]
-    operand = _operand(test.operand, fact, language)
+    said = operand(test.operand, fact.unit, language)
     if test.parameter is not None:
-        operand = _PARAMETER.in_(language).format(operand, test.parameter)
+        said = _PARAMETER.in_(language).format(said, test.parameter)
     colon = ": " if language == "en" else "："
-    return f"{fact.words.in_(language)}{colon}{asked.in_(language).format(operand)}"
+    return f"{fact.words.in_(language)}{colon}{asked.in_(language).format(said)}"
 
 
-def _operand(operand: Operand, fact: Fact, language: str) -> str:
-    values = operand if isinstance(operand, tuple) else (operand,)
-    comma = ", " if language == "en" else "、"
-    return comma.join(_value(value, fact, language) for value in values)
+def operand(value: Operand, unit: str | None, language: str) -> str:
+    """An operand, or the value of a fact, as a reader sees it, in its unit."""
+    values = value if isinstance(value, tuple) else (value,)
+    return (", " if language == "en" else "、").join(_value(one, unit, language) for one in values)
 
 
-def _value(value: bool | int | str, fact: Fact, language: str) -> str:  # noqa: FBT001 - a fact's value
+def _value(value: bool | int | str, unit: str | None, language: str) -> str:  # noqa: FBT001 - a fact's value
     if isinstance(value, bool):
         return _YES[value].in_(language)
     if isinstance(value, str):
         return value.replace("_", " ")
-    if fact.unit == "yyyymmdd":
+    if unit == "yyyymmdd":
         return f"{value // 10000}-{value // 100 % 100:02}-{value % 100:02}"
-    if fact.unit == "bp" and value % 100 == 0:
+    if unit == "bp" and value % 100 == 0:
         return f"{value // 100} %"
-    return f"{value:,} {fact.unit}" if fact.unit else f"{value:,}"
+    return f"{value:,} {unit}" if unit else f"{value:,}"

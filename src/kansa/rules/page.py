@@ -1,0 +1,255 @@
+"""A pack, or one of its rules, as a page in Markdown, in English or Japanese: everything in it is data of the pack."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kansa.clock import format_instant
+from kansa.rules.citations import CONFIDENCE, Citation, Source
+from kansa.rules.dated import Standing, Status, Stretch
+from kansa.rules.library import Library
+from kansa.rules.pack import Case, Header, Outcome, Pack, Parameter, Rule, Severity, Version
+from kansa.rules.sentence import operand, sentence
+from kansa.rules.tables import Table, TablePack, TableVersion
+from kansa.rules.words import Words
+
+STATUS: Mapping[Status, Words] = {
+    "in_force": Words("in force", "有効"),
+    "not_enforced": Words("not enforced", "執行されていない"),
+    "suspended": Words("suspended", "停止中"),
+    "withdrawn": Words("withdrawn", "撤回"),
+    "proposed": Words("proposed", "案"),
+    "unknown": Words("unknown", "不明"),
+}
+STANDING: Mapping[Standing, Words] = {
+    "binds": Words("applies", "適用する"),
+    "unsettled": Words("both answers; hold at most", "両方の答えを記録し、保留まで"),
+    "does_not_bind": Words("shown; changes nothing", "表示のみ（結果を変えない）"),
+}
+SEVERITY: Mapping[Severity, Words] = {
+    "low": Words("low", "低"),
+    "medium": Words("medium", "中"),
+    "high": Words("high", "高"),
+}
+OUTCOME: Mapping[Outcome, Words] = {
+    "permit": Words("permit", "許可"),
+    "hold": Words("hold", "保留"),
+    "deny": Words("deny", "拒否"),
+}
+VERIFIED = {
+    True: Words("verified", "照合済み"),
+    False: Words("**unverified**", "**未照合**"),
+}
+_SAID = {
+    "not_advice": Words(
+        "Evidence, not legal advice. *Unverified* means that nobody has compared the statement with the official text;"
+        " an unverified rule can hold or raise a flag, but never denies alone and never clears.",
+        "証拠を示すものであり、法的助言ではありません。「未照合」は公式文書と照合していないことを示します。未照合の規則は保留または懸念情報の提起はできますが、単独で拒否することも、許可することもありません。",
+    ),
+    "version": Words("version", "版"),
+    "meaning": Words("meaning", "意味ハッシュ"),
+    "about": Words("about", "対象"),
+    "severity": Words("severity", "重大度"),
+    "outcome": Words("outcome", "判定"),
+    "actions": Words("actions", "行為"),
+    "condition": Words("The condition says", "条件"),
+    "source": Words("Source", "出典"),
+    "follow_up": Words("Follow-up", "対応"),
+    "parameters": Words("Parameters", "パラメータ"),
+    "rules": Words("Rules", "規則"),
+    "tables": Words("Tables", "表"),
+    "cases": Words("Cases", "事例"),
+    "confidence": Words("Confidence", "確度"),
+    "citations": Words("Citations", "引用"),
+    "open": Words("open", "継続中"),
+    "unknown": Words("unknown", "不明"),
+    "since": Words("Since {}", "{} から"),
+}
+_HEADS = {
+    "versions": (
+        Words("from", "開始"), Words("to", "終了"), Words("text", "条文"), Words("enforcement", "執行"), Words("so it", "扱い"),
+    ),
+    "parameters": (
+        Words("name", "名称"), Words("value", "値"), Words("what", "内容"), Words("source", "出典"), Words("", ""),
+    ),
+    "rows": (Words("value", "値"), Words("what has it", "該当するもの")),
+    "cases": (
+        Words("case", "事例"), Words("facts", "事実"), Words("hits", "該当"), Words("misses", "非該当"), Words("unknown", "不明"), Words("outcome", "判定"),
+    ),
+    "citations": (
+        Words("id", "ID"), Words("instrument", "文書"), Words("date", "日付"), Words("confidence", "確度"), Words("", ""),
+    ),
+}  # fmt: skip
+
+
+def pack_page(pack: Pack | TablePack, library: Library, language: str) -> str:
+    """The page of a pack."""
+    page = _Page(library, language)
+    lines = [*page.head(pack.header, pack.meaning)]
+    if isinstance(pack, Pack):
+        lines += page.parameters(pack.parameters)
+        lines += ["", f"## {page.say('rules')}"]
+        lines += [line for rule in pack.rules for line in page.rule(rule)]
+        versions: list[Version | TableVersion] = [version for rule in pack.rules for version in rule.versions]
+    else:
+        lines += ["", f"## {page.say('tables')}"]
+        lines += [line for table in pack.tables for line in page.table_of(table)]
+        versions = [version for table in pack.tables for version in table.versions]
+    lines += page.cases(pack.cases)
+    lines += page.citations(source for version in versions for source in version.sources)
+    return "\n".join(lines) + "\n"
+
+
+def rule_page(rule: Rule, pack: Pack, library: Library, language: str) -> str:
+    """The page of one rule, with its cases."""
+    page = _Page(library, language)
+    about = [case for case in pack.cases if rule.id in {*case.hits, *case.misses, *case.unknown}]
+    lines = [*page.rule(rule), *page.cases(about)]
+    lines += page.citations(source for version in rule.versions for source in version.sources)
+    return "\n".join(lines).strip() + "\n"
+
+
+class _Page:
+    def __init__(self, library: Library, language: str) -> None:
+        self.library = library
+        self.language = language
+
+    def say(self, name: str) -> str:
+        return _SAID[name].in_(self.language)
+
+    def head(self, header: Header, meaning: str) -> Iterator[str]:
+        yield f"# {header.words.in_(self.language)}"
+        yield ""
+        parts = (
+            header.kind,
+            header.jurisdiction,
+            f"{self.say('version')} {header.version}",
+            f"{self.say('meaning')} `{meaning[:16]}`",
+        )
+        yield f"`{header.id}` · {' · '.join(parts)}"
+        yield ""
+        yield self.say("not_advice")
+
+    def parameters(self, parameters: Sequence[Parameter]) -> Iterator[str]:
+        if parameters:
+            yield from ("", f"## {self.say('parameters')}", "")
+            yield from self.table("parameters", map(self.parameter, parameters))
+
+    def parameter(self, parameter: Parameter) -> tuple[str, ...]:
+        value = operand(parameter.value, parameter.unit, self.language)
+        sources = " ".join(f"`{source.citation}` ({source.confidence})" for source in parameter.sources)
+        words = parameter.words.in_(self.language)
+        return f"`{parameter.name}`", value, words, sources, VERIFIED[parameter.verified].in_(self.language)
+
+    def rule(self, rule: Rule) -> Iterator[str]:
+        latest = rule.versions[-1]
+        yield from ("", f"### {latest.words.in_(self.language)}", "", f"`{rule.id}`", "")
+        yield " · ".join(self.marks(rule, latest))
+        yield ""
+        yield from self.table("versions", map(self.stretch, rule.versions))
+        for n, version in enumerate(rule.versions):
+            if n == 0 or _told(version) != _told(rule.versions[n - 1]):
+                yield from self.version(version, dated=n > 0)
+        if rule.follow_up:
+            yield from ("", f"{self.say('follow_up')}:", "")
+            yield from (f"- {words.in_(self.language)}" for words in rule.follow_up)
+
+    def marks(self, rule: Rule, version: Version) -> Iterator[str]:
+        if rule.severity is not None:
+            yield f"{self.say('severity')}: {SEVERITY[rule.severity].in_(self.language)}"
+            yield f"{self.say('about')}: {rule.subject}"
+        if rule.outcome is not None:
+            yield f"{self.say('outcome')}: {OUTCOME[rule.outcome].in_(self.language)}"
+            yield f"{self.say('actions')}: {', '.join(rule.actions)}"
+        yield VERIFIED[version.verified].in_(self.language)
+
+    def version(self, version: Version, *, dated: bool) -> Iterator[str]:
+        if dated:
+            since = self.say("since").format(_day(version.start))
+            yield from ("", f"{since}: {version.words.in_(self.language)}")
+        says = sentence(version.when, self.library.catalogue).in_(self.language)
+        yield from ("", f"{self.say('condition')}: {says}", "")
+        yield from (f"- {self.say('source')}: {self.source(source)}" for source in version.sources)
+
+    def source(self, source: Source) -> str:
+        citation = self.library.citations[source.citation]
+        locator = f", {source.locator}" if source.locator else ""
+        ours = f", `{source.ours}`" if source.ours else ""
+        sure = "; ".join(CONFIDENCE[code].in_(self.language) for code in source.confidence.split("+"))
+        return f"{self.cited(citation)}{locator}{ours} — {source.confidence}: {sure}"
+
+    def cited(self, citation: Citation) -> str:
+        title = citation.title.in_(self.language)
+        return f"[{title}]({citation.url})" if citation.url else title
+
+    def table_of(self, table: Table) -> Iterator[str]:
+        yield from ("", f"### {table.words.in_(self.language)}", "", f"`{table.id}`", "")
+        yield from self.table("versions", map(self.stretch, table.versions))
+        for version in table.versions:
+            yield from ("", self.say("since").format(_day(version.start)), "")
+            yield from self.table("rows", self.rows(version))
+            yield ""
+            yield from (f"- {self.say('source')}: {self.source(source)}" for source in version.sources)
+            yield f"- {VERIFIED[version.verified].in_(self.language)}"
+
+    def rows(self, version: TableVersion) -> Iterator[tuple[str, ...]]:
+        for row in version.rows:
+            keys = " ".join(row.keys)
+            yield (
+                row.value,
+                keys if row.when is None else sentence(row.when, self.library.catalogue).in_(self.language),
+            )
+
+    def stretch(self, stretch: Stretch) -> tuple[str, ...]:
+        until = self.say("open") if stretch.end is None else _day(stretch.end)
+        statuses = (
+            STATUS[status].in_(self.language) for status in (stretch.text_status, stretch.enforcement_status)
+        )
+        return _day(stretch.start), until, *statuses, STANDING[stretch.standing].in_(self.language)
+
+    def cases(self, cases: Sequence[Case]) -> Iterator[str]:
+        if cases:
+            yield from ("", f"## {self.say('cases')}", "")
+            yield from self.table("cases", map(self.case, cases))
+
+    def case(self, case: Case) -> tuple[str, ...]:
+        facts = ", ".join(
+            f"`{name}` {operand(value, None, self.language)}" for name, value in case.facts.items()
+        )
+        asked = OUTCOME[case.outcome].in_(self.language) if case.outcome else ""
+        outcome = f"{case.action}: {asked}" if case.action else ""
+        return case.name, facts, *(_short(ids) for ids in (case.hits, case.misses, case.unknown)), outcome
+
+    def citations(self, sources: Iterable[Source]) -> Iterator[str]:
+        cited = sorted({source.citation for source in sources})
+        yield from ("", f"## {self.say('citations')}", "")
+        yield from self.table("citations", (self.citation(self.library.citations[id_]) for id_ in cited))
+        yield from ("", f"{self.say('confidence')}:", "")
+        yield from (f"- {code}: {words.in_(self.language)}" for code, words in CONFIDENCE.items())
+
+    def citation(self, citation: Citation) -> tuple[str, ...]:
+        section = f" {citation.section}" if citation.section else ""
+        note = f" {citation.note.in_(self.language)}" if citation.note else ""
+        named = f"{citation.instrument}{section}: {self.cited(citation)}{note}"
+        mark = VERIFIED[citation.verified].in_(self.language)
+        return f"`{citation.id}`", named, citation.date or self.say("unknown"), citation.confidence, mark
+
+    def table(self, name: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+        heads = [words.in_(self.language) for words in _HEADS[name]]
+        yield f"| {' | '.join(heads)} |"
+        yield f"|{' --- |' * len(heads)}"
+        for row in rows:
+            cells = (cell.replace("|", r"\|") for cell in row)
+            yield f"| {' | '.join(cells)} |"
+
+
+def _told(version: Version) -> tuple[object, ...]:
+    return version.when, version.words, version.sources, version.verified
+
+
+def _day(instant: int) -> str:
+    """An instant as a reader finds it: its day where it is a midnight UTC, else to the minute."""
+    stamp = format_instant(instant)
+    return stamp[:10] if stamp.endswith("T00:00:00.000Z") else f"{stamp[:10]} {stamp[11:16]}Z"
+
+
+def _short(ids: Iterable[str]) -> str:
+    return ", ".join(f"`{id_.rpartition('.')[2]}`" for id_ in ids)

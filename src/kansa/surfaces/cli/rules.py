@@ -1,0 +1,166 @@
+"""`kansa rules`: what is required and what is suspicious, where it comes from, and how sure we are of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from cyclopts import App, Parameter
+
+from kansa.clock import SystemClock, format_instant
+from kansa.errors import BadInput
+from kansa.rules import cases
+from kansa.rules.library import SHIPPED, Library, read_library
+from kansa.rules.pack import Pack, Rule
+from kansa.rules.page import OUTCOME, SEVERITY, STATUS, pack_page, rule_page
+from kansa.rules.sentence import sentence, wording_hash
+from kansa.rules.tables import TablePack
+from kansa.rules.words import Words
+from kansa.surfaces.cli.options import Language, instant
+from kansa.surfaces.cli.output import Json, show
+
+app = App(
+    name="rules",
+    help="What is required and what is suspicious under the law in force on a date. Evidence, not legal advice.",
+)
+
+_NO_VERSION = Words("no version then", "この時点の版なし")
+_VERIFIED = {True: Words("verified", "照合済み"), False: Words("unverified", "未照合")}
+
+Packs = Annotated[
+    tuple[Path, ...],
+    Parameter(
+        name="--packs", help="A folder of packs of your own; takes the place of packs with the same id."
+    ),
+]
+AtTime = Annotated[str | None, Parameter(name="--at", help="The time to ask about; default now.")]
+
+
+@app.command(name="list")
+def list_(*, at: AtTime = None, packs: Packs = (), language: Language = "en", as_json: Json = False) -> int:
+    """List packs and rules: version, status at a time, and whether anyone compared them with the official text."""
+    library, moment = _library(packs), _moment(at)
+    value = {"at": format_instant(moment), "packs": [_listed(pack, moment) for pack in library.asked]}
+    show(as_json, value, "\n".join(_lines(library, moment, language)))
+    return 0
+
+
+@app.command(name="show")
+def show_(
+    name: Annotated[
+        str, Parameter(help="The id of a rule or of a pack; its last part is enough if it is the only one.")
+    ],
+    /,
+    *,
+    packs: Packs = (),
+    language: Language = "en",
+    as_json: Json = False,
+) -> int:
+    """Show a rule or a pack: words, the sentence of its condition, versions, statuses, sources, confidence, cases."""
+    library = _library(packs)
+    pack, rule = _named(library, name)
+    if rule is not None and isinstance(pack, Pack):
+        show(as_json, _shown(rule, pack, library), rule_page(rule, pack, library, language))
+    else:
+        told = msgspec.to_builtins(pack) | {"meaning": pack.meaning}
+        show(as_json, told, pack_page(pack, library, language))
+    return 0
+
+
+@app.command(name="test")
+def test_(*, packs: Packs = (), as_json: Json = False) -> int:
+    """Ask every pack its cases. Exit 1 if one is answered otherwise."""
+    library = read_library((SHIPPED, *packs), check=False)
+    failed = [failure for pack in library.asked for failure in cases.failures(pack, library.catalogue)]
+    value = {
+        "packs": len(library.asked) + len(library.others),
+        "rules": sum(len(pack.rules) for pack in library.packs),
+        "cases": sum(len(pack.cases) for pack in library.asked),
+        "failed": len(failed),
+    }
+    counted = ", ".join(f"{n} {name}" for name, n in value.items())
+    show(
+        as_json,
+        {**value, "failures": msgspec.to_builtins(failed)},
+        "\n".join([*map(str, failed), counted]),
+    )
+    return 1 if failed else 0
+
+
+def _library(packs: tuple[Path, ...]) -> Library:
+    return read_library((SHIPPED, *packs))
+
+
+def _moment(at: str | None) -> int:
+    return SystemClock().now() if at is None else instant(at, "--at") or 0
+
+
+def _named(library: Library, name: str) -> tuple[Pack | TablePack, Rule | None]:
+    found: dict[str, tuple[Pack | TablePack, Rule | None]] = {pack.id: (pack, None) for pack in library.asked}
+    found |= {rule.id: (pack, rule) for pack in library.packs for rule in pack.rules}
+    called = [name] if name in found else [id_ for id_ in found if id_.endswith(f".{name}")]
+    if len(called) != 1:
+        what = f"names several: {', '.join(called)}" if called else "is no rule and no pack"
+        raise BadInput("rules.name", f"`{name}` {what}", help="see `kansa rules list`")
+    return found[called[0]]
+
+
+def _listed(pack: Pack | TablePack, at: int) -> dict[str, Any]:
+    about = {**msgspec.to_builtins(pack.header), "meaning": pack.meaning}
+    if isinstance(pack, TablePack):
+        return {**about, "tables": [table.id for table in pack.tables]}
+    return {**about, "rules": [_state(rule, at) for rule in pack.rules]}
+
+
+def _state(rule: Rule, at: int) -> dict[str, Any]:
+    version = rule.at(at)
+    fixed = {"id": rule.id, "subject": rule.subject, "severity": rule.severity, "outcome": rule.outcome}
+    if version is None:
+        return {**fixed, "standing": "no_version"}
+    return {
+        **fixed,
+        "text_status": version.text_status,
+        "enforcement_status": version.enforcement_status,
+        "standing": version.standing,
+        "verified": version.verified,
+        "confidence": [source.confidence for source in version.sources],
+    }
+
+
+def _lines(library: Library, at: int, language: Language) -> Iterator[str]:
+    for pack in library.asked:
+        header = pack.header
+        yield f"{header.id}  {header.version}  {header.kind}  {header.jurisdiction}  {header.words.in_(language)}"
+        if isinstance(pack, TablePack):
+            yield from (f"    {_last(table.id):42}  {table.words.in_(language)}" for table in pack.tables)
+        else:
+            yield from (f"    {_last(rule.id):42}  {_told(rule, at, language)}" for rule in pack.rules)
+    for header in library.others:
+        yield f"{header.id}  {header.version}  {header.kind}  {header.jurisdiction}  {header.words.in_(language)}"
+
+
+def _told(rule: Rule, at: int, language: Language) -> str:
+    weight = OUTCOME[rule.outcome] if rule.outcome else SEVERITY[rule.severity] if rule.severity else None
+    version = rule.at(at)
+    if version is None:
+        parts = [weight, _NO_VERSION]
+    else:
+        statuses = dict.fromkeys((version.text_status, version.enforcement_status))
+        parts = [weight, *(STATUS[status] for status in statuses), _VERIFIED[version.verified]]
+    return " · ".join(words.in_(language) for words in parts if words is not None)
+
+
+def _last(id_: str) -> str:
+    return id_.rpartition(".")[2]
+
+
+def _shown(rule: Rule, pack: Pack, library: Library) -> dict[str, Any]:
+    told = msgspec.to_builtins(rule)
+    for version, plain in zip(rule.versions, told["versions"], strict=True):
+        plain["sentence"] = msgspec.to_builtins(sentence(version.when, library.catalogue))
+        plain["wording_hash"] = wording_hash(version, library.catalogue)
+        plain["citations"] = [
+            msgspec.to_builtins(library.citations[source.citation]) for source in version.sources
+        ]
+    about = [case for case in pack.cases if rule.id in {*case.hits, *case.misses, *case.unknown}]
+    return {**told, "pack": msgspec.to_builtins(pack.header), "cases": msgspec.to_builtins(about)}
