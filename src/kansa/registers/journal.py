@@ -8,10 +8,11 @@ from typing import Protocol
 from kansa.errors import BadInput
 from kansa.records import catalogue, dsse
 from kansa.records.envelope import Record
+from kansa.records.kinds.access_path import ConfigurationTemporary
 from kansa.records.kinds.authorization import AuthorizationRecorded, NoticeReceived
 from kansa.records.kinds.case import RouteAdopted
 from kansa.records.kinds.claim import Claim
-from kansa.records.kinds.custody import ItemClassified
+from kansa.records.kinds.custody import ItemClassified, SiteCommissioned
 from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
 from kansa.records.kinds.person import KeyRevoked, KeyRotated, PersonEnrolled, RoleGranted, RoleRevoked
 from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded
@@ -21,15 +22,18 @@ from kansa.records.kinds.workload import SourceReported, WorkloadPlaced, Workloa
 
 PEOPLE = "people"
 ROUTES = "routes"
-OF_THE_OPERATOR = (
+FOUND_BY_TYPE = (
     ListImported,
     NoticeReceived,
     AuditPerformed,
     TrainingCompleted,
     RulePackAdopted,
     RuleReadingRecorded,
+    SiteCommissioned,
+    ConfigurationTemporary,
+    WorkloadShifted,
 )
-"""Kinds that are not about one subject, or not only: they are found by their type as well."""
+"""Kinds that are asked for whatever they are about: they are found by their type as well."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +101,7 @@ def topics(noted: Noted) -> set[str]:
     """What a claim can be found by: its subjects, units, item classes and source; for people their keys as well."""
     claim = noted.claim
     found = set(noted.about)
-    if isinstance(claim, OF_THE_OPERATOR):
+    if isinstance(claim, FOUND_BY_TYPE):
         found.add(claim.type)
     if isinstance(claim, WorkloadPlaced | WorkloadShifted):
         found.update(claim.units)

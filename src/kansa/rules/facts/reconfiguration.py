@@ -65,7 +65,7 @@ def approver_known(world: World, subject: str) -> Known:
         each
         for each, person in people
         if claim.approver == person.person_id
-        or (isinstance(person.names, dict) and claim.approver in person.names.values())
+        or (isinstance(person.person_names, dict) and claim.approver in person.person_names.values())
     ]
     return known(bool(named), [noted, *named])
 
