@@ -5,13 +5,13 @@ known, whom to ask, and when to ask again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
-from kansa.gate.basis import Basis, Release
+from kansa.gate.basis import Basis
 from kansa.gate.terms import TERMS
 from kansa.gate.weighed import Weighed
 from kansa.records.kinds.claim import Reference
@@ -19,6 +19,7 @@ from kansa.rules.catalogue import Catalogue
 from kansa.rules.citations import Citation
 from kansa.rules.conditions import facts_in
 from kansa.rules.edition import Bound, Edition
+from kansa.rules.evaluate import Decision
 from kansa.rules.words import Words
 
 MOST_IN_SUMMARY = 3
@@ -85,7 +86,7 @@ class Context(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
     evidence_log: str | None = None
     obligations: tuple[Duty, ...] = ()
-    release: Release | None = None
+    release: tuple[Words, ...] = ()
     error: Error | None = None
 
 
@@ -153,17 +154,22 @@ class Teller:
             reasons=reasons,
             evidence_log=self._basis.log,
             obligations=tuple(_duties(weighed)),
-            release=self._basis.release if decision.outcome == "hold" else None,
+            release=tuple(dict.fromkeys(self._follow_up(decision))) if decision.outcome == "hold" else (),
         )
         return Answer(decision=decision.outcome == "permit", context=context)
+
+    def _follow_up(self, decision: Decision) -> Iterator[Words]:
+        for id_ in decision.determining:
+            yield from self._rules[id_].follow_up
 
     def _reasons(self, weighed: Weighed) -> Iterator[Reason]:
         unknown = frozenset(weighed.decision.unknown)
         evidence = weighed.stood.ground.evidence
         for id_ in weighed.decision.determining:
-            reason, facts = self._rules[id_]
+            rule = self._rules[id_]
+            facts = rule.facts
             yield msgspec.structs.replace(
-                reason,
+                rule.reason,
                 evidence=tuple(sorted({index for fact in facts for index in evidence.get(fact, ())})),
                 unknown=tuple(fact for fact in facts if weighed.facts.get(fact) is None)
                 if id_ in unknown
@@ -171,8 +177,15 @@ class Teller:
             )
 
 
-def _told(bound: Bound, citations: Mapping[str, Citation]) -> tuple[Reason, tuple[str, ...]]:
+class _Told(NamedTuple):
     """What can be said of a rule whatever the question, and the facts that it asks."""
+
+    reason: Reason
+    facts: tuple[str, ...]
+    follow_up: tuple[Words, ...]
+
+
+def _told(bound: Bound, citations: Mapping[str, Citation]) -> _Told:
     cited = []
     for source in bound.version.sources:
         text = citations.get(source.citation)
@@ -183,7 +196,7 @@ def _told(bound: Bound, citations: Mapping[str, Citation]) -> tuple[Reason, tupl
     reason = Reason(
         bound.rule.id, bound.rule.outcome or "hold", version.words, version.verified, tuple(cited)
     )
-    return reason, tuple(sorted(facts_in(version.when)))
+    return _Told(reason, tuple(sorted(facts_in(version.when))), bound.rule.follow_up)
 
 
 def _summary(outcome: State, reasons: Sequence[Reason], catalogue: Catalogue) -> Words:

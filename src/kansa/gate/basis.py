@@ -7,23 +7,12 @@ in all of it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from kansa.gate.authzen import Evaluation
 from kansa.gate.question import Asked, Names, read_question
 from kansa.gate.standing import Standings
 from kansa.rules.citations import Citation
 from kansa.rules.edition import Reading, Rulebook
 from kansa.rules.pack import ACTIONS
-from kansa.rules.words import Words
-
-
-class Release(msgspec.Struct, frozen=True):
-    """Who may release what was held: roles along the approval route of this name."""
-
-    route: str
-    roles: tuple[str, ...]
-    words: Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +25,6 @@ class Basis:
     log: str
     readings: Sequence[Reading] = ()
     citations: Mapping[str, Citation] = field(default_factory=dict)
-    release: Release | None = None
     actions: frozenset[str] = frozenset(ACTIONS)
 
     def read(self, evaluation: Evaluation) -> Asked:

@@ -51,15 +51,15 @@ class Asked(NamedTuple):
 class Names(Protocol):
     """What sources call subjects, and whom a path serves."""
 
-    def find(self, system: str, key: str) -> str | None:
+    def find(self, system: str, key: str, /) -> str | None:
         """The subject that has this key in a system's books."""
         ...
 
-    def only(self, key: str) -> str | None:
+    def only(self, key: str, /) -> str | None:
         """The subject that has this key in whatever books; None if nobody has, or several."""
         ...
 
-    def holder(self, path_id: str) -> tuple[str | None, str | None]:
+    def holder(self, path_id: str, /) -> tuple[str | None, str | None]:
         """The tenant and the end user that a path serves, where they are certain."""
         ...
 
