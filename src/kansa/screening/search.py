@@ -48,16 +48,16 @@ class Matcher(Protocol):
 class Matching(Protocol):
     """Makes matchers, and says by what they judge."""
 
-    def index(self, entries: Sequence[Entry]) -> Matcher:
-        """Make entries ready to be searched."""
+    def index(self, entries: Sequence[Entry], *, like: Matcher | None = None) -> Matcher:
+        """Make entries ready to be searched; with `like`, words weigh as they do there."""
         ...
 
-    def configuration(self) -> bytes:
-        """Weights and limits in canonical bytes."""
+    def configuration_sha256(self) -> str:
+        """Of the scorer's weights and limits, whatever the lists."""
         ...
 
-    def normaliser(self) -> bytes:
-        """The data by which names are folded, or their hashes."""
+    def normaliser_sha256(self) -> str:
+        """Of the data by which names are folded and read."""
         ...
 
     def versions(self) -> Mapping[str, str]:

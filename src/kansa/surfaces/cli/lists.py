@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from kansa.assembly.editions import SHRINK_PERCENT, Added, add, editions
+from kansa.assembly.screening.editions import SHRINK_PERCENT, Added, add, editions
 from kansa.screening.coverage import Coverage, coverage
 from kansa.screening.edition import Edition
 from kansa.screening.lists.formats import FORMATS

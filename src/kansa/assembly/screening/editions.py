@@ -164,7 +164,7 @@ def add(
         Draft(
             ListImported.type,
             f"{vault.settings.urn}:lists",
-            f"{edition.publication} {now}",
+            f"{edition.publication} {now} {vault.reader.size()}",
             now,
             data,
         )
