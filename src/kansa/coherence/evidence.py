@@ -31,33 +31,52 @@ def present(fact: Fact, alias: str = "") -> str:
 
 
 def versions(fact: Fact, question: Question, keys: str, *, ever: bool = False, weaker: bool = False) -> str:
-    """The usable rows of a fact that touch the time of the uses, as known at `known_at`; open ends are OPEN.
+    """The rows of a fact that count, as known at `known_at`; open ends are OPEN.
 
     Args:
         fact: whose rows.
         question: what is asked.
         keys: the relation with the keys over which an authorization is spread, since all item classes and sites
             that it covers could be far more than anyone uses.
-        ever: those of all times.
-        weaker: instead those that are known less well than is asked for.
+        ever: those of all times, not only those that touch the time of the uses.
+        weaker: instead those that do not count, because they are known less well than is asked for.
     """
-    superseded, recorded = f"CASE WHEN superseded_at IS NULL THEN {OPEN} ELSE superseded_at END", ""
-    if question.known_at is not None:
-        superseded = f"CASE WHEN superseded_at <= {question.known_at} THEN superseded_at ELSE {OPEN} END"
-        recorded = f" AND recorded_at <= {question.known_at}"
-    enough = f" AND known {'<' if weaker else '>='} {question.least_known}" if question.least_known else ""
-    touching = "valid_to IS NULL OR valid_from < valid_to"
-    if not ever:
-        touching += f" AND valid_to > {question.first_at}"
-        enough += f" AND valid_from < {question.last_at}"
     source, alias, covered = f"{fact.name}_row AS r", "r", ""
     if fact.name == "authorization":
         source, alias, covered = f"{source} JOIN {keys} AS k ON k.end_user_id = r.end_user_id", "k", _COVERED
     return f"""
-        SELECT {columns(fact, alias)}, valid_from, CASE WHEN valid_to IS NULL THEN {OPEN} ELSE valid_to END AS valid_to,
-               recorded_at, {superseded} AS superseded_at, known
+        SELECT {columns(fact, alias)}, {_times(question)}, known
         FROM {source}
-        WHERE {present(fact, alias)} AND valid_from IS NOT NULL AND ({touching}){enough}{recorded}{covered}"""
+        WHERE {present(fact, alias)} AND {_counts(question, ever=ever, weaker=weaker)}{covered}"""
+
+
+def bases(question: Question) -> str:
+    """The authorizations that count, whatever they cover, as `versions`."""
+    return f"""
+        SELECT authorization_id, end_user_id, {_times(question)} FROM authorization_row AS r
+        WHERE authorization_id IS NOT NULL AND end_user_id IS NOT NULL
+          AND {_counts(question, ever=False, weaker=False)}"""
+
+
+def _times(question: Question) -> str:
+    superseded = f"CASE WHEN superseded_at IS NULL THEN {OPEN} ELSE superseded_at END"
+    if question.known_at is not None:
+        superseded = f"CASE WHEN superseded_at <= {question.known_at} THEN superseded_at ELSE {OPEN} END"
+    valid_to = f"CASE WHEN valid_to IS NULL THEN {OPEN} ELSE valid_to END"
+    return f"valid_from, {valid_to} AS valid_to, recorded_at, {superseded} AS superseded_at"
+
+
+def _counts(question: Question, *, ever: bool, weaker: bool) -> str:
+    some, wanted = "valid_from < valid_to", ["valid_from IS NOT NULL"]
+    if not ever:
+        some += f" AND valid_to > {question.first_at}"
+        wanted += [f"valid_from < {question.last_at}"]
+    wanted += [f"(valid_to IS NULL OR {some})"]
+    if question.least_known:
+        wanted += [f"known {'<' if weaker else '>='} {question.least_known}"]
+    if question.known_at is not None:
+        wanted += [f"recorded_at <= {question.known_at}"]
+    return " AND ".join(wanted)
 
 
 # Not joins: an engine may join items with sites first, and every item with every site is a hundred times too many.
