@@ -37,6 +37,7 @@ class FlagRaised(Claim, frozen=True, kw_only=True):
     of_flags: Annotated[bool, OPEN] = False
     rests_on: Annotated[list[int], OPEN] = field(default_factory=list)
     facts: list[dict[str, Any]] | UnsetType = UNSET
+    owner: Sealed = UNSET
 
 
 class FlagAssigned(Claim, frozen=True, kw_only=True):
@@ -58,10 +59,11 @@ class FlagResolved(Claim, frozen=True, kw_only=True):
     """
 
     type: ClassVar[str] = "kansa.flag.resolved.v0"
-    keeper: ClassVar[tuple[str, ...]] = ("subject_id",)
+    keeper: ClassVar[tuple[str, ...]] = ("party_id", "subject_id")
 
     flag_id: Subject
     subject_id: Subject
+    party_id: OptionalSubject = None
     resolution: Annotated[Literal["explained", "mitigated", "declined", "reported", "lapsed"], OPEN]
     raised: Annotated[int, OPEN]
     resolver_id: OptionalSubject = None
