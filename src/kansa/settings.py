@@ -60,6 +60,10 @@ class Places:
         return self.root / "published" / "gate-checkpoint"
 
     @property
+    def packs(self) -> Path:
+        return self.root / "packs"
+
+    @property
     def gate_socket(self) -> Path:
         return self.root / "gate.sock"
 

@@ -23,9 +23,9 @@ from kansa.ledger.stores.values import ValueReader, ValueWriter
 from kansa.records import envelope
 from kansa.records.envelope import Record
 from kansa.rules.catalogue import Catalogue, Fact
+from kansa.rules.citations import Source
 from kansa.rules.conditions import Condition, Test
 from kansa.rules.edition import Rulebook
-from kansa.rules.citations import Source
 from kansa.rules.pack import ACTIONS, Header, Pack, Rule, Version
 from kansa.rules.words import Words
 

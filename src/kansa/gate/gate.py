@@ -27,6 +27,7 @@ from kansa.rules.edition import Edition
 MOST_REMEMBERED = 100_000
 
 Answers = tuple[Answer, ...]
+_By = tuple[str, Asked]
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -87,7 +88,7 @@ class Gate:
         self._stood: dict[Question, Stood] = {}
         self._stood_on: Basis | None = None
         self._grounds: dict[bytes, int] = {}
-        self._permits: dict[tuple[str, Asked], _Permit] = {}
+        self._permits: dict[_By, _Permit] = {}
 
     def answer(self, askings: Sequence[Asking]) -> list[Answers]:
         """The answers to each request, in order; what they say is in the log, or they say hold.
@@ -243,7 +244,7 @@ class _Turn:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.grounds: dict[bytes, int] = {}
-        self.permits: dict[tuple[str, Asked], _Permit] = {}
+        self.permits: dict[_By, _Permit] = {}
 
 
 def _stands(edition: Edition, at: int) -> bool:
