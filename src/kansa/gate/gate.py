@@ -113,9 +113,7 @@ class Gate:
         """The instant to decide as of: never before what is recorded, never slower than the monotonic clock."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
         then, began = self._anchor
-        at = max(now, then + monotonic - began, self.log.recorded_at)
-        self._anchor = at, monotonic
-        return at
+        return max(now, then + monotonic - began, self.log.recorded_at)
 
     def _edition(self, basis: Basis, at: int) -> tuple[Edition, Teller]:
         """The rules as they stand at an instant; made anew only where one of them or a reading changes."""
@@ -177,6 +175,7 @@ class Gate:
             return turn.entries
 
         self.log.write(make)
+        self._anchor = max(self._clock.now(), self.log.recorded_at), self._clock.monotonic()
         _remember(self._grounds, turn.grounds)
         _remember(self._permits, turn.permits)
 
