@@ -53,7 +53,7 @@ class NotReplayable(NamedTuple):
 
 def packed(pack: Pack) -> bytes:
     """The bytes under which a pack is kept; their SHA-256 is its meaning hash."""
-    content = msgspec.to_builtins(pack)
+    content = msgspec.json.decode(msgspec.json.encode(pack))
     content.pop("cases", None)
     return canonical.encode({"form": FORM, "pack": content})
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "rebuild": ("vault:rebuild", "Derive the registers anew from the ledger."),
     "lists": ("lists:app", "Lists of denied and sanctioned parties, by edition."),
     "rules": ("rules:app", "What is required and what is suspicious under the law in force on a date."),
+    "screen": ("screen:app", "Is a party on a list, in any script; every answer leaves its evidence."),
+    "flags": ("flags:app", "What the rules found on parties, transactions, paths and sites: a duty to inquire."),
     "coherence": ("coherence:app", "Is every instant of accelerator use evidenced: who, how, where, under what."),
     "dossier": ("dossier:app", "Evidence for a named reader, in one file that verifies offline."),
     "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),

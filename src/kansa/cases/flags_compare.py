@@ -1,0 +1,94 @@
+"""Around a reconfiguration: what the flag rules say of what it touches, just before it, just after it, and now.
+
+All three are asked of the records as known now and under the same rules, so that a difference is one of the facts:
+whether risk rose while systems were changed, and whether it has come down since.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kansa.rules.edition import Edition
+from kansa.rules.facts import reconfiguration as facts
+from kansa.rules.facts.assess import Subject, assess
+from kansa.rules.facts.occasion import KINDS, record_of, touches, when
+from kansa.rules.facts.world import World
+
+_KIND_OF = {"pty": "party", "pth": "path", "sit": "site", "ctr": "transaction"}
+_SEVERITIES = ("high", "medium", "low")
+
+
+class Indicator(NamedTuple):
+    """A rule that is true of a subject."""
+
+    subject: str
+    rule: str
+    severity: str
+
+
+class Comparison(NamedTuple):
+    """One reconfiguration at an instant; `hurried` of None is not known, nor is `risk_rose` where a rule became unknown.
+
+    `unknown` counts the rules that could not be assessed, before, after and now.
+    """
+
+    at: int
+    subject: Subject
+    kind: str
+    hurried: bool | None
+    before: tuple[Indicator, ...]
+    after: tuple[Indicator, ...]
+    now: tuple[Indicator, ...]
+    unknown: tuple[int, int, int]
+
+    @property
+    def risk_rose(self) -> bool | None:
+        """Whether more, or graver, indicators stand after it than before; None if that is no answer."""
+        if weight(self.after) > weight(self.before):
+            return True
+        return None if self.unknown[1] > self.unknown[0] else False
+
+    @property
+    def came(self) -> tuple[Indicator, ...]:
+        """The indicators that stand after it and did not before."""
+        return tuple(sorted(set(self.after) - set(self.before)))
+
+    @property
+    def went(self) -> tuple[Indicator, ...]:
+        """The indicators that stood before it and do not after."""
+        return tuple(sorted(set(self.before) - set(self.after)))
+
+
+def compare(world_at: Callable[[int], World], edition: Edition, subject: Subject, now: int) -> Comparison:
+    """Assess what a reconfiguration touches just before it took effect, when it had, and now."""
+    world = world_at(now)
+    noted = record_of(world, subject.id)
+    at = when(noted)
+    touched = sorted(
+        Subject(_KIND_OF[name[:3]], name) for name in touches(world, noted) if name[:3] in _KIND_OF
+    )
+    before, after, today = (_asked(world_at(instant), edition, touched) for instant in (at - 1, at, now))
+    hurried = facts.hurried(world, subject.id).value
+    return Comparison(
+        at,
+        subject,
+        KINDS[type(noted.claim)],
+        hurried if isinstance(hurried, bool) else None,
+        before[0],
+        after[0],
+        today[0],
+        unknown=(before[1], after[1], today[1]),
+    )
+
+
+def weight(indicators: tuple[Indicator, ...]) -> tuple[int, ...]:
+    """How many of each severity, the gravest first."""
+    return tuple(sum(each.severity == severity for each in indicators) for severity in _SEVERITIES)
+
+
+def _asked(world: World, edition: Edition, touched: list[Subject]) -> tuple[tuple[Indicator, ...], int]:
+    found, unknown = set[Indicator](), 0
+    for subject in touched:
+        flags = assess(world, edition, subject).flags
+        found |= {Indicator(subject.id, each.rule, each.severity) for each in flags.raised}
+        unknown += len(flags.not_assessed)
+    return tuple(sorted(found)), unknown

@@ -1,0 +1,87 @@
+"""Small drawings for the terminal's results, as SVG files that stand alone."""
+
+from collections.abc import Callable, Sequence
+
+from markupsafe import Markup
+
+from kansa.cases.flags_compare import Comparison, weight
+from kansa.dossier.render.svg import element, fitted, number
+from kansa.rules.words import Words
+
+_COLOURS = ("#9d2b22", "#c98a1b", "#8fa3ad")
+_NAMES = (Words("high", "高"), Words("medium", "中"), Words("low", "低"))
+_SIDES = (("before", Words("before", "前")), ("after", Words("after", "後")), ("now", Words("now", "現在")))
+_WIDTH, _LEFT, _ROW, _UNIT = 720.0, 64.0, 14.0, 12.0
+
+
+def alone(children: Sequence[Markup], *, height: float, name: str) -> str:
+    """A drawing as a file of its own, in the reader's colours."""
+    style = element(
+        "style",
+        "text{font:11px sans-serif;fill:currentColor}:root{color:#1d2327}@media(prefers-color-scheme:dark){:root{color:#e8e6e0;background:#16181b}}",
+    )
+    view = f"0 0 {number(_WIDTH)} {number(height)}"
+    return (
+        str(
+            element(
+                "svg",
+                style,
+                *children,
+                xmlns="http://www.w3.org/2000/svg",
+                viewBox=view,
+                role="img",
+                aria_label=name,
+            )
+        )
+        + "\n"
+    )
+
+
+def legend(names: Sequence[Words], colours: Sequence[str], y: float, language: str) -> list[Markup]:
+    """What each colour means, side by side."""
+    drawn = []
+    for position, (words, colour) in enumerate(zip(names, colours, strict=True)):
+        x = _LEFT + position * 120.0
+        drawn += [
+            element("rect", x=x, y=y - 8, width=9.0, height=9.0, fill=colour),
+            element("text", words.in_(language), x=x + 14, y=y),
+        ]
+    return drawn
+
+
+def before_and_after(found: Sequence[Comparison], title: Callable[[Comparison], str], language: str) -> str:
+    """Indicators by severity before and after each reconfiguration, and now, one bar each."""
+    y = 16.0
+    drawn = legend(_NAMES, _COLOURS, y, language)
+    most = max((sum(weight(getattr(each, side))) for each in found for side, _ in _SIDES), default=1)
+    unit = min(_UNIT, (_WIDTH - _LEFT - 30) / max(most, 1))
+    for each in found:
+        y += 26
+        drawn.append(element("text", fitted(title(each), 11, _WIDTH), x=0, y=y, font_weight="bold"))
+        for side, words in _SIDES:
+            y += _ROW
+            drawn.append(element("text", words.in_(language), x=0, y=y))
+            drawn += _bar(weight(getattr(each, side)), y, unit)
+    return alone(
+        drawn, height=y + 12, name=Words("indicators before and after", "変更前後の指標").in_(language)
+    )
+
+
+def _bar(counts: Sequence[int], y: float, unit: float) -> list[Markup]:
+    drawn, x = [], _LEFT
+    for count, colour, words in zip(counts, _COLOURS, _NAMES, strict=True):
+        if count:
+            drawn.append(
+                element(
+                    "rect",
+                    element("title", f"{words.en} {count}"),
+                    x=x,
+                    y=y - 9,
+                    width=count * unit,
+                    height=10.0,
+                    fill=colour,
+                )
+            )
+            x += count * unit
+    drawn.append(element("text", str(sum(counts)), x=x + 4, y=y))
+    return drawn
