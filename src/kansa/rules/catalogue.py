@@ -16,7 +16,7 @@ from kansa.rules.words import Words, read_words
 from kansa.strict_yaml import Section, Sink, load
 
 Type = Literal["bool", "int", "text", "texts"]
-TYPES = ("bool", "int", "text", "texts")
+TYPES: tuple[Type, ...] = ("bool", "int", "text", "texts")
 SOURCES = ("registers", "table", "question", "standing", "request")
 SHIPPED = Path(__file__).with_name("catalogue.yaml")
 

@@ -1,13 +1,21 @@
-"""Everything that folders of packs say: their rules, tables and citations, read together and held against each other."""
+"""Everything that folders of packs say: their rules, tables and citations, read together and held against each other.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+Strict YAML takes seconds to read. The shipped packs therefore come with their compiled form, `shipped.json`, which
+`tools/generate-docs` writes; it counts only as long as it was made from the very bytes that the files have.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from kansa.errors import BadInput, Problem
 from kansa.rules import cases, opened
 from kansa.rules.case_file import SUFFIX
+from kansa.rules.catalogue import SHIPPED as CATALOGUE
 from kansa.rules.catalogue import Catalogue, read_catalogue
 from kansa.rules.citations import Citation, read_citations
 from kansa.rules.edition import Rulebook
@@ -16,6 +24,7 @@ from kansa.rules.pack_file import read_pack
 from kansa.rules.tables import Table, TablePack, read_tables
 
 SHIPPED = Path(__file__).with_name("packs")
+COMPILED = Path(__file__).with_name("shipped.json")
 CITATIONS = "citations.yaml"
 
 _T = TypeVar("_T")
@@ -52,39 +61,69 @@ class Library:
         raise BadInput("pack.table", f"there is no table `{id_}`")
 
 
-def read_library(folders: Iterable[Path] = (SHIPPED,), *, check: bool = True) -> Library:
-    """Read all packs of some folders; one in a later folder takes the place of one with the same id in an earlier.
+class Compiled(msgspec.Struct, frozen=True):
+    """The shipped packs as they were read, and the SHA-256 of each file that they were read from."""
 
-    With `check`, every pack is asked its cases, and one that answers a case otherwise is refused.
+    files: dict[str, str]
+    library: Library
+
+
+def read_library(folders: Iterable[Path] = (), *, check: bool = True) -> Library:
+    """Read the shipped packs and those of more folders; a pack takes the place of an earlier one with the same id.
+
+    With `check`, every pack that is read is asked its cases, and one that answers a case otherwise is refused.
 
     Raises:
         BadInput: `pack.library`, with everything wrong in all of them.
     """
-    folders = tuple(folders)
-    shelf = _Shelf(read_catalogue())
+    return _read(_compiled(), tuple(folders), check=check)
+
+
+def read_shipped() -> Compiled:
+    """The shipped packs as their files say; `msgspec.json.encode` of it, sorted, is what `shipped.json` must hold.
+
+    Raises:
+        BadInput: `pack.library`, with everything wrong in them.
+    """
+    return Compiled(_hashes(), _read(None, (), check=True))
+
+
+def _compiled() -> Library | None:
+    """The shipped packs, if their compiled form is of the files that are there."""
+    try:
+        found = msgspec.json.decode(COMPILED.read_bytes(), type=Compiled)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return found.library if found.files == _hashes() else None
+
+
+def _hashes() -> dict[str, str]:
+    files = [CATALOGUE, *sorted(SHIPPED.glob("*.yaml"))]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _read(shipped: Library | None, folders: tuple[Path, ...], *, check: bool) -> Library:
+    shelf = _Shelf(shipped.catalogue if shipped else read_catalogue(), check)
+    if shipped is None:
+        folders = (SHIPPED, *folders)
+    else:
+        shelf.citations.update(shipped.citations)
+        shelf.found.update({pack.id: pack for pack in (*shipped.asked, *shipped.others)})
     for folder in folders:
         shelf.read_citations(folder)
     for folder in folders:
         shelf.read_packs(folder)
-    library = shelf.library()
-    if check and not shelf.problems:
-        shelf.problems += _failed(library)
     if shelf.problems:
         raise BadInput("pack.library", "the packs cannot be used", problems=shelf.problems)
-    return library
-
-
-def _failed(library: Library) -> Iterator[Problem]:
-    for pack in library.asked:
-        for failure in cases.failures(pack, library.catalogue):
-            yield Problem("pack.case", str(failure))
+    return shelf.library()
 
 
 @dataclass(slots=True)
 class _Shelf:
-    """Folders on their way in, and what is wrong with any of their files."""
+    """Packs on their way in, and what is wrong with any of their files."""
 
     catalogue: Catalogue
+    check: bool
     citations: dict[str, Citation] = field(default_factory=dict)
     found: dict[str, Pack | TablePack | Header] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -94,35 +133,35 @@ class _Shelf:
             self.problems.append(Problem("pack.folder", f"`{folder}` is no folder"))
         path = folder / CITATIONS
         if path.exists():
-            self.citations.update(self.attempt(lambda: read_citations(path)) or {})
+            self.citations.update(self.attempt(read_citations, path) or {})
 
     def read_packs(self, folder: Path) -> None:
         within: dict[str, Path] = {}
         for path in sorted(folder.glob("*.yaml")):
-            found = None
-            if path.name != CITATIONS and not path.name.endswith(SUFFIX):
-                found = self.attempt(lambda path=path: self.read(path))  # type: ignore[misc] # bound now
-            if found is None:
+            if path.name == CITATIONS or path.name.endswith(SUFFIX):
                 continue
-            id_ = found.id
-            if id_ in within:
-                self.problems.append(
-                    Problem(
-                        "pack.twice", f"`{id_}` is also the pack of `{within[id_]}`", str(path), field="pack"
-                    )
-                )
-            within[id_] = path
-            self.found[id_] = found
+            pack = self.attempt(self.read, path)
+            if pack is None:
+                continue
+            if pack.id in within:
+                message = f"`{pack.id}` is also the pack of `{within[pack.id]}`"
+                self.problems.append(Problem("pack.twice", message, str(path), field="pack"))
+            within[pack.id] = path
+            self.found[pack.id] = pack
 
-    def read(self, path: Path) -> Pack | TablePack | Header | None:
+    def read(self, path: Path) -> Pack | TablePack | Header:
         file = opened.open_pack(path)
-        if file.kind in {"flags", "gate"}:
-            return read_pack(file, self.catalogue, self.citations)
-        return read_tables(file, self.catalogue, self.citations) if file.kind == "groups" else file.header
+        if file.kind not in {"flags", "gate", "groups"}:
+            return file.said()
+        read = read_tables if file.kind == "groups" else read_pack
+        pack = read(file, self.catalogue, self.citations)
+        failed = cases.failures(pack, self.catalogue) if self.check else ()
+        self.problems += [Problem("pack.case", str(failure), str(path), field="cases") for failure in failed]
+        return pack
 
-    def attempt(self, act: Callable[[], _T]) -> _T | None:
+    def attempt(self, read: Callable[[Path], _T], path: Path) -> _T | None:
         try:
-            return act()
+            return read(path)
         except BadInput as error:
             self.problems += error.problems
             return None

@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"(^|[.-])(rf|dd|flag|no|para|rule)?-?\d{1,3}$")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file of one pack. `header` is None where something is wrong with it, which `settled` raises."""
+    """A file of one pack. `header` is None where something is wrong with it, which `said` raises."""
 
     path: Path
     section: Section
@@ -35,6 +35,16 @@ class Opened:
             section.refuse(f"`{id_}` looks like a regulator's own number", "id", "say what it is about")
         return id_
 
+    def said(self) -> Header:
+        """The header.
+
+        Raises:
+            BadInput: `pack.content`, with everything that was found wrong in the file.
+        """
+        self.section.sink.settle("the pack")
+        assert self.header is not None  # noqa: S101 - what is missing in it was said
+        return self.header
+
     def settled(self) -> Header:
         """The header, when everything in the file has been read.
 
@@ -42,9 +52,7 @@ class Opened:
             BadInput: `pack.content`, with everything that was found wrong in the file, fields that nobody read included.
         """
         self.section.close()
-        self.section.sink.settle("the pack")
-        assert self.header is not None  # noqa: S101 - what is missing in it was said
-        return self.header
+        return self.said()
 
 
 def open_pack(path: Path) -> Opened:

@@ -44,6 +44,11 @@ _SAID = {
         " an unverified rule can hold or raise a flag, but never denies alone and never clears.",
         "証拠を示すものであり、法的助言ではありません。「未照合」は公式文書と照合していないことを示します。未照合の規則は保留または懸念情報の提起はできますが、単独で拒否することも、許可することもありません。",
     ),
+    "packs": Words("Rule packs", "規程パック"),
+    "format": Words(
+        "How a pack is written: [format{0}](format{0}). Each page is made from its pack; see `kansa rules show`.",
+        "書き方は[format{0}](format{0})。各ページはパックから生成したもので、`kansa rules show`でも表示できます。",
+    ),
     "version": Words("version", "版"),
     "meaning": Words("meaning", "意味ハッシュ"),
     "about": Words("about", "対象"),
@@ -64,6 +69,9 @@ _SAID = {
     "since": Words("Since {}", "{} から"),
 }
 _HEADS = {
+    "packs": (
+        Words("pack", "パック"), Words("kind", "種類"), Words("jurisdiction", "法域"), Words("rules or tables", "規則・表"), Words("of them verified", "うち照合済み"), Words("cases", "事例"),
+    ),
     "versions": (
         Words("from", "開始"), Words("to", "終了"), Words("text", "条文"), Words("enforcement", "執行"), Words("so it", "扱い"),
     ),
@@ -78,6 +86,14 @@ _HEADS = {
         Words("id", "ID"), Words("instrument", "文書"), Words("date", "日付"), Words("confidence", "確度"), Words("", ""),
     ),
 }  # fmt: skip
+
+
+def pages(library: Library) -> Iterator[tuple[str, str]]:
+    """Every page of a library with the name of its file: an index and a page a pack, each in both languages."""
+    for language, suffix in (("en", ".md"), ("ja", ".ja.md")):
+        yield f"README{suffix}", _Page(library, language).index(suffix)
+        for pack in library.asked:
+            yield f"{pack.id}{suffix}", pack_page(pack, library, language)
 
 
 def pack_page(pack: Pack | TablePack, library: Library, language: str) -> str:
@@ -114,6 +130,35 @@ class _Page:
 
     def say(self, name: str) -> str:
         return _SAID[name].in_(self.language)
+
+    def index(self, suffix: str) -> str:
+        lines = [
+            f"# {self.say('packs')}",
+            "",
+            self.say("not_advice"),
+            "",
+            self.say("format").format(suffix),
+            "",
+        ]
+        lines += self.table("packs", (self.listed(pack, suffix) for pack in self.library.asked))
+        return "\n".join(lines) + "\n"
+
+    def listed(self, pack: Pack | TablePack, suffix: str) -> tuple[str, ...]:
+        versions: list[Version | TableVersion] = []
+        if isinstance(pack, Pack):
+            versions += [rule.versions[-1] for rule in pack.rules]
+        else:
+            versions += [table.versions[-1] for table in pack.tables]
+        verified = sum(version.verified for version in versions)
+        words = f"[{pack.header.words.in_(self.language)}]({pack.id}{suffix})"
+        return (
+            words,
+            pack.header.kind,
+            pack.header.jurisdiction,
+            f"{len(versions)}",
+            f"{verified}",
+            f"{len(pack.cases)}",
+        )
 
     def head(self, header: Header, meaning: str) -> Iterator[str]:
         yield f"# {header.words.in_(self.language)}"

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.rules import cases
-from kansa.rules.library import SHIPPED, Library, read_library
+from kansa.rules.library import Library, read_library
 from kansa.rules.pack import Pack, Rule
 from kansa.rules.page import OUTCOME, SEVERITY, STATUS, pack_page, rule_page
 from kansa.rules.sentence import sentence, wording_hash
@@ -68,9 +68,9 @@ def show_(
 
 
 @app.command(name="test")
-def test_(*, packs: Packs = (), as_json: Json = False) -> int:
+def ask(*, packs: Packs = (), as_json: Json = False) -> int:
     """Ask every pack its cases. Exit 1 if one is answered otherwise."""
-    library = read_library((SHIPPED, *packs), check=False)
+    library = read_library(packs, check=False)
     failed = [failure for pack in library.asked for failure in cases.failures(pack, library.catalogue)]
     value = {
         "packs": len(library.asked) + len(library.others),
@@ -88,7 +88,7 @@ def test_(*, packs: Packs = (), as_json: Json = False) -> int:
 
 
 def _library(packs: tuple[Path, ...]) -> Library:
-    return read_library((SHIPPED, *packs))
+    return read_library(packs)
 
 
 def _moment(at: str | None) -> int:
