@@ -1,7 +1,7 @@
 """What the gate knows of a question before any rule is asked: facts that stood, and instants that time is counted from.
 
-A ground is a frozen value of the standing facts of the catalogue, made from memory. Facts whose name ends in `_age_s` or
-`_left_s` change with every second: the ground keeps the instant that they count from, `at` fills them in. The other
+A ground is a frozen value of the standing facts of the catalogue, made from memory. Facts whose name ends in `age_s` or
+`left_s` change with every second: the ground keeps the instant that they count from, `at` fills them in. The other
 facts hold until `until`, the first instant at which one of them changes by time alone (a clearance that ends).
 A fact that is not known is left out.
 """
@@ -12,8 +12,8 @@ from typing import NamedTuple, Protocol
 
 from kansa.clock import MICROSECONDS
 
-AGE = "_age_s"
-LEFT = "_left_s"
+AGE = "age_s"
+LEFT = "left_s"
 
 Value = bool | int | str | frozenset[str]
 
@@ -39,7 +39,7 @@ class Question(NamedTuple):
 class Ground:
     """The standing facts of one question when the evidence log had `entries` entries.
 
-    `facts` by name of the catalogue; `instants` (microseconds UTC) for the names that end in `_age_s` and `_left_s`;
+    `facts` by name of the catalogue; `instants` (microseconds UTC) for the names that end in `age_s` and `left_s`;
     `evidence` the ledger indexes behind a name, sorted. All hold for `[since, until)`; `until` None is open.
     """
 
