@@ -12,14 +12,28 @@ from kansa.records.kinds.access_path import ConfigurationTemporary
 from kansa.records.kinds.authorization import AuthorizationRecorded, NoticeReceived
 from kansa.records.kinds.case import RouteAdopted
 from kansa.records.kinds.claim import Claim
-from kansa.records.kinds.custody import ItemClassified, SiteCommissioned
+from kansa.records.kinds.custody import (
+    DeviceIdentified,
+    DeviceMoved,
+    DeviceObserved,
+    ItemClassified,
+    SiteCommissioned,
+)
 from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
 from kansa.records.kinds.person import KeyRevoked, KeyRotated, PersonEnrolled, RoleGranted, RoleRevoked
 from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded
 from kansa.records.kinds.screening import ListImported
 from kansa.records.kinds.signed import Signed
-from kansa.records.kinds.workload import SourceReported, WorkloadPlaced, WorkloadShifted
+from kansa.records.kinds.workload import (
+    SitePower,
+    SourceReported,
+    WorkloadEnded,
+    WorkloadPlaced,
+    WorkloadShifted,
+)
 
+DILIGENCE = "diligence"
+"""The topic of all claims but those of work, power, reports and single devices: what standing facts rest on."""
 PEOPLE = "people"
 ROUTES = "routes"
 FOUND_BY_TYPE = (
@@ -34,6 +48,16 @@ FOUND_BY_TYPE = (
     WorkloadShifted,
 )
 """Kinds that are asked for whatever they are about: they are found by their type as well."""
+_BULK = (
+    DeviceIdentified,
+    DeviceMoved,
+    DeviceObserved,
+    SitePower,
+    SourceReported,
+    WorkloadEnded,
+    WorkloadPlaced,
+    WorkloadShifted,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +125,8 @@ def topics(noted: Noted) -> set[str]:
     """What a claim can be found by: its subjects, units, item classes and source; for people their keys as well."""
     claim = noted.claim
     found = set(noted.about)
+    if not isinstance(claim, _BULK):
+        found.add(DILIGENCE)
     if isinstance(claim, FOUND_BY_TYPE):
         found.add(claim.type)
     if isinstance(claim, WorkloadPlaced | WorkloadShifted):
@@ -165,3 +191,7 @@ class MemoryJournal:
 
     def at(self, index: int) -> Noted | None:
         return self._by_index.get(index)
+
+    def claims(self) -> Iterable[Noted]:
+        """All claims, corrected or not, in ledger order."""
+        return self._by_index.values()

@@ -1,0 +1,97 @@
+"""What a clearance rests on, aspect by aspect, and what has changed since it was decided.
+
+A proposal lists the ledger indexes of the records that stood for each aspect. A record that stands now and is not on the
+list is a change; so is a recorded change of the end user. A decision that lists nothing (it was made elsewhere) is held
+against the records that came after it. A new edition of a list is a change until the parties are screened against it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kansa.records.kinds.access_path import AccessPathApproved
+from kansa.records.kinds.case import CaseDecided, CaseProposed
+from kansa.records.kinds.custody import SiteCommissioned, SiteRegistered
+from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified
+from kansa.records.kinds.party import (
+    EndUseStated,
+    PartyHeadquartersDetermined,
+    PartyOwnershipDeclared,
+    PartyRegistered,
+)
+from kansa.records.kinds.rule import RulePackAdopted
+from kansa.registers.journal import Noted
+from kansa.rules.facts.screened import screening_behind_days
+from kansa.rules.facts.world import World
+
+Basis = Mapping[str, tuple[int, ...]]
+"""Ledger indexes by aspect, both sorted."""
+
+
+class Change(NamedTuple):
+    """An aspect that is not as it was, and the records that say so."""
+
+    aspect: str
+    records: tuple[int, ...]
+
+
+def basis(world: World, tenant: str, end_user: str, sites: Iterable[str] | None) -> Basis:
+    """What stands now for a tenant and an end user at these sites (None: wherever)."""
+    found: dict[str, set[int]] = {}
+    for aspect, noted in _standing(world, tenant, end_user, sites):
+        found.setdefault(aspect, set()).add(noted.index)
+    return {aspect: tuple(sorted(indexes)) for aspect, indexes in sorted(found.items())}
+
+
+def changes(world: World, decided: Noted, rested: CaseProposed | None) -> list[Change]:
+    """What changed since a decision that was taken on a proposal, or elsewhere, by aspect."""
+    claim = decided.claim
+    if not isinstance(claim, CaseDecided):
+        raise TypeError(f"entry {decided.index} decides nothing")
+    parties = (claim.tenant_id, claim.end_user_id)
+    now = basis(world, *parties, claim.site_ids)
+    then = (
+        None
+        if rested is None
+        else {aspect: frozenset(indexes) for aspect, indexes in rested.rests_on.items()}
+    )
+    found = {
+        aspect: {i for i in indexes if (i > decided.index if then is None else i not in then.get(aspect, ()))}
+        for aspect, indexes in now.items()
+    }
+    for noted, changed in world.find(claim.end_user_id, EndUserChanged, end_user_id=claim.end_user_id):
+        if noted.index > decided.index and changed.tenant_id in {None, claim.tenant_id}:
+            found.setdefault(changed.what, set()).add(noted.index)
+    for party in dict.fromkeys(parties):
+        behind = screening_behind_days(world, party)
+        if isinstance(behind.value, int) and behind.value > 0:
+            found.setdefault("list", set()).update(behind.records)
+    return [Change(aspect, tuple(sorted(records))) for aspect, records in sorted(found.items()) if records]
+
+
+def _standing(
+    world: World, tenant: str, end_user: str, sites: Iterable[str] | None
+) -> Iterator[tuple[str, Noted]]:
+    parties = tuple(dict.fromkeys((tenant, end_user)))
+    for party in parties:
+        yield from _latest("address", world.current(party, PartyRegistered, party_id=party))
+        yield from _all("ownership", world.current(party, PartyOwnershipDeclared, party_id=party))
+        yield from _latest("headquarters", world.current(party, PartyHeadquartersDetermined, party_id=party))
+    yield from _latest("end_user", world.current(end_user, EndUserVerified, end_user_id=end_user))
+    yield from _all("end_use", world.current(end_user, EndUseStated, end_user_id=end_user))
+    approved = world.current(end_user, AccessPathApproved, end_user_id=end_user, tenant_id=tenant)
+    yield from _all("path", approved)
+    for mediator in sorted({claim.mediator_id for _, claim in approved if claim.mediator_id is not None}):
+        yield from _latest("reseller", world.current(mediator, PartyRegistered, party_id=mediator))
+    adopted = {claim.pack: noted for noted, claim in world.current(RulePackAdopted.type, RulePackAdopted)}
+    yield from (("rules", noted) for noted in adopted.values())
+    for site in sites or ():
+        yield from _latest("placement", world.current(site, SiteRegistered, site_id=site))
+        yield from _latest("placement", world.current(site, SiteCommissioned, site_id=site))
+
+
+def _all(aspect: str, said: Sequence[tuple[Noted, object]]) -> Iterator[tuple[str, Noted]]:
+    return ((aspect, noted) for noted, _ in said)
+
+
+def _latest(aspect: str, said: Sequence[tuple[Noted, object]]) -> Iterator[tuple[str, Noted]]:
+    return _all(aspect, said[-1:])
