@@ -1,11 +1,10 @@
 """Answers: one outcome for a request to the gate, or the flags that facts raise.
 
-Pure: no clock, no floats, no locale, no order of sets. What is unknown, unverified or unsettled is treated alike.
-Two outcomes are computed: the strictest, where every rule against the request that may apply does and only those
-for it that certainly do; and the mildest, the other way round. If they agree, that is the answer whatever remains
-unknown; otherwise it is hold. So an unknown fact never permits and never hides a known deny, a rule that nobody
-has verified, or whose status is unknown, never denies or permits on its own, and where no rule can permit the
-answer is deny.
+Pure: no clock, no floats, no locale, no order of sets. Of the rules that apply, deny beats hold, hold beats permit;
+where none applies the answer is deny. Whether a rule applies may be unsure: a fact is unknown, its status is, or it
+would deny or permit and nobody has verified it. If one outcome is left whichever of the unsure rules apply, that is
+the answer; otherwise it is hold. So an unknown fact never permits and never hides a known deny, and a rule that is
+unverified or unsettled neither denies nor permits on its own.
 """
 
 import hashlib
@@ -109,12 +108,12 @@ def decide(edition: Edition, action: str, facts: Mapping[str, Any]) -> Decision:
     found = [_Answer(panel.rules[max(n, ~n)], n >= 0) for n in panel.answers(facts)]
     may = [answer for answer in found if answer.bound.standing != "does_not_bind"]
     settled = [answer for answer in may if answer.bound.standing == "binds"]
-    outcome = _between(may, [answer for answer in settled if answer.can_settle])
+    outcome = _only(may, [answer for answer in settled if answer.can_settle])
     determining = _determining(outcome, may, settled)
     both: dict[str, Outcome] = {}
     if len(settled) < len(may):
-        both["if_in_force"] = _between(may, [answer for answer in may if answer.can_settle])
-        both["if_not_in_force"] = _between(settled, [answer for answer in settled if answer.can_settle])
+        both["if_in_force"] = _only(may, [answer for answer in may if answer.can_settle])
+        both["if_not_in_force"] = _only(settled, [answer for answer in settled if answer.can_settle])
     return Decision(
         outcome=outcome,
         action=action,
@@ -132,17 +131,18 @@ def decide(edition: Edition, action: str, facts: Mapping[str, Any]) -> Decision:
     )
 
 
-def _between(may: list[_Answer], surely: list[_Answer]) -> Outcome:
-    """The outcome on which the strictest and the mildest case agree, else hold."""
+def _only(may: list[_Answer], surely: list[_Answer]) -> Outcome:
+    """The outcome, if only one is possible whichever of those that may apply do; else hold."""
     possible = {answer.bound.rule.outcome for answer in may}
     certain = {answer.bound.rule.outcome for answer in surely}
-    strictest = _first(possible & {"deny", "hold"} | certain & {"permit"})
-    mildest = _first(certain & {"deny", "hold"} | possible & {"permit"})
-    return strictest if strictest == mildest else "hold"
-
-
-def _first(outcomes: set[Outcome | None]) -> Outcome:
-    return "deny" if "deny" in outcomes or not outcomes else "hold" if "hold" in outcomes else "permit"
+    left: list[Outcome] = []
+    if "deny" in possible or not certain:  # where nothing is certain, it may be that nothing applies
+        left.append("deny")
+    if "hold" in possible and "deny" not in certain:
+        left.append("hold")
+    if "permit" in possible and not certain & {"deny", "hold"}:
+        left.append("permit")
+    return left[0] if len(left) == 1 else "hold"
 
 
 def _determining(outcome: Outcome, may: list[_Answer], settled: list[_Answer]) -> list[_Answer]:
