@@ -1,6 +1,6 @@
 """What a search of the lists answers, as evidence needs it: who came near, how near, why, and what was looked at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -44,12 +44,18 @@ class Matcher(Protocol):
         """The entries that may be this party: at most `limit`, none below `threshold`."""
         ...
 
+    def search_many(
+        self, parties: Iterable[Profile], *, threshold: float, limit: int, processes: int | None
+    ) -> Iterator[Search]:
+        """`search` for each party, in order."""
+        ...
+
 
 class Matching(Protocol):
     """Makes matchers, and says by what they judge."""
 
-    def index(self, entries: Sequence[Entry], *, like: Matcher | None = None) -> Matcher:
-        """Make entries ready to be searched; with `like`, words weigh as they do there."""
+    def index(self, entries: Sequence[Entry], *, like: Any | None = None) -> Matcher:
+        """Make entries ready to be searched; with `like`, a matcher of the same making, words weigh as they do there."""
         ...
 
     def configuration_sha256(self) -> str:

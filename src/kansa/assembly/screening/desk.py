@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from kansa.assembly.screening.batch import Batch
 from kansa.assembly.screening.dispose import dispositions
 from kansa.assembly.screening.editions import Shelf, editions
 from kansa.assembly.vault import Vault
+from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.records.draft import Draft
-from kansa.records.kinds.screening import PartyScreened
+from kansa.records.kinds.screening import PartyScreened, ScreeningSwept
 from kansa.screening.coverage import coverage
 from kansa.screening.disposition import Dispositions
 from kansa.screening.edition import Edition
@@ -103,6 +105,23 @@ class Desk:
         """Hold a party against the lists and record it."""
         done = self.ask(party, party_id)
         return Recorded(done, self._vault.record(self.draft(done, trigger)))
+
+    def record_batch(self, done: Batch) -> int:
+        """Record a run over a file; returns the ledger index."""
+        data = {
+            "valid_from": format_instant(self.now),
+            "known_by": "measured",
+            "method": "batch",
+            "parties": done.parties,
+            "alerts": done.alerts,
+            "unreadable": done.unreadable,
+            "input_sha256": done.input_sha256,
+            "output_sha256": done.output_sha256,
+            **self.grounds.as_data(),
+        }
+        key = f"batch {done.input_sha256} {self.now} {self._vault.reader.size()}"
+        source = f"{self._vault.settings.urn}:screening"
+        return self._vault.record(Draft(ScreeningSwept.type, source, key, self.now, data))
 
 
 def entries_of(shelf: Shelf, record_sets: Iterable[str]) -> list[Entry]:

@@ -136,7 +136,7 @@ def add(
     """
     if date is not None and (len(date) != 10 or partial_date(date) != date):
         raise BadInput("list.date", f"`{date}` is not a date", help="write 2026-01-31")
-    documents = [_document(path) for path in paths]
+    documents = documents_at(paths)
     reading = formats.read(format_, documents, name)
     now = vault.clock.now()
     edition = edition_of(reading, format_, documents, now, date)
@@ -243,8 +243,19 @@ def _claim(vault: Vault, edition: Edition, before: Edition | None, changes: Diff
     }
 
 
-def _document(path: Path) -> Document:
-    try:
-        return Document(path.name, path.read_bytes())
-    except OSError as error:
-        raise BadInput("list.file", f"`{path}` cannot be read: {error.strerror}") from error
+def documents_at(paths: Sequence[Path]) -> list[Document]:
+    """Files as published.
+
+    Raises:
+        BadInput: `list.file`, with every file that cannot be read.
+    """
+    found: list[Document] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found.append(Document(path.name, path.read_bytes()))
+        except OSError as error:
+            problems.append(Problem("list.file", f"cannot be read: {error.strerror}", file=str(path)))
+    if problems:
+        raise BadInput("list.file", "a file of the list cannot be read", problems=problems)
+    return found

@@ -130,7 +130,7 @@ def _kind(number: str) -> str:
 
 def _last(vault: Vault, desk: Desk) -> dict[str, Last]:
     """How each party was last screened: its own record, and whatever sweep came after it."""
-    own: "dict[str, tuple[int, Record]]" = {}
+    own: dict[str, tuple[int, Record]] = {}
     for index, record in records_of(vault, PartyScreened.type):
         if (party_id := record.data.get("party_id")) is not None:
             own[party_id] = index, record

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from kansa.screening.entry import Address, Entry, Identifier, Name, Place, Schema
+from kansa.screening.entry import Address, Entry, Identifier, Name, Place, Profile, Schema
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_date
 from kansa.screening.lists.delimited import table
@@ -90,6 +90,17 @@ def read_csv(documents: Sequence[Document], publication: str) -> Reading:
 
 def entry_of(row: OpenRow, place: Place, gathering: Gathering) -> Entry:
     """The entry of a row; fields that cannot be read are set aside."""
+    profile = profile_of(row, place, gathering)
+    return Entry(
+        id=clean(str(row.id)) or made_id(*(name.text for name in profile.names)),
+        list=clean(row.list) or gathering.publication,
+        place=place,
+        **msgspec.structs.asdict(profile),
+    )
+
+
+def profile_of(row: OpenRow, place: Place, gathering: Gathering) -> Profile:
+    """Whom a row means; fields that cannot be read are set aside."""
     schema, known = _schema(row.schema)
     if not known:
         gathering.set_aside(place, "schema", f"`{row.schema}` is none of {', '.join(SCHEMAS)}")
@@ -108,9 +119,7 @@ def entry_of(row: OpenRow, place: Place, gathering: Gathering) -> Entry:
         else:
             born.append(date)
     addresses = (Address(each) if isinstance(each, str) else each for each in row.addresses or ())
-    return Entry(
-        id=clean(str(row.id)) or made_id(*(name.text for name in _names(row))),
-        list=clean(row.list) or gathering.publication,
+    return Profile(
         schema=schema,
         names=_names(row),
         countries=once(countries),
@@ -119,7 +128,6 @@ def entry_of(row: OpenRow, place: Place, gathering: Gathering) -> Entry:
         ),
         birth_dates=once(born),
         identifiers=tuple(row.identifiers or ()),
-        place=place,
     )
 
 

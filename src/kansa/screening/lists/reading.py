@@ -108,6 +108,10 @@ class Gathering:
         """A field that cannot be read, of a row that is screened all the same."""
         self._problems.append(_problem("list.field", place, field_, message))
 
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read so far."""
+        return tuple(self._problems)
+
     def done(self) -> Reading:
         """The reading.
 

@@ -23,13 +23,15 @@ COMMANDS = {
     "ledger": ("ledger:app", "What was written, and that it is whole."),
     "rebuild": ("vault:rebuild", "Derive the registers anew from the ledger."),
     "lists": ("lists:app", "Lists of denied and sanctioned parties, by edition."),
+    "controls": ("controls:app", "What the operator must be able to show, who answers for it, and whether it is fresh."),
     "rules": ("rules:app", "What is required and what is suspicious under the law in force on a date."),
     "screen": ("screen:app", "Is a party on a list, in any script; every answer leaves its evidence."),
     "flags": ("flags:app", "What the rules found on parties, transactions, paths and sites: a duty to inquire."),
     "coherence": ("coherence:app", "Is every instant of accelerator use evidenced: who, how, where, under what."),
     "dossier": ("dossier:app", "Evidence for a named reader, in one file that verifies offline."),
     "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),
-    "serve": ("vault:serve", "Hold the sequencer until interrupted; other commands append through it."),
+    "gate": ("gate:app", "Ask the gate as machines do, with the reasoning; ask again what it once decided."),
+    "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
 }  # fmt: skip
 for name, (target, summary) in COMMANDS.items():
     app.command(f"kansa.surfaces.cli.{target}", name=name, help=summary)

@@ -1,0 +1,399 @@
+"""`kansa screen …`: who is on a list, and the proof of what was asked."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from kansa.assembly.screening import batch as batches
+from kansa.assembly.screening.desk import Desk, grounds_of
+from kansa.assembly.screening.dispose import dispose as dispose_of
+from kansa.assembly.screening.engine import LIMIT, THRESHOLD, engine
+from kansa.assembly.screening.outside import from_files
+from kansa.assembly.screening.parties import Swept, sweep
+from kansa.assembly.screening.replay import Replayed
+from kansa.assembly.screening.replay import replay as ask_again
+from kansa.clock import SystemClock, format_instant
+from kansa.errors import BadInput
+from kansa.screening.disposition import REASONS, Dispositions, Verdict
+from kansa.screening.entry import Place, Profile
+from kansa.screening.evidence import Candidate, Grounds, Screening, screening
+from kansa.screening.lists.open_form import OpenRow, profile_of
+from kansa.screening.lists.reading import Gathering
+from kansa.screening.search import Matcher
+from kansa.surfaces.cli.options import At, Language, instant
+from kansa.surfaces.cli.output import Json, progress, show
+
+app = App(name="screen", help="Is a party on a list.")
+
+Lists = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--list", negative=(), help="FORMAT:FILE[,FILE…] in place of the vault's lists; repeatable."
+    ),
+]
+Threshold = Annotated[float, Parameter(help="The least score, from 0 to 1, that makes a candidate.")]
+Limit = Annotated[int, Parameter(help="The most candidates for one party.")]
+Lang = Annotated[Language, Parameter(help="The language of the text.")]
+
+_WORDS = {
+    "en": {
+        "no_hit": "NO HIT",
+        "alert": "ALERT",
+        "dismissed": "DISMISSED: people found every candidate to be someone else",
+        "confirmed": "CONFIRMED: people found a candidate to be this party",
+        "asked": "{hits} candidates; {entries} entries of {editions} editions asked, {blocked} came near enough to compare",
+        "cut": "No more are shown than these; --limit shows more",
+        "rejected": "{rejected} rows of these lists could not be read and were not asked",
+        "not_covered": "NOT covered: {lists}",
+        "stale": "Stale: {lists}",
+        "recorded": "Recorded as entry {record}; `kansa screen replay {record}` asks again",
+        "unrecorded": "Not recorded: the lists were given as files",
+        "lapsed": {
+            "party_changed": "open again: the party changed since it was disposed of (entry {record})",
+            "entry_changed": "open again: the list's entry changed since it was disposed of (entry {record})",
+            "expired": "open again: its disposition (entry {record}) expired",
+        },
+        "disposed": "{verdict} by entry {record}",
+    },
+    "ja": {
+        "no_hit": "該当なし",
+        "alert": "要確認",
+        "dismissed": "別人・別法人と判断済み",
+        "confirmed": "本人・当該法人と確認済み",
+        "asked": "候補 {hits} 件。{editions} 版・{entries} 件を照会し、{blocked} 件を比較",
+        "cut": "表示は以上です。--limit を大きくすると続きを表示します",
+        "rejected": "リストのうち {rejected} 行は読み取れず、照会していません",
+        "not_covered": "対象外のリスト: {lists}",
+        "stale": "古い版: {lists}",
+        "recorded": "台帳 {record} に記録。`kansa screen replay {record}` で再照会",
+        "unrecorded": "リストがファイルで与えられたため、記録していません",
+        "lapsed": {
+            "party_changed": "再審査: 判断（台帳 {record}）の後に相手方の情報が変わりました",
+            "entry_changed": "再審査: 判断（台帳 {record}）の後にリストの記載が変わりました",
+            "expired": "再審査: 判断（台帳 {record}）の期限が切れました",
+        },
+        "disposed": "判断: {verdict}（台帳 {record}）",
+    },
+}
+
+
+@app.default
+def screen(
+    name: Annotated[str, Parameter(help="The name, in any script.")],
+    /,
+    *,
+    also: Annotated[
+        list[str] | None,
+        Parameter(help="Another name of the same party, such as in another script; repeatable."),
+    ] = None,
+    schema: Annotated[
+        str | None, Parameter(help="Person, Organization, Vessel or Aircraft; default both first.")
+    ] = None,
+    country: Annotated[list[str] | None, Parameter(help="A country of the party; repeatable.")] = None,
+    birth_date: Annotated[str | None, Parameter(help="YYYY, YYYY-MM or YYYY-MM-DD.")] = None,
+    address: Annotated[list[str] | None, Parameter(help="An address of the party; repeatable.")] = None,
+    lists: Lists = None,
+    threshold: Threshold = THRESHOLD,
+    limit: Limit = LIMIT,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Hold one name against the lists. What is added may lower a rank, never remove a candidate."""
+    party = _party(
+        OpenRow(
+            id="asked",
+            name=name,
+            names=list(also or ()),
+            schema=schema,
+            countries=country,
+            birth_dates=[birth_date] if birth_date else None,
+            addresses=list(address or ()),
+        )
+    )
+    _check(threshold, limit)
+    if lists:
+        matcher, grounds = _outside(lists, threshold, limit)
+        found = matcher.search(party, threshold=threshold, limit=limit)
+        now = SystemClock().now()
+        done = screening(party, found, party_id=None, grounds=grounds, dispositions=Dispositions(), now=now)
+        record = None
+    else:
+        desk = Desk(at.open(), engine(), threshold=threshold, limit=limit)
+        recorded = desk.screen(party)
+        done, record = recorded.screening, recorded.record
+    show(as_json, _json(done, record), _text(done, record, language))
+    return 0 if done.outcome in {"no_hit", "dismissed"} else 1
+
+
+@app.command
+def batch(
+    file: Annotated[Path, Parameter(help='JSON Lines: {"id","name","schema",…}.')],
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o", help="JSON Lines, one line for each line, in order.")],
+    lists: Lists = None,
+    threshold: Threshold = THRESHOLD,
+    limit: Limit = LIMIT,
+    processes: Annotated[int | None, Parameter(help="How many processes; default one for each core.")] = None,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Hold many parties against the lists. What was killed goes on where it stopped when it is called again."""
+    _check(threshold, limit)
+    desk = None
+    with progress("building the index") as report:
+        if lists:
+            matcher, grounds = _outside(lists, threshold, limit)
+        else:
+            desk = Desk(at.open(), engine(), threshold=threshold, limit=limit)
+            matcher, grounds = desk.matcher, desk.grounds
+        done = batches.run(
+            file,
+            output,
+            matcher,
+            grounds,
+            processes=processes or len(os.sched_getaffinity(0)),
+            progress=lambda lines, total: report(lines, total, title="screening"),
+        )
+    record = None if desk is None else desk.record_batch(done)
+    evidence = {**asdict(done), "record": record, **_grounds(grounds)}
+    proof = output.with_name(f"{output.name}.evidence.json")
+    proof.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    text = [
+        f"{done.parties} parties, {done.alerts} with candidates, {done.unreadable} lines that could not be read",
+        f"Wrote {output}; what was asked is in {proof}",
+        *_coverage_lines(grounds, "en"),
+    ]
+    if done.resumed_at:
+        text.insert(1, f"Went on at line {done.resumed_at + 1}, where an earlier run stopped")
+    show(as_json, {"output": str(output), "evidence": str(proof), **evidence}, "\n".join(text))
+    return 1 if done.unreadable else 0
+
+
+@app.command
+def parties(
+    *,
+    threshold: Threshold = THRESHOLD,
+    limit: Limit = LIMIT,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Bring the vault's parties up to the latest lists: changed ones against all, all against what changed."""
+    _check(threshold, limit)
+    vault = at.open()
+    with progress("screening the parties") as report:
+        done = sweep(vault, desk := Desk(vault, engine(), threshold=threshold, limit=limit), report)
+    show(as_json, _swept_json(done, desk.grounds), _swept_text(done, desk.grounds, language))
+    return 1 if done.alerts or done.unnamed else 0
+
+
+@app.command
+def dispose(
+    record: Annotated[int, Parameter(help="The ledger index of the screening.")],
+    entry: Annotated[str, Parameter(help="The candidate's id.")],
+    verdict: Annotated[Verdict, Parameter(help="What it is.")],
+    /,
+    *,
+    reason: Annotated[str, Parameter(help=f"One of {', '.join(REASONS)}.")],
+    reviewer: Annotated[str, Parameter(help="Who judged.")],
+    expires: Annotated[str, Parameter(help="Until when it holds.")],
+    second_reviewer: Annotated[str | None, Parameter(help="Who judged again; another person.")] = None,
+    note: Annotated[str | None, Parameter(help="In words; sealed.")] = None,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Judge one candidate. It holds for exactly this party and this entry: either changing opens it again."""
+    vault = at.open()
+    until = instant(expires, "--expires", vault.settings.zone)
+    index = dispose_of(
+        vault,
+        record,
+        entry,
+        verdict,
+        reason_code=reason,
+        reviewer=reviewer,
+        expires=until or 0,
+        second_reviewer=second_reviewer,
+        reasons=note,
+    )
+    value = {"record": index, "screening": record, "entry_id": entry, "disposition": verdict}
+    show(
+        as_json,
+        value,
+        f"Recorded as entry {index}: `{entry}` is {verdict.replace('_', ' ')}, until {expires}.",
+    )
+    return 0
+
+
+@app.command
+def replay(
+    record: Annotated[int, Parameter(help="The ledger index of the screening.")],
+    /,
+    *,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Ask a recorded screening again, of the lists as they were then."""
+    done = ask_again(at.open(), record, engine())
+    show(as_json, {**asdict(done), "same": not done.differences}, _replay_text(done))
+    return 1 if done.differences else 0
+
+
+def _check(threshold: float, limit: int) -> None:
+    if not 0 <= threshold <= 1:
+        raise BadInput("screen.threshold", f"`{threshold}` is no score", help="give a number from 0 to 1")
+    if limit < 1:
+        raise BadInput("screen.limit", f"`{limit}` is no number of candidates", help="give 1 or more")
+
+
+def _party(row: OpenRow) -> Profile:
+    """The party as asked; unlike in a list, a field that cannot be read is refused, since a person is there to ask."""
+    gathering = Gathering("party")
+    party = profile_of(row, Place("command line", 1), gathering)
+    if problems := gathering.problems():
+        raise BadInput("screen.party", "the party cannot be asked for as given", problems=problems)
+    if not party.names:
+        raise BadInput("screen.party", "the name is empty", help="give a name in any script")
+    return party
+
+
+def _outside(lists: list[str], threshold: float, limit: int) -> tuple[Matcher, Grounds]:
+    compares = engine()
+    now = SystemClock().now()
+    editions, entries = from_files(lists, now)
+    return compares.index(entries), grounds_of(compares, editions, threshold=threshold, limit=limit, now=now)
+
+
+def _json(done: Screening, record: int | None) -> dict[str, Any]:
+    return {
+        "outcome": done.outcome,
+        "record": record,
+        "party_sha256": done.party_sha256,
+        "candidates": [
+            {
+                **batches.candidate(each.hit),
+                "asked": each.hit.asked.text,
+                "tier": each.hit.listed.tier,
+                "entry_sha256": each.entry_sha256,
+                "parts": [dict(part) for part in each.hit.parts],
+                "disposition": each.standing.verdict,
+                "disposition_record": each.standing.record,
+                "lapsed": each.standing.lapsed,
+            }
+            for each in done.candidates
+        ],
+        "blocked": done.search.blocked,
+        "cut_off": done.search.cut_off,
+        "keys": [dict(key) for key in done.search.keys],
+        **_grounds(done.grounds),
+    }
+
+
+def _grounds(grounds: Grounds) -> dict[str, Any]:
+    return {**grounds.as_data(), "threshold": grounds.threshold}
+
+
+def _text(done: Screening, record: int | None, language: str) -> str:
+    words: dict[str, Any] = _WORDS[language]
+    grounds = done.grounds
+    lines = [
+        words[done.outcome],
+        words["asked"].format(
+            hits=len(done.candidates),
+            entries=grounds.entries,
+            editions=len(grounds.editions),
+            blocked=done.search.blocked,
+        ),
+    ]
+    for each in done.candidates:
+        lines += ["", *_candidate_lines(each, words)]
+    lines.append("")
+    if len(done.candidates) == grounds.limit:
+        lines.append(words["cut"])
+    lines += _coverage_lines(grounds, language)
+    lines.append(words["unrecorded"] if record is None else words["recorded"].format(record=record))
+    return "\n".join(lines)
+
+
+def _candidate_lines(each: Candidate, words: dict[str, Any]) -> list[str]:
+    hit = each.hit
+    lines = [
+        f"{hit.score:.3f}  {hit.listed.text}  ({hit.listed.tier})  {hit.entry.list}  {hit.entry.id}",
+        f"       {', '.join(hit.reasons)}",
+    ]
+    if each.standing.lapsed:
+        lines.append(f"       {words['lapsed'][each.standing.lapsed].format(record=each.standing.record)}")
+    elif each.standing.verdict:
+        said = words["disposed"].format(verdict=each.standing.verdict, record=each.standing.record)
+        lines.append(f"       {said}")
+    return lines
+
+
+def _coverage_lines(grounds: Grounds, language: str) -> list[str]:
+    words: dict[str, Any] = _WORDS[language]
+    lines = []
+    if rejected := sum(edition.rejected for edition in grounds.editions):
+        lines.append(words["rejected"].format(rejected=rejected))
+    if missing := grounds.coverage.not_covered:
+        lines.append(words["not_covered"].format(lists=", ".join(each.list for each in missing)))
+    if stale := grounds.coverage.stale:
+        lines.append(words["stale"].format(lists=", ".join(each.list for each in stale)))
+    return lines
+
+
+def _swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
+    return {
+        "full": dict(done.full),
+        "delta": done.delta,
+        "current": done.current,
+        "unnamed": list(done.unnamed),
+        "new_entries": done.new_entries,
+        "alerts": [
+            {
+                "party_id": each.screening.party_id,
+                "outcome": each.screening.outcome,
+                "record": each.record,
+                "candidates": [batches.candidate(found.hit) for found in each.screening.candidates],
+            }
+            for each in done.alerts
+        ],
+        "records": done.records,
+        **_grounds(grounds),
+    }
+
+
+def _swept_text(done: Swept, grounds: Grounds, language: str) -> str:
+    words: dict[str, Any] = _WORDS[language]
+    lines = [
+        f"{count:8}  against all lists: {trigger.replace('_', ' ')}" for trigger, count in done.full.items()
+    ]
+    lines += [
+        f"{done.delta:8}  against {done.new_entries} new or changed entries",
+        f"{done.current:8}  up to date",
+    ]
+    if done.unnamed:
+        lines.append(
+            f"{len(done.unnamed):8}  NOT screened: no name of them is kept ({', '.join(done.unnamed[:3])} …)"
+        )
+    for each in done.alerts:
+        lines += ["", f"{words[each.screening.outcome]}  {each.screening.party_id}  (entry {each.record})"]
+        lines += [line for found in each.screening.candidates for line in _candidate_lines(found, words)]
+    return "\n".join([*lines, "", *_coverage_lines(grounds, language)])
+
+
+def _replay_text(done: Replayed) -> str:
+    was = f"{done.outcome.replace('_', ' ')}, {done.candidates} candidates of {done.entries} entries"
+    lines = [
+        f"Entry {done.record}, recorded {format_instant(done.recorded_at)}: {was}",
+        "The same candidates with the same scores." if not done.differences else "DIFFERENT from then:",
+        *(f"  {each}" for each in done.differences),
+    ]
+    if done.engine_differs:
+        lines += ["The engine is not as it was:", *(f"  {each}" for each in done.engine_differs)]
+    return "\n".join(lines)
