@@ -25,13 +25,15 @@ class Sign(msgspec.Struct, frozen=True, omit_defaults=True):
     """A kind of record that says something of a subject.
 
     `of` is the field that holds the subject, or subjects; None where it is the operator. Of the record's open fields,
-    those in `where` have one of the values, and none of those in `having` is null.
+    those in `where` have one of the values, and none of those in `having` is null. A record ends only another that has
+    the same value in the field `per`, where one is given: the revocation of an authorization no other authorization.
     """
 
     type: str
     of: str | None = None
     where: tuple[tuple[str, tuple[str | bool, ...]], ...] = ()
     having: tuple[str, ...] = ()
+    per: str | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

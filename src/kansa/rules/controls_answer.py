@@ -43,10 +43,15 @@ class Shown(NamedTuple):
         return next((state for state in reversed(STATES) if state in found), "nobody")
 
     @property
-    def counts(self) -> Mapping[State, int]:
+    def counts(self) -> Mapping[str, int]:
         """How many answers there are of each state."""
-        found = Counter(answer.state for answer in self.answers)
-        return {state: found[state] for state in STATES}
+        return tally((self,))
+
+
+def tally(shown: Iterable[Shown]) -> Mapping[str, int]:
+    """How many answers of several controls there are of each state."""
+    found = Counter(answer.state for each in shown for answer in each.answers)
+    return {state: found[state] for state in STATES}
 
 
 class _Seen(NamedTuple):
@@ -58,6 +63,7 @@ class _Seen(NamedTuple):
     end: int | None
     age_from: int
     hidden_at: int | None
+    per: str | None
 
 
 class Records:
@@ -80,7 +86,7 @@ class Records:
         corrected = {n.claim.corrects.index: n.recorded_at for n in kept if n.claim.corrects}
         for noted in kept:
             for sign in by_type[noted.claim.type]:
-                seen = _seen(noted, sign in windows, corrected.get(noted.index))
+                seen = _seen(noted, sign, sign in windows, corrected.get(noted.index))
                 for subject in _subjects(noted.claim, sign):
                     self._found[sign][subject].append(seen)
         for by_subject in self._found.values():
@@ -119,18 +125,15 @@ class Records:
         self, evidence: Evidence, subject: str, instant: int, fresh: int | None
     ) -> tuple[State, _Seen | None]:
         """The newest record that is fresh, else the newest that is not, else none."""
-        ended = self._latest(evidence.ended_by, subject, instant)
+        enders = list(self._newest_first(evidence.ended_by, subject, instant))
         stale: _Seen | None = None
         for seen in self._newest_first(evidence.any, subject, instant):
             over = not evidence.closed_windows and seen.end is not None and seen.end <= instant
             old = fresh is not None and instant - seen.age_from >= fresh
-            if not over and not old and (ended is None or ended[:2] < seen[:2]):
+            if not over and not old and not any(_ends(ender, seen) for ender in enders):
                 return "fresh", seen
             stale = stale or seen
         return ("missing", None) if stale is None else ("stale", stale)
-
-    def _latest(self, signs: Sequence[Sign], subject: str, instant: int) -> _Seen | None:
-        return next(self._newest_first(signs, subject, instant), None)
 
     def _newest_first(self, signs: Sequence[Sign], subject: str, instant: int) -> Iterator[_Seen]:
         """The records that had begun and were recorded by then, and that no correction recorded by then hides."""
@@ -145,10 +148,16 @@ class Records:
         return (listed[position] for position in reversed(range(count)))
 
 
-def _seen(noted: Noted, is_window: bool, hidden_at: int | None) -> _Seen:  # noqa: FBT001 - one caller
+def _seen(noted: Noted, sign: Sign, is_window: bool, hidden_at: int | None) -> _Seen:  # noqa: FBT001 - one caller
     span = validity(noted.claim)
     age_from = span.end if is_window and span.end is not None else span.start
-    return _Seen(span.start, noted.index, noted.recorded_at, span.end, age_from, hidden_at)
+    per = getattr(noted.claim, sign.per) if sign.per else None
+    return _Seen(span.start, noted.index, noted.recorded_at, span.end, age_from, hidden_at, per)
+
+
+def _ends(ender: _Seen, seen: _Seen) -> bool:
+    """Whether one record is later than another and about the same thing."""
+    return (ender.start, ender.entry) > (seen.start, seen.entry) and ender.per == seen.per
 
 
 def _subjects(claim: Claim, sign: Sign) -> tuple[str, ...]:

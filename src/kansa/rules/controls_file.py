@@ -139,7 +139,8 @@ def _signs(section: Section, name: str) -> tuple[Sign, ...]:
 
 
 def _sign(section: Section) -> Sign | None:
-    named, of, having = section.text("kind", required=True), section.text("of"), section.texts("having")
+    named, of, per = section.text("kind", required=True), section.text("of"), section.text("per")
+    having = section.texts("having")
     inner = section.section("where")
     where = tuple((field, _values(inner, field)) for field, _ in inner.named()) if inner is not None else ()
     section.close()
@@ -149,9 +150,9 @@ def _sign(section: Section) -> Sign | None:
             f"`{named}` is no kind of record", "kind" if named else None, "see `kansa records kinds`"
         )
         return None
-    for field in (*([of] if of else []), *having, *(field for field, _ in where)):
+    for field in (*filter(None, (of, per)), *having, *(field for field, _ in where)):
         _check_field(section, kind, field)
-    return Sign(kind.type, of, where, having)
+    return Sign(kind.type, of, where, having, per)
 
 
 def _values(section: Section, field: str) -> tuple[str | bool, ...]:
