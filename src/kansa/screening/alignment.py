@@ -1,0 +1,234 @@
+"""Which words of two names stand for each other, and how well: the heart of the score.
+
+In three steps, each on what the steps before left over: equal words; words that mean the same (rigour's symbols, our
+glossary); words, and neighbours written together because spaces move (`Abd al-Rahman`, `Abdulrahman`), that are spelt or
+sound nearly alike, the likest first. Order does not matter: family names come first or last.
+
+The value is a Tversky index (1977) over weights: what agrees, by what agrees plus a part of what is left over. A word of
+the query without counterpart counts more than a word of the listed name, since lists give fuller names than people do.
+"""
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from kansa.screening.names.forms import DERIVED, Form
+from kansa.screening.names.hepburn import passport_spelling
+from kansa.screening.names.scripts import script_of
+from kansa.screening.names.sounds import arabic_sounds, long_vowels_fit, rough_sound, sound
+
+How = Literal["equal", "meaning", "spelling", "sound", "joined"]
+
+LEFT_OVER_QUERY = 0.8
+LEFT_OVER_LISTED = 0.35
+_SAME_MEANING = 0.9
+_SAME_SOUND = 0.9
+_LEAST = 0.7  # below, words are different words; a letter in three may differ
+_SHORTEST = 0.6  # the same for words whose consonants agree; also how much shorter such a word may be
+
+
+Places = tuple[int, ...]
+
+
+class Match(NamedTuple):
+    """Words of the query and of the listed name, by number, that stand for each other; likeness from 0 to 1."""
+
+    query: Places
+    listed: Places
+    how: How
+    likeness: float
+    weight: float
+
+
+class Alignment(NamedTuple):
+    """How two forms agree: `value` from 0 to 1, the matches, and the words without counterpart."""
+
+    value: float
+    matches: tuple[Match, ...]
+    query_left: Places
+    listed_left: Places
+
+
+class Weighed(NamedTuple):
+    """A form and the weight of each of its words."""
+
+    form: Form
+    weights: tuple[float, ...]
+
+
+def align(query: Weighed, listed: Weighed) -> Alignment:
+    """Align two forms that can be compared: both of one way, or one of them a reading."""
+    matches = _Matches(query, listed)
+    _match_equal(matches)
+    if matches.query_left and matches.listed_left:
+        _match_meanings(matches)
+    if matches.query_left and matches.listed_left:
+        _match_alike(matches)
+    agreed = shared = 0.0
+    for match in matches.found:
+        agreed += match.likeness * match.weight
+        shared += match.weight
+    whole = (
+        shared
+        + LEFT_OVER_QUERY * sum([query.weights[i] for i in matches.query_left])
+        + LEFT_OVER_LISTED * sum([listed.weights[j] for j in matches.listed_left])
+    )
+    return Alignment(
+        agreed / whole if whole else 0.0,
+        tuple(matches.found),
+        tuple(matches.query_left),
+        tuple(matches.listed_left),
+    )
+
+
+class _Matches:
+    """What has been matched so far, and the words of both sides that are left."""
+
+    __slots__ = ("found", "listed", "listed_left", "query", "query_left")
+
+    def __init__(self, query: Weighed, listed: Weighed) -> None:
+        self.query, self.listed = query, listed
+        self.query_left = list(range(len(query.weights)))
+        self.listed_left = list(range(len(listed.weights)))
+        self.found: list[Match] = []
+
+    def add(self, at: Places, to: Places, how: How, likeness: float) -> None:
+        ours, theirs = self.query.weights, self.listed.weights
+        weight = (sum([ours[i] for i in at]) + sum([theirs[j] for j in to])) / 2
+        self.found.append(Match(at, to, how, likeness, weight))
+        for i in at:
+            self.query_left.remove(i)
+        for j in to:
+            self.listed_left.remove(j)
+
+    def both_left(self, at: Places, to: Places) -> bool:
+        ours, theirs = self.query_left, self.listed_left
+        return all([i in ours for i in at]) and all([j in theirs for j in to])  # noqa: C419 - lists are faster here
+
+
+def _match_equal(matches: _Matches) -> None:
+    theirs = matches.listed.form.texts
+    for i, text in enumerate(matches.query.form.texts):
+        if text in theirs:
+            for j in matches.listed_left:
+                if theirs[j] == text:
+                    matches.add((i,), (j,), "equal", 1.0)
+                    break
+
+
+def _match_meanings(matches: _Matches) -> None:
+    for span in matches.query.form.spans:
+        for other in matches.listed.form.spans:
+            if not span.means.isdisjoint(other.means) and matches.both_left(span.at, other.at):
+                matches.add(span.at, other.at, "meaning", _SAME_MEANING)
+                break
+
+
+def _match_alike(matches: _Matches) -> None:
+    """Single words and neighbours written together, likest first; of equally like ones the longer."""
+    query, listed = matches.query.form, matches.listed.form
+    heard = query.way in DERIVED or listed.way in DERIVED
+    turned = heard and query.way not in DERIVED
+    lengths_tell = not (heard or query.arabic or listed.arabic)
+    found: list[tuple[float, int, Places, Places, How]] = []
+    theirs = _singles_and_pairs(listed, matches.listed_left)
+    for at, ours, our_loan in _singles_and_pairs(query, matches.query_left):
+        for to, text, their_loan in theirs:
+            if lengths_tell and not _SHORTEST * len(ours) <= len(text) <= len(ours) / _SHORTEST:
+                continue
+            if heard:
+                loan = our_loan or their_loan
+                likeness, how = (
+                    heard_alike(text, ours, loan=loan) if turned else heard_alike(ours, text, loan=loan)
+                )
+            else:
+                likeness, how = (
+                    characters_alike(ours, text) if query.way == "folded" else letters_alike(ours, text)
+                )
+            if likeness:
+                size = len(at) + len(to)
+                found.append((-likeness, -size, at, to, "joined" if size > _TWO_WORDS else how))
+    found.sort()
+    for likeness, _, at, to, how in found:
+        if matches.both_left(at, to):
+            matches.add(at, to, how, -likeness)
+
+
+_TWO_WORDS = 2
+
+
+def _singles_and_pairs(form: Form, left: list[int]) -> list[tuple[Places, str, bool]]:
+    texts, words = form.texts, form.words
+    found: list[tuple[Places, str, bool]] = [((i,), texts[i], bool(words[i].sounds)) for i in left]
+    found += [((i, j), texts[i] + texts[j], bool(words[i].sounds)) for i, j in pairwise(left)]
+    return found
+
+
+NOTHING: tuple[float, How] = (0.0, "spelling")
+
+
+def _spelling(share: float) -> float:
+    """The likeness of two words of which `share` of the letters agree: a wrong letter counts about twice its share."""
+    return share * share
+
+
+@lru_cache(maxsize=262_144)
+def letters_alike(a: str, b: str) -> tuple[float, How]:
+    """Two words with letters: Latin, Cyrillic, Greek and others rigour writes in Latin, and Arabic by its consonants.
+
+    Optimal string alignment, so that two letters in each other's place are one error.
+    """
+    arabic_a, arabic_b = script_of(a[0]) == "arabic", script_of(b[0]) == "arabic"
+    if arabic_a != arabic_b:
+        return _across_arabic(a, b) if arabic_a else _across_arabic(b, a)
+    longest = max(len(a), len(b))
+    if longest <= 2 and not arabic_a:
+        return NOTHING
+    share = OSA.normalized_similarity(a, b, score_cutoff=_SHORTEST)
+    if not share:
+        return NOTHING
+    if not arabic_a and len(said := sound(a)) > 1 and said == sound(b):
+        return max(0.88, _spelling(share)), "sound"
+    return (_spelling(share), "spelling") if share >= _LEAST else NOTHING
+
+
+def _across_arabic(arabic: str, latin: str) -> tuple[float, How]:
+    """Arabic writes consonants and long vowels: equal consonants, and long vowels in order, are as good as a romanisation."""
+    said = sound(latin)
+    best = 0.0
+    for heard in arabic_sounds(arabic):
+        if heard == said:
+            fits = long_vowels_fit(arabic, latin)
+            best = max(best, _SAME_SOUND if fits and len(said) > 1 else 0.8 if fits or len(said) > 1 else 0.0)
+        elif min(len(heard), len(said)) > 2:
+            share = OSA.normalized_similarity(heard, said)
+            if share >= _LEAST:
+                best = max(best, _SAME_SOUND * _spelling(share))
+    return best, "sound"
+
+
+@lru_cache(maxsize=65_536)
+def characters_alike(a: str, b: str) -> tuple[float, How]:
+    """Two folded words in Chinese characters, kana or hangul: few characters, each of which tells much."""
+    share = OSA.normalized_similarity(a, b)
+    return (_spelling(share), "spelling") if share >= _LEAST else NOTHING
+
+
+@lru_cache(maxsize=65_536)
+def heard_alike(a: str, b: str, *, loan: bool) -> tuple[float, How]:
+    """A word as it is read and a word as it is written: by Hepburn, by letters, and a loan word by what kana keep of it."""
+    if passport_spelling(a) == passport_spelling(b):
+        return 1.0, "sound"
+    likeness, how = letters_alike(a, b)
+    if loan and likeness < _LOAN:
+        heard, said = rough_sound(a), rough_sound(b)
+        if min(len(heard), len(said)) > 2:
+            share = OSA.normalized_similarity(heard, said)
+            if share >= _LEAST and OSA.normalized_similarity(a, b) >= 0.4:
+                likeness, how = max(likeness, _LOAN * _spelling(share)), "sound"
+    return likeness, how
+
+
+_LOAN = 0.85

@@ -1,0 +1,314 @@
+"""Entries in memory, ready to be searched by name and number: one party at a time, or many on all cores.
+
+entry ─► forms ─► keys ─► Blocking                  ─┐
+party ─► forms ─► keys ─► nearest listed forms ─► align ─► best pair for each entry ─► judge ─► hits
+"""
+
+import gc
+import hashlib
+import importlib.metadata
+import json
+import multiprocessing
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache, cached_property
+from importlib.resources import files
+from itertools import islice
+from typing import Any, NamedTuple, get_args
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kansa.screening import addresses, alignment, blocking, rarity, score
+from kansa.screening.addresses import AddressBook, SharedAddress
+from kansa.screening.blocking import Blocking, Near
+from kansa.screening.entry import Entry, Profile, Schema
+from kansa.screening.identifiers import key_of
+from kansa.screening.keys import keys_of
+from kansa.screening.names import scripts
+from kansa.screening.names.forms import Way
+from kansa.screening.rarity import Rarity
+from kansa.screening.score import Met, Named, Score, judge, may_meet, meet, named, ways_meet
+from kansa.screening.search import Hit, Search
+
+_CHUNK = 512  # parties that are blocked together, and that a process takes at a time
+_SCHEMAS: tuple[Schema | None, ...] = (*get_args(Schema), None)
+_WAYS: tuple[Way, ...] = get_args(Way)
+
+
+class Found(NamedTuple):
+    """A party's hits with their full scores, by rank, and how many more reached the threshold than were asked for."""
+
+    hits: tuple[tuple[Entry, Score], ...]
+    more: int
+    lookups: tuple["Lookup", ...]
+
+
+class Lookup(NamedTuple):
+    """One form of the party, as it was looked up, and what blocking found for it (`blocking.Near`)."""
+
+    name: str
+    way: Way
+    words: str
+    keys: int
+    near: Near
+
+    def as_data(self) -> dict[str, Any]:
+        """In plain values; cosines in parts per million."""
+        return {
+            "name": self.name,
+            "way": self.way,
+            "words": self.words,
+            "keys": self.keys,
+            "seen": self.near.seen,
+            "compared": len(self.near.rows),
+            "cut": self.near.cut,
+            "cut_at_ppm": round(self.near.cut_at * 1_000_000),
+        }
+
+
+class Index:
+    """Entries, ready to be searched. Equal entries in equal order give equal answers, in any process."""
+
+    def __init__(self, entries: Sequence[Entry], *, weigh: Rarity | None = None) -> None:
+        """Use `build`; `weigh` fixes how much words tell instead of counting these entries' words."""
+        self.entries = tuple(entries)
+        unweighed = [
+            (number, one) for number, entry in enumerate(self.entries) for one in named(entry, rarity.UNKNOWN)
+        ]
+        self.rarity = weigh or rarity.counted(one.weighed.form for _, one in unweighed)
+        self._entry_of = [number for number, _ in unweighed]
+        self._named = [
+            Named(one.name, one.weighed._replace(weights=self.rarity.weights(one.weighed.form)))
+            for _, one in unweighed
+        ]
+        self._blocking = Blocking(
+            [keys_of(one.weighed.form) for one in self._named],
+            [_code(self.entries[number].schema, one.weighed.form.way) for number, one in unweighed],
+        )
+        self._by_number: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, entry in enumerate(self.entries):
+            for identifier in entry.identifiers:
+                if (key := key_of(identifier)) is not None:
+                    self._by_number[key].append(number)
+
+    @classmethod
+    def build(cls, entries: Iterable[Entry], *, like: "Index | None" = None) -> "Index":
+        """Make entries ready to be searched. With `like`, words weigh as they do there: for the changed part of a list."""
+        return cls(tuple(entries), weigh=None if like is None else like.rarity)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def search(self, party: Profile, *, threshold: float = 0.7, limit: int = 10) -> Search:
+        """The entries that may be this party: at most `limit`, none whose value is below `threshold`."""
+        return self.search_together([party], threshold=threshold, limit=limit)[0]
+
+    def search_together(self, parties: Sequence[Profile], *, threshold: float, limit: int) -> list[Search]:
+        """`search` for several parties in one look at the matrix."""
+        return [self._answer(found) for found in self.find(parties, threshold=threshold, limit=limit)]
+
+    def search_many(
+        self,
+        parties: Iterable[Profile],
+        *,
+        threshold: float = 0.7,
+        limit: int = 10,
+        processes: int | None = None,
+    ) -> Iterator[Search]:
+        """`search` for each party, in order, on `processes` processes (by default one for each core we may use).
+
+        The index is shared with the processes by forking, where the system forks; elsewhere one process does it all.
+        """
+        wanted = processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        chunks = _chunks(parties, _CHUNK)
+        if wanted == 1 or "fork" not in multiprocessing.get_all_start_methods():
+            for chunk in chunks:
+                yield from self.search_together(chunk, threshold=threshold, limit=limit)
+            return
+        yield from self._forked(chunks, threshold, limit, wanted)
+
+    def _forked(
+        self, chunks: Iterator[list[Profile]], threshold: float, limit: int, processes: int
+    ) -> Iterator[Search]:
+        _inherited.append(self)
+        gc.collect()
+        gc.freeze()  # what is shared stays shared: the collector writes into whatever it visits
+        try:
+            context = multiprocessing.get_context("fork")
+            with ProcessPoolExecutor(processes, mp_context=context) as pool:
+                waiting: list[Future[list[Search]]] = []
+                for chunk in chunks:
+                    waiting.append(pool.submit(_search_chunk, chunk, threshold, limit))
+                    if len(waiting) > 2 * processes:
+                        yield from waiting.pop(0).result()
+                for future in waiting:
+                    yield from future.result()
+        finally:
+            gc.unfreeze()
+            _inherited.remove(self)
+
+    def find(self, parties: Sequence[Profile], *, threshold: float, limit: int) -> list[Found]:
+        """As `search`, with the full scores, for several parties in one look at the matrix."""
+        asked = [named(party, self.rarity) for party in parties]
+        forms = [(number, one) for number, party in enumerate(asked) for one in party]
+        keys = [keys_of(one.weighed.form) for _, one in forms]
+        near = self._blocking.near(
+            keys, [_allowed()[_code(parties[number].schema, one.weighed.form.way)] for number, one in forms]
+        )
+        met: list[dict[int, Met]] = [{} for _ in parties]
+        lookups: list[list[Lookup]] = [[] for _ in parties]
+        for (number, one), own_keys, nearest in zip(forms, keys, near, strict=True):
+            form = one.weighed.form
+            words = " ".join(word.text for word in form.words)
+            lookups[number].append(Lookup(one.name.text, form.way, words, len(own_keys), nearest))
+            self._meet(one, nearest, met[number])
+        return [
+            self._judge(party, best, tuple(tried), threshold, limit)
+            for party, best, tried in zip(parties, met, lookups, strict=True)
+        ]
+
+    def _meet(self, one: Named, nearest: Near, best: dict[int, Met]) -> None:
+        for row in nearest.rows:
+            entry = self._entry_of[row]
+            found = meet(one, self._named[row])
+            if found is not None and (entry not in best or found.value > best[entry].value):
+                best[entry] = found
+
+    def _judge(
+        self,
+        party: Profile,
+        best: Mapping[int, Met],
+        lookups: tuple[Lookup, ...],
+        threshold: float,
+        limit: int,
+    ) -> Found:
+        """Those that reach the threshold by value; the limit cuts by value too, so that no added field removes a hit."""
+        numbers = {
+            entry
+            for identifier in party.identifiers
+            if (key := key_of(identifier)) is not None
+            for entry in self._by_number.get(key, ())
+            if may_meet(party.schema, self.entries[entry].schema)
+        }
+        near_enough = numbers | {
+            entry for entry, found in best.items() if found.value >= threshold - _ROUNDING
+        }
+        judged = [
+            (entry, judge(party, self.entries[entry], best.get(entry))) for entry in sorted(near_enough)
+        ]
+        reached = [(entry, one) for entry, one in judged if one.value is not None and one.value >= threshold]
+        reached.sort(key=lambda hit: (-(hit[1].value or 0.0), hit[0]))
+        kept = sorted(reached[:limit], key=lambda hit: (-(hit[1].rank or 0.0), hit[0]))
+        return Found(
+            tuple((self.entries[entry], one) for entry, one in kept), len(reached) - len(kept), lookups
+        )
+
+    def _answer(self, found: Found) -> Search:
+        compared = {self._entry_of[row] for lookup in found.lookups for row in lookup.near.rows}
+        return Search(
+            hits=tuple(
+                Hit(
+                    entry=entry,
+                    asked=one.asked,
+                    listed=one.listed,
+                    score=one.value or 0.0,
+                    reasons=one.reasons,
+                    parts=tuple(msgspec.structs.asdict(part) for part in one.parts),
+                )
+                for entry, one in found.hits
+            ),
+            keys=tuple(lookup.as_data() for lookup in found.lookups),
+            blocked=len(compared),
+            cut_off=any(lookup.near.cut for lookup in found.lookups) or found.more > 0,
+        )
+
+    @cached_property
+    def _address_book(self) -> AddressBook:
+        return AddressBook(
+            (number, address) for number, entry in enumerate(self.entries) for address in entry.addresses
+        )
+
+    def shared_addresses(self, party: Profile) -> tuple[tuple[Entry, SharedAddress], ...]:
+        """Entries at one of the party's addresses, whatever their names: a flag of its own, likest first."""
+        near = self._address_book.near(party.addresses)
+        return tuple(
+            (self.entries[number], flag)
+            for number, flag in sorted(near.items(), key=lambda one: (-one[1].likeness, one[0]))
+        )
+
+
+_ROUNDING = 0.0001
+_inherited: list[Index] = []  # a forked process finds the index here instead of in a pickle
+
+
+def _search_chunk(parties: list[Profile], threshold: float, limit: int) -> list[Search]:
+    return _inherited[-1].search_together(parties, threshold=threshold, limit=limit)
+
+
+def _chunks(parties: Iterable[Profile], size: int) -> Iterator[list[Profile]]:
+    rest = iter(parties)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def _code(schema: Schema | None, way: Way) -> int:
+    return _SCHEMAS.index(schema) * len(_WAYS) + _WAYS.index(way)
+
+
+@cache
+def _allowed() -> NDArray[np.bool_]:
+    """For each code of a party's form, the codes of listed forms that it may meet."""
+    kinds = [(schema, way) for schema in _SCHEMAS for way in _WAYS]
+    return np.array(
+        [[may_meet(a, b) and ways_meet(one, other) for b, other in kinds] for a, one in kinds], dtype=np.bool_
+    )
+
+
+class Engine:
+    """Makes indexes, and says by what they judge (`search.Matching`)."""
+
+    def index(self, entries: Sequence[Entry], *, like: Index | None = None) -> Index:
+        """Make entries ready to be searched; with `like`, words weigh as they do there."""
+        return Index.build(entries, like=like)
+
+    def configuration_sha256(self) -> str:
+        """Of every weight and limit that the value of a score depends on."""
+        settings = {
+            module.__name__.rpartition(".")[2]: {
+                name: value
+                for name, value in vars(module).items()
+                if name.lstrip("_").isupper() and isinstance(value, (int, float, str, dict))
+            }
+            for module in (addresses, alignment, blocking, rarity, score, scripts)
+        }
+        return hashlib.sha256(json.dumps(settings, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def normaliser_sha256(self) -> str:
+        """Of our tables and the versions of what folds, reads and analyses names."""
+        digest = hashlib.sha256(json.dumps(self.versions(), sort_keys=True).encode())
+        for table in sorted(
+            files("kansa.screening").joinpath("data").iterdir(), key=lambda table: table.name
+        ):
+            digest.update(table.name.encode() + b"\0" + table.read_bytes())
+        return digest.hexdigest()
+
+    def versions(self) -> Mapping[str, str]:
+        """The programs and data sets that take part, with their versions."""
+        return {name: importlib.metadata.version(name) for name in _PARTS}
+
+
+_PARTS = (
+    "rigour",
+    "PyICU",
+    "rapidfuzz",
+    "numpy",
+    "scipy",
+    "SudachiPy",
+    "SudachiDict-core",
+    "OpenCC",
+    "pypinyin",
+)
