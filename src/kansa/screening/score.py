@@ -115,6 +115,10 @@ def meet(ours: Named, theirs: Named) -> Met | None:
     return Met(alignment.value * factor, ours, theirs, alignment)
 
 
+def _too_short(form: Form, alignment: Alignment) -> bool:
+    return sum([len(form.texts[i]) for match in alignment.matches for i in match.query]) <= 1
+
+
 def compare(
     a: str | Profile, b: str | Profile, *, schema: Schema | None = None, rarity: Rarity = UNKNOWN
 ) -> Score:
