@@ -42,7 +42,7 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     def fits(self, value: Any) -> bool:
         """Whether a value is one that this fact may have."""
         if self.type == "texts":
-            return type(value) in _COLLECTIONS and all(self._is_text(item) for item in value)
+            return type(value) in _COLLECTIONS and all(map(self._is_text, value))
         if self.type == "text":
             return self._is_text(value)
         return type(value) is (bool if self.type == "bool" else int)

@@ -43,12 +43,14 @@ class _Writer:
     def read(self, fact: Fact) -> list[str]:
         """A fact into its variable; a value that does not fit is unknown (`Fact.fits`)."""
         variable = self.facts[fact.name]
-        kind = {"bool": "bool", "int": "int"}.get(fact.type)
-        unfit = (
-            f"{variable}.__class__ is not {kind}" if kind else f"not {self.constant(fact.fits)}({variable})"
-        )
+        unfit = {
+            "bool": f"{variable} is not True and {variable} is not False",
+            "int": f"{variable}.__class__ is not int",
+            "text": f"{variable}.__class__ is not str",
+            "texts": f"{variable} is not None and not {self.constant(fact.fits)}({variable})",
+        }[fact.type]
         if fact.type == "text" and fact.values:
-            unfit = f"{variable}.__class__ is not str or {variable} not in {self.constant(frozenset(fact.values))}"
+            unfit += f" or {variable} not in {self.constant(frozenset(fact.values))}"
         return [f" {variable} = get({fact.name!r})", f" if {unfit}: {variable} = None"]
 
     def possible(self, condition: Condition) -> str:

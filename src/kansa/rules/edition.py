@@ -39,19 +39,24 @@ class Named(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A rule in the version that stands, and whether it binds."""
+    """A rule in the version that stands, whether it binds, and the pack that it is of."""
 
+    pack: Named
     rule: Rule
     version: Version
     standing: Standing
     reading: Reading | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """The rules that answer one kind of question, in the order of their ids, and the facts that they ask."""
+    """The rules that answer one kind of question, in the order of their ids; their packs; the facts that they ask.
+
+    `answers` tells from facts which of the rules may hit: `n` if the n-th does, `~n` if that is unknown.
+    """
 
     rules: tuple[Bound, ...]
+    packs: tuple[Named, ...]
     facts: frozenset[str]
     answers: Answers
 
@@ -84,7 +89,8 @@ class Edition:
             rules = tuple(bound for bound in self.rules if belongs(bound.rule))
             conditions = [bound.version.when for bound in rules]
             facts = frozenset[str]().union(*map(facts_in, conditions))
-            found = Panel(rules, facts, compiled(conditions, self.catalogue.facts))
+            packs = tuple(dict.fromkeys(bound.pack for bound in rules))
+            found = Panel(rules, packs, facts, compiled(conditions, self.catalogue.facts))
             self._panels[kind, name] = found
         return found
 
@@ -107,11 +113,12 @@ class Rulebook:
 
     def at(self, instant: int, readings: Sequence[Reading] = ()) -> Edition:
         """The edition at an instant (µs UTC), under the readings recorded by then."""
-        rules = (rule for pack in self.packs for rule in pack.rules)
+        named = {pack.id: pack for pack in self.named}
+        rules = sorted(((rule, named[pack.id]) for pack in self.packs for rule in pack.rules), key=_by_id)
         current = {
             r.rule: r for r in sorted(readings, key=_decided) if r.decided_at <= instant < r.expires_at
         }
-        bound = (_bound(rule, instant, current) for rule in sorted(rules, key=lambda rule: rule.id))
+        bound = (_bound(rule, pack, instant, current) for rule, pack in rules)
         return Edition(
             tuple(found for found in bound if found is not None),
             self.named,
@@ -134,11 +141,15 @@ def _decided(reading: Reading) -> int:
     return reading.decided_at
 
 
-def _bound(rule: Rule, instant: int, readings: Mapping[str, Reading]) -> Bound | None:
+def _by_id(found: tuple[Rule, Named]) -> str:
+    return found[0].id
+
+
+def _bound(rule: Rule, pack: Named, instant: int, readings: Mapping[str, Reading]) -> Bound | None:
     version = rule.at(instant)
     if version is None:
         return None
     reading = readings.get(rule.id) if version.standing == "unsettled" else None
     if reading is None:
-        return Bound(rule, version, version.standing, None)
-    return Bound(rule, version, "binds" if reading.choice == "apply" else "does_not_bind", reading)
+        return Bound(pack, rule, version, version.standing, None)
+    return Bound(pack, rule, version, "binds" if reading.choice == "apply" else "does_not_bind", reading)

@@ -9,6 +9,7 @@ unverified or unsettled neither denies nor permits on its own.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,6 +21,7 @@ from kansa.rules.edition import Bound, Edition, Named, Panel
 from kansa.rules.pack import Outcome, Severity
 
 SEMANTICS = "kansa-rules-1"
+_REMEMBERED = 1 << 14
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -105,7 +107,13 @@ class _Answer(NamedTuple):
 def decide(edition: Edition, action: str, facts: Mapping[str, Any]) -> Decision:
     """Answer a request to the gate for one of `pack.ACTIONS`."""
     panel = edition.gate(action)
-    found = [_Answer(panel.rules[max(n, ~n)], n >= 0) for n in panel.answers(facts)]
+    return _decided(panel, action, tuple(panel.answers(facts)))
+
+
+@lru_cache(_REMEMBERED)
+def _decided(panel: Panel, action: str, answers: tuple[int, ...]) -> Decision:
+    """The decision, a function of which rules may hit: requests that differ in nothing else share it."""
+    found = [_Answer(panel.rules[max(n, ~n)], n >= 0) for n in answers]
     may = [answer for answer in found if answer.bound.standing != "does_not_bind"]
     settled = [answer for answer in may if answer.bound.standing == "binds"]
     outcome = _only(may, [answer for answer in settled if answer.can_settle])
@@ -126,7 +134,7 @@ def decide(edition: Edition, action: str, facts: Mapping[str, Any]) -> Decision:
         ),
         readings=_ids(answer for answer in found if answer.bound.reading is not None),
         citations=_citations(determining),
-        packs=edition.packs,
+        packs=panel.packs,
         **both,
     )
 
@@ -158,17 +166,20 @@ def _determining(outcome: Outcome, may: list[_Answer], settled: list[_Answer]) -
 def collect(edition: Edition, subject: str, facts: Mapping[str, Any]) -> Flags:
     """The flags that facts about one subject raise, and the rules that could not be assessed."""
     panel = edition.flags(subject)
-    raised, unknown, not_binding = [], [], []
-    for n in panel.answers(facts):
-        bound = panel.rules[max(n, ~n)]
-        if bound.standing == "does_not_bind":
-            not_binding += [bound.rule.id] if n >= 0 else []
-        elif n >= 0:
-            raised.append(_finding(bound))
-        else:
-            unknown.append(bound.rule.id)
+    return _collected(panel, tuple(panel.answers(facts)))
+
+
+@lru_cache(_REMEMBERED)
+def _collected(panel: Panel, answers: tuple[int, ...]) -> Flags:
+    found = [_Answer(panel.rules[max(n, ~n)], n >= 0) for n in answers]
+    may = [answer for answer in found if answer.bound.standing != "does_not_bind"]
     return Flags(
-        raised=tuple(raised), not_assessed=tuple(unknown), not_binding=tuple(not_binding), packs=edition.packs
+        raised=tuple(_finding(answer.bound) for answer in may if answer.hits),
+        not_assessed=_ids(answer for answer in may if not answer.hits),
+        not_binding=_ids(
+            answer for answer in found if answer.hits and answer.bound.standing == "does_not_bind"
+        ),
+        packs=panel.packs,
     )
 
 
