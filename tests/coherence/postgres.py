@@ -218,7 +218,7 @@ def load(connection: psycopg.Connection[Row], directory: Path) -> None:
 
 def _kind(column: Column, numbers: set[str]) -> str:
     """An id is text unless some table has it as a number, since a column of nulls says nothing of its own."""
-    is_text = column.kind == "known_by" or (column.kind == "id" and column.name not in numbers)
+    is_text = column.kind in ("known_by", "text") or (column.kind == "id" and column.name not in numbers)
     return "text" if is_text else "bigint"
 
 

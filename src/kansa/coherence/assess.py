@@ -1,28 +1,25 @@
 # ruff: noqa: S608 - the SQL is put together from names and numbers of this package, never from what a user gave
 """The entry: ask whether every instant of use is evidenced, of Parquet tables or of register rows."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from kansa.clock import DAY
 from kansa.coherence.arrow import arrow_tables
-from kansa.coherence.balance import balance
-from kansa.coherence.balance_stages import balance_stages
+from kansa.coherence.asking import Asked, Asking, Progress
+from kansa.coherence.balance import balance as balance_of
 from kansa.coherence.engines.duckdb import DuckDB, session
-from kansa.coherence.facts import FACTS, LEVELS
-from kansa.coherence.question import Question
-from kansa.coherence.result import Assessment, Balance, Gap, Late, Result, Shares
-from kansa.coherence.stages import Stage, judge, stages
+from kansa.coherence.facts import FACTS, LEVELS, level
+from kansa.coherence.result import Assessment, Gap, Late, Result
+from kansa.coherence.segments import reasons_table
 from kansa.coherence.survey import Survey, read_survey, survey_sql
-from kansa.coherence.tables import TABLES, Opened, open_tables
+from kansa.coherence.tables import PART, TABLES, Opened, Table, open_tables
+from kansa.coherence.why_parts import misnamed_parts, why_by_parts
 from kansa.errors import BadInput, Problem
 from kansa.registers.rows import Tables
 
-Progress = Callable[[str, int, int], None]
-"""Told after each stage: its name, how many are done, how many there are."""
+BALANCED_BY = ("device", "node", "site")
 
 _SEGMENT = 'use_id, start_at AS start, end_at AS "end"'
 _GAPS = f"SELECT {_SEGMENT}, CAST(missing AS TINYINT) AS missing FROM gap ORDER BY use_id, start_at"
@@ -31,15 +28,8 @@ _LATE = f"""
     FROM late ORDER BY use_id, start_at"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the caller wants to know, before the tables were seen."""
-
-    late: bool
-    grace: int
-    known_at: int | None
-    to: int | None
-    log_began: int | None
+_CHANGES = f"SELECT {_SEGMENT}, fact, change FROM change ORDER BY use_id, start_at, end_at, fact"
+_REASONS = "fact, part, detail, closable, who, role"
 
 
 def assess_tables(
@@ -47,8 +37,14 @@ def assess_tables(
     output: Path | None,
     *,
     late: Path | None = None,
+    why: Path | None = None,
+    changes: Path | None = None,
+    balance: Path | None = None,
+    balance_by: str = "site",
     grace: int = DAY,
     known_at: int | None = None,
+    earlier: int | None = None,
+    min_known_by: str | None = None,
     to: int | None = None,
     since: int | None = None,
     log_began: int | None = None,
@@ -60,16 +56,25 @@ def assess_tables(
 ) -> Result:
     """Assess the tables of the analytic contract in a directory (`tables`).
 
+    All files are Parquet, ordered by use and start; instants have the form in which the uses have theirs.
+
     Args:
         directory: holds the tables.
-        output: where `gap(use_id, start, end, missing)` goes as Parquet, ordered by use and start; int64
-            microseconds, `missing` the bit mask of `facts`. None: sums only.
+        output: where `gap(use_id, start, end, missing)` goes, `missing` the bit mask of `facts`. None: sums only.
         late: where `late(use_id, start, end, late, before_log)` goes; lateness is assessed only if it is given.
+        why: where `why(use_id, start, end, fact, part, detail, closable, who, role)` goes (`why_stages`); where the
+            table `part` lies beside the others, it is asked first.
+        changes: where `change(use_id, start, end, fact, change)` goes: what `became` evidenced, or `ceased` to be,
+            from what was known at `earlier`.
+        balance: where the balance of device time goes, a row for each `balance_by` and its microseconds.
+        balance_by: one of `device`, `node`, `site`.
         grace: microseconds within which a record is in time.
         known_at: take the tables back to what had been recorded by this instant.
+        earlier: the other time of knowledge; uses, inventory and windows are the same at both.
+        min_known_by: count only evidence that is known at least this well.
         to: the horizon of running uses; by default the latest end of a window, else the latest instant of any use.
         since: where the balance of device time begins; by default the earliest start of a use or window. It is made
-            if the tables `installed` and `window` are there, in total and by site.
+            if the tables `installed` and `window` are there, in total, by site and by source.
         log_began: the instant of the log's first checkpoint, where there is one.
         engine: `duckdb`.
         memory_limit: such as `1GB`; what does not fit goes to `spill`, a directory.
@@ -81,18 +86,48 @@ def assess_tables(
         BadInput: everything that is wrong with the tables or what was asked.
         KansaError: memory or disk ran out; no file was changed.
     """
-    opened = open_tables(directory)
-    asked = _Asked(late is not None, grace, known_at, to, log_began)
-    _check(asked, output, late, engine, opened)
+    tables = TABLES if why is None else (*TABLES, PART)
+    opened = open_tables(directory, tables)
+    asked = Asked(
+        late=late is not None,
+        why=why is not None,
+        balance=opened.keys() >= {"installed", "window"},
+        by_device=balance is not None and balance_by == "device",
+        grace=grace,
+        known_at=known_at,
+        earlier=earlier,
+        least_known=0 if min_known_by is None else level(min_known_by),
+        to=to,
+        since=since,
+        log_began=log_began,
+    )
+    outputs = {"output": output, "late": late, "why": why, "changes": changes, "balance": balance}
+    _check(
+        asked, {name: path for name, path in outputs.items() if path is not None}, balance_by, engine, opened
+    )
     with session(threads=threads, memory_limit=memory_limit, spill=spill) as database:
-        database.open_files(opened)
-        surveys = _survey(database, opened)
-        recorded = frozenset(fact.name for fact in FACTS if opened[fact.name].has("recorded_at"))
-        known = all(opened[fact.name].has("known_by") for fact in FACTS)
-        result = _answer(database, asked, surveys, recorded, known=known, progress=progress)
-        if opened.keys() >= {"installed", "window"}:
-            result = replace(result, balance=_balance(database, result.horizon, since))
-        answers = {output: _GAPS, late: _LATE}
+        database.open_files(opened, tables)
+        asking = Asking(
+            database,
+            asked,
+            _survey(database, opened, tables),
+            recorded=frozenset(fact.name for fact in FACTS if opened[fact.name].has("recorded_at")),
+            known=all(opened[fact.name].has("known_by") for fact in FACTS),
+            progress=progress,
+        )
+        result = asking.answer()
+        reasons = f"SELECT {_SEGMENT}, {_REASONS} FROM why"
+        if "part" in opened:
+            told = why_by_parts(database, asking.question, inventory="installed" in opened)
+            database.put("why_told", reasons_table(told))
+            reasons = database.as_typed("why_told", {"use_id": "use_id", "who": "tenant_id"})
+        answers = {
+            output: _GAPS,
+            late: _LATE,
+            why: f'SELECT * FROM ({reasons}) AS r ORDER BY use_id, start, fact, part, detail, "end"',
+            changes: _CHANGES,
+            balance: _shares(balance_by),
+        }
         stamped = opened["use"].forms["start"] != "microseconds"
         database.write({path: sql for path, sql in answers.items() if path is not None}, stamped=stamped)
     return result
@@ -115,51 +150,94 @@ def assess(
     Raises:
         BadInput: an id that is text here and an integer there, or a way of knowing that has no name.
     """
-    asked = _Asked(late=True, grace=grace, known_at=known_at, to=to, log_began=log_began)
+    asked = Asked(late=True, grace=grace, known_at=known_at, to=to, log_began=log_began)
     with session(threads=threads) as database:
         database.open_arrow(arrow_tables(tables))
-        surveys = _survey(database, {})
         recorded = frozenset(fact.name for fact in FACTS)
-        result = _answer(database, asked, surveys, recorded, known=True, progress=None)
+        asking = Asking(database, asked, _survey(database, {}, TABLES), recorded=recorded, known=True)
+        result = asking.answer()
         gaps = tuple(Gap(*row) for row in database.rows(_GAPS))
         lates = tuple(Late(*row) for row in database.rows(_LATE))
-    shares = balance(tables, start=since, end=result.horizon)
+    shares = balance_of(tables, start=since, end=result.horizon)
     return Assessment(result=replace(result, balance=shares), gaps=gaps, late=lates)
 
 
+def _shares(by: str) -> str:
+    """The balance as a table: whole microseconds of device time."""
+    told = "installed, used, observed - used AS idle, installed - observed AS unobserved"
+    source = f"SELECT {by}_id, SUM(installed) AS installed, SUM(used) AS used, SUM(observed) AS observed FROM share GROUP BY {by}_id"
+    if by == "device":
+        told = "installed, used, shared, observed - used - shared AS idle, installed - observed AS unobserved"
+        source = "SELECT * FROM device_share"
+    columns = ", ".join(
+        f"CAST({each.rpartition(' AS ')[0] or each} AS BIGINT) AS {each.split()[-1]}_us"
+        for each in told.split(", ")
+    )
+    return f"SELECT {by}_id, {columns} FROM ({source}) AS s ORDER BY {by}_id NULLS LAST"
+
+
 def _check(
-    asked: _Asked, output: Path | None, late: Path | None, engine: str, opened: Mapping[str, Opened]
+    asked: Asked, outputs: Mapping[str, Path], balance_by: str, engine: str, opened: Mapping[str, Opened]
 ) -> None:
-    problems = [
-        Problem("coherence.output", f"`{path.parent}` is not a directory", file=str(path))
-        for path in (output, late)
-        if path is not None and not path.parent.is_dir()
-    ]
+    problems = _misplaced(outputs)
     if engine != "duckdb":
         problems.append(Problem("coherence.engine", f"`{engine}` is not an engine", help="use `duckdb`"))
     if asked.grace < 0:
         problems.append(
             Problem("coherence.grace", "the grace is negative", help="give a duration such as PT24H")
         )
-    if output is not None and output == late:
-        problems.append(
-            Problem("coherence.output", "gaps and late segments would be the same file", file=str(late))
-        )
-    for fact in FACTS if asked.known_at is not None else ():
-        if not opened[fact.name].has("recorded_at"):
-            message = "is missing, so that nobody can say what was known at an instant"
-            problems.append(Problem("coherence.known_at", message, file=fact.name, field="recorded_at"))
+    if balance_by not in BALANCED_BY:
+        message, advice = f"`{balance_by}` does not split device time", f"use one of {', '.join(BALANCED_BY)}"
+        problems.append(Problem("coherence.balance_by", message, help=advice))
+    if "balance" in outputs and not asked.balance:
+        message = "needs the tables `installed` and `window`: without them there is no device time to split"
+        problems.append(Problem("coherence.balance", f"the balance {message}", file=str(outputs["balance"])))
+    if ("changes" in outputs) != (asked.earlier is not None):
+        message = "what changed and the earlier time of knowledge go together"
+        problems.append(Problem("coherence.changes", message))
+    if asked.known_at is not None or asked.earlier is not None:
+        problems += _missing("recorded_at", "known_at", "what was known at an instant", opened)
+    if asked.least_known:
+        problems += _missing("known_by", "min_known_by", "how well it is known", opened)
     if problems:
         raise BadInput("coherence.question", "the question cannot be answered", problems=problems)
 
 
-def _survey(database: DuckDB, opened: Mapping[str, Opened]) -> Mapping[str, Survey]:
+def _misplaced(outputs: Mapping[str, Path]) -> list[Problem]:
+    """A problem for every output that has no directory, or the place of another."""
+    problems = [
+        Problem("coherence.output", f"`{path.parent}` is not a directory", file=str(path))
+        for path in outputs.values()
+        if not path.parent.is_dir()
+    ]
+    for name, path in outputs.items():
+        first = next(other for other, same in outputs.items() if same == path)
+        if first != name:
+            problems.append(
+                Problem("coherence.output", f"`{first}` and `{name}` would be the same file", file=str(path))
+            )
+    return problems
+
+
+def _missing(column: str, option: str, what: str, opened: Mapping[str, Opened]) -> list[Problem]:
+    """A problem for every table of evidence that cannot say what is asked of it."""
+    message = f"is missing, so that nobody can say {what}"
+    return [
+        Problem(f"coherence.{option}", message, file=fact.name, field=column)
+        for fact in FACTS
+        if not opened[fact.name].has(column)
+    ]
+
+
+def _survey(
+    database: DuckDB, opened: Mapping[str, Opened], tables: tuple[Table, ...]
+) -> Mapping[str, Survey]:
     """Look once at all rows.
 
     Raises:
         BadInput: instants finer than a microsecond or outside the years 1 to 9999, ways of knowing without a name.
     """
-    surveys = {table.name: read_survey(table, database.rows(survey_sql(table))) for table in TABLES}
+    surveys = {table.name: read_survey(table, database.rows(survey_sql(table))) for table in tables}
     problems = [
         Problem(
             "tables.precision",
@@ -182,129 +260,8 @@ def _survey(database: DuckDB, opened: Mapping[str, Opened]) -> Mapping[str, Surv
                 f"use one of {', '.join(LEVELS)}",
             )
             problems.append(Problem("tables.known_by", message, file=name, field="known_by", help=advice))
+    if "part" in surveys:
+        problems += misnamed_parts(database)
     if problems:
         raise BadInput("tables.values", "the tables hold values that cannot be read", problems=problems)
     return surveys
-
-
-def _answer(
-    database: DuckDB,
-    asked: _Asked,
-    surveys: Mapping[str, Survey],
-    recorded: frozenset[str],
-    *,
-    known: bool,
-    progress: Progress | None,
-) -> Result:
-    """Run all stages and add up what they found; `gap` and `late` are then there to be read."""
-    question = Question(
-        horizon=_horizon(database, surveys) if asked.to is None else asked.to,
-        known_at=asked.known_at,
-        late=asked.late,
-        grace=asked.grace,
-        log_began=asked.log_began,
-        recorded=recorded,
-        known=known,
-    )
-    first = tuple(judge(question.horizon, all_different=database.all_different()))
-    total = len(first) + sum(1 for _ in stages(question))
-    _make(database, first, total, progress, done=0)
-    counts = database.rows("SELECT reason, weight, uses, micros, first_at, last_at, middle FROM use_count")
-    held = [row[1:] for row in counts if row[0] is None]
-    question = replace(question, clean=len(held) == len(counts), **_extent(held))
-    _make(database, tuple(stages(question)), total, progress, done=len(first))
-    aside = Counter[str]()
-    for reason, _, uses, *_ in counts:
-        if reason is not None:
-            aside[reason] += uses
-    return Result(
-        horizon=question.horizon,
-        uses=sum(row[1] for row in held),
-        gaps=database.rows("SELECT COUNT(*) FROM gap")[0][0],
-        use_us=sum(row[0] * row[2] for row in held),
-        **_sums(database, question, sum(row[0] * row[2] for row in held)),
-        quarantined=dict(sorted(aside.items())),
-        ignored={name: survey.ignored for name, survey in surveys.items() if survey.ignored},
-        lateness_not_assessed=tuple(f.name for f in FACTS if f.name not in recorded) if asked.late else (),
-    )
-
-
-def _extent(held: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """The time of all uses, and where most are: a few that began long ago must not decide which evidence is looked at."""
-    if not held:
-        return {}
-    _, uses, micros, _, _, middle = max(held, key=lambda row: row[1])
-    return {
-        "first_at": min(row[3] for row in held),
-        "last_at": max(row[4] for row in held),
-        "middle": int(middle) + int(micros) // uses // 2,
-    }
-
-
-def _make(
-    database: DuckDB, made: Sequence[Stage], total: int, progress: Progress | None, *, done: int
-) -> None:
-    for number, stage in enumerate(made, start=done + 1):
-        database.make(stage)
-        if progress is not None:
-            progress(stage.name, number, total)
-
-
-def _horizon(database: DuckDB, surveys: Mapping[str, Survey]) -> int | None:
-    """As `reading.horizon_of`."""
-    if surveys["window"].rows > sum(surveys["window"].ignored.values()):
-        closed = "scope_id IS NOT NULL AND valid_from < valid_to"
-        return int(database.rows(f"SELECT MAX(valid_to) FROM window_row WHERE {closed}")[0][0])
-    return max((latest for latest in surveys["use"].latest.values() if latest is not None), default=None)
-
-
-def _balance(database: DuckDB, horizon: int | None, since: int | None) -> Balance | None:
-    """As `balance.balance`, in total and by site; an inventory of millions is not split further in memory."""
-    firsts = database.rows(
-        "SELECT MIN(first_at) FROM use_count WHERE reason IS NULL UNION ALL "
-        "SELECT MIN(valid_from) FROM window_row WHERE scope_id IS NOT NULL AND valid_from < valid_to"
-    )
-    start = (
-        since if since is not None else min((row[0] for row in firsts if row[0] is not None), default=None)
-    )
-    some = "SELECT COUNT(*) FROM installed_row WHERE device_id IS NOT NULL AND (valid_to IS NULL OR valid_from < valid_to)"
-    if start is None or horizon is None or not database.rows(some)[0][0]:
-        return None
-    for stage in balance_stages(start, max(start, horizon)):
-        database.make(stage)
-    by_site = {
-        site: Shares(int(installed), int(used), int(observed - used), int(installed - observed))
-        for site, installed, used, observed in database.rows(
-            "SELECT site_id, SUM(installed), SUM(used), SUM(observed) FROM share GROUP BY site_id ORDER BY site_id"
-        )
-    }
-    total = (
-        Shares(*(sum(column) for column in zip(*by_site.values(), strict=True)))
-        if by_site
-        else Shares(0, 0, 0, 0)
-    )
-    return Balance(
-        start=start, end=max(start, horizon), total=total, by_site=by_site, by_node={}, by_device={}
-    )
-
-
-def _sums(database: DuckDB, question: Question, use: int) -> dict[str, Any]:
-    """Add up the residual; what is not in it is evidenced on all facts, in time."""
-    columns = "missing, late, before_log, known, weight, micros"
-    residual = [(*row[:4], row[4] * int(row[5])) for row in database.rows(f"SELECT {columns} FROM summary")]
-    proven = [(0, use - sum(row[4] for row in residual))]
-    if question.known:
-        proven = [
-            (row[0], row[1] * int(row[2]))
-            for row in database.rows("SELECT known, weight, micros FROM proven")
-        ]
-    known = Counter[int]()
-    for level, time in [*proven, *((row[3], row[4]) for row in residual if row[0] == 0)]:
-        known[level] += time
-    return {
-        "gap_us": sum(row[4] for row in residual if row[0]),
-        "late_us": sum(row[4] for row in residual if row[0] == 0 and row[1]) if question.late else None,
-        "before_log_us": sum(row[4] for row in residual if row[0] == 0 and row[2]) if question.late else None,
-        "fact_gap_us": {fact.name: sum(row[4] for row in residual if row[0] & fact.bit) for fact in FACTS},
-        "evidenced_by_us": {LEVELS[level]: known[level] for level in reversed(range(len(LEVELS)))},
-    }

@@ -2,8 +2,10 @@
 """The device-time balance as ordered SQL, for inventories that plain Python would hold for too long (`balance`).
 
 Reads `held` uses and `installed_row(device_id, node_id, site_id, valid_from, valid_to)`,
-`window_row(scope_id, valid_from, valid_to)`; gives `share(node_id, site_id, installed, used, observed)` in device
-microseconds. The rules are those of `balance`, and so are the answers.
+`window_row(scope_id, valid_from, valid_to, source)`; gives `share(node_id, site_id, installed, used, observed)`,
+`device_share(device_id, installed, used, shared, observed)` if it is asked for, and
+`source_share(source, windows, first_at, last_at, observed)`, all in device microseconds. The rules are those of
+`balance`, and so are the answers.
 """
 
 from collections.abc import Iterator
@@ -16,26 +18,33 @@ _OBSERVED = 1
 _NAMED = 2
 
 
-def balance_stages(start: int, end: int) -> Iterator[Stage]:
-    """All stages in order, for the period `[start, end)`."""
+def balance_stages(start: int, end: int, *, by_device: bool, sources: int) -> Iterator[Stage]:
+    """All stages in order, for the period `[start, end)`; `sources` is how many have closed a window."""
     yield Stage("inventory", _inventory(start, end))
     yield Stage("place", _PLACES)
-    yield Stage(
-        "closed",
-        merged(
-            "scope_id",
-            "SELECT scope_id, valid_from AS low, valid_to AS high FROM window_row WHERE " + _CLOSED,
-        ),
-    )
+    yield Stage("closed", merged("scope_id", _closed("scope_id")))
     yield Stage("named", merged("device_id", _NAMED_USES))
-    yield Stage("place_span", _place_spans())
+    yield Stage("place_seen", _seen("closed"))
+    yield Stage("place_span", _PLACE_SPANS)
     yield Stage("place_state", _PLACE_STATES)
     yield Stage("loose", _loose(start, end))
     yield Stage("filled", _FILLED)
     yield Stage("share", _SHARES)
+    if by_device:
+        yield Stage("node_state", _NODE_STATES)
+        yield Stage("device_share", _DEVICE_SHARES)
+    if sources > 1:  # what a single source has observed is all that is observed
+        yield Stage("source_closed", merged("source, scope_id", _closed("source, scope_id")))
+        yield Stage("source_seen", _seen("source_closed", "source"))
+    yield Stage("source_share", _source_shares("source_seen" if sources > 1 else None))
 
 
 _CLOSED = "scope_id IS NOT NULL AND valid_from < valid_to"
+
+
+def _closed(key: str) -> str:
+    return f"SELECT {key}, valid_from AS low, valid_to AS high FROM window_row WHERE {_CLOSED}"
+
 
 _NAMED_USES = """
         SELECT h.device_id, h.start_at AS low, h.end_at AS high FROM held AS h
@@ -68,19 +77,22 @@ _PLACES = """
         SELECT ROW_NUMBER() OVER () AS place, device_id, node_id, site_id, low, high FROM told"""
 
 
-def _place_spans() -> str:
-    """What covers a device where it stands: windows of its site, its node or itself, and uses that name it."""
-    seen = " UNION ALL ".join(
-        f"""SELECT p.place, GREATEST(p.low, c.low) AS low, LEAST(p.high, c.high) AS high
-            FROM place AS p JOIN closed AS c ON c.scope_id = p.{scope} AND c.low < p.high AND c.high > p.low"""
+def _seen(closed: str, *by: str) -> str:
+    """What covers a device where it stands: windows of its site, its node or itself, joined."""
+    told = "".join(f"c.{column}, " for column in by)
+    spans = " UNION ALL ".join(
+        f"""SELECT p.place, {told}GREATEST(p.low, c.low) AS low, LEAST(p.high, c.high) AS high
+            FROM place AS p JOIN {closed} AS c ON c.scope_id = p.{scope} AND c.low < p.high AND c.high > p.low"""
         for scope in ("site_id", "node_id", "device_id")
     )
-    return f"""
-        SELECT place, {_OBSERVED} AS bit, low, high FROM ({merged("place", seen)}) AS o
+    return merged(", ".join(("place", *by)), spans)
+
+
+_PLACE_SPANS = f"""
+        SELECT place, {_OBSERVED} AS bit, low, high FROM place_seen
         UNION ALL
         SELECT p.place, {_NAMED}, GREATEST(p.low, n.low), LEAST(p.high, n.high)
         FROM place AS p JOIN named AS n ON n.device_id = p.device_id AND n.low < p.high AND n.high > p.low"""
-
 
 _PLACE_STATES = """
         WITH event AS (SELECT place, low AS moment, bit AS change FROM place_span
@@ -89,7 +101,7 @@ _PLACE_STATES = """
         state AS (SELECT place, moment AS low, LEAD(moment) OVER (PARTITION BY place ORDER BY moment) AS high,
             CAST(SUM(change) OVER (PARTITION BY place ORDER BY moment
                 ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS bits FROM step)
-        SELECT p.place, p.node_id, p.site_id, s.low, s.high, s.bits
+        SELECT p.place, p.device_id, p.node_id, p.site_id, s.low, s.high, s.bits
         FROM state AS s JOIN place AS p ON p.place = s.place WHERE s.high IS NOT NULL AND s.bits & 1 = 1"""
 
 
@@ -139,3 +151,43 @@ _SHARES = """
             UNION ALL SELECT node_id, site_id, 0, used, 0 FROM filled)
         SELECT node_id, site_id, SUM(installed) AS installed, SUM(used) AS used, SUM(observed) AS observed
         FROM told GROUP BY node_id, site_id"""
+
+# How many devices of a node were free, and how many of them its uses held, from one change to the next.
+_NODE_STATES = """
+        WITH node AS (SELECT DISTINCT node_id FROM loose),
+        event AS (SELECT s.node_id, s.low AS moment, 1 AS free, 0 AS weight FROM place_state AS s
+                  JOIN node AS n ON n.node_id = s.node_id WHERE s.bits = 1
+                  UNION ALL SELECT s.node_id, s.high, -1, 0 FROM place_state AS s
+                  JOIN node AS n ON n.node_id = s.node_id WHERE s.bits = 1
+                  UNION ALL SELECT node_id, low, 0, weight FROM loose UNION ALL SELECT node_id, high, 0, -weight FROM loose),
+        step AS (SELECT node_id, moment, SUM(free) AS free, SUM(weight) AS weight FROM event GROUP BY node_id, moment),
+        state AS (SELECT node_id, moment AS low, LEAD(moment) OVER (PARTITION BY node_id ORDER BY moment) AS high,
+            SUM(free) OVER (PARTITION BY node_id ORDER BY moment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS free,
+            SUM(weight) OVER (PARTITION BY node_id ORDER BY moment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS weight
+            FROM step)
+        SELECT node_id, low, high, weight >= free AS full FROM state WHERE high IS NOT NULL AND free > 0 AND weight > 0"""
+
+_DEVICE_SHARES = """
+        WITH held AS (
+            SELECT s.device_id, n.full, LEAST(s.high, n.high) - GREATEST(s.low, n.low) AS time
+            FROM place_state AS s JOIN node_state AS n ON n.node_id = s.node_id AND n.low < s.high AND n.high > s.low
+            WHERE s.bits = 1),
+        told AS (SELECT device_id, high - low AS installed, 0 AS used, 0 AS shared, 0 AS observed FROM place
+            UNION ALL SELECT device_id, 0, CASE WHEN bits = 3 THEN high - low ELSE 0 END, 0, high - low FROM place_state
+            UNION ALL SELECT device_id, 0, CASE WHEN full THEN time ELSE 0 END, CASE WHEN full THEN 0 ELSE time END, 0 FROM held)
+        SELECT device_id, SUM(installed) AS installed, SUM(used) AS used, SUM(shared) AS shared, SUM(observed) AS observed
+        FROM told GROUP BY device_id"""
+
+
+def _source_shares(seen: str | None) -> str:
+    """The windows of each source, and the time of installed devices that they cover; what two cover counts for both."""
+    observed = "SELECT NULL AS source, SUM(observed) AS observed FROM share"
+    same = "TRUE"
+    if seen is not None:
+        observed = f"SELECT source, SUM(high - low) AS observed FROM {seen} GROUP BY source"
+        same = "(o.source = w.source OR o.source IS NULL AND w.source IS NULL)"
+    return f"""
+        SELECT w.source, w.windows, w.first_at, w.last_at, CASE WHEN o.observed IS NULL THEN 0 ELSE o.observed END AS observed
+        FROM (SELECT source, COUNT(*) AS windows, MIN(valid_from) AS first_at, MAX(valid_to) AS last_at
+              FROM window_row WHERE {_CLOSED} GROUP BY source) AS w
+        LEFT JOIN ({observed}) AS o ON {same}"""

@@ -39,8 +39,8 @@ def changes(
                 _clipped(earlier.get(key, ()), shared[use_id]),
                 _clipped(later.get(key, ()), shared[use_id]),
             )
-            found += [Change(use_id, start, end, fact, "became") for start, end in _minus(was, now)]
-            found += [Change(use_id, start, end, fact, "ceased") for start, end in _minus(now, was)]
+            found += [Change(use_id, start, end, fact, "became") for start, end in minus(was, now)]
+            found += [Change(use_id, start, end, fact, "ceased") for start, end in minus(now, was)]
     return sorted(found)
 
 
@@ -74,8 +74,8 @@ def _clipped(stretches: Iterable[Interval], extent: Interval) -> list[Interval]:
     return [(start, end) for start, end in cut if start < end]
 
 
-def _minus(stretches: Iterable[Interval], taken: list[Interval]) -> Iterable[Interval]:
-    """What of disjoint, ordered stretches lies outside other such."""
+def minus(stretches: Iterable[Interval], taken: list[Interval]) -> Iterable[Interval]:
+    """What of stretches lies outside others, which are in order of their starts."""
     for whole in stretches:
         start, end = whole
         for low, high in taken:

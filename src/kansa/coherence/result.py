@@ -61,9 +61,24 @@ class DeviceShares(NamedTuple):
     unobserved: int
 
 
+class Reported(NamedTuple):
+    """How many windows a source has closed, from the first to the end of the last, and the device time they cover.
+
+    Device time that several sources cover counts for each; microseconds.
+    """
+
+    windows: int
+    start: int
+    end: int
+    observed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """The whole time of the installed devices in `[start, end)`, in total and split; None: no site or node is said."""
+    """The whole time of the installed devices in `[start, end)`, in total and split; None: no site or node is said.
+
+    `by_source` is told of tables only, `by_node` and `by_device` of register rows only.
+    """
 
     start: int
     end: int
@@ -71,6 +86,7 @@ class Balance:
     by_site: Mapping[Id | None, Shares]
     by_node: Mapping[Id | None, Shares]
     by_device: Mapping[Id, DeviceShares]
+    by_source: Mapping[str | None, Reported] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +121,7 @@ class Result:
     def as_json(self) -> dict[str, object]:
         """The stable JSON value; seconds are `int` when whole, otherwise an exact `Decimal`."""
         shares = self.balance.total if self.balance else None
+        sources = self.balance.by_source if self.balance else {}
         return {
             "uses": self.uses,
             "use_seconds": seconds(self.use_us),
@@ -125,7 +142,7 @@ class Result:
             "balance_to": _stamp(self.balance.end if self.balance else None),
             "quarantined": dict(self.quarantined),
             "ignored": {table: dict(reasons) for table, reasons in self.ignored.items()},
-        }
+        } | ({"sources": [_source(*one) for one in sources.items()]} if sources else {})
 
     def to_json(self) -> str:
         """The stable JSON on one line, with seconds as exact numbers."""
@@ -148,6 +165,16 @@ def seconds(microseconds: int | None) -> int | Decimal | None:
     sign, digits = (1, -microseconds) if microseconds < 0 else (0, microseconds)
     exact = Decimal((sign, tuple(int(digit) for digit in str(digits)), -6))
     return Decimal(f"{exact:f}".rstrip("0"))
+
+
+def _source(name: str | None, told: Reported) -> dict[str, object]:
+    return {
+        "source": name,
+        "windows": told.windows,
+        "from": _stamp(told.start),
+        "to": _stamp(told.end),
+        "observed_seconds": seconds(told.observed),
+    }
 
 
 def _stamp(instant: int | None) -> str | None:

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kansa.coherence.change import Change
+from kansa.coherence.closing import Closing
 from kansa.coherence.result import Gap, Late
-from kansa.coherence.why import Why
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 _GAPS = pa.schema([("use_id", pa.string()), ("start", _INSTANT), ("end", _INSTANT), ("missing", pa.int8())])
@@ -23,7 +23,8 @@ _LATE = pa.schema(
 )
 
 _STRETCH = [("use_id", pa.string()), ("start", _INSTANT), ("end", _INSTANT), ("fact", pa.string())]
-_WHY = pa.schema([*_STRETCH, ("part", pa.string()), ("detail", pa.string())])
+_TEXTS = [(name, pa.string()) for name in ("part", "detail", "closable", "who", "role")]
+_WHY = pa.schema([*_STRETCH, *_TEXTS])
 _CHANGES = pa.schema([*_STRETCH, ("change", pa.string())])
 
 
@@ -37,9 +38,16 @@ def write_late(late: Sequence[Late], path: Path) -> None:
     _write(late, _LATE, path)
 
 
-def write_why(reasons: Sequence[Why], path: Path) -> None:
-    """`why(use_id, start, end, fact, part, detail)`; appears whole or not at all."""
+def write_why(reasons: Sequence[Closing], path: Path) -> None:
+    """`why(use_id, start, end, fact, part, detail, closable, who, role)`; appears whole or not at all."""
     _write(reasons, _WHY, path)
+
+
+def reasons_table(reasons: Sequence[Closing]) -> pa.Table:
+    """The same in memory, instants int64 microseconds."""
+    instants = ("start", "end")
+    schema = pa.schema([pa.field(f.name, pa.int64()) if f.name in instants else f for f in _WHY])
+    return _table(reasons, schema)
 
 
 def write_changes(changes: Sequence[Change], path: Path) -> None:
@@ -48,8 +56,12 @@ def write_changes(changes: Sequence[Change], path: Path) -> None:
 
 
 def _write(rows: Sequence[tuple[object, ...]], schema: pa.Schema, path: Path) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    pq.write_table(_table(rows, schema), partial)
+    partial.replace(path)
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    partial = path.with_name(f".{path.name}.partial")
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), partial)
-    partial.replace(path)
+    return pa.Table.from_arrays(arrays, schema=schema)

@@ -61,7 +61,9 @@ def read_survey(table: Table, rows: Sequence[Sequence[Any]]) -> Survey:
 
 def _reasons(table: Table) -> str:
     key = [
-        column.name for column in table.columns if column.kind == "id" and column.name not in _silent(table)
+        column.name
+        for column in table.columns
+        if column.kind in ("id", "text") and column.required and column.name not in _silent(table)
     ]
     whens = [f"WHEN {' OR '.join(f'{column} IS NULL' for column in key)} THEN 'no_key'"]
     if _instants(table):

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from kansa.errors import BadInput, Problem
 
-Kind = Literal["id", "instant", "weight", "known_by"]
+Kind = Literal["id", "instant", "weight", "known_by", "text"]
 Form = Literal["text", "integer", "microseconds", "timestamp", "timestamp_ns", "nothing"]
 
 
@@ -76,8 +76,19 @@ TABLES = (
         (*_ids("device_id", "node_id", "site_id"), *_instants("valid_from", "valid_to")),
         required=False,
     ),
-    Table("window", (*_ids("scope_id"), *_instants("valid_from", "valid_to")), required=False),
+    Table(
+        "window",
+        (*_ids("scope_id"), *_instants("valid_from", "valid_to"), Column("source", "text", required=False)),
+        required=False,
+    ),
 )
+
+PART = Table(
+    "part",
+    (Column("part", "text"), Column("key", "text"), *_instants("valid_from", "valid_to")),
+    required=False,
+)
+"""Evidence of the parts of a fact, as the registers have it; only the question why asks for it."""
 
 # A unit of use may be a device or a node, and a window's scope a site, a node or a device: they share values.
 _SHARED = {"node_id": "device_id", "scope_id": "device_id"}
@@ -97,7 +108,7 @@ class Opened:
         return column in self.forms
 
 
-def open_tables(directory: Path) -> Mapping[str, Opened]:
+def open_tables(directory: Path, tables: Iterable[Table] = TABLES) -> Mapping[str, Opened]:
     """Find every table of the contract and check it against the contract, without reading its rows.
 
     Raises:
@@ -112,7 +123,7 @@ def open_tables(directory: Path) -> Mapping[str, Opened]:
             help="give the directory that holds the tables",
         )
     opened = {}
-    for table in TABLES:
+    for table in tables:
         files = _files(directory, table.name, problems)
         if files:
             forms = _forms(table, files, directory / table.name, problems)
@@ -304,6 +315,7 @@ _FITS: Mapping[Kind, tuple[tuple[Form, Callable[[pa.DataType], bool]], ...]] = {
     ),
     "weight": (("integer", _is_integer), ("nothing", pa.types.is_null)),
     "known_by": (("text", _is_text), ("nothing", pa.types.is_null)),
+    "text": (("text", _is_text), ("nothing", pa.types.is_null)),
 }
 
 _WANTED: Mapping[Kind, str] = {
@@ -311,6 +323,7 @@ _WANTED: Mapping[Kind, str] = {
     "instant": "a timestamp with a zone, or int64 microseconds since 1970-01-01T00:00:00Z",
     "weight": "a whole number of accelerators",
     "known_by": "text",
+    "text": "text",
 }
 
 

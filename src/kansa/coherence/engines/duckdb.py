@@ -9,7 +9,7 @@ old file or the whole new one, and an interrupt leaves neither half a file nor a
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ _SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
 _SPARSE = 64  # a bitmap of so many bits a row is as large as the ids themselves
 
 
-_STAMPS = 'make_timestamptz(start) AS start, make_timestamptz("end") AS "end"'
+_INSTANTS = ("start", "end")
 
 
 class DuckDB:
@@ -37,22 +37,23 @@ class DuckDB:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def open_files(self, opened: Mapping[str, Opened]) -> None:
+    def open_files(self, opened: Mapping[str, Opened], tables: Sequence[Table] = TABLES) -> None:
         """Provide `NAME_row` for every table of the contract; one that is absent has no rows."""
         sources = {name: _scan(one) for name, one in opened.items()}
-        self._provide(sources, {name: one.forms for name, one in opened.items()})
+        self._provide(tables, sources, {name: one.forms for name, one in opened.items()})
 
     def open_arrow(self, tables: Mapping[str, tuple[pa.Table, Mapping[str, Form]]]) -> None:
         """Provide `NAME_row` from Arrow tables in memory."""
         for name, (table, _) in tables.items():
             self._connection.register(f"{name}_arrow", table)
-        self._provide(
-            {name: f"{name}_arrow" for name in tables}, {name: forms for name, (_, forms) in tables.items()}
-        )
+        forms = {name: forms for name, (_, forms) in tables.items()}
+        self._provide(TABLES, {name: f"{name}_arrow" for name in tables}, forms)
 
-    def _provide(self, sources: Mapping[str, str], forms: Mapping[str, Mapping[str, Form]]) -> None:
+    def _provide(
+        self, tables: Sequence[Table], sources: Mapping[str, str], forms: Mapping[str, Mapping[str, Form]]
+    ) -> None:
         ids = {column: form for told in forms.values() for column, form in told.items() if form in _SQL_TYPES}
-        for table in TABLES:
+        for table in tables:
             columns = ", ".join(
                 _normalised(table, column, forms.get(table.name, {}), ids) for column in table.columns
             )
@@ -91,10 +92,20 @@ class DuckDB:
         """Create the stage's relation."""
         self._run(f"CREATE TEMP {'TABLE' if stage.stored else 'VIEW'} {stage.name} AS {stage.sql}")
 
-    def drop(self, *names: str) -> None:
-        """Give back the memory of stored stages."""
-        for name in names:
-            self._run(f"DROP TABLE IF EXISTS {name}")
+    def drop(self, stages: Iterable[Stage]) -> None:
+        """Take the stages' relations away, and give back their memory."""
+        for stage in stages:
+            self._run(f"DROP {'TABLE' if stage.stored else 'VIEW'} IF EXISTS {stage.name}")
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Provide rows that were made elsewhere."""
+        self._connection.register(name, table)
+
+    def as_typed(self, name: str, ids: Mapping[str, str]) -> str:
+        """A query of everything in a relation, with text columns as the type of the uses' ids that they stand for."""
+        kinds = {row[0]: row[1] for row in self.rows("DESCRIBE use_row")}
+        told = ", ".join(f"CAST({column} AS {kinds[of]}) AS {column}" for column, of in ids.items())
+        return f"SELECT * REPLACE ({told}) FROM {name}"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -112,7 +123,11 @@ class DuckDB:
         try:
             self._run("SET preserve_insertion_order = true")
             for path, sql in answers.items():
-                told = f"SELECT * REPLACE ({_STAMPS}) FROM ({sql})" if stamped else sql
+                columns = [row[0] for row in self.rows(f"DESCRIBE {sql}")] if stamped else []
+                stamps = ", ".join(
+                    f'make_timestamptz("{name}") AS "{name}"' for name in _INSTANTS if name in columns
+                )
+                told = f"SELECT * REPLACE ({stamps}) FROM ({sql})" if stamps else sql
                 self._run(
                     f"COPY ({told}) TO {_quoted(str(partial[path]))} (FORMAT parquet, COMPRESSION zstd)"
                 )
@@ -178,7 +193,7 @@ def _normalised(table: Table, column: Column, forms: Mapping[str, Form], ids: Ma
         return f"{f'COALESCE(CAST({name} AS BIGINT), 1)' if form == 'integer' else 1} AS weight"
     if column.kind == "known_by":
         return f"{_known(table, name, form)} AS known"
-    kind = _SQL_TYPES[ids.get(column.name, "text")]
+    kind = _SQL_TYPES["text" if column.kind == "text" else ids.get(column.name, "text")]
     return f"CAST({name if form in _SQL_TYPES else 'NULL'} AS {kind}) AS {column.name}"
 
 

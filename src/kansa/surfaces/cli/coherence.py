@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 from kansa.assembly import handover
 from kansa.assembly.inquiry import Question, ask, compared, tenant_named
 from kansa.coherence.assess import assess_tables
+from kansa.coherence.closing import closings
 from kansa.coherence.result import Result
 from kansa.coherence.segments import write_changes, write_gaps, write_late, write_why
 from kansa.coherence.why import why as reasons
@@ -15,6 +16,7 @@ from kansa.dossier.render import page, summary
 from kansa.errors import BadInput
 from kansa.surfaces.cli.options import At, Language, duration, instant
 from kansa.surfaces.cli.output import Json, progress, show
+from kansa.surfaces.cli.reasons import spoken
 
 app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
@@ -29,6 +31,14 @@ Grace = Annotated[
 ]
 Gaps = Annotated[Path | None, Parameter(name=("--output", "-o"), help="Write the gaps here, as Parquet.")]
 Late = Annotated[Path | None, Parameter(help="Write the late stretches here, as Parquet.")]
+Reasons = Annotated[
+    Path | None, Parameter(help="Write what is missing, what would close it and who can, as Parquet.")
+]
+Since = Annotated[str | None, Parameter(help="Compare with what was known then; needs --changes.")]
+Changes = Annotated[
+    Path | None,
+    Parameter(help="Write what became evidenced, or ceased to be, since --since, as Parquet."),
+]
 
 
 @app.default
@@ -42,14 +52,9 @@ def coherence(
     grace: Grace = "PT24H",
     output: Gaps = None,
     late: Late = None,
-    why: Annotated[
-        Path | None, Parameter(help="Write which part of the evidence is missing, as Parquet.")
-    ] = None,
-    since: Annotated[str | None, Parameter(help="Compare with what was known then; needs --changes.")] = None,
-    changes: Annotated[
-        Path | None,
-        Parameter(help="Write what became evidenced, or ceased to be, since --since, as Parquet."),
-    ] = None,
+    why: Reasons = None,
+    since: Since = None,
+    changes: Changes = None,
     min_known_by: Annotated[
         KnownBy, Parameter(help="Count only evidence that is known at least this well.")
     ] = "inferred",
@@ -81,7 +86,8 @@ def coherence(
     if late is not None:
         write_late(answer.assessment.late, late)
     if why is not None:
-        write_why(reasons(answer.assessment.gaps, answer.tables), why)
+        found = reasons(answer.assessment.gaps, answer.tables)
+        write_why(closings(found, answer.tables, vault.directory()), why)
     if changes is not None and earlier is not None:
         write_changes(compared(vault, question, earlier), changes)
     view = handover.report_of(vault, answer)
@@ -98,14 +104,31 @@ def tables(
     *,
     output: Gaps = None,
     late: Late = None,
+    why: Reasons = None,
     grace: Grace = "PT24H",
     known_at: KnownAt = None,
+    since: Since = None,
+    changes: Changes = None,
+    min_known_by: Annotated[
+        KnownBy | None, Parameter(help="Count only evidence that is known at least this well.")
+    ] = None,
+    balance: Annotated[
+        Path | None,
+        Parameter(help="Write installed, used, idle and unobserved device time here, as Parquet."),
+    ] = None,
+    balance_by: Annotated[
+        Literal["device", "node", "site"], Parameter(help="What a row of the balance is about.")
+    ] = "site",
     to: To = None,
     engine: Annotated[str, Parameter(help="Where the stages run: duckdb.")] = "duckdb",
     memory_limit: Annotated[
         str | None, Parameter(help="For example 1GB; beyond it the engine spills to disk.")
     ] = None,
+    spill: Annotated[
+        Path | None, Parameter(help="The directory to spill to; default the system's temporary one.")
+    ] = None,
     threads: Annotated[int | None, Parameter(help="Default: all cores.")] = None,
+    language: Annotated[Language, Parameter(help="The language of the reasons.")] = "en",
     as_json: Json = False,
 ) -> int:
     """Hold the uses of analytic tables (Parquet, see docs/tables.md) against the four facts. Exit 1 if a gap is found."""
@@ -114,15 +137,25 @@ def tables(
             directory,
             output,
             late=late,
+            why=why,
+            changes=changes,
+            balance=balance,
+            balance_by=balance_by,
             grace=duration(grace, "--grace"),
             known_at=instant(known_at, "--known-at"),
+            earlier=instant(since, "--since"),
+            min_known_by=min_known_by,
             to=instant(to, "--to"),
             engine=engine,
             memory_limit=memory_limit,
             threads=threads,
-            progress=lambda _, done, total: told(done, total),
+            spill=spill,
+            progress=lambda stage, done, total: told(done, total, title=f"coherence: {stage}"),
         )
-    show(as_json, result.as_json(), _text(result))
+    text = _text(result)
+    if why is not None:
+        text += "\n\n" + spoken(why, language)
+    show(as_json, result.as_json(), text)
     return 1 if result.gaps else 0
 
 

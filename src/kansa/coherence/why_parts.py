@@ -1,0 +1,123 @@
+# ruff: noqa: S608 - the SQL is put together from names and numbers of this package, never from what a user gave
+"""Why on tables beside which the parts of evidence lie: what the parts say first, else what the tables show."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from kansa.coherence.change import minus
+from kansa.coherence.closing import Closing, closings
+from kansa.coherence.engines.duckdb import DuckDB
+from kansa.coherence.evidence import versions
+from kansa.coherence.facts import FACTS, OPEN
+from kansa.coherence.question import Question
+from kansa.coherence.result import Gap
+from kansa.coherence.why import Why, why
+from kansa.errors import Problem
+from kansa.registers.directory import Directory
+from kansa.registers.rows import Custody, Installed, Part, Tables, Use
+
+_KEYS = ("device_id", "tenant_id", "end_user_id", "path_id", "item_class", "site_id")
+_LACKING = "SELECT * FROM residual WHERE number IN (SELECT number FROM state WHERE missing <> 0)"
+
+
+def why_by_parts(database: DuckDB, question: Question, *, inventory: bool) -> list[Closing]:
+    """The reasons, ids as text: of `part_row` where it says what was missing, else of `why` (`why_stages`).
+
+    Parts that do not agree with the tables leave no instant without a reason. Without an `inventory` nobody can say
+    that a unit is missing from it, so custody is then told by the tables.
+    """
+    tables = _tables(database, question)
+    gaps = [
+        Gap(*row)
+        for row in database.rows("SELECT CAST(use_id AS VARCHAR), start_at, end_at, missing FROM gap")
+    ]
+    reasons = [reason for reason in why(gaps, tables) if inventory or reason.part != "inventory"]
+    explained = _explained(reasons)
+    shown = [
+        row._replace(start=start, end=end)
+        for row in _shown(database)
+        for start, end in minus([(row.start, row.end)], explained.get((row.use_id, row.fact), []))
+    ]
+    return closings(reasons, tables, Directory()) + shown
+
+
+def _explained(reasons: Iterable[Why]) -> Mapping[tuple[str, str], list[tuple[int, int]]]:
+    found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for reason in sorted(reasons, key=lambda reason: reason.start):
+        found[reason.use_id, reason.fact].append((reason.start, reason.end))
+    return found
+
+
+def _shown(database: DuckDB) -> Iterable[Closing]:
+    ids = (
+        "CAST(use_id AS VARCHAR), start_at, end_at, fact, part, detail, closable, CAST(who AS VARCHAR), role"
+    )
+    return (Closing(*row) for row in database.rows(f"SELECT {ids} FROM why"))
+
+
+def _tables(database: DuckDB, question: Question) -> Tables:
+    """The rows that the reasons for what is lacking can rest on."""
+
+    def text(*columns: str) -> str:
+        return ", ".join(f"CAST({column} AS VARCHAR)" for column in columns)
+
+    uses = database.rows(f"SELECT {text('use_id', *_KEYS)}, start_at, end_at FROM ({_LACKING}) AS r")
+    units = f"(SELECT device_id FROM ({_LACKING}) AS r)"
+    whole = "valid_from IS NOT NULL AND (valid_to IS NULL OR valid_from < valid_to)"
+    installed = database.rows(f"""
+        SELECT {text("device_id", "node_id", "site_id")}, valid_from, valid_to FROM installed_row
+        WHERE device_id IS NOT NULL AND {whole} AND (device_id IN {units} OR node_id IN {units})""")
+    members = f"(SELECT device_id FROM installed_row WHERE node_id IN {units} AND {whole})"
+    custody = database.rows(f"""
+        SELECT {text("device_id", "site_id")}, valid_from, NULLIF(valid_to, {OPEN})
+        FROM ({versions(FACTS[2], question, "", ever=True)}) AS v
+        WHERE superseded_at = {OPEN} AND (device_id IN {units} OR device_id IN {members})""")
+    parts = database.rows(f"""
+        SELECT part, key, valid_from, valid_to FROM part_row
+        WHERE part IS NOT NULL AND key IS NOT NULL AND {whole} AND part IN ({_quoted(_ABOUT)}) AND ({_concerned()})""")
+    return Tables(
+        use=tuple(Use._make((*row, "", 1, "", ())) for row in uses),
+        custody=tuple(Custody._make((*row, 0, None, "", ())) for row in custody),
+        installed=tuple(Installed._make(row) for row in installed),
+        part=tuple(Part._make((*row, ())) for row in parts),
+    )
+
+
+# Where in the key of a part, whose words are joined by blanks, stands what it is about.
+_ABOUT: Mapping[str, tuple[int, str]] = {
+    "verification": (1, "end_user_id"),
+    "clearance": (2, "end_user_id"),
+    "approval": (2, "end_user_id"),
+    "mediator": (2, "end_user_id"),
+    "enablement": (1, "path_id"),
+    "basis": (1, "end_user_id"),
+    "regime": (1, "end_user_id"),
+}
+
+
+def _concerned() -> str:
+    """Parts of those that lack something; a receipt may be of any device of a unit, so all receipts are read."""
+    told = [
+        f"part = '{part}' AND split_part(key, ' ', {word}) IN (SELECT CAST({column} AS VARCHAR) FROM ({_LACKING}) AS r)"
+        for part, (word, column) in _ABOUT.items()
+    ]
+    return " OR ".join([*told, "part = 'provenance'"])
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in (*words, "provenance"))
+
+
+_WORDS: Mapping[str, int] = {"basis": 4, "regime": 3}
+"""How many words the keys that are taken apart have at the least."""
+
+
+def misnamed_parts(database: DuckDB) -> list[Problem]:
+    """A problem for each part whose keys do not say all that they are about."""
+    problems = []
+    for part, words in _WORDS.items():
+        short = f"part = '{part}' AND array_length(string_split(key, ' ')) < {words}"
+        if database.rows(f"SELECT COUNT(*) FROM part_row WHERE {short}")[0][0]:
+            message = f"holds keys of `{part}` with fewer than {words} words"
+            problems.append(Problem("tables.part", message, file="part", field="key"))
+    return problems
