@@ -29,7 +29,7 @@ from kansa.rules.edition import Edition, Reading, Rulebook
 from kansa.rules.evaluate import Finding
 from kansa.rules.facts.assess import PREFIXES, Assessed, Subject, assess, reconfigurations
 from kansa.rules.facts.world import World, use_topic
-from kansa.rules.library import SHIPPED, Library, read_library
+from kansa.rules.library import Library, read_library
 from kansa.rules.pack import Pack
 from kansa.rules.replay import Basis, NotReplayable, flagged_again, packed, unpacked
 
@@ -85,7 +85,7 @@ class Desk:
     def __init__(self, vault: Vault, folders: Iterable[Path] = ()) -> None:
         self.vault = vault
         self.now = vault.clock.now()
-        self._folders = (SHIPPED, *folders)
+        self._folders = tuple(folders)
 
     @cached_property
     def library(self) -> Library:

@@ -1,0 +1,135 @@
+"""What other rules would have changed: past decisions asked again, and findings on the same facts.
+
+A past decision is compared by outcome and by the rules that determined it, since a hold for another reason is
+another hold. Rules that answer alike lead to the same decision; so a panel is asked for its answers only, and a
+decision is made once for each set of answers.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from kansa.rules.edition import Edition, Reading, Rulebook
+from kansa.rules.evaluate import Finding, collect, decide
+from kansa.rules.pack import Outcome
+
+
+class Past(NamedTuple):
+    """A decision as it was made: at an instant (µs UTC), on these facts, for a tenant and an end user if known."""
+
+    id: str
+    at: int
+    action: str
+    facts: Mapping[str, Any]
+    outcome: Outcome
+    determining: tuple[str, ...]
+    tenant: str | None = None
+    end_user: str | None = None
+
+
+class Changed(NamedTuple):
+    """A past decision that would be another: its outcome, its determining rules, or both."""
+
+    past: Past
+    outcome: Outcome
+    determining: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """A finding on a subject that would come or go."""
+
+    subject: str
+    finding: Finding
+
+
+@dataclass(slots=True)
+class Impact:
+    """How past decisions and present findings would change.
+
+    `outcomes` counts decisions by outcome then and outcome under the new rules; `other_rules` those with the same
+    outcome for other reasons; `rules` how often a rule newly determines or no longer does. `changed` holds every
+    decision that would be another.
+    """
+
+    asked: int = 0
+    outcomes: Counter[tuple[Outcome, Outcome]] = field(default_factory=Counter)
+    other_rules: int = 0
+    newly: Counter[str] = field(default_factory=Counter)
+    no_longer: Counter[str] = field(default_factory=Counter)
+    changed: list[Changed] = field(default_factory=list)
+    raised: tuple[Found, ...] = ()
+    gone: tuple[Found, ...] = ()
+
+    @property
+    def turned(self) -> int:
+        """How many decisions would have another outcome."""
+        return sum(count for (before, after), count in self.outcomes.items() if before != after)
+
+    @property
+    def pairs(self) -> set[tuple[str, str | None]]:
+        """The tenants and end users of which an outcome would be another."""
+        return {
+            (each.past.tenant, each.past.end_user)
+            for each in self.changed
+            if each.past.tenant is not None and each.outcome != each.past.outcome
+        }
+
+
+def decisions(past: Iterable[Past], rulebook: Rulebook, readings: Sequence[Reading] = ()) -> Impact:
+    """Ask every past decision again under a rulebook, each at its own instant."""
+    found = Impact()
+    asked = _Again(rulebook, readings)
+    for each in past:
+        outcome, determining = asked.answer(each)
+        found.asked += 1
+        found.outcomes[each.outcome, outcome] += 1
+        if determining == each.determining and outcome == each.outcome:
+            continue
+        found.other_rules += outcome == each.outcome
+        found.newly.update(set(determining) - set(each.determining))
+        found.no_longer.update(set(each.determining) - set(determining))
+        found.changed.append(Changed(each, outcome, determining))
+    return found
+
+
+def findings(
+    facts: Mapping[tuple[str, str], Mapping[str, Any]], before: Edition, after: Edition
+) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+    """The findings that would come, and those that would go, by kind and id of the subject, on the same facts."""
+    came, went = [], []
+    for (kind, id_), known in facts.items():
+        then = {each.rule: each for each in collect(before, kind, known).raised}
+        now = {each.rule: each for each in collect(after, kind, known).raised}
+        came += [Found(id_, now[rule]) for rule in sorted(now.keys() - then.keys())]
+        went += [Found(id_, then[rule]) for rule in sorted(then.keys() - now.keys())]
+    return tuple(came), tuple(went)
+
+
+class _Again:
+    """A rulebook asked for decisions of any time, each edition made once."""
+
+    def __init__(self, rulebook: Rulebook, readings: Sequence[Reading]) -> None:
+        self._rulebook = rulebook
+        self._readings = readings
+        self._editions: list[Edition] = []
+        self._known: dict[tuple[int, str, tuple[int, ...]], tuple[Outcome, tuple[str, ...]]] = {}
+
+    def answer(self, past: Past) -> tuple[Outcome, tuple[str, ...]]:
+        edition = self._edition(past.at)
+        answers = tuple(edition.gate(past.action).answers(past.facts))
+        key = (id(edition), past.action, answers)
+        found = self._known.get(key)
+        if found is None:
+            decision = decide(edition, past.action, past.facts)
+            found = self._known[key] = (decision.outcome, decision.determining)
+        return found
+
+    def _edition(self, at: int) -> Edition:
+        for edition in self._editions:
+            if (edition.since is None or edition.since <= at) and (
+                edition.until is None or at < edition.until
+            ):
+                return edition
+        self._editions.insert(0, self._rulebook.at(at, self._readings))
+        return self._editions[0]
