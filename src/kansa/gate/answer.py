@@ -160,7 +160,8 @@ class Teller:
 
     def _follow_up(self, decision: Decision) -> Iterator[Words]:
         for id_ in decision.determining:
-            yield from self._rules[id_].follow_up
+            if self._rules[id_].reason.outcome == "hold":
+                yield from self._rules[id_].follow_up
 
     def _reasons(self, weighed: Weighed) -> Iterator[Reason]:
         unknown = frozenset(weighed.decision.unknown)
@@ -205,7 +206,9 @@ def _summary(outcome: State, reasons: Sequence[Reason], catalogue: Catalogue) ->
     known = [reason.words for reason in reasons if not reason.unknown]
     missing = sorted({fact for reason in reasons for fact in reason.unknown})
     parts = [*known[:MOST_IN_SUMMARY], *([_not_known(missing, catalogue)] if missing else [])]
-    return Words("; ".join(part.en for part in parts), "；".join(part.ja for part in parts))
+    return Words(
+        "; ".join(part.en.rstrip(".") for part in parts), "；".join(part.ja.rstrip("。") for part in parts)
+    )
 
 
 def _not_known(facts: Sequence[str], catalogue: Catalogue) -> Words:

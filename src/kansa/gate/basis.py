@@ -1,7 +1,7 @@
-"""What the gate decides on, as one value: rules, readings, standing facts, names. It is replaced whole, never changed.
+"""What the gate decides on, as one value: rules, readings, standing facts, names.
 
-Whoever decides takes the basis once and keeps to it, so that a new pack or a change of standing is in no answer or
-in all of it.
+It is replaced whole, and what stands grows, only between two turns of the gate: a new pack or a change of standing is in
+no answer of a turn or in all of them.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,6 +7,7 @@ minute. What cannot be recorded is held.
 
 import hashlib
 import hmac
+import threading
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -25,6 +26,7 @@ from kansa.records.kinds.gate import GateDecided, GateGrounded, GateUsed
 from kansa.rules.edition import Edition
 
 MOST_REMEMBERED = 100_000
+_MILLISECOND = 1_000
 
 Answers = tuple[Answer, ...]
 _By = tuple[str, Asked]
@@ -73,12 +75,13 @@ class _Permit(NamedTuple):
 
 
 class Gate:
-    """Answers questions on a basis that others may replace at any time; `answer` is for one thread at a time.
+    """Answers questions on a basis. Whoever replaces the basis, or changes what stands in it, holds `turn` meanwhile.
 
     `tag_key` tags the askers' own names of work.
     """
 
     def __init__(self, log: GateLog, basis: Basis, clock: Clock, tag_key: bytes) -> None:
+        self.turn = threading.RLock()
         self.basis = basis
         self.log = log
         self._clock = clock
@@ -86,7 +89,7 @@ class Gate:
         self._anchor = clock.now(), clock.monotonic()
         self._told: tuple[Basis, Edition, Teller] | None = None
         self._stood: dict[Question, Stood] = {}
-        self._stood_on: Basis | None = None
+        self._stood_on: tuple[Basis, int] | None = None
         self._grounds: dict[bytes, int] = {}
         self._permits: dict[_By, _Permit] = {}
 
@@ -95,6 +98,10 @@ class Gate:
 
         All questions of one call are weighed on one basis and as of one instant.
         """
+        with self.turn:
+            return self._answer(askings)
+
+    def _answer(self, askings: Sequence[Asking]) -> list[Answers]:
         basis, at = self.basis, self._now()
         edition, teller = self._edition(basis, at)
         found = [self._weigh(asking, basis, edition, at) for asking in askings]
@@ -110,10 +117,13 @@ class Gate:
         ]
 
     def _now(self) -> int:
-        """The instant to decide as of: never before what is recorded, never slower than the monotonic clock."""
+        """The instant to decide as of: never before what is recorded, never slower than the monotonic clock.
+
+        In whole milliseconds, as records keep it: the decision is made again as of the same instant.
+        """
         now, monotonic = self._clock.now(), self._clock.monotonic()
         then, began = self._anchor
-        return max(now, then + monotonic - began, self.log.recorded_at)
+        return max(now, then + monotonic - began, self.log.recorded_at) // _MILLISECOND * _MILLISECOND
 
     def _edition(self, basis: Basis, at: int) -> tuple[Edition, Teller]:
         """The rules as they stand at an instant; made anew only where one of them or a reading changes."""
@@ -154,11 +164,16 @@ class Gate:
             return refused(
                 BadInput("gate.caller", f"this caller may not ask about `{asked.action}`"), status=403
             )
-        return Weighed(asking.caller, asked, self._stand(asked.about, basis, at), edition, at)
+        try:
+            stood = self._stand(asked.about, basis, at)
+        except BadInput as error:  # facts that no record can hold
+            return not_kept(error)
+        return Weighed(asking.caller, asked, stood, edition, at)
 
     def _stand(self, about: Question, basis: Basis, at: int) -> Stood:
-        if self._stood_on is not basis or len(self._stood) > MOST_REMEMBERED:
-            self._stood, self._stood_on = {}, basis
+        on = basis, basis.standings.entries
+        if self._stood_on != on or len(self._stood) > MOST_REMEMBERED:
+            self._stood, self._stood_on = {}, on
         stood = self._stood.get(about)
         if stood is None or (stood.ground.until is not None and stood.ground.until <= at):
             stood = Stood(about, basis.standings.ground(about, at))

@@ -4,6 +4,7 @@
 time that is asked.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from kansa.clock import format_instant
@@ -23,9 +24,9 @@ class Stood:
     __slots__ = ("evidence", "ground", "key", "listed", "subjects")
 
     def __init__(self, about: Question, ground: Ground) -> None:
-        self.ground = ground
+        self.ground = _bounded(ground)
         self.subjects = subjects_of(about)
-        self.listed = _listed(ground)
+        self.listed = _listed(self.ground)
         self.key = canonical.encode([self.subjects, self.listed])
         self.evidence = sorted({index for found in ground.evidence.values() for index in found})
 
@@ -107,6 +108,15 @@ def subjects_of(about: Question) -> dict[str, str]:
         "item_class": about.item_class,
     }
     return {name: value for name, value in named.items() if value is not None}
+
+
+def _bounded(ground: Ground) -> Ground:
+    """The ground with instants that a record can hold: what never ends, ends in 2255."""
+    if all(instant <= canonical.MAX_INTEGER for instant in ground.instants.values()):
+        return ground
+    return replace(
+        ground, instants={name: min(at, canonical.MAX_INTEGER) for name, at in ground.instants.items()}
+    )
 
 
 def _listed(ground: Ground) -> list[dict[str, Any]]:

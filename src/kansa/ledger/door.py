@@ -235,6 +235,11 @@ class Way:
             outcomes += self._held_now.append(part) if answer is None else answer
         return outcomes
 
+    @property
+    def holds(self) -> bool:
+        """Whether this process is the one that holds the log."""
+        return self._held is not None
+
     def confirm_clock(self) -> None:
         """Take the clock for right where it jumped; see `Sequencer.confirm_clock`."""
         if self._held is not None or self._ask(ConfirmClock(PROTOCOL)) is None:

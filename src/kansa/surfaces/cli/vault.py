@@ -2,9 +2,7 @@
 
 import json
 import sys
-import time
 from collections import Counter
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -83,15 +81,3 @@ def rebuild(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - fro
     size = at.open().rebuild()
     show(as_json, {"entries": size}, f"The registers reflect {size} entries.")
     return 0
-
-
-def serve(*, at: At = At()) -> int:  # noqa: B008 - frozen
-    """Hold the sequencer until interrupted; other commands append through it."""
-    vault = at.open()
-    with vault.appending():
-        sys.stderr.write(f"kansa: holding the sequencer of `{Path(vault.places.root)}`; stop with Ctrl-C\n")
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            return 0

@@ -1,0 +1,67 @@
+"""`kansa serve`: the one process that holds both logs and answers over HTTP."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from kansa.assembly.gatehouse import Rounds, open_gate
+from kansa.assembly.vault import Vault
+from kansa.errors import BadInput, KansaError
+from kansa.surfaces.api.app import Parts, make_app
+from kansa.surfaces.api.callers import CallerBook, Reception, read_callers
+from kansa.surfaces.api.desk import Desk
+from kansa.surfaces.api.metrics import Metrics
+from kansa.surfaces.api.serve import Address, listening
+from kansa.surfaces.api.serve import serve as serve_http
+from kansa.surfaces.cli.options import At
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def serve(
+    *,
+    host: Annotated[str, Parameter(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, Parameter(help="The port; 0 takes any that is free.")] = 8443,
+    tls_cert: Annotated[Path | None, Parameter(help="The server's certificate, with its chain (PEM).")] = None,
+    tls_key: Annotated[Path | None, Parameter(help="Its private key (PEM).")] = None,
+    client_ca: Annotated[Path | None, Parameter(help="The CA that vouches for callers' certificates.")] = None,
+    callers: Annotated[Path | None, Parameter(help="Who may ask, see docs/gate.md; without it, the vault's owner alone, through the Unix socket.")] = None,
+    public_url: Annotated[str | None, Parameter(help="The address that askers use, where it is another one, such as a proxy's.")] = None,
+    packs: Annotated[tuple[Path, ...], Parameter(help="Folders with packs of your own.")] = (),
+    at: At = At(),  # noqa: B008 - frozen
+) -> int:  # fmt: skip
+    """Answer machines before they act, and hold the sequencer: other commands append through it. Ends on Ctrl-C."""
+    if tls_cert is None and host not in _LOOPBACK:
+        raise BadInput(
+            "serve.plain",
+            f"`{host}` can be reached from elsewhere, and there is no certificate",
+            help="give --tls-cert and --tls-key, or listen at 127.0.0.1 behind a proxy",
+        )
+    book = CallerBook() if callers is None else read_callers(callers)
+    vault = at.open()
+    address = Address(host, port, vault.places.gate_socket, tls_cert, tls_key, client_ca)
+    base = public_url or f"{'http' if tls_cert is None else 'https'}://{host}:{port}"
+    with vault.appending() as way, open_gate(vault, packs) as house:
+        if not way.holds:
+            raise KansaError(
+                "vault.held", f"another process serves `{vault.places.root}`", help="end it first"
+            )
+        rounds = Rounds(house, Vault(vault.places.root), way, _tell)
+        metrics = Metrics()
+        metrics.entries.set_function(lambda: house.entries)
+        reception = Reception(book, vault.clock)
+        parts = Parts(Desk(house.gate), reception, metrics, rounds.unready, base.rstrip("/"))
+        server = listening(make_app(parts), address)
+        rounds.start()
+        sys.stderr.write(f"kansa: serving `{vault.places.root}` at {base}; stop with Ctrl-C\n")
+        try:
+            serve_http(server)
+        finally:
+            rounds.close()
+    return 0
+
+
+def _tell(error: KansaError) -> None:
+    sys.stderr.write(f"kansa: {error}\n")
