@@ -1,8 +1,7 @@
 """What other rules would have changed: past decisions asked again, and findings on the same facts.
 
 A past decision is compared by outcome and by the rules that determined it, since a hold for another reason is
-another hold. Rules that answer alike lead to the same decision; so a panel is asked for its answers only, and a
-decision is made once for each set of answers.
+another hold.
 """
 
 from collections import Counter
@@ -79,9 +78,10 @@ class Impact:
 def decisions(past: Iterable[Past], rulebook: Rulebook, readings: Sequence[Reading] = ()) -> Impact:
     """Ask every past decision again under a rulebook, each at its own instant."""
     found = Impact()
-    asked = _Again(rulebook, readings)
+    editions = _Editions(rulebook, readings)
     for each in past:
-        outcome, determining = asked.answer(each)
+        decision = decide(editions.at(each.at), each.action, each.facts)
+        outcome, determining = decision.outcome, decision.determining
         found.asked += 1
         found.outcomes[each.outcome, outcome] += 1
         if determining == each.determining and outcome == each.outcome:
@@ -106,30 +106,21 @@ def findings(
     return tuple(came), tuple(went)
 
 
-class _Again:
-    """A rulebook asked for decisions of any time, each edition made once."""
+class _Editions:
+    """A rulebook at any time, each edition made once; the one asked for last is looked at first."""
 
     def __init__(self, rulebook: Rulebook, readings: Sequence[Reading]) -> None:
         self._rulebook = rulebook
         self._readings = readings
-        self._editions: list[Edition] = []
-        self._known: dict[tuple[int, str, tuple[int, ...]], tuple[Outcome, tuple[str, ...]]] = {}
+        self._made: list[Edition] = []
 
-    def answer(self, past: Past) -> tuple[Outcome, tuple[str, ...]]:
-        edition = self._edition(past.at)
-        answers = tuple(edition.gate(past.action).answers(past.facts))
-        key = (id(edition), past.action, answers)
-        found = self._known.get(key)
-        if found is None:
-            decision = decide(edition, past.action, past.facts)
-            found = self._known[key] = (decision.outcome, decision.determining)
-        return found
-
-    def _edition(self, at: int) -> Edition:
-        for edition in self._editions:
-            if (edition.since is None or edition.since <= at) and (
-                edition.until is None or at < edition.until
+    def at(self, instant: int) -> Edition:
+        for position, edition in enumerate(self._made):
+            if (edition.since is None or edition.since <= instant) and (
+                edition.until is None or instant < edition.until
             ):
+                if position:
+                    self._made.insert(0, self._made.pop(position))
                 return edition
-        self._editions.insert(0, self._rulebook.at(at, self._readings))
-        return self._editions[0]
+        self._made.insert(0, self._rulebook.at(instant, self._readings))
+        return self._made[0]
