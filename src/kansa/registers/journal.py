@@ -195,3 +195,19 @@ class MemoryJournal:
     def claims(self) -> Iterable[Noted]:
         """All claims, corrected or not, in ledger order."""
         return self._by_index.values()
+
+
+class Supposing:
+    """A journal as it would be with one more claim, which nothing has recorded."""
+
+    def __init__(self, journal: Journal, noted: Noted) -> None:
+        self._journal = journal
+        self._noted = noted
+        self._topics = topics(noted)
+
+    def mentioning(self, topic: str) -> Sequence[Noted]:
+        found = self._journal.mentioning(topic)
+        return [*found, self._noted] if topic in self._topics else found
+
+    def at(self, index: int) -> Noted | None:
+        return self._noted if index == self._noted.index else self._journal.at(index)

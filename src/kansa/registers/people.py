@@ -107,6 +107,20 @@ def keys_of(person: str, journal: Journal, until: int = ALWAYS) -> list[PublicKe
     return [key for key in found if key is not None and key.fingerprint not in gone]
 
 
+def holder_of(fingerprint: str, journal: Journal, until: int = ALWAYS) -> str | None:
+    """The person who could sign with a key, by the records before the index `until`."""
+    for noted in journal.mentioning(key_topic(fingerprint)):
+        claim = noted.claim
+        if (
+            noted.index < until
+            and isinstance(claim, PersonEnrolled | KeyRotated)
+            and in_force(noted, journal)
+        ):
+            theirs = {key.fingerprint for key in keys_of(claim.person_id, journal, until)}
+            return claim.person_id if fingerprint in theirs else None
+    return None
+
+
 def routes(journal: Journal, until: int = ALWAYS) -> list[tuple[Noted, RouteAdopted]]:
     """The routes that the operator adopted before the index `until`, in ledger order."""
     return [

@@ -1,0 +1,284 @@
+"""People and cases of a vault: who they are, what they say under their keys, how their cases stand."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from kansa import ids
+from kansa.assembly.vault import Vault
+from kansa.cases import acts, file
+from kansa.cases.acts import Pen, Scope
+from kansa.cases.basis import basis
+from kansa.cases.file import CaseFile
+from kansa.cases.signing import Key
+from kansa.cases.state import State, state
+from kansa.errors import BadInput
+from kansa.records import catalogue
+from kansa.records.draft import Draft
+from kansa.records.dsse import PublicKey
+from kansa.records.kinds.case import CaseOpened, CaseProposed, RouteAdopted
+from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
+from kansa.registers.journal import DILIGENCE, PEOPLE, Journal, Noted
+from kansa.registers.people import ALWAYS, bootstrap, has_role, holder_of, in_force, keys_of, routes
+from kansa.rules.facts.world import World
+from kansa.rules.routes import Route, RoutePack
+
+_NOW = ALWAYS - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody enrolled: names, the key they sign with (None: revoked), the roles they have now."""
+
+    id: str
+    names: Mapping[str, str]
+    key: PublicKey | None
+    roles: tuple[str, ...]
+    bootstrap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an act: recorded at `index`, or refused with the reason why it would count for nothing."""
+
+    index: int | None
+    refused: str | None
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case with where its tenant and end user stand."""
+
+    file: CaseFile
+    state: State
+
+
+class Office:
+    """The people and cases of one vault."""
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+        self._source = f"{vault.settings.urn}:kansa"
+
+    def people(self) -> list[Person]:
+        """Everybody enrolled, in the order of enrolment."""
+        with self._evidence() as (journal, _):
+            return [self._person(n.claim, journal) for n in _enrolled(journal)]
+
+    def enrol(self, key: Key, public: PublicKey, names: Mapping[str, str]) -> tuple[str, Done]:
+        """Enrol a person; the first enrols themself and is the bootstrap."""
+        person_id = ids.mint("person", secrets.token_bytes)
+        return person_id, self._sign(
+            key, lambda pen, _: acts.enrol(pen, person_id, public, names), first=True
+        )
+
+    def rotate(self, key: Key, person: str, public: PublicKey) -> Done:
+        """Give a person another key in place of theirs."""
+
+        def draft(pen: Pen, journal: Journal) -> Draft:
+            return acts.rotate(pen, person, public, _only_key(person, journal).fingerprint)
+
+        return self._sign(key, draft)
+
+    def revoke(self, key: Key, person: str, since: int, reasons: str) -> Done:
+        """Revoke a person's key from an instant on."""
+
+        def draft(pen: Pen, journal: Journal) -> Draft:
+            return acts.revoke_key(pen, person, _only_key(person, journal).fingerprint, since, reasons)
+
+        return self._sign(key, draft)
+
+    def grant(self, key: Key, person: str, role: str, until: int | None) -> Done:
+        """Give a person a role."""
+        return self._sign(key, lambda pen, _: acts.grant(pen, person, role, until))
+
+    def revoke_role(self, key: Key, person: str, role: str, reasons: str) -> Done:
+        """Take a role from a person."""
+        return self._sign(key, lambda pen, _: acts.revoke_role(pen, person, role, reasons))
+
+    def adopt(self, key: Key, pack: RoutePack, route: Route) -> Done:
+        """Adopt a route of a pack, in place of the one of its name that was adopted before."""
+        steps = [named.step for named in route.steps]
+        origin = {"pack": pack.header.id, "version": pack.header.version, "pack_sha256": pack.meaning}
+        route_id = ids.mint("route", secrets.token_bytes)
+        return self._sign(key, lambda pen, _: acts.adopt(pen, route_id, route.id, steps, **origin))
+
+    def open(self, tenant: str, end_user: str, cause: str, reasons: str | None) -> str:
+        """Open a case; returns its id."""
+        case_id = ids.mint("case", secrets.token_bytes)
+        given = {"tenant_id": tenant, "end_user_id": end_user, "cause": cause}
+        self.vault.record(
+            acts.open_case(self._source, self.vault.clock.now(), case_id, reasons=reasons, **given)
+        )
+        return case_id
+
+    def propose(
+        self,
+        key: Key,
+        case_id: str,
+        route: str | None,
+        decision: acts.Decision,
+        *,
+        scope: Scope,
+        until: int | None,
+        reasons: str,
+        evidence: Sequence[int],
+    ) -> Done:
+        """Propose a decision, resting on what stands now.
+
+        Raises:
+            BadInput: there is no such case, or no such route is adopted.
+        """
+
+        def draft(pen: Pen, journal: Journal) -> Draft:
+            case = _case(journal, case_id).case
+            rests = basis(World(journal, pen.now), case.tenant_id, case.end_user_id, scope.site_ids)
+            return acts.propose(
+                pen,
+                case,
+                _route(journal, route).route_id,
+                decision,
+                scope=scope,
+                until=until,
+                reasons=reasons,
+                rests_on=rests,
+                evidence=evidence,
+            )
+
+        return self._sign(key, draft)
+
+    def review(
+        self, key: Key, case_id: str, outcome: acts.Outcome, reasons: str, evidence: Sequence[int]
+    ) -> Done:
+        """Take the step that waits, or return the proposal."""
+
+        def draft(pen: Pen, journal: Journal) -> Draft:
+            found = _case(journal, case_id)
+            step = found.next_step or found.steps[1]
+            return acts.review(pen, _proposal(found), step.step, outcome, reasons=reasons, evidence=evidence)
+
+        return self._sign(key, draft)
+
+    def decide(
+        self, key: Key, case_id: str, decision: acts.Decision, reasons: str, evidence: Sequence[int]
+    ) -> Done:
+        """Take the last step."""
+
+        def draft(pen: Pen, journal: Journal) -> Draft:
+            found = _case(journal, case_id)
+            step = found.steps[-1]
+            return acts.decide(pen, _proposal(found), step.step, decision, reasons=reasons, evidence=evidence)
+
+        return self._sign(key, draft)
+
+    def cases(self) -> list[Standing]:
+        """Every case with where its parties stand, in ledger order."""
+        with self._evidence() as (journal, now):
+            opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+            return [_standing(found, journal, now) for found in file.files(journal, opened)]
+
+    def case(self, case_id: str) -> Standing:
+        """One case.
+
+        Raises:
+            BadInput: `case.unknown`.
+        """
+        with self._evidence() as (journal, now):
+            return _standing(_case(journal, case_id), journal, now)
+
+    def _sign(self, key: Key, draft: Callable[[Pen, Journal], Draft], *, first: bool = False) -> Done:
+        """Sign and record what counts; what would count for nothing is refused and not recorded."""
+        with self._evidence() as (journal, now):
+            holder = holder_of(key.public.fingerprint, journal)
+            if holder is None and not (first and bootstrap(journal) is None):
+                raise BadInput(
+                    "key.nobody",
+                    f"the key `{key.public.fingerprint}` is nobody's",
+                    help="`kansa person list` shows whose keys sign here",
+                )
+            made = draft(Pen(holder, key, self._source, now, secrets.token_bytes), journal)
+            refused = file.refusal(self._noted(made, now), journal)
+        if refused is not None:
+            return Done(None, refused if isinstance(refused, str) else refused.value, made)
+        return Done(self.vault.record(made), None, made)
+
+    def _noted(self, draft: Draft, now: int) -> Noted:
+        """A draft as it would be recorded next."""
+        claim = catalogue.read(draft.type, draft.data)
+        about = tuple(catalogue.KINDS[draft.type].subjects_in(draft.data))
+        return Noted(self.vault.reader.size(), self.vault.reader.size(), now, draft.source, about, claim)
+
+    def _person(self, claim: Any, journal: Journal) -> Person:
+        now = self.vault.clock.now()
+        granted = {
+            n.claim.role
+            for n in journal.mentioning(claim.person_id)
+            if isinstance(n.claim, RoleGranted)
+            and n.claim.person_id == claim.person_id
+            and in_force(n, journal)
+        }
+        roles = {*granted, ADMINISTRATOR}
+        held = sorted(role for role in roles if has_role(claim.person_id, role, journal, _NOW, now))
+        keys = keys_of(claim.person_id, journal)
+        return Person(
+            claim.person_id,
+            claim.person_names or {},
+            keys[-1] if keys else None,
+            tuple(held),
+            bootstrap=bootstrap(journal) == claim.person_id,
+        )
+
+    @contextmanager
+    def _evidence(self) -> Iterator[tuple[Journal, int]]:
+        with self.vault.evidence() as evidence:
+            yield evidence.journal, self.vault.clock.now()
+
+
+def _enrolled(journal: Journal) -> list[Noted]:
+    found = journal.mentioning(PEOPLE)
+    return [n for n in found if isinstance(n.claim, PersonEnrolled) and in_force(n, journal)]
+
+
+def _standing(found: CaseFile, journal: Journal, now: int) -> Standing:
+    return Standing(found, state(World(journal, now), found.case.tenant_id, found.case.end_user_id))
+
+
+def _case(journal: Journal, case_id: str) -> CaseFile:
+    found = file.case_file(journal, case_id)
+    if found is None:
+        raise BadInput("case.unknown", f"there is no case `{case_id}`", help="`kansa case list` shows them")
+    return found
+
+
+def _proposal(found: CaseFile) -> CaseProposed:
+    if found.proposal is None:
+        raise BadInput(
+            "case.not_proposed",
+            f"nothing is proposed in `{found.case.case_id}`",
+            help="`kansa case propose` does",
+        )
+    return found.proposal[1]
+
+
+def _route(journal: Journal, name: str | None) -> RouteAdopted:
+    adopted = {claim.name: claim for _, claim in routes(journal)}
+    if name is None and len(adopted) == 1:
+        return next(iter(adopted.values()))
+    if name not in adopted:
+        listed = ", ".join(sorted(adopted)) or "none"
+        raise BadInput(
+            "case.route",
+            f"no route `{name}` is adopted" if name else "it is not said which route to take",
+            help=f"adopted: {listed}; `kansa case adopt` adopts one",
+        )
+    return adopted[name]
+
+
+def _only_key(person: str, journal: Journal) -> PublicKey:
+    keys = keys_of(person, journal)
+    if not keys:
+        raise BadInput("key.nobody", f"`{person}` has no key", help="`kansa person list` shows who has")
+    return keys[-1]
