@@ -145,8 +145,10 @@ def _match_alike(matches: _Matches) -> None:
                 )
             else:
                 likeness, how = (
-                    characters_alike(ours, text) if query.way == "folded" else letters_alike(ours, text)
+                    spelt_alike(ours, text) if query.way == "folded" else letters_alike(ours, text)
                 )
+                if how == "sound" and lengths_tell and len(at) + len(to) > _TWO_WORDS:
+                    likeness, how = spelt_alike(ours, text)  # long runs of consonants agree by chance
             if likeness:
                 size = len(at) + len(to)
                 found.append((-likeness, -size, at, to, "joined" if size > _TWO_WORDS else how))
@@ -163,6 +165,8 @@ def _singles_and_pairs(form: Form, left: list[int]) -> list[tuple[Places, str, b
     texts, words = form.texts, form.words
     found: list[tuple[Places, str, bool]] = [((i,), texts[i], bool(words[i].sounds)) for i in left]
     found += [((i, j), texts[i] + texts[j], bool(words[i].sounds)) for i, j in pairwise(left)]
+    if _TWO_WORDS < len(left) <= _TWO_WORDS + 2:
+        found.append((tuple(left), "".join([texts[i] for i in left]), bool(words[left[0]].sounds)))
     return found
 
 
@@ -210,8 +214,8 @@ def _across_arabic(arabic: str, latin: str) -> tuple[float, How]:
 
 
 @lru_cache(maxsize=65_536)
-def characters_alike(a: str, b: str) -> tuple[float, How]:
-    """Two folded words in Chinese characters, kana or hangul: few characters, each of which tells much."""
+def spelt_alike(a: str, b: str) -> tuple[float, How]:
+    """Two words by their letters alone."""
     share = OSA.normalized_similarity(a, b)
     return (_spelling(share), "spelling") if share >= _LEAST else NOTHING
 
