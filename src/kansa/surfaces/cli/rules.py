@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.rules import cases
+from kansa.rules.cedar import policies
 from kansa.rules.library import Library, read_library
 from kansa.rules.pack import Pack, Rule
 from kansa.rules.page import OUTCOME, SEVERITY, STATUS, pack_page, rule_page
@@ -85,6 +86,26 @@ def ask(*, packs: Packs = (), as_json: Json = False) -> int:
         "\n".join([*map(str, failed), counted]),
     )
     return 1 if failed else 0
+
+
+@app.command
+def export(
+    *,
+    cedar: Annotated[  # noqa: ARG001 - the only form there is, said aloud
+        bool, Parameter(negative=(), help="As Cedar policies; hold is a forbid, see the warning in it.")
+    ],
+    at: AtTime = None,
+    packs: Packs = (),
+    output: Annotated[Path | None, Parameter(name=("--output", "-o"), help="Write it here.")] = None,
+) -> int:
+    """Write the gate rules as they stand at a time for another decision point."""
+    moment = _moment(at)
+    text = policies(_library(packs).rulebook().at(moment), moment)
+    if output is None:
+        show(as_json=False, value={}, text=text)
+    else:
+        output.write_text(text, "utf-8")
+    return 0
 
 
 def _library(packs: tuple[Path, ...]) -> Library:
