@@ -143,7 +143,7 @@ class Desk:
         with self.vault.evidence() as evidence:
             in_force = self.in_force(evidence)
             edition = in_force.rulebook.at(self.now, in_force.readings)
-            return assess(self._world(evidence), edition, subject), edition
+            return assess(self.world(evidence), edition, subject), edition
 
     def comparisons(self, since: int) -> list[Comparison]:
         """Every reconfiguration that took effect at an instant or later, with the indicators before it, after it, and now."""
@@ -151,8 +151,8 @@ class Desk:
             in_force = self.in_force(evidence)
             edition = in_force.rulebook.at(self.now, in_force.readings)
             compared = (
-                compare(lambda at: self._world(evidence, at), edition, subject, self.now)
-                for subject in reconfigurations(self._world(evidence))
+                compare(lambda at: self.world(evidence, at), edition, subject, self.now)
+                for subject in reconfigurations(self.world(evidence))
             )
             return sorted(found for found in compared if found.at >= since)
 
@@ -244,8 +244,8 @@ class Desk:
     def _survey(self, evidence: Evidence, store: Assessments, owner: str | None = None) -> Survey:
         in_force = self.in_force(evidence)
         edition = in_force.rulebook.at(self.now, in_force.readings)
-        world = self._world(evidence)
-        subjects = self._subjects(evidence, world)
+        world = self.world(evidence)
+        subjects = self.subjects(evidence, world)
         found = {subject: kept for subject, kept in store.found().items() if subject in subjects}
         stale = self._stale(evidence, store, self._basis(edition, in_force))
         asked = [s for s in subjects if s not in found or stale is None or s in stale]
@@ -288,7 +288,8 @@ class Desk:
         topics |= {use_topic(subject) for subject in evidence.users_since(since.recorded_at)}
         return store.stale(topics, self.now)
 
-    def _subjects(self, evidence: Evidence, world: World) -> list[Subject]:
+    def subjects(self, evidence: Evidence, world: World) -> list[Subject]:
+        """Everything that is assessed."""
         found = [
             Subject(kind, id_)
             for kind, prefix in PREFIXES.items()
@@ -300,7 +301,8 @@ class Desk:
         world.looked()
         return found
 
-    def _world(self, evidence: Evidence, at: int | None = None) -> World:
+    def world(self, evidence: Evidence, at: int | None = None) -> World:
+        """What facts may ask, now or at another instant."""
         return World(
             evidence.journal,
             self.now if at is None else at,

@@ -6,6 +6,8 @@ from markupsafe import Markup
 
 from kansa.cases.flags_compare import Comparison, weight
 from kansa.dossier.render.svg import element, fitted, number
+from kansa.rules.impact import Impact
+from kansa.rules.page import OUTCOME
 from kansa.rules.words import Words
 
 _COLOURS = ("#9d2b22", "#c98a1b", "#8fa3ad")
@@ -85,3 +87,25 @@ def _bar(counts: Sequence[int], y: float, unit: float) -> list[Markup]:
             x += count * unit
     drawn.append(element("text", str(sum(counts)), x=x + 4, y=y))
     return drawn
+
+
+def outcomes(impact: Impact, language: str) -> str:
+    """Decisions by outcome then and now, then findings that come and go, one bar each."""
+    said = {outcome: words.in_(language) for outcome, words in OUTCOME.items()}
+    rows = [
+        (f"{said[before]} → {said[after]}", count, before != after)
+        for (before, after), count in sorted(impact.outcomes.items())
+    ]
+    came, went = Words("findings that come", "生じる所見"), Words("findings that go", "消える所見")
+    rows += [(came.in_(language), len(impact.raised), True), (went.in_(language), len(impact.gone), True)]
+    most = max((count for _, count, _ in rows), default=1) or 1
+    drawn, y = [], 6.0
+    for label, count, changes in rows:
+        y += 20
+        wide = count * (_WIDTH - 250) / most
+        drawn += [
+            element("text", label, x=0, y=y),
+            element("rect", x=180.0, y=y - 10, width=max(wide, 1.0 if count else 0.0), height=12.0, fill=_COLOURS[0] if changes else _COLOURS[2]),
+            element("text", f"{count:,}", x=186.0 + wide, y=y),
+        ]  # fmt: skip
+    return alone(drawn, height=y + 14, name=Words("decisions then and now", "判断の前後比較").in_(language))

@@ -24,6 +24,15 @@ app = App(
     name="rules",
     help="What is required and what is suspicious under the law in force on a date. Evidence, not legal advice.",
 )
+for _name, _summary in (
+    (
+        "impact",
+        "Say what adopting packs would change: past decisions, today's findings, people's clearances.",
+    ),
+    ("adopt", "Show the holds and flags that packs would cause, then record that they are used from now on."),
+    ("reading", "Record a dated reading of a rule whose status is unknown; it counts until it ends."),
+):
+    app.command(f"kansa.surfaces.cli.rules_impact:{_name}", name=_name, help=_summary)
 
 _NO_VERSION = Words("no version then", "この時点の版なし")
 _VERIFIED = {True: Words("verified", "照合済み"), False: Words("unverified", "未照合")}
