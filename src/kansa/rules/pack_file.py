@@ -7,7 +7,7 @@ from typing import NamedTuple
 from kansa.rules import case_file, pack
 from kansa.rules.catalogue import Catalogue
 from kansa.rules.citations import NOTHING, Backing, Citation, read_backing
-from kansa.rules.conditions import Condition, Operand
+from kansa.rules.conditions import Condition, Operand, tests
 from kansa.rules.dated import check_contiguous, read_stretch
 from kansa.rules.opened import Opened
 from kansa.rules.pack import Pack, Parameter, Rule, Version
@@ -131,6 +131,7 @@ class _Reader:
                 section.refuse(f"`{name}` is missing, here and above")
         if stretch is None or own.when is None or own.words is None:
             return None
+        self.check_verified(section, own.when, own.backing)
         return Version(
             start=stretch.start,
             end=stretch.end,
@@ -141,6 +142,13 @@ class _Reader:
             sources=own.backing.sources,
             verified=own.backing.verified,
         )
+
+    def check_verified(self, section: Section, when: Condition, backing: Backing) -> None:
+        """A rule is no surer than the parameters that its condition names."""
+        named = {test.parameter for test in tests(when) if test.parameter is not None}
+        unsure = sorted(name for name in named if not self.parameters[name].verified)
+        if backing.verified and unsure:
+            section.refuse(f"is verified, but its parameters are not: {listing(unsure)}")
 
     def said(self, section: Section, subject: str | None, common: _Said = _NOTHING) -> _Said:
         """What a rule says for all its versions; or a version, where it says it itself."""

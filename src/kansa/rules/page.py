@@ -1,9 +1,11 @@
 """A pack, or one of its rules, as a page in Markdown, in English or Japanese: everything in it is data of the pack."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kansa.clock import format_instant
 from kansa.rules.citations import CONFIDENCE, Citation, Source
+from kansa.rules.conditions import Operand
 from kansa.rules.dated import Standing, Status, Stretch
 from kansa.rules.library import Library
 from kansa.rules.pack import Case, Header, Outcome, Pack, Parameter, Rule, Severity, Version
@@ -62,6 +64,7 @@ _SAID = {
     "rules": Words("Rules", "規則"),
     "tables": Words("Tables", "表"),
     "cases": Words("Cases", "事例"),
+    "base": Words("Unless a case says otherwise: {}.", "特記のない限り：{}。"),
     "confidence": Words("Confidence", "確度"),
     "citations": Words("Citations", "引用"),
     "open": Words("open", "継続中"),
@@ -253,15 +256,18 @@ class _Page:
     def cases(self, cases: Sequence[Case]) -> Iterator[str]:
         if cases:
             yield from ("", f"## {self.say('cases')}", "")
-            yield from self.table("cases", map(self.case, cases))
+            base = _shared(cases)
+            if base:
+                yield from (self.say("base").format(", ".join(_facts(base))), "")
+            yield from self.table("cases", (self.case(case, base) for case in cases))
 
-    def case(self, case: Case) -> tuple[str, ...]:
-        facts = ", ".join(
-            f"`{name}` {operand(value, None, self.language)}" for name, value in case.facts.items()
-        )
+    def case(self, case: Case, base: Mapping[str, Operand]) -> tuple[str, ...]:
+        changed = {name: value for name, value in case.facts.items() if base.get(name) != value}
+        facts = [*_facts(changed), *(f"`{name}: null`" for name in base if name not in case.facts)]
         asked = OUTCOME[case.outcome].in_(self.language) if case.outcome else ""
         outcome = f"{case.action}: {asked}" if case.action else ""
-        return case.name, facts, *(_short(ids) for ids in (case.hits, case.misses, case.unknown)), outcome
+        named = (", ".join(map(_short, ids)) for ids in (case.hits, case.misses, case.unknown))
+        return case.name, ", ".join(facts), *named, outcome
 
     def citations(self, sources: Iterable[Source]) -> Iterator[str]:
         cited = sorted({source.citation for source in sources})
@@ -296,5 +302,23 @@ def _day(instant: int) -> str:
     return stamp[:10] if stamp.endswith("T00:00:00.000Z") else f"{stamp[:10]} {stamp[11:16]}Z"
 
 
-def _short(ids: Iterable[str]) -> str:
-    return ", ".join(f"`{id_.rpartition('.')[2]}`" for id_ in ids)
+def _shared(cases: Sequence[Case]) -> dict[str, Operand]:
+    """The facts that more than half of the cases start from, so that each need only show what it changes."""
+    told = Counter((name, value) for case in cases for name, value in case.facts.items())
+    return {name: value for (name, value), times in told.items() if 2 * times > len(cases)}
+
+
+def _facts(facts: Mapping[str, Operand]) -> list[str]:
+    """Facts as they are written in the file of the cases."""
+    return [f"`{name}: {_written(value)}`" for name, value in facts.items()]
+
+
+def _written(value: Operand) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _short(id_: str) -> str:
+    """A rule by the last part of its id; a value of a table stays as it is."""
+    return f"`{id_.rpartition('.')[2] if id_.startswith('kansa.') else id_}`"
