@@ -22,6 +22,7 @@ from kansa.errors import BadInput
 from kansa.records.draft import Draft, submit
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.flag import FlagRaised
+from kansa.records.kinds.operation import ValueErased
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded
 from kansa.registers.evidence import Evidence
@@ -358,7 +359,7 @@ class Desk:
             told = [
                 n.index
                 for n in evidence.journal.mentioning(keeper)
-                if n.claim.type == "kansa.value.erased.v0"
+                if n.claim.type == ValueErased.type
             ]
         return told[-1] if told else None
 

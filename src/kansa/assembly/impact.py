@@ -74,7 +74,7 @@ def consider(desk: Desk, packs: Sequence[Pack], over: tuple[int, int] | None = N
 def _pack_named(desk: Desk, name: str) -> Pack:
     if Path(name).suffix == ".yaml":
         return read_pack(open_pack(Path(name)), desk.library.catalogue, desk.library.citations)
-    found = [pack for pack in desk.library.packs if name in {pack.id, pack.id.rpartition(".")[2]}]
+    found = [pack for pack in desk.library.packs if f".{pack.id}".endswith(f".{name}")]
     if len(found) != 1:
         raise BadInput(
             "pack.unknown",

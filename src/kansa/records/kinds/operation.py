@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, field
 
-from kansa.records.kinds.claim import OPEN, Claim, OpenText, OptionalSubject, Sealed, Subject
+from kansa.records.kinds.claim import OPEN, Claim, OpenText, OpenTexts, OptionalSubject, Sealed, Subject
 
 
 class ClockAnomaly(Claim, frozen=True, kw_only=True):
@@ -61,3 +61,15 @@ class AuditPerformed(Claim, frozen=True, kw_only=True):
     result: Annotated[Literal["no_findings", "findings"], OPEN]
     findings: Sealed = UNSET
     auditor: Sealed = UNSET
+
+
+class ValueErased(Claim, frozen=True, kw_only=True):
+    """The sealed values kept under a subject's key were destroyed at `valid_from`, in the stores that are named."""
+
+    type: ClassVar[str] = "kansa.value.erased.v0"
+
+    subject_id: Subject
+    values: Annotated[int, OPEN]
+    stores: OpenTexts
+    approver_id: OptionalSubject = None
+    reasons: Sealed = UNSET
