@@ -102,9 +102,8 @@ def served(folder: Path, basis: Basis, text: str = CALLERS) -> Iterator[Served]:
         house.gate(basis) as gate,
         run(gate, _for(callers(folder, text), basis), address, "https://gate.example") as server,
     ):
-        port = server.servers[0].sockets[0].getsockname()[1]
         yield Served(
-            f"https://127.0.0.1:{port}",
+            f"https://127.0.0.1:{server.port}",
             gate,
             server,
             ssl.create_default_context(cafile=made / "ca.pem"),

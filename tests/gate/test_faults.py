@@ -56,7 +56,7 @@ class Crowd:
                 response = connection.getresponse()
                 self._note(response.status, response.read())
         except (OSError, http.client.HTTPException):
-            return
+            connection.close()
 
     def _note(self, status: int, body: bytes) -> None:
         if status != 200:

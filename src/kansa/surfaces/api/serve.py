@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -40,11 +40,12 @@ class Address:
 
 
 class Listening(uvicorn.Server):
-    """uvicorn's server, on a Unix socket as well."""
+    """uvicorn's server, on a Unix socket as well. `announce` is told the port once it listens."""
 
-    def __init__(self, config: uvicorn.Config, unix: Path | None) -> None:
+    def __init__(self, config: uvicorn.Config, unix: Path | None, announce: Callable[[int], None]) -> None:
         super().__init__(config)
         self._unix = unix
+        self._announce = announce
         self._cutting: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -53,6 +54,12 @@ class Listening(uvicorn.Server):
             loop = asyncio.get_running_loop()
             self.servers.append(await loop.create_server(self._protocol, sock=_bound(self._unix)))
         self._cutting = asyncio.create_task(cut_off_late(self.server_state.connections))
+        self._announce(self.port)
+
+    @property
+    def port(self) -> int:
+        """The TCP port that it listens at."""
+        return int(self.servers[0].sockets[0].getsockname()[1])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._cutting is not None:
@@ -65,7 +72,9 @@ class Listening(uvicorn.Server):
         return GuardedProtocol(self.config, self.server_state, self.lifespan.state)
 
 
-def listening(app: Starlette, address: Address) -> Listening:
+def listening(
+    app: Starlette, address: Address, announce: Callable[[int], None] = lambda _: None
+) -> Listening:
     """A server for an application, not yet started.
 
     Raises:
@@ -95,7 +104,7 @@ def listening(app: Starlette, address: Address) -> Listening:
         raise BadInput("serve.tls", f"the TLS files cannot be used: {error}") from error
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
-    return Listening(config, address.unix)
+    return Listening(config, address.unix, announce)
 
 
 def serve(server: Listening) -> None:

@@ -42,7 +42,7 @@ def serve(
     book = CallerBook() if callers is None else read_callers(callers)
     vault = at.open()
     address = Address(host, port, vault.places.gate_socket, tls_cert, tls_key, client_ca)
-    base = public_url or f"{'http' if tls_cert is None else 'https'}://{host}:{port}"
+    scheme = "http" if tls_cert is None else "https"
     with vault.appending() as way, open_gate(vault, packs) as house:
         if not way.holds:
             raise KansaError(
@@ -52,10 +52,15 @@ def serve(
         metrics = Metrics()
         metrics.entries.set_function(lambda: house.entries)
         reception = Reception(book, vault.clock)
-        parts = Parts(Desk(house.gate), reception, metrics, rounds.unready, base.rstrip("/"))
-        server = listening(make_app(parts), address)
+        base = (public_url or f"{scheme}://{host}:{port}").rstrip("/")
+        parts = Parts(Desk(house.gate), reception, metrics, rounds.unready, base)
+
+        def announce(bound: int) -> None:
+            where = f"`{vault.places.root}` at {scheme}://{host}:{bound}"
+            sys.stderr.write(f"kansa: holding the sequencer, answering for {where}; stop with Ctrl-C\n")
+
+        server = listening(make_app(parts), address, announce)
         rounds.start()
-        sys.stderr.write(f"kansa: serving `{vault.places.root}` at {base}; stop with Ctrl-C\n")
         try:
             serve_http(server)
         finally:
