@@ -27,8 +27,7 @@ def read_pack(opened: Opened, catalogue: Catalogue, citations: Mapping[str, Cita
     reader.parameters.update({parameter.name: parameter for parameter in reader.read_parameters(section)})
     rules = tuple(reader.rules(section))
     starts = [version.start for rule in rules for version in rule.versions]
-    ids = {rule.id for rule in rules}
-    cases = case_file.read_cases(opened.path, section, ids, max(starts, default=0), catalogue)
+    cases = case_file.read_cases(opened.path, section, reader.ids, max(starts, default=0), catalogue)
     case_file.check_covered(section, _conditions(rules), cases)
     header = opened.settled()
     return Pack(header=header, rules=rules, parameters=tuple(reader.parameters.values()), cases=cases)
@@ -59,6 +58,7 @@ class _Reader:
     catalogue: Catalogue
     citations: Mapping[str, Citation]
     parameters: dict[str, Parameter] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)  # of all rules, those that cannot be used among them
 
     def read_parameters(self, section: Section) -> Iterator[Parameter]:
         inner = section.section("parameters")
@@ -92,6 +92,7 @@ class _Reader:
 
     def rule(self, section: Section) -> Rule | None:
         id_ = self.opened.id(section)
+        self.ids.update({id_} if id_ is not None else ())
         gate = self.opened.kind == pack.GATE
         subject = pack.GATE if gate else section.text("subject", required=True)
         outcome = section.choice("outcome", pack.OUTCOMES, required=True) if gate else None
