@@ -1,0 +1,156 @@
+"""`kansa lists` and `kansa screen` as they are typed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kansa.surfaces.cli.app import run
+from screening.worlds_screening import entry_line, screening_vault, write_list
+
+WITHOUT = """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"rigour", "icu", "rapidfuzz", "numpy", "scipy"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Missing())
+from kansa.surfaces.cli.app import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A vault with a list of two, named by the environment."""
+    made = screening_vault(tmp_path)
+    monkeypatch.setenv("KANSA_VAULT", str(made.places.root))
+    write_list(
+        tmp_path,
+        "watch",
+        entry_line("crane", "Golden Crane Shipping Company", list="un.sc"),
+        entry_line("rei", "例示自動車株式会社"),
+    )
+    return tmp_path
+
+
+def _said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, Any]:
+    code = run([*map(str, arguments), "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_from_an_empty_vault_to_an_answer(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two commands: add a list, ask a name. Exit 1 for an alert, 0 for no hit; both name what was not covered."""
+    assert _said(capsys, "lists", "add", "jsonl", vault / "watch.jsonl")[0] == 0
+
+    code, alert = _said(capsys, "screen", "golden crane shipping", "--country", "Singapore")
+    clean, nobody = _said(capsys, "screen", "Quiet Meadow Bakery")
+
+    assert (code, alert["outcome"], alert["candidates"][0]["entity_id"]) == (1, "alert", "crane")
+    assert (clean, nobody["outcome"], nobody["entries"]) == (0, "no_hit", 2)
+    assert "eu.fsf" in nobody["not_covered"]
+    assert _said(capsys, "screen", "replay", nobody["record"])[1]["same"] is True
+
+
+def test_what_is_told_in_text_names_the_gaps_of_the_lists(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In both languages: outcome, what was asked, what was not, where it is recorded."""
+    run(["lists", "add", "jsonl", str(vault / "watch.jsonl")])
+    capsys.readouterr()
+
+    run(["screen", "例示自動車(株)", "--language", "ja"])
+    japanese = capsys.readouterr().out
+    run(["screen", "Quiet Meadow Bakery"])
+    english = capsys.readouterr().out
+
+    assert japanese.startswith("要確認")
+    assert "対象外のリスト: " in japanese
+    assert english.startswith("NO HIT")
+    assert "NOT covered: us.el" in english
+    assert "Recorded as entry" in english
+
+
+def test_status_is_no_while_lists_are_missing(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit 1: something that ought to be covered is not; it is named."""
+    at = ("--at", "2026-03-01T09:00:00+09:00")
+    run(["lists", "add", "jsonl", str(vault / "watch.jsonl"), "--edition-date", "2026-02-27", *at])
+    capsys.readouterr()
+
+    code, told = _said(capsys, "lists", "status", *at)
+
+    assert code == 1
+    assert {each["list"]: each["age_days"] for each in told["covered"]} == {"own.watch": 2, "un.sc": 2}
+    assert "uk.sanctions" in {each["list"] for each in told["not_covered"]}
+
+
+def test_a_shrinking_list_needs_a_person_or_a_reason(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a terminal nobody can be asked: refused, and the old edition stays."""
+    run(["lists", "add", "jsonl", str(vault / "watch.jsonl")])
+    write_list(vault, "watch", entry_line("rei"))
+    capsys.readouterr()
+
+    code, told = _said(capsys, "lists", "add", "jsonl", vault / "watch.jsonl")
+
+    assert (code, told["error"]["code"]) == (2, "list.shrinks")
+    assert (
+        _said(capsys, "lists", "add", "jsonl", vault / "watch.jsonl", "--accept-shrink", "delisted")[0] == 0
+    )
+
+
+def test_bad_input_says_everything_at_once(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A country, a date and a kind that cannot be read: three problems, one message, exit 2."""
+    run(["lists", "add", "jsonl", str(vault / "watch.jsonl")])
+    capsys.readouterr()
+
+    code, told = _said(
+        capsys, "screen", "A", "--country", "Atlantis", "--birth-date", "soon", "--schema", "Ghost"
+    )
+
+    assert code == 2
+    assert {each["field"] for each in told["error"]["problems"]} == {"countries", "birth_dates", "schema"}
+    assert _said(capsys, "lists", "add", "nope", vault / "watch.jsonl")[1]["error"]["code"] == "list.format"
+    assert _said(capsys, "lists", "add", "jsonl", vault / "absent")[1]["error"]["code"] == "list.file"
+
+
+def test_a_stranger_can_try_it_without_a_vault(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A list from a file: an answer, and that it is not recorded."""
+    code, told = _said(capsys, "screen", "Golden Crane Shipping", "--list", f"jsonl:{vault / 'watch.jsonl'}")
+
+    assert (code, told["record"]) == (1, None)
+    assert told["editions"][0]["record"] is None
+
+
+def test_a_batch_in_a_vault_is_recorded(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The run is in the ledger with the hashes of its files; the evidence beside the output names the entry."""
+    run(["lists", "add", "jsonl", str(vault / "watch.jsonl")])
+    (vault / "in.jsonl").write_text('{"id":"1","name":"Golden Crane Shipping Co"}\n')
+    capsys.readouterr()
+
+    code, told = _said(capsys, "screen", "batch", vault / "in.jsonl", "-o", vault / "out.jsonl")
+
+    assert (code, told["alerts"], told["record"]) == (0, 1, 1)
+    assert json.loads((vault / "out.jsonl.evidence.json").read_text())["record"] == 1
+
+
+def test_without_the_extra_nobody_is_cleared(vault: Path) -> None:
+    """Lists can be added; a screening ends with what to install, exit 2, and no answer."""
+    added = _without(vault, "lists", "add", "jsonl", str(vault / "watch.jsonl"))
+    asked = _without(vault, "screen", "Golden Crane", "--json")
+    (vault / "in.jsonl").write_text('{"id":"1","name":"A"}\n')
+    many = _without(vault, "screen", "batch", str(vault / "in.jsonl"), "-o", str(vault / "out.jsonl"))
+
+    assert added.returncode == 0, added.stderr
+    assert (asked.returncode, many.returncode) == (2, 2)
+    assert json.loads(asked.stdout)["error"]["code"] == "screen.extra"
+    assert "kansa[screening]" in many.stderr
+    assert not (vault / "out.jsonl").exists()
+
+
+def _without(vault: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT, *arguments], capture_output=True, check=False, text=True, cwd=vault
+    )
