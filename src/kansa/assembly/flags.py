@@ -93,6 +93,11 @@ class Desk:
         """The packs at hand."""
         return read_library(self._folders, check=False)
 
+    @cached_property
+    def shipped(self) -> Rulebook:
+        """The rules of the packs at hand."""
+        return self.library.rulebook()
+
     @property
     def packs(self) -> Path:
         """Where packs are kept by meaning hash."""
@@ -121,10 +126,10 @@ class Desk:
         """
         if not acts:
             return 0
-        drafts = []
+        drafts, size = [], self.vault.reader.size()
         for act in acts:
             data = {"flag_id": ids.mint("flag"), **{k: v for k, v in act.data.items() if v is not None}}
-            key = f"{act.type} {data['flag_id']} {data['valid_from']} {data.get('raised', '')}"
+            key = f"{act.type} {data['flag_id']} after {size}"
             source = f"{self.vault.settings.urn}:flags"
             drafts.append(Draft(act.type, source, key, parse_instant(data["valid_from"]), data))
         with self.vault.appending() as appender:
@@ -167,13 +172,13 @@ class Desk:
         }
         readings = tuple(_readings(evidence))
         if not adopted:
-            return InForce(self.library.rulebook(), readings, adopted=False)
+            return InForce(self.shipped, readings, adopted=False)
         packs = tuple(self._unpacked(meaning) for _, meaning in sorted(adopted.items()))
         return InForce(Rulebook(packs, self.library.catalogue), readings, adopted=True)
 
     def adopt(self, pack: Pack, approver: str, reasons: str | None = None) -> int:
         """Keep a pack and record that it is used from now on; the index of the record."""
-        self._keep([pack])
+        self._keep(Rulebook((pack,), self.library.catalogue))
         data = {
             "pack": pack.id,
             "version": pack.header.version,
@@ -237,7 +242,7 @@ class Desk:
     def _run_once(self, owner: str | None) -> tuple[Survey, int]:
         with self.vault.evidence() as evidence, self._store() as store:
             survey = self._survey(evidence, store, owner)
-            self._keep(survey.in_force.rulebook.packs)
+            self._keep(survey.in_force.rulebook)
             made = self.record(survey.pending)
             self._remember(store, evidence, survey)
         return survey, made
@@ -329,10 +334,10 @@ class Desk:
         finally:
             store.close()
 
-    def _keep(self, packs: Iterable[Pack]) -> None:
+    def _keep(self, rulebook: Rulebook) -> None:
         self.packs.mkdir(exist_ok=True, mode=0o700)
-        for pack in packs:
-            path = self.packs / f"{pack.meaning}.json"
+        for pack, named in zip(sorted(rulebook.packs, key=lambda pack: pack.id), rulebook.named, strict=True):
+            path = self.packs / f"{named.meaning}.json"
             if not path.exists():
                 partial = path.with_suffix(".partial")
                 partial.write_bytes(packed(pack))
@@ -356,11 +361,7 @@ class Desk:
         """The entry under which the values of a flag's keeper were erased, where one says so."""
         keeper = claim.party_id or claim.subject_id
         with self.vault.evidence() as evidence:
-            told = [
-                n.index
-                for n in evidence.journal.mentioning(keeper)
-                if n.claim.type == ValueErased.type
-            ]
+            told = [n.index for n in evidence.journal.mentioning(keeper) if n.claim.type == ValueErased.type]
         return told[-1] if told else None
 
 
