@@ -1,4 +1,7 @@
-"""A small pack as its author writes it, and what its loader makes of it, or of a change in it."""
+"""A small pack as its author writes it, and what its loader makes of it, or of a change in it.
+
+`PACK` names facts of a small catalogue, `OWN` is the same for the shipped one.
+"""
 
 from pathlib import Path
 
@@ -39,6 +42,17 @@ cases:
 - {name: at home, facts: {c.country: JP}, misses: [kansa.test.sample.from-abroad]}
 - {name: abroad or not, facts: {a.known: false}, unknown: [kansa.test.sample.from-abroad]}
 """
+OWN_CITATIONS = """\
+us.text: {instrument: Text, title: {en: Text, ja: 文書}, confidence: S}
+us.other: {instrument: Other, title: {en: Other, ja: 別の文書}, confidence: C}
+"""
+OWN = (
+    PACK.replace(
+        "    - any: [{b.share_bp: {ge: {param: half}}}, {a.known: {eq: false}}]", "    - a.known: {eq: false}"
+    )
+    .replace("a.known", "party.registry_found")
+    .replace("c.country", "party.country")
+)
 CITATIONS = {
     id_: Citation(id=id_, instrument="Text", title=Words("Text", "文書"), confidence=confidence)
     for id_, confidence in (("us.text", "S"), ("us.other", "C"))
