@@ -60,6 +60,12 @@ bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/equality.py
 	@$(BIN)/python benchmarks/ledger.py
 
+# Programs that benchmarks compare with, in an environment of their own: they pin other versions than ours.
+peers: $(UV)
+	@tools/debian-packages build
+	@$(UV) venv --quiet --allow-existing .venv-peers
+	@$(UV) pip install --quiet --python .venv-peers/bin/python --require-hashes -r locks/peers.txt
+
 lock: $(UV)
 	@tools/lock $(UV)
 

@@ -127,7 +127,7 @@ def _match_meanings(matches: _Matches) -> None:
 
 
 def _match_alike(matches: _Matches) -> None:
-    """Single words and neighbours written together, likest first; of equally like ones the longer."""
+    """Single words and neighbours written together, likest first; of equally like ones those of which a space moved."""
     query, listed = matches.query.form, matches.listed.form
     heard = query.way in DERIVED or listed.way in DERIVED
     turned = heard and query.way not in DERIVED
@@ -150,8 +150,9 @@ def _match_alike(matches: _Matches) -> None:
                 if how == "sound" and lengths_tell and len(at) + len(to) > _TWO_WORDS:
                     likeness, how = spelt_alike(ours, text)  # long runs of consonants agree by chance
             if likeness:
-                size = len(at) + len(to)
-                found.append((-likeness, -size, at, to, "joined" if size > _TWO_WORDS else how))
+                moved = len(at) != len(to)
+                joined: How = "joined" if moved or len(at) > 1 else how
+                found.append((-likeness, 0 if moved else len(at), at, to, joined))
     found.sort()
     for likeness, _, at, to, how in found:
         if matches.both_left(at, to):

@@ -151,25 +151,31 @@ class Index:
             gc.unfreeze()
             _inherited.remove(self)
 
+    def candidates(self, party: Profile) -> tuple[Lookup, ...]:
+        """The forms of a party and the listed forms near each, before anything is compared."""
+        return tuple(lookup for _, _, lookup in self._look_up([party]))
+
     def find(self, parties: Sequence[Profile], *, threshold: float, limit: int) -> list[Found]:
         """As `search`, with the full scores, for several parties in one look at the matrix."""
-        asked = [named(party, self.rarity) for party in parties]
-        forms = [(number, one) for number, party in enumerate(asked) for one in party]
-        keys = [keys_of(one.weighed.form) for _, one in forms]
-        near = self._blocking.near(
-            keys, [_allowed()[_code(parties[number].schema, one.weighed.form.way)] for number, one in forms]
-        )
         met: list[dict[int, Met]] = [{} for _ in parties]
         lookups: list[list[Lookup]] = [[] for _ in parties]
-        for (number, one), own_keys, nearest in zip(forms, keys, near, strict=True):
-            form = one.weighed.form
-            words = " ".join(word.text for word in form.words)
-            lookups[number].append(Lookup(one.name.text, form.way, words, len(own_keys), nearest))
-            self._meet(one, nearest, met[number])
+        for number, one, lookup in self._look_up(parties):
+            lookups[number].append(lookup)
+            self._meet(one, lookup.near, met[number])
         return [
             self._judge(party, best, tuple(tried), threshold, limit)
             for party, best, tried in zip(parties, met, lookups, strict=True)
         ]
+
+    def _look_up(self, parties: Sequence[Profile]) -> Iterator[tuple[int, Named, Lookup]]:
+        """Each form of each party, by the party's number."""
+        forms = [(number, one) for number, party in enumerate(parties) for one in named(party, self.rarity)]
+        keys = [keys_of(one.weighed.form) for _, one in forms]
+        allowed = [_allowed()[_code(parties[number].schema, one.weighed.form.way)] for number, one in forms]
+        found = self._blocking.near(keys, allowed)
+        for (number, one), own_keys, near in zip(forms, keys, found, strict=True):
+            form = one.weighed.form
+            yield number, one, Lookup(one.name.text, form.way, " ".join(form.texts), len(own_keys), near)
 
     def _meet(self, one: Named, nearest: Near, best: dict[int, Met]) -> None:
         for row in nearest.rows:

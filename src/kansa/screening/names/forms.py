@@ -345,24 +345,29 @@ def _read_form(
     name: str, pieces: list[_Piece], stripped: Stripped, language: Way, *, person: bool, kana_only: bool
 ) -> Form:
     words: list[Word] = []
+    shown: list[str] = []
     means: dict[Places, set[str]] = {}
     for piece in pieces:
         at = len(words)
         if piece.concept is not None:
             words += [_said_word(word, _kind_of_piece(piece)) for word in piece.concept.latin]
             means[tuple(range(at, len(words)))] = {f"GLOSS:{one}" for one in piece.concept.ids}
-            continue
-        loan = piece.script == "kana" or (
-            language == "zh" and not person and len(piece.text) >= _TRANSLITERATED
-        )
-        words += [
-            _said_word(word, _kind_of_piece(piece), loan=loan)
-            for word in _read(piece, language, person=person)
-        ]
-        if person and piece.script == "hangul" and at == 0 and len(words) > 1:
-            means[(0,)] = {f"KO:{piece.text[0]}"}
+        else:
+            loan = piece.script == "kana" or _may_be_a_loan(piece, language, person=person)
+            read = _read(piece, language, person=person)
+            words += [_said_word(word, _kind_of_piece(piece), loan=loan) for word in read]
+            if person and piece.script == "hangul" and at == 0 and len(words) > 1:
+                means[(0,)] = {f"KO:{piece.text[0]}"}
+        shown += [word.text for word in words[at:]]
+        if len(words) > at and piece.script != "latin":
+            shown[-1] += f" ({piece.text})"
     words += [_said_word(word, "legal") for latin in stripped.latin for word in latin.split()]
-    return Form(name, language, tuple(words), _spans(means), _texts(words), _texts(words), all_kana=kana_only)
+    shown += [word.text for word in words[len(shown) :]]
+    return Form(name, language, tuple(words), _spans(means), tuple(shown), _texts(words), all_kana=kana_only)
+
+
+def _may_be_a_loan(piece: _Piece, language: Way, *, person: bool) -> bool:
+    return language == "zh" and not person and len(piece.text) >= _TRANSLITERATED
 
 
 _TRANSLITERATED = 3  # Chinese renders foreign names with three characters and more
