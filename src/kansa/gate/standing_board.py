@@ -163,10 +163,10 @@ class Board:
             yield from _prefixed(prefix, ("screening_age_s",), of)
         notices = [of["notices"] for of in (of_tenant, of_end_user) if "notices" in of]
         yield _united("tenant.notices", notices)
-        both = [of.get("lists_complete") for of in (of_tenant, of_end_user)]
-        complete = [said for said in both if said is not None]
-        if len(complete) == len(both):
-            yield Said("list.complete", all(said.value for said in complete), _records(complete))
+        both = [of.get("lists_not_covered") for of in (of_tenant, of_end_user)]
+        screened = [said for said in both if said is not None]
+        if len(screened) == len(both):
+            yield _united("list.not_covered", screened)
         yield from self._piece(parts.of_pair, now, tenant, end_user)
         for said in self._piece(parts.of_end_user, now, end_user):
             if "." in said.name:

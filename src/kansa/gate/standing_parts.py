@@ -70,7 +70,7 @@ def of_party(world: World, subject: str) -> Iterator[Said]:
     if found := world.find(subject, PartyScreened, party_id=subject):
         noted, claim = found[-1]
         yield Said("screening_age_s", parse_instant(claim.valid_from), (noted.index,))
-        yield Said("lists_complete", not claim.not_covered, (noted.index,))
+        yield Said("lists_not_covered", frozenset(claim.not_covered), (noted.index,))
 
 
 def of_pair(world: World, tenant: str, end_user: str) -> Iterator[Said]:

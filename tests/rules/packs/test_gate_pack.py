@@ -26,7 +26,7 @@ ORDINARY: dict[str, Any] = {
     "end_user.disclosed": True, "end_user.verification": "current", "end_user.verification_left_s": CENTURY,
     "end_user.listed": False, "end_user.screening_age_s": 172_800, "end_user.hq_groups": FRIENDLY,
     "end_user.parent_groups": FRIENDLY, "end_user.risk_tier": "low", "end_user.use_tier": "low", "end_user.licence": "none",
-    "list.edition_age_s": 60, "list.complete": True, "hold.in_place": False, "table.groups_verified": True,
+    "list.edition_age_s": 60, "list.not_covered": frozenset(), "hold.in_place": False, "table.groups_verified": True,
     "path.belongs": True, "path.approved": True, "path.enabled": True, "path.method": "direct", "path.mediator_known": True,
     "path.end_user_disclosed": True, "path.temporary_expired": False,
     "session.country_permitted": True, "session.country_groups": FRIENDLY, "session.person_known": True,
