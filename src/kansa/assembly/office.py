@@ -18,7 +18,7 @@ from kansa.errors import BadInput
 from kansa.records import catalogue
 from kansa.records.draft import Draft
 from kansa.records.dsse import PublicKey
-from kansa.records.kinds.case import CaseOpened, CaseProposed, RouteAdopted
+from kansa.records.kinds.case import CaseOpened, CaseProposed, RouteAdopted, Step
 from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
 from kansa.registers.journal import DILIGENCE, PEOPLE, Journal, Noted
 from kansa.registers.people import ALWAYS, bootstrap, has_role, holder_of, in_force, keys_of, routes
@@ -157,7 +157,7 @@ class Office:
 
         def draft(pen: Pen, journal: Journal) -> Draft:
             found = _case(journal, case_id)
-            step = found.next_step or found.steps[1]
+            step = _review_step(found)
             return acts.review(pen, _proposal(found), step.step, outcome, reasons=reasons, evidence=evidence)
 
         return self._sign(key, draft)
@@ -261,6 +261,14 @@ def _proposal(found: CaseFile) -> CaseProposed:
             help="`kansa case propose` does",
         )
     return found.proposal[1]
+
+
+def _review_step(found: CaseFile) -> Step:
+    """The review that waits; if none does, the last one, so that the refusal can say so."""
+    between = found.steps[1:-1]
+    if not between:
+        raise BadInput("case.review", f"the route of `{found.case.case_id}` has no review", help="decide it")
+    return found.next_step if found.next_step in between and found.next_step is not None else between[-1]
 
 
 def _route(journal: Journal, name: str | None) -> RouteAdopted:

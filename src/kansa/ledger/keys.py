@@ -17,7 +17,7 @@ from kansa.ledger import note
 from kansa.ledger.note import Algorithm, SigningKey
 from kansa.ledger.strict import from_base64, to_base64
 
-Purpose = Literal["values", "connector"]
+Purpose = Literal["values", "connector", "statements"]
 KEY_BYTES = 32
 
 _MODE = 0o600

@@ -21,6 +21,7 @@ from kansa.records.kinds import (
     end_user,
     flag,
     gate,
+    handover,
     operation,
     party,
     person,
@@ -114,6 +115,7 @@ def _kinds() -> dict[str, Kind]:
         screening,
         flag,
         gate,
+        handover,
         operation,
     )
     found = (

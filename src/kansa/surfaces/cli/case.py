@@ -302,7 +302,7 @@ def _act(claim: Any, ground: Any, people: dict[str, Person], language: Language)
 
 def _footer(standing: Standing, pack: RoutePack, language: Language) -> list[str]:
     file, lines = standing.file, []
-    if file.state not in {"decided", "returned"} and file.next_step is not None:
+    if file.next_step is not None and _waits(file):
         step = file.next_step
         roles = (
             _SAID["or"]
@@ -325,6 +325,10 @@ def _footer(standing: Standing, pack: RoutePack, language: Language) -> list[str
     return lines
 
 
+def _waits(file: CaseFile) -> bool:
+    return file.state not in {"decided", "returned"}
+
+
 def _called(file: CaseFile, step: str, pack: RoutePack, language: Language) -> str:
     """What the pack calls a step of the case's route; the step itself where the pack is another."""
     name = file.route.name if file.route is not None else None
@@ -342,7 +346,7 @@ def _as_json(standing: Standing) -> dict[str, Any]:
         "cause": file.case.cause,
         "state": file.state,
         "proposed": None if proposal is None else proposal.decision,
-        "next": None if file.next_step is None else file.next_step.step,
+        "next": file.next_step.step if file.next_step is not None and _waits(file) else None,
         "standing": state.name,
         "until": None if state.until is None else format_instant(state.until),
         "changed": {change.aspect: list(change.records) for change in state.changed},
