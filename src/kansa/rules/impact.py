@@ -48,7 +48,8 @@ class Impact:
 
     `outcomes` counts decisions by outcome then and outcome under the new rules; `other_rules` those with the same
     outcome for other reasons; `rules` how often a rule newly determines or no longer does. `changed` holds every
-    decision that would be another.
+    decision that would be another. `without_effect` are subjects with rules that would be true and bind nobody:
+    proposed, withdrawn, suspended, or not enforced.
     """
 
     asked: int = 0
@@ -59,6 +60,7 @@ class Impact:
     changed: list[Changed] = field(default_factory=list)
     raised: tuple[Found, ...] = ()
     gone: tuple[Found, ...] = ()
+    without_effect: tuple[tuple[str, str], ...] = ()
 
     @property
     def turned(self) -> int:
@@ -93,17 +95,25 @@ def decisions(past: Iterable[Past], rulebook: Rulebook, readings: Sequence[Readi
     return found
 
 
-def findings(
-    facts: Mapping[tuple[str, str], Mapping[str, Any]], before: Edition, after: Edition
-) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
-    """The findings that would come, and those that would go, by kind and id of the subject, on the same facts."""
-    came, went = [], []
+class Findings(NamedTuple):
+    """What would come, what would go, and what would be shown without effect."""
+
+    raised: tuple[Found, ...]
+    gone: tuple[Found, ...]
+    without_effect: tuple[tuple[str, str], ...]
+
+
+def findings(facts: Mapping[tuple[str, str], Mapping[str, Any]], before: Edition, after: Edition) -> Findings:
+    """Ask two editions the same facts, by kind and id of the subject."""
+    came, went, shown = [], [], []
     for (kind, id_), known in facts.items():
-        then = {each.rule: each for each in collect(before, kind, known).raised}
-        now = {each.rule: each for each in collect(after, kind, known).raised}
+        earlier, later = collect(before, kind, known), collect(after, kind, known)
+        then = {each.rule: each for each in earlier.raised}
+        now = {each.rule: each for each in later.raised}
         came += [Found(id_, now[rule]) for rule in sorted(now.keys() - then.keys())]
         went += [Found(id_, then[rule]) for rule in sorted(then.keys() - now.keys())]
-    return tuple(came), tuple(went)
+        shown += [(id_, rule) for rule in later.not_binding if rule not in earlier.not_binding]
+    return Findings(tuple(came), tuple(went), tuple(shown))
 
 
 class _Editions:

@@ -37,6 +37,10 @@ _SAID = {
         "{} decisions cannot be asked again: their facts are erased.",
         "事実が消去されたため再現できない判断: {}件。",
     ),
+    "without_effect": Words(
+        "{} times a rule would be true and change nothing: proposed, withdrawn, suspended or not enforced.",
+        "条件を満たすが何も変えない規則（案・撤回・停止・不執行）: {}件。",
+    ),
     "newly": Words("determines newly", "新たに決め手となる"),
     "no_longer": Words("determines no longer", "決め手でなくなる"),
     "comes": Words("comes", "生じる"),
@@ -148,6 +152,8 @@ def _lines(found: Considered, names: Directory, language: str) -> Iterable[str]:
     )
     if found.erased:
         yield _SAID["erased"].in_(language).format(found.erased)
+    if result.without_effect:
+        yield _SAID["without_effect"].in_(language).format(len(result.without_effect))
     turned = sorted(
         (before, after, count) for (before, after), count in result.outcomes.items() if before != after
     )
@@ -194,6 +200,7 @@ def _as_json(found: Considered) -> dict[str, Any]:
         "subjects": found.subjects,
         "findings_come": [{"subject": each.subject, "rule": each.finding.rule, "severity": each.finding.severity} for each in result.raised],
         "findings_go": [{"subject": each.subject, "rule": each.finding.rule, "severity": each.finding.severity} for each in result.gone],
+        "without_effect": [{"subject": subject, "rule": rule} for subject, rule in result.without_effect],
         "clearances": [{"tenant": tenant, "end_user": user} for tenant, user in found.clearances],
     }  # fmt: skip
 
