@@ -31,10 +31,13 @@ Pair = tuple[str, str]
 class Considered:
     """What would change. `erased` counts past decisions of which facts are gone, so that they cannot be asked again.
 
+    `dropped` are packs that are used now and would not be: the shipped ones, once the first is adopted.
+
     `clearances` are the standing permits (tenant, end user) whose decisions would turn, or on which findings come.
     """
 
     packs: tuple[Pack, ...]
+    dropped: tuple[str, ...]
     start: int
     end: int
     impact: Impact
@@ -68,7 +71,10 @@ def consider(desk: Desk, packs: Sequence[Pack], over: tuple[int, int] | None = N
         permits = _permits(evidence, desk.now)
         clearances = sorted(pair for pair in permits if pair in found.pairs or touched & set(pair))
     start, end = over or (min((each.at for each in past), default=desk.now), desk.now)
-    return Considered(tuple(packs), start, end, found, len(facts), erased, tuple(clearances))
+    dropped = {pack.id for pack in in_force.rulebook.packs} - {pack.id for pack in new.packs}
+    return Considered(
+        tuple(packs), tuple(sorted(dropped)), start, end, found, len(facts), erased, tuple(clearances)
+    )
 
 
 def _pack_named(desk: Desk, name: str) -> Pack:

@@ -33,6 +33,7 @@ _SAID = {
         "Of {subjects} subjects today, {came} findings would come and {went} would go; {clearances} clearances would be touched.",
         "現在の対象{subjects}件では、所見が{came}件生じ{went}件消える。影響を受ける取引審査の判断は{clearances}件。",
     ),
+    "dropped": Words("Packs that would no longer be used: {}.", "使われなくなる規程パック: {}。"),
     "erased": Words(
         "{} decisions cannot be asked again: their facts are erased.",
         "事実が消去されたため再現できない判断: {}件。",
@@ -150,6 +151,8 @@ def _lines(found: Considered, names: Directory, language: str) -> Iterable[str]:
             clearances=len(found.clearances),
         )
     )
+    if found.dropped:
+        yield _SAID["dropped"].in_(language).format(", ".join(found.dropped))
     if found.erased:
         yield _SAID["erased"].in_(language).format(found.erased)
     if result.without_effect:
@@ -183,6 +186,7 @@ def _as_json(found: Considered) -> dict[str, Any]:
     result = found.impact
     return {
         "packs": [{"id": pack.id, "version": pack.header.version, "meaning": pack.meaning} for pack in found.packs],
+        "dropped": list(found.dropped),
         "from": format_instant(found.start),
         "to": format_instant(found.end),
         "decisions": result.asked,
