@@ -1,8 +1,8 @@
 """Statements of standing: what a receiving operator may see of a customer of ours, signed, and no more.
 
 A statement is an SD-JWT (RFC 9901) in its compact form, under the operator's statement key (Ed25519, JWS `Ed25519`, RFC 9864). Open
-are who states, since and until when, and the log's tree head that it rests on; tenant, end user, sites, items, paths,
-verification and basis are disclosures, so that whoever hands the statement on shows only what the other must see. Names
+are who states, since and until when, and the log's tree head that it rests on; tenant, end user, state,
+verification, sites, items and paths are disclosures, so that whoever hands the statement on shows only what the other must see. Names
 and records of the customer never stand in it. The receiver needs the key, and nothing else.
 """
 
@@ -34,7 +34,6 @@ DISCLOSED = (
     "site_ids",
     "item_classes",
     "path_ids",
-    "basis_missing",
 )
 """What may be disclosed, each on its own."""
 
@@ -51,7 +50,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     site_ids: list[str] | None = None
     item_classes: list[str] | None = None
     path_ids: list[str] | None = None
-    basis_missing: list[str] | None = None
 
 
 class Head(NamedTuple):

@@ -34,6 +34,7 @@ COMMANDS = {
     "dossier": ("dossier:app", "Evidence for a named reader, in one file that verifies offline."),
     "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),
     "gate": ("gate:app", "Ask the gate as machines do, with the reasoning; ask again what it once decided."),
+    "standing": ("standing:app", "Where a tenant stands, stated to others; what followed permitted shifts."),
     "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
 }  # fmt: skip
 for name, (target, summary) in COMMANDS.items():
