@@ -16,11 +16,12 @@ from kansa.records import canonical
 from kansa.screening.coverage import Coverage
 from kansa.screening.disposition import Dispositions, Standing, outcome_of
 from kansa.screening.edition import Edition
-from kansa.screening.entry import Profile
-from kansa.screening.search import Hit, Search
+from kansa.screening.entry import Entry, Profile
+from kansa.screening.search import Hit, Search, SharedPlace
 
 _UNFIT = re.compile(r"[^a-z0-9_]+")
 MILLION = 1_000_000
+Shared = tuple[tuple[Entry, SharedPlace], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """A party held against the lists: the question, all that was found, and what it comes to."""
+    """A party held against the lists: the question, all that was found, and what it comes to.
+
+    `shared` are listed parties at one of its addresses, a flag of its own that the outcome does not depend on.
+    """
 
     party: Profile
     party_id: str | None
@@ -99,6 +103,7 @@ class Screening:
     candidates: tuple[Candidate, ...]
     outcome: str
     grounds: Grounds
+    shared: Shared = ()
 
     def as_data(self, trigger: str, now: int) -> dict[str, Any]:
         """The data of its `party.screened`, valid from `now`."""
@@ -114,8 +119,24 @@ class Screening:
             "query": exact(msgspec.to_builtins(self.party)),
             "keys": exact(self.search.keys),
             "candidates": [each.as_data() for each in self.candidates],
+            "shared_addresses": exact(self.shared_addresses()),
             **self.grounds.as_data(),
         }
+
+    def shared_addresses(self) -> list[dict[str, Any]]:
+        """Listed parties at one of its addresses, in plain values."""
+        return [
+            {
+                "entity_id": entry.id,
+                "list": entry.list,
+                "name": entry.names[0].text,
+                "asked": place.query,
+                "listed": place.listed,
+                "likeness": place.likeness,
+                "detail": place.detail,
+            }
+            for entry, place in self.shared
+        ]
 
 
 def screening(
@@ -126,6 +147,7 @@ def screening(
     grounds: Grounds,
     dispositions: Dispositions,
     now: int,
+    shared: Shared = (),
 ) -> Screening:
     """Put together what was found with what people made of it before `now`."""
     party_sha256 = party.record_hash()
@@ -148,6 +170,7 @@ def screening(
         candidates=tuple(candidates),
         outcome=outcome_of(candidate.standing for candidate in candidates),
         grounds=grounds,
+        shared=shared,
     )
 
 

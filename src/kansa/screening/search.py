@@ -37,6 +37,19 @@ class Search:
     cut_off: bool
 
 
+class SharedPlace(Protocol):
+    """An address of the party and a listed one that mean one place: as given, how alike from 0 to 1, which parts."""
+
+    @property
+    def query(self) -> str: ...
+    @property
+    def listed(self) -> str: ...
+    @property
+    def likeness(self) -> float: ...
+    @property
+    def detail(self) -> str: ...
+
+
 class Matcher(Protocol):
     """Entries, ready to be searched."""
 
@@ -48,6 +61,10 @@ class Matcher(Protocol):
         self, parties: Iterable[Profile], *, threshold: float, limit: int, processes: int | None
     ) -> Iterator[Search]:
         """`search` for each party, in order."""
+        ...
+
+    def shared_addresses(self, party: Profile) -> tuple[tuple[Entry, SharedPlace], ...]:
+        """Entries at one of the party's addresses, whatever their names, likest first: a flag of its own."""
         ...
 
 

@@ -17,7 +17,7 @@ from kansa.ids import mint
 from kansa.ledger import keys
 from kansa.ledger.stores.values import ValueWriter
 from kansa.records import catalogue, sealing
-from kansa.screening.entry import Name, Profile
+from kansa.screening.entry import Address, Name, Profile
 from screening.worlds_screening import NOW, at_time, entry_line, screening_vault, write_list
 from worlds import dice
 
@@ -241,3 +241,19 @@ def test_evidence_names_entries_by_hash_of_what_was_listed(vault: Vault) -> None
     kept = {entry.record_hash() for entry in Shelf(vault.places.root).entries(edition.record_set_sha256)}
     assert {each.entry_sha256 for each in done.candidates} <= kept
     assert json.dumps(done.as_data("asked", NOW))
+
+
+def test_a_listed_partys_address_is_a_flag_of_its_own(vault: Vault, tmp_path: Path) -> None:
+    """Another name at the same address: no candidate, outcome as it is, and the shared address in the evidence."""
+    yard = {**CRANE, "addresses": ["12 Harbour Road, Unit 3, 049213 Singapore"]}
+    add(at_time(vault, NOW + DAY), "jsonl", [write_list(tmp_path, "watch", yard, OTHER)])
+    tenant = Profile(names=STRANGER.names, addresses=(Address("12 Harbour Rd, Unit 3, Singapore 049213"),))
+
+    done = _screen(vault, tenant, NOW + DAY)
+
+    assert (done.screening.outcome, done.screening.candidates) == ("no_hit", ())
+    assert [each["entity_id"] for each in done.screening.shared_addresses()] == ["crane"]
+    record = next(record for index, record in vault.records() if index == done.record)
+    revealed = sealing.reveal(record.data, vault.disclosures([record]))
+    assert revealed["shared_addresses"][0]["listed"] == yard["addresses"][0]
+    assert "Harbour" not in vault.reader.entry(done.record).decode()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from kansa import __version__
 from kansa.assembly.screening.batch import Batch
 from kansa.assembly.screening.dispose import dispositions
 from kansa.assembly.screening.editions import Shelf, editions
@@ -17,6 +18,7 @@ from kansa.screening.disposition import Dispositions
 from kansa.screening.edition import Edition
 from kansa.screening.entry import Entry, Profile
 from kansa.screening.evidence import Grounds, Screening, screening
+from kansa.screening.lists.formats import IMPORTER
 from kansa.screening.search import Matcher, Matching
 
 
@@ -81,6 +83,7 @@ class Desk:
             grounds=self.grounds,
             dispositions=self.dispositions,
             now=self.now,
+            shared=self.matcher.shared_addresses(party) if party.addresses else (),
         )
 
     def part(self, entries: Sequence[Entry]) -> Matcher:
@@ -133,6 +136,11 @@ def entries_of(shelf: Shelf, record_sets: Iterable[str]) -> list[Entry]:
     return [entry for each in record_sets for entry in shelf.entries(each)]
 
 
+def versions_of(matching: Matching) -> dict[str, str]:
+    """The programs and data sets that take part in a screening; ours is named by its version and its readers'."""
+    return {**matching.versions(), "kansa": __version__, "kansa readers of lists": IMPORTER}
+
+
 def grounds_of(
     matching: Matching, asked: Sequence[Edition], *, threshold: float, limit: int, now: int
 ) -> Grounds:
@@ -140,7 +148,7 @@ def grounds_of(
     return Grounds(
         editions=tuple(asked),
         coverage=coverage(asked, now),
-        versions=matching.versions(),
+        versions=versions_of(matching),
         configuration_sha256=matching.configuration_sha256(),
         normaliser_sha256=matching.normaliser_sha256(),
         threshold=threshold,

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kansa.assembly.screening.desk import entries_of
+from kansa.assembly.screening.desk import entries_of, versions_of
 from kansa.assembly.screening.dispose import screened_at
 from kansa.assembly.screening.editions import Shelf
 from kansa.assembly.vault import Vault
@@ -89,7 +89,7 @@ def _engine_differs(claim: PartyScreened, matching: Matching) -> Iterator[str]:
         yield "configuration"
     if claim.normaliser_sha256 != matching.normaliser_sha256():
         yield "normaliser data"
-    now = matching.versions()
+    now = versions_of(matching)
     for each in claim.versions:
         if now.get(each.name) != each.version:
             yield f"{each.name} {now.get(each.name, 'absent')} instead of {each.version}"

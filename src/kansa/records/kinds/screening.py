@@ -109,7 +109,7 @@ class PartyScreened(Asked, frozen=True, kw_only=True):
 
     `blocked` is how many entries came near enough to be scored, `cut_off` whether there were more than `limit`.
     Sealed: the party as asked with its hash, every key derived from its names, and each candidate with its entry's
-    hash, the name that matched, its tier, score and parts.
+    hash, the name that matched, its tier, score and parts; and listed parties at one of its addresses.
     """
 
     type: ClassVar[str] = "kansa.party.screened.v0"
@@ -127,6 +127,7 @@ class PartyScreened(Asked, frozen=True, kw_only=True):
     query: dict[str, Any] | UnsetType = UNSET
     keys: list[dict[str, Any]] | UnsetType = UNSET
     candidates: list[dict[str, Any]] | UnsetType = UNSET
+    shared_addresses: list[dict[str, Any]] | UnsetType = UNSET
 
 
 class ScreeningSwept(Asked, frozen=True, kw_only=True):

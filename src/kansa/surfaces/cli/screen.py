@@ -46,6 +46,7 @@ _WORDS = {
         "dismissed": "DISMISSED: people found every candidate to be someone else",
         "confirmed": "CONFIRMED: people found a candidate to be this party",
         "asked": "{hits} candidates; {entries} entries of {editions} editions asked, {blocked} came near enough to compare",
+        "shared": "SHARED ADDRESS with {name} ({list}, {entity_id}): {listed} ({likeness:.2f})",
         "cut": "No more are shown than these; --limit shows more",
         "rejected": "{rejected} rows of these lists could not be read and were not asked",
         "not_covered": "NOT covered: {lists}",
@@ -65,6 +66,7 @@ _WORDS = {
         "dismissed": "別人・別法人と判断済み",
         "confirmed": "本人・当該法人と確認済み",
         "asked": "候補 {hits} 件。{editions} 版・{entries} 件を照会し、{blocked} 件を比較",
+        "shared": "住所が共通: {name}（{list}, {entity_id}）{listed}（{likeness:.2f}）",
         "cut": "表示は以上です。--limit を大きくすると続きを表示します",
         "rejected": "リストのうち {rejected} 行は読み取れず、照会していません",
         "not_covered": "対象外のリスト: {lists}",
@@ -120,7 +122,15 @@ def screen(
         matcher, grounds = _outside(lists, threshold, limit)
         found = matcher.search(party, threshold=threshold, limit=limit)
         now = SystemClock().now()
-        done = screening(party, found, party_id=None, grounds=grounds, dispositions=Dispositions(), now=now)
+        done = screening(
+            party,
+            found,
+            party_id=None,
+            grounds=grounds,
+            dispositions=Dispositions(),
+            now=now,
+            shared=matcher.shared_addresses(party) if party.addresses else (),
+        )
         record = None
     else:
         desk = Desk(at.open(), engine(), threshold=threshold, limit=limit)
@@ -288,6 +298,7 @@ def _json(done: Screening, record: int | None) -> dict[str, Any]:
             }
             for each in done.candidates
         ],
+        "shared_addresses": done.shared_addresses(),
         "blocked": done.search.blocked,
         "cut_off": done.search.cut_off,
         "keys": [dict(key) for key in done.search.keys],
@@ -314,6 +325,7 @@ def _text(done: Screening, record: int | None, language: str) -> str:
     for each in done.candidates:
         lines += ["", *_candidate_lines(each, words)]
     lines.append("")
+    lines += [words["shared"].format(**each) for each in done.shared_addresses()]
     if len(done.candidates) == grounds.limit:
         lines.append(words["cut"])
     lines += _coverage_lines(grounds, language)
