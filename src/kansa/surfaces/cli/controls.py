@@ -212,13 +212,13 @@ def _point(moment: Moment) -> dict[str, Any]:
 
 def _lines(pack: ControlPack, shown: Sequence[Shown], language: Language) -> Iterator[str]:
     heads = (_SHOWS[state].in_(language) for state in STATES)
-    yield " " * 36 + "".join(_right(head, 8) for head in heads)
+    yield " " * 36 + "".join(_right(head, 9) for head in heads)
     for family, of_family in groupby(shown, key=lambda each: each.control.family):
         yield pack.families[family].in_(language)
         for each in of_family:
             control = each.control
             name, state = control.id.rpartition(".")[2], _SHOWS[each.state].in_(language)
-            counted = "".join(f"{count:8}" for count in each.counts.values())
+            counted = "".join(f"{count:9}" for count in each.counts.values())
             role = pack.roles[control.responsible].in_(language)
             yield f"  {name:24} {set_cell_size(state, 9)}{counted}   {control.words.in_(language)} ({role})"
 
