@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
+from rapidfuzz.distance import OSA
 from rigour.addresses import match_addresses
 
 from kansa.screening.entry import Address
@@ -18,6 +19,10 @@ from kansa.screening.names.folding import fold
 
 SHARED = 0.4
 """From this likeness on two addresses are flagged as shared."""
+
+
+OTHER_TOWN = 0.3
+"""A Japanese address in another town is never more alike than this."""
 
 
 class SharedAddress(msgspec.Struct, frozen=True):
@@ -63,7 +68,24 @@ def compare_addresses(ours: Sequence[Address], theirs: Sequence[Address]) -> Sha
     best = match_addresses(list(given), list(listed)) if given and listed else None
     if best is None or best.score <= 0:
         return None
-    return SharedAddress(given[best.query], listed[best.result], round(best.score, 4), best.detail)
+    likeness = min(best.score, OTHER_TOWN) if _towns_differ(best.query, best.result) else best.score
+    return SharedAddress(given[best.query], listed[best.result], round(likeness, 4), best.detail)
+
+
+def _towns_differ(one: str, other: str) -> bool:
+    """Block numbers begin anew in every Japanese town, so that equal numbers in two towns are no likeness at all."""
+    a, b = _town(one), _town(other)
+    return bool(a and b) and OSA.normalized_similarity(a, b) < _ONE_TOWN
+
+
+def _town(text: str) -> str:
+    """The last name before the block number of a plain Japanese address; empty where there is none."""
+    found = _TOWN.search(text) if _JAPANESE.search(text) else None
+    return found.group(1) if found else ""
+
+
+_TOWN = re.compile(r"([^\s\d〒-]+) \d")
+_ONE_TOWN = 0.5  # a town may be written with a letter more or less
 
 
 class AddressBook:
