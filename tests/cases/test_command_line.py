@@ -1,0 +1,205 @@
+"""The approval flow as people see it: from nobody enrolled to a clearance, and what is refused on the way."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kansa.assembly.vault import Vault
+from kansa.clock import DAY
+from kansa.dossier.verify import verify
+from kansa.ledger import policy
+from kansa.surfaces.cli.app import run
+from worlds import BEGIN, cast, draft, small_vault
+
+PEOPLE = {
+    "admin": "administrator",
+    "sales": "account_manager",
+    "trade": "export_control_staff",
+    "officer": "export_control_officer",
+}
+
+
+class Desk:
+    """The command line on one vault, with a key file a person."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root = root
+        self._capsys = capsys
+        small_vault(root / "vault")
+        later = Vault(root / "vault", at=BEGIN + DAY)
+        later.record(draft("party.registered", "other", party_id=cast().other))  # the story has begun
+
+    def __call__(self, *arguments: str, key: str | None = None, code: int = 0) -> str:
+        """What a command prints; it ends with the code."""
+        signed = ["--key", str(self.root / key)] if key else []
+        vault = (
+            []
+            if arguments[1] in {"key", "check"} and arguments[0] != "standing"
+            else ["--vault", str(self.root / "vault")]
+        )
+        done = run([*arguments, *signed, *vault])
+        printed = self._capsys.readouterr()
+        assert done == code, printed.out + printed.err
+        return printed.out
+
+    def json(self, *arguments: str, key: str | None = None, code: int = 0) -> Any:
+        """The stable result of a command."""
+        return json.loads(self(*arguments, "--json", key=key, code=code))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """Everybody has a key, is enrolled and has a role; the ordinary route is adopted."""
+    desk = Desk(tmp_path, capsys)
+    for name, role in PEOPLE.items():
+        desk("person", "key", str(tmp_path / name))
+        desk(
+            "person",
+            "enroll",
+            "--name",
+            name,
+            "--name-ja",
+            f"{name}さん",
+            "--public-key",
+            str(tmp_path / f"{name}.pub"),
+            key="admin",
+        )
+        if name != "admin":
+            desk("role", "grant", name, role, key="admin")
+    desk("case", "adopt", "kansa.routes.ordinary", key="admin")
+    return desk
+
+
+def opened(desk: Desk) -> str:
+    """A case on the tenant of the small world."""
+    case: str = desk.json("case", "open", "--tenant", "Aoba", "--cause", "renewal")["case"]
+    return case
+
+
+UNTIL = ("--until", "2026-12-31", "--reasons", "a known customer")
+FINE = ("--reasons", "papers are in order")
+
+
+def test_a_clearance_is_proposed_reviewed_and_approved_by_three_people(desk: Desk) -> None:
+    """Each step says what comes next; at the end the tenant is cleared, signed, separated by key."""
+    case = opened(desk)
+    desk("case", "propose", case, "permit", *UNTIL, key="sales")
+    assert "Next: review, by export control staff or export control officer" in desk("case", "show", case)
+    desk("case", "review", case, "endorsed", *FINE, key="trade")
+    assert "次: 承認（輸出管理責任者または統括責任者代行）" in desk("case", "show", case, "--lang", "ja")
+    desk("case", "decide", case, "permit", *FINE, key="officer")
+
+    shown = desk.json("case", "show", case)
+    assert (shown["state"], shown["standing"], shown["separation"]) == ("decided", "cleared", "by_key_only")
+    assert [act["ground"] for act in shown["acts"]] == ["valid", "valid", "signed"]
+    assert "cleared until 2026-12-30T15:00:00.000Z" in desk("case", "list")
+    assert "許可済み 期限 2026-12-30T15:00:00.000Z" in desk("case", "list", "--lang", "ja")
+    assert "papers are in order" in desk("case", "show", case)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "the person took an earlier step of the same case"),
+        ("ja", "同じ案件の前の段階を担当した者である"),
+    ],
+)
+def test_nobody_approves_what_they_reviewed(desk: Desk, language: str, said: str) -> None:
+    """It is refused with the reason, and not recorded."""
+    desk("role", "grant", "officer", "export_control_staff", key="admin")
+    case = opened(desk)
+    desk("case", "propose", case, "permit", *UNTIL, key="sales")
+    desk("case", "review", case, "endorsed", *FINE, key="officer")
+
+    assert said in desk("case", "decide", case, "permit", *FINE, "--lang", language, key="officer", code=1)
+    assert desk.json("case", "show", case)["state"] == "reviewed"
+
+
+def test_what_would_not_count_is_refused(desk: Desk) -> None:
+    """Out of order, without the role, twice, or by somebody whom nobody enrolled."""
+    case = opened(desk)
+    assert desk.json("case", "propose", case, "permit", *UNTIL, key="trade")["index"]
+    desk("person", "key", str(desk.root / "stranger"))
+    desk("case", "propose", case, "permit", *UNTIL, key="stranger", code=2)
+    desk("case", "propose", case, "permit", "--reasons", "x", key="sales", code=2)
+    refused = [
+        desk.json("case", "decide", case, "permit", *FINE, key="officer", code=1),
+        desk.json("case", "review", case, "endorsed", *FINE, key="sales", code=1),
+        desk.json("case", "review", case, "endorsed", *FINE, key="trade", code=1),
+        desk.json("role", "grant", "sales", "export_control_officer", key="sales", code=1),
+        desk.json("role", "grant", "admin", "export_control_officer", key="admin", code=1),
+    ]
+
+    assert [each["refused"] for each in refused] == [
+        "not_endorsed",
+        "no_role",
+        "own_act",
+        "not_in_order",
+        "not_in_order",
+    ]
+
+
+def test_a_returned_proposal_is_made_anew(desk: Desk) -> None:
+    """The case goes on with the next proposal."""
+    case = opened(desk)
+    desk("case", "propose", case, "permit", *UNTIL, key="sales")
+    desk("case", "review", case, "returned", "--reasons", "which sites?", key="trade")
+    assert desk.json("case", "show", case)["state"] == "returned"
+    desk("case", "decide", case, "permit", *FINE, key="officer", code=1)
+
+    desk("case", "propose", case, "permit", "--site", "Ishikari", *UNTIL, key="sales")
+    desk("case", "review", case, "endorsed", *FINE, key="trade")
+    desk("case", "decide", case, "permit", *FINE, key="officer")
+    assert desk.json("case", "show", case)["state"] == "decided"
+
+
+def test_a_change_under_a_clearance_makes_it_due(desk: Desk) -> None:
+    """The aspect is named; a new decision that rests on it clears again."""
+    vault, tenant = Vault(desk.root / "vault", at=BEGIN + DAY), cast().tenant
+    case = opened(desk)
+    for again in (False, True):
+        desk("case", "propose", case, "permit", *UNTIL, key="sales")
+        desk("case", "review", case, "endorsed", *FINE, key="trade")
+        desk("case", "decide", case, "permit", *FINE, key="officer")
+        assert desk.json("case", "show", case)["standing"] == "cleared"
+        if not again:
+            vault.record(
+                draft(
+                    "party.ownership_declared",
+                    "1",
+                    BEGIN,
+                    party_id=tenant,
+                    owner_id=cast().other,
+                    share_bp=6000,
+                )
+            )
+            assert list(desk.json("case", "show", case)["changed"]) == ["ownership"]
+            assert "判断後の変更: 所有関係" in desk("case", "show", case, "--lang", "ja")
+
+
+def test_a_revoked_key_takes_its_decisions_back(desk: Desk) -> None:
+    """The people's list says so, and the case falls back to what it was."""
+    case = opened(desk)
+    desk("case", "propose", case, "permit", *UNTIL, key="sales")
+    desk("case", "review", case, "endorsed", *FINE, key="trade")
+    desk("case", "decide", case, "permit", *FINE, key="officer")
+    desk("person", "revoke", "officer", "--since", "2026-01-01", "--reasons", "lost", key="admin")
+
+    assert desk.json("case", "show", case)["acts"][-1]["ground"] == "key_revoked"
+    assert "鍵は失効" in desk("person", "list", "--lang", "ja")
+
+
+def test_a_dossier_of_the_tenant_verifies_with_its_signed_clearance(desk: Desk, tmp_path: Path) -> None:
+    """Whoever reads it derives the clearance anew, from who could sign and along which route, without names."""
+    case = opened(desk)
+    desk("case", "propose", case, "permit", *UNTIL, key="sales")
+    desk("case", "review", case, "endorsed", *FINE, key="trade")
+    desk("case", "decide", case, "permit", *FINE, key="officer")
+    file = tmp_path / "dossier.zip"
+    desk("dossier", "build", "--tenant", "Aoba", "--audience", "exporter", "-o", str(file))
+    trust = policy.parse(Vault(desk.root / "vault").trust_policy().encode())
+
+    assert verify(file.read_bytes(), trust).verdict == "ok_unwitnessed"
+    assert "officerさん".encode() not in file.read_bytes()
