@@ -8,6 +8,7 @@ from kansa import __version__
 from kansa.assembly.screening.batch import Batch
 from kansa.assembly.screening.dispose import dispositions
 from kansa.assembly.screening.editions import Shelf, editions
+from kansa.assembly.screening.kept_index import kept
 from kansa.assembly.vault import Vault
 from kansa.clock import format_instant
 from kansa.errors import BadInput
@@ -59,7 +60,13 @@ class Desk:
     @cached_property
     def matcher(self) -> Matcher:
         """The entries, ready to be searched."""
-        return self._matching.index(self.entries)
+        return kept(
+            self._vault.places.root,
+            self._vault.connector_key,
+            (each.record_set_sha256 for each in self.editions),
+            self._matching,
+            lambda: self._matching.index(self.entries),
+        )
 
     @cached_property
     def grounds(self) -> Grounds:
