@@ -1,7 +1,9 @@
 """The approval flow as people see it: from nobody enrolled to a clearance, and what is refused on the way."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -24,52 +26,47 @@ PEOPLE = {
 class Desk:
     """The command line on one vault, with a key file a person."""
 
-    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, root: Path, printed: Callable[[], str]) -> None:
         self.root = root
-        self._capsys = capsys
-        small_vault(root / "vault")
-        later = Vault(root / "vault", at=BEGIN + DAY)
-        later.record(draft("party.registered", "other", party_id=cast().other))  # the story has begun
+        self._printed = printed
 
     def __call__(self, *arguments: str, key: str | None = None, code: int = 0) -> str:
         """What a command prints; it ends with the code."""
         signed = ["--key", str(self.root / key)] if key else []
-        vault = (
-            []
-            if arguments[1] in {"key", "check"} and arguments[0] != "standing"
-            else ["--vault", str(self.root / "vault")]
-        )
+        vault = [] if arguments[:2] == ("person", "key") else ["--vault", str(self.root / "vault")]
         done = run([*arguments, *signed, *vault])
-        printed = self._capsys.readouterr()
-        assert done == code, printed.out + printed.err
-        return printed.out
+        printed = self._printed()
+        assert done == code, printed
+        return printed
 
     def json(self, *arguments: str, key: str | None = None, code: int = 0) -> Any:
         """The stable result of a command."""
         return json.loads(self(*arguments, "--json", key=key, code=code))
 
 
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everybody has a key, is enrolled and has a role; the ordinary route is adopted."""
-    desk = Desk(tmp_path, capsys)
+    root = tmp_path_factory.mktemp("office")
+    small_vault(root / "vault")
+    later = Vault(root / "vault", at=BEGIN + DAY)
+    later.record(draft("party.registered", "other", party_id=cast().other))  # the story has begun
+    desk = Desk(root, lambda: "")
     for name, role in PEOPLE.items():
-        desk("person", "key", str(tmp_path / name))
-        desk(
-            "person",
-            "enroll",
-            "--name",
-            name,
-            "--name-ja",
-            f"{name}さん",
-            "--public-key",
-            str(tmp_path / f"{name}.pub"),
-            key="admin",
-        )
+        desk("person", "key", str(root / name))
+        named = ("--name", name, "--name-ja", f"{name}さん", "--public-key", str(root / f"{name}.pub"))
+        desk("person", "enroll", *named, key="admin")
         if name != "admin":
             desk("role", "grant", name, role, key="admin")
     desk("case", "adopt", "kansa.routes.ordinary", key="admin")
-    return desk
+    return root
+
+
+@pytest.fixture
+def desk(prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """A copy of the prepared office."""
+    copytree(prepared, tmp_path / "office")
+    return Desk(tmp_path / "office", lambda: capsys.readouterr().out)
 
 
 def opened(desk: Desk) -> str:
