@@ -1,6 +1,6 @@
 """Do independent formulations say the same, row for row, and how long does each need: written by the run.
 
-    python benchmarks/equality.py [--uses 1_000_002] [--sweep 100_000] [--markdown FILE]
+    python benchmarks/equality.py [--uses 1_000_002] [--sweep 100_000] [--write]
 
 The stages on DuckDB, the plain sweep in Python (at a size that it can do) and multiranges in PostgreSQL answer the
 same tables, in which half of all evidence stands twice and again with an earlier end, since ties have given wrong
@@ -34,6 +34,7 @@ if sys.path[0] == str(
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.skewed_worlds import DAWN, DAY, HOUR, World, write_world
+from benchmarks.written import write
 
 from coherence import postgres
 
@@ -258,7 +259,9 @@ def main() -> None:
     parser.add_argument("--uses", type=int, default=1_000_002)
     parser.add_argument("--sweep", type=int, default=100_000, help="the size at which the sweep takes part")
     parser.add_argument("--repeat", type=int, default=2, help="keep the fastest of so many runs of each")
-    parser.add_argument("--markdown", type=Path, help="write the table to this file too")
+    parser.add_argument(
+        "--write", action="store_true", help="write the table into docs/benchmarks/equality.md"
+    )
     given = parser.parse_args()
     table, remarks = [HEAD], []
     for uses, pieces, with_sweep in (
@@ -275,12 +278,12 @@ def main() -> None:
                 for answer in compared.answers
                 if answer.remark
             ]
-    title = f"{THREADS} threads or processes, DuckDB {duckdb.__version__}, ties in half of all evidence"
+    title = f"{THREADS} threads or processes, ties in half of all evidence."
     absent = ["* No PostgreSQL server with multiranges is installed: it took no part."]
     text = "\n".join([title, "", *table, "", *(remarks or absent)])
     print(text)
-    if given.markdown:
-        given.markdown.write_text(text + "\n", encoding="utf-8")
+    if given.write:
+        write("equality.md", "equality", text)
     sys.exit(DIFFERS in text)
 
 

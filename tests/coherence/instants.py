@@ -40,6 +40,7 @@ class Asked:
     known_at: int | None = None
     horizon: int | None = None
     log_began: int | None = None
+    least_known: int = 0
 
 
 def _or_none(values: st.SearchStrategy[Any], often: int = 8) -> st.SearchStrategy[Any]:
@@ -82,7 +83,11 @@ def worlds(draw: st.DrawFn) -> Tables:
         installed=draw(
             _rows(Installed, _names("dgh"), _or_none(st.just("n"), 3), _or_none(sites, 5), TICKS, ENDS)
         ),
-        window=draw(_rows(Window, st.just("source"), _names("dnst"), TICKS, TICKS, most=5)),
+        window=draw(
+            _rows(
+                Window, _or_none(st.sampled_from(["k8s", "slurm"]), 6), _names("dnst"), TICKS, TICKS, most=5
+            )
+        ),
     )
 
 
@@ -125,7 +130,8 @@ def ask_every_instant(
         for tick in range(use.start, end):
             missing = late = 0
             strengths = [] if silent_uses else [STRENGTH[use.known_by]]
-            for bit, name, rows in _evidence(tables, use):
+            for bit, name, told in _evidence(tables, use):
+                rows = [row for row in told if STRENGTH[row.known_by] >= asked.least_known]
                 current = [row for row in rows if _covers(row, tick) and _is_current(row, asked.known_at)]
                 if not current:
                     missing += bit
@@ -303,7 +309,7 @@ def balance_every_instant(tables: Any, asked: Asked, start: int | None) -> Mappi
     if not inventory or start is None or end is None:
         return None
     devices = {row.device_id for row in inventory}
-    books: dict[str, Any] = {"total": Counter(), "site": defaultdict(Counter), "node": defaultdict(Counter)}
+    books: dict[str, Any] = {"total": Counter(), **{name: defaultdict(Counter) for name in _BOOKS}}
     for tick in range(start, end):
         running = [use for use, stop in uses if use.start <= tick < stop]
         scopes = {w.scope_id for w in windows if w.valid_from <= tick < w.valid_to}
@@ -315,7 +321,24 @@ def balance_every_instant(tables: Any, asked: Asked, start: int | None) -> Mappi
             for row, state in zip(members, _states(members, scopes, named, weight), strict=True):
                 for book in (books["total"], books["site"][row.site_id], books["node"][row.node_id]):
                     book.update({state: 1, "installed": 1})
+            seen = [row for row in members if scopes & {row.device_id, row.node_id, row.site_id}]
+            free = [row for row in seen if row.device_id not in named]
+            for row in members:
+                state = "unobserved" if row not in seen else "used" if row not in free else "idle"
+                if state == "idle" and weight:
+                    state = "used" if weight >= len(free) else "shared"
+                books["device"][row.device_id].update({state: 1, "installed": 1})
+            for window in {(w.source, w.scope_id) for w in windows if w.valid_from <= tick < w.valid_to}:
+                covered = {
+                    row.device_id for row in members if window[1] in (row.device_id, row.node_id, row.site_id)
+                }
+                books["covered"][window[0], tick].update(dict.fromkeys(covered, 1))
+    for (source, _), covered in books.pop("covered").items():
+        books["source"][source].update({"observed": len(covered)})
     return books
+
+
+_BOOKS = ("site", "node", "device", "source", "covered")
 
 
 def _nodes(inventory: Sequence[Any], devices: set[Any], tick: int) -> Mapping[Any, list[Any]]:
@@ -346,3 +369,99 @@ def _states(members: Sequence[Any], scopes: set[Any], named: set[Any], weight: i
 def _precedence(row: Installed) -> tuple[Any, ...]:
     last = row.valid_to if row.valid_to is not None else 10**18
     return row.valid_from, last, row.node_id or "", row.site_id or ""
+
+
+def changes_every_instant(before: Told, after: Told) -> list[tuple[Any, ...]]:
+    """Where a fact is missing in one answer only, instant by instant; `(use, start, end, fact, change)`."""
+    then, now = (
+        {(use, tick): mask for use, low, high, mask in told.gaps for tick in range(low, high)}
+        for told in (before, after)
+    )
+    found = []
+    for use in {use for use, _ in then.keys() | now.keys()}:
+        for bit, fact in FACT_NAMES.items():
+            differs: dict[int, tuple[Any, ...]] = {}
+            for tick in range(LAST_TICK + 1):
+                was, is_now = (bool(masks.get((use, tick), 0) & bit) for masks in (then, now))
+                if was != is_now:
+                    differs[tick] = ("became" if was else "ceased",)
+            found += [(use, start, end, fact, change) for start, end, change in _runs(differs)]
+    return sorted(found)
+
+
+FACT_NAMES = {1: "identity", 2: "access", 4: "custody", 8: "authorization"}
+
+
+def reasons_every_instant(tables: Tables, asked: Asked) -> list[tuple[Any, ...]]:
+    """Why each fact is missing at each instant, from all raw rows: `(use, start, end, fact, part, detail)`."""
+    horizon = asked.horizon if asked.horizon is not None else _horizon(tables)
+    uses, _ = _uses(tables.use, horizon)
+    found = []
+    for use, end in uses:
+        for bit, fact, rows in _evidence(tables, use):
+            told = {}
+            for tick in range(use.start, end):
+                strong, weak = _standing(rows, asked)
+                if not any(_covers(row, tick) for row in strong):
+                    told[tick] = _reason(tables, asked, use, bit, strong, weak, tick)
+            found += [(use.use_id, start, stop, fact, *why) for start, stop, *why in _runs(told)]
+    return sorted(found, key=lambda row: (row[0], row[1], row[3]))
+
+
+def _standing(rows: Iterable[Any], asked: Asked) -> tuple[list[Any], list[Any]]:
+    """The current rows that cover something, known well enough, and the others."""
+    usable = [
+        r for r in rows if r.valid_from is not None and (r.valid_to is None or r.valid_from < r.valid_to)
+    ]
+    current = [row for row in usable if _is_current(row, asked.known_at)]
+    strong = [row for row in current if STRENGTH[row.known_by] >= asked.least_known]
+    return strong, [row for row in current if row not in strong]
+
+
+_EMPTY = {
+    1: {"end_user_id": "end_user", "tenant_id": "tenant"},
+    2: {"path_id": "path", "end_user_id": "end_user", "tenant_id": "tenant"},
+    4: {"site_id": "site", "device_id": "device"},
+    8: {"end_user_id": "end_user", "item_class": "classification", "site_id": "site"},
+}
+
+
+def _reason(  # noqa: PLR0917 - everything that an instant can be asked
+    tables: Tables, asked: Asked, use: Any, bit: int, strong: Sequence[Any], weak: Sequence[Any], tick: int
+) -> tuple[str, str | None]:
+    """The first of: an empty column, weaker evidence, another site, another time, something near."""
+    for column, part in _EMPTY[bit].items():
+        if getattr(use, column) is None:
+            return part, None
+    if any(_covers(row, tick) for row in weak):
+        return "weaker", None
+    at = {row.site_id for row in _near(tables.custody, asked, 2, tick, device_id=use.device_id)}
+    if bit == 4 and at:
+        return "elsewhere", " ".join(sorted(at))
+    timing = (any(row.valid_from < tick for row in strong), any(row.valid_from > tick for row in strong))
+    if any(timing):
+        return {(True, True): "lapsed", (True, False): "expired", (False, True): "not_begun"}[timing], None
+    return _basis(tables, asked, use, tick) if bit == 8 else _other(tables, asked, use, bit, tick)
+
+
+def _basis(tables: Tables, asked: Asked, use: Any, tick: int) -> tuple[str, str | None]:
+    bases = _near(tables.authorization, asked, 2, tick, end_user_id=use.end_user_id)
+    items = {row.authorization_id for row in tables.authorization_item if row.item_class == use.item_class}
+    if any(basis.authorization_id in items for basis in bases):
+        return "site", use.site_id
+    return ("item", use.item_class) if bases else ("basis", None)
+
+
+def _other(tables: Tables, asked: Asked, use: Any, bit: int, tick: int) -> tuple[str, str | None]:
+    if bit == 1 and _near(tables.identity, asked, 2, tick, end_user_id=use.end_user_id):
+        return "another_tenant", None
+    if bit == 2 and _near(tables.access, asked, 3, tick, path_id=use.path_id):
+        return "another_end_user", None
+    return "none", None
+
+
+def _near(rows: Iterable[Any], asked: Asked, width: int, tick: int, **same: Any) -> list[Any]:
+    """The rows that count at an instant and have some columns of the key."""
+    keyed = [row for row in rows if None not in row[:width]]
+    alike = [row for row in keyed if all(getattr(row, name) == value for name, value in same.items())]
+    return [row for row in _standing(alike, asked)[0] if _covers(row, tick)]

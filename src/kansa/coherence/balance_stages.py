@@ -165,16 +165,16 @@ _NODE_STATES = """
             SUM(free) OVER (PARTITION BY node_id ORDER BY moment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS free,
             SUM(weight) OVER (PARTITION BY node_id ORDER BY moment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS weight
             FROM step)
-        SELECT node_id, low, high, weight >= free AS full FROM state WHERE high IS NOT NULL AND free > 0 AND weight > 0"""
+        SELECT node_id, low, high, weight >= free AS sated FROM state WHERE high IS NOT NULL AND free > 0 AND weight > 0"""
 
 _DEVICE_SHARES = """
         WITH held AS (
-            SELECT s.device_id, n.full, LEAST(s.high, n.high) - GREATEST(s.low, n.low) AS time
+            SELECT s.device_id, n.sated, LEAST(s.high, n.high) - GREATEST(s.low, n.low) AS time
             FROM place_state AS s JOIN node_state AS n ON n.node_id = s.node_id AND n.low < s.high AND n.high > s.low
             WHERE s.bits = 1),
         told AS (SELECT device_id, high - low AS installed, 0 AS used, 0 AS shared, 0 AS observed FROM place
             UNION ALL SELECT device_id, 0, CASE WHEN bits = 3 THEN high - low ELSE 0 END, 0, high - low FROM place_state
-            UNION ALL SELECT device_id, 0, CASE WHEN full THEN time ELSE 0 END, CASE WHEN full THEN 0 ELSE time END, 0 FROM held)
+            UNION ALL SELECT device_id, 0, CASE WHEN sated THEN time ELSE 0 END, CASE WHEN sated THEN 0 ELSE time END, 0 FROM held)
         SELECT device_id, SUM(installed) AS installed, SUM(used) AS used, SUM(shared) AS shared, SUM(observed) AS observed
         FROM told GROUP BY device_id"""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kansa.coherence.facts import FIRST_INSTANT, LAST_INSTANT
+from kansa.coherence.facts import FIRST_INSTANT, LAST_INSTANT, OPEN
 from kansa.coherence.tables import Table
 
 
@@ -48,7 +48,9 @@ def read_survey(table: Table, rows: Sequence[Sequence[Any]]) -> Survey:
         lows = [row[3 + 2 * position] for row in rows if row[3 + 2 * position] is not None]
         highs = [row[4 + 2 * position] for row in rows if row[4 + 2 * position] is not None]
         latest[column] = max(highs, default=None)
-        if min(lows, default=0) < FIRST_INSTANT or max(highs, default=0) > LAST_INSTANT:
+        # A part may hold since ever, which the registers write as an instant before all others.
+        first = -OPEN if table.name == "part" else FIRST_INSTANT
+        if min(lows, default=0) < first or max(highs, default=0) > LAST_INSTANT:
             outside.append(column)
     return Survey(
         rows=sum(row[1] for row in rows),

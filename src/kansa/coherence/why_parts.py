@@ -27,10 +27,8 @@ def why_by_parts(database: DuckDB, question: Question, *, inventory: bool) -> li
     that a unit is missing from it, so custody is then told by the tables.
     """
     tables = _tables(database, question)
-    gaps = [
-        Gap(*row)
-        for row in database.rows("SELECT CAST(use_id AS VARCHAR), start_at, end_at, missing FROM gap")
-    ]
+    told = "SELECT CAST(use_id AS VARCHAR), start_at, end_at, missing FROM gap ORDER BY use_id, start_at"
+    gaps = [Gap(*row) for row in database.rows(told)]
     reasons = [reason for reason in why(gaps, tables) if inventory or reason.part != "inventory"]
     explained = _explained(reasons)
     shown = [
