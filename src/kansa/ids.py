@@ -26,6 +26,8 @@ PREFIXES = {
 
 RandomBytes = Callable[[int], bytes]
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
+_SHIFTS = range(120, -1, -10)
 _ID = re.compile(r"[a-z]{3}_[a-z2-7]{26}")
 _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 
@@ -48,4 +50,4 @@ def kind_of(identifier: str) -> str | None:
 def ulid(instant: int, random_bytes: RandomBytes = secrets.token_bytes) -> str:
     """An id for a record that Kansa originates: 48 bits of milliseconds, 80 random bits, in Crockford's base32."""
     number = (instant // 1000 << 80) | int.from_bytes(random_bytes(10), "big")
-    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])

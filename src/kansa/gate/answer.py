@@ -9,11 +9,10 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
 from kansa.gate.basis import Basis
 from kansa.gate.terms import TERMS
-from kansa.gate.weighed import Weighed
+from kansa.gate.weighed import Weighed, written
 from kansa.records.kinds.claim import Reference
 from kansa.rules.catalogue import Catalogue
 from kansa.rules.citations import Citation
@@ -149,8 +148,8 @@ class Teller:
             words=words,
             id=weighed.id,
             entry=Reference(self._origin, weighed.entry),
-            decided=format_instant(weighed.at),
-            expires=format_instant(weighed.expires),
+            decided=written(weighed.at),
+            expires=written(weighed.expires),
             reasons=reasons,
             evidence_log=self._basis.log,
             obligations=tuple(_duties(weighed)),
@@ -220,4 +219,4 @@ def _not_known(facts: Sequence[str], catalogue: Catalogue) -> Words:
 def _duties(weighed: Weighed) -> Iterator[Duty]:
     if weighed.decision.outcome == "permit" and weighed.asked.action in TERMS:
         for duty in TERMS[weighed.asked.action].obligations:
-            yield Duty(duty.code, format_instant(weighed.at + duty.within), duty.words)
+            yield Duty(duty.code, written(weighed.at + duty.within), duty.words)

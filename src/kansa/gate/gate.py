@@ -5,7 +5,6 @@ identical permit stands in the log already: then it is answered under its own id
 minute. What cannot be recorded is held.
 """
 
-import hashlib
 import hmac
 import threading
 from collections.abc import Mapping, Sequence
@@ -21,7 +20,6 @@ from kansa.gate.question import Asked
 from kansa.gate.standing import Question
 from kansa.gate.terms import MINUTE
 from kansa.gate.weighed import Stood, Weighed
-from kansa.ids import base32
 from kansa.records.kinds.gate import GateDecided, GateGrounded, GateUsed
 from kansa.rules.edition import Edition
 
@@ -244,10 +242,10 @@ class Gate:
         return Entry(GateGrounded.type, self.log.new_id(weighed.at), weighed.at, data)
 
     def _tag(self, work: str | None) -> str | None:
-        """The tag of the asker's own name of work (HMAC-SHA-256, 160 bits)."""
+        """The tag of the asker's own name of work: HMAC-SHA-256, 160 bits, in hexadecimal."""
         if work is None:
             return None
-        return base32(hmac.new(self._tag_key, b"gate work\x00" + work.encode(), hashlib.sha256).digest()[:20])
+        return hmac.digest(self._tag_key, b"gate work\x00" + work.encode(), "sha256")[:20].hex()
 
 
 class _Turn:

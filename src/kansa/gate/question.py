@@ -16,11 +16,12 @@ is not listed here reaches a rule or the log.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from kansa.gate.authzen import Entity, Evaluation
 from kansa.gate.standing import Question
-from kansa.ids import kind_of
+from kansa.ids import kind_of as examined
 
 GIVEN: Mapping[str, str] = {
     "purpose": "use.label",
@@ -32,6 +33,7 @@ GIVEN: Mapping[str, str] = {
 """The facts that the asker may give: name in the request's context → fact."""
 
 MOST_WORK = 200
+kind_of = lru_cache(65_536)(examined)  # the same ids are asked about again and again
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _ITEM_CLASS = re.compile(r"[\w .:/+()-]{1,80}")
 

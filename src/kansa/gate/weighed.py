@@ -5,6 +5,7 @@ time that is asked.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from kansa.clock import format_instant
@@ -16,6 +17,7 @@ from kansa.rules.edition import Edition
 from kansa.rules.evaluate import Decision, decide
 
 _ASK_AGAIN = Terms(ASK_AGAIN)
+written = lru_cache(1024)(format_instant)  # the decisions of a turn share their instants
 
 
 class Stood:
@@ -71,8 +73,8 @@ class Weighed:
         """The fields of its record; `ground` is the entry of its ground, `work` the tag of the asker's own name."""
         decision = self.decision
         return {
-            "valid_from": format_instant(self.at),
-            "valid_to": format_instant(self.expires),
+            "valid_from": written(self.at),
+            "valid_to": written(self.expires),
             "known_by": "measured",
             **self.stood.subjects,
             "action": self.asked.action,
