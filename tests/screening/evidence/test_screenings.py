@@ -17,9 +17,10 @@ from kansa.ids import mint
 from kansa.ledger import keys
 from kansa.ledger.stores.values import ValueWriter
 from kansa.records import catalogue, sealing
+from kansa.records.draft import submit
 from kansa.screening.entry import Address, Name, Profile
 from screening.worlds_screening import NOW, at_time, entry_line, screening_vault, write_list
-from worlds import dice
+from worlds import dice, draft
 
 CRANE = entry_line("crane", "Golden Crane Shipping Company", countries=["KP"], schema="Organization")
 OTHER = entry_line("other", "Blue Harbour Textiles", countries=["GB"], schema="Organization")
@@ -130,8 +131,11 @@ def test_what_was_erased_is_not_replayable(vault: Vault) -> None:
     keeper = ValueWriter(vault.places.values, keys.load_key(vault.places.keys / "values.key", "values"))
     keeper.erase(party)
     keeper.close()
+    told = draft("value.erased", "1", subject_id=party, values=5, stores=["values"])
+    with vault.appending() as appender:
+        (erased,) = appender.append([submit(told, vault.connector_key)])
 
-    with pytest.raises(BadInput, match="its sealed values were erased"):
+    with pytest.raises(BadInput, match=f"its sealed values were erased under entry {erased.index}"):
         replay(vault, done.record, engine())
 
 

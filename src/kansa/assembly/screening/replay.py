@@ -8,9 +8,10 @@ import msgspec
 
 from kansa.assembly.screening.desk import entries_of, versions_of
 from kansa.assembly.screening.dispose import screened_at
-from kansa.assembly.screening.editions import Shelf
+from kansa.assembly.screening.editions import Shelf, records_of
 from kansa.assembly.vault import Vault
 from kansa.errors import BadInput
+from kansa.records.kinds.operation import ValueErased
 from kansa.records.kinds.screening import PartyScreened
 from kansa.screening.entry import Profile
 from kansa.screening.evidence import MILLION, ppm
@@ -43,9 +44,11 @@ def replay(vault: Vault, index: int, matching: Matching) -> Replayed:
     """
     record, claim = screened_at(vault, index)
     if not isinstance(claim.query, dict) or not isinstance(claim.candidates, list):
+        entry = _erased_under(vault, claim.party_id)
         raise BadInput(
             "screen.not_replayable",
-            f"entry {index} cannot be asked again: its sealed values were erased",
+            f"entry {index} cannot be asked again: its sealed values were erased"
+            + (f" under entry {entry}" if entry is not None else ""),
             help="the record still says which editions were asked and what came of it",
         )
     shelf = Shelf(vault.places.root)
@@ -61,6 +64,16 @@ def replay(vault: Vault, index: int, matching: Matching) -> Replayed:
         differences=tuple(_differences(claim, claim.candidates, found, len(entries))),
         engine_differs=tuple(_engine_differs(claim, matching)),
     )
+
+
+def _erased_under(vault: Vault, subject: str | None) -> int | None:
+    """The latest erasure of a subject's values."""
+    found = [
+        index
+        for index, record in records_of(vault, ValueErased.type)
+        if subject is not None and record.data.get("subject_id") == subject
+    ]
+    return found[-1] if found else None
 
 
 def _differences(

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -162,12 +162,6 @@ def once(values: Iterable[str]) -> tuple[str, ...]:
 def made_id(*parts: str) -> str:
     """An id for a row whose publisher gives none: 80 bits of what it says, the same for as long as it says it."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
-
-
-def numbered(items: Iterable[object], document: Document) -> Iterator[tuple[Place, object]]:
-    """Items with their places, counted from 1."""
-    for row, item in enumerate(items, 1):
-        yield Place(document.name, row), item
 
 
 def _called(entry: Entry, id_: str) -> Entry:

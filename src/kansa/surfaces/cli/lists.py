@@ -22,6 +22,7 @@ _EN = {
     "stale": "Stale",
     "none": "No list has been added; `kansa lists add FORMAT FILE` adds one.",
     "old": "{age} days old",
+    "undated": "undated, taken in {age} days ago",
 }
 _JA = {
     "covered": "対象リスト",
@@ -29,6 +30,7 @@ _JA = {
     "stale": "古い版",
     "none": "リストがありません。`kansa lists add FORMAT FILE` で追加します。",
     "old": "{age} 日前の版",
+    "undated": "日付なし、{age} 日前に取込み",
 }
 
 
@@ -126,7 +128,7 @@ def coverage_text(found: Coverage, language: str) -> str:
         mark = f"  {words['stale']}" if (each.list, each.edition.publication) in stale else ""
         lines.append(
             f"  {each.list:20} {each.entries:7}  {each.edition.publication:14} {each.edition.date or '—':10}  "
-            f"{words['old'].format(age=each.age_days)}{mark}"
+            f"{words['old' if each.edition.date else 'undated'].format(age=each.age_days)}{mark}"
         )
     if found.not_covered:
         lines += ["", words["not_covered"]]

@@ -133,8 +133,8 @@ def screen(
         )
         record = None
     else:
-        desk = Desk(at.open(), engine(), threshold=threshold, limit=limit)
-        recorded = desk.screen(party)
+        with progress("screening"):
+            recorded = Desk(at.open(), engine(), threshold=threshold, limit=limit).screen(party)
         done, record = recorded.screening, recorded.record
     show(as_json, _json(done, record), _text(done, record, language))
     return 0 if done.outcome in {"no_hit", "dismissed"} else 1
