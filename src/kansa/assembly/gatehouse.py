@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from kansa.assembly.flags import COUNTRIES, Desk, InForce
+from kansa.assembly.flags import Desk, InForce
 from kansa.assembly.vault import Vault
 from kansa.clock import MICROSECONDS
 from kansa.errors import KansaError
@@ -37,6 +37,7 @@ from kansa.records.kinds.gate import GateRefused, LogAnchored
 from kansa.registers import store
 from kansa.registers.evidence import Evidence
 from kansa.registers.follow import follow
+from kansa.rules.countries import TABLE as COUNTRIES
 from kansa.rules.countries import groups_of
 from kansa.rules.edition import Reading, Rulebook
 from kansa.rules.library import read_library
@@ -90,7 +91,7 @@ class Gatehouse:
         self._desk = Desk(vault)
         self._desk.library = read_library(folders)
         countries = self._desk.library.table(COUNTRIES)
-        self._board = _Board(Tables(partial(_groups, countries), partial(_verified, countries)))
+        self._board = _Board(Tables(partial(groups_of, countries), partial(_verified, countries)))
         self._follower = Follower(self._board, vault.reader, find)
         self._rulebook: Rulebook | None = None
         self._readings: tuple[Reading, ...] = ()
@@ -267,11 +268,6 @@ def open_gate(vault: Vault, folders: Sequence[Path] = ()) -> Iterator[Gatehouse]
 def _gate_rules(rulebook: Rulebook) -> Rulebook:
     """The packs among them that the gate asks."""
     return Rulebook(tuple(pack for pack in rulebook.packs if pack.header.kind == GATE), rulebook.catalogue)
-
-
-def _groups(table: Table, country: str, instant: int) -> frozenset[str] | None:
-    found = groups_of(table, country, instant)
-    return None if found is None else found.groups
 
 
 def _verified(table: Table, instant: int) -> bool | None:

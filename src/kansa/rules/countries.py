@@ -4,13 +4,13 @@ Hong Kong stands in the table wherever mainland China does. Macau is not in D:5;
 the headquarters test asks.
 """
 
-from typing import NamedTuple
-
 from kansa.rules.tables import Table
 
 TABLE = "kansa.us.country-groups.countries"
 UNSETTLED = "unsettled"
 CONCERN = "D:5+MO"
+NAMED = "named in 3A090.b"
+"""What stands for a country that the paragraph names whatever its groups: the United Arab Emirates."""
 
 CODES = frozenset(
     """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
@@ -24,26 +24,17 @@ CODES = frozenset(
 """ISO 3166-1 alpha-2. What is none of them is no country, and in no group that anybody knows."""
 
 
-class Groups(NamedTuple):
-    """The groups of a country, and whether the table in which they stand is verified."""
-
-    groups: frozenset[str]
-    verified: bool
-
-
-def groups_of(table: Table, country: str, instant: int) -> Groups | None:
+def groups_of(table: Table, country: str, instant: int) -> frozenset[str] | None:
     """The groups of a country at an instant (µs UTC).
 
     None, which is unknown: it is no code of ISO 3166-1, no version of the table was in force, or it is only known that
     the country was then, or may have been, in other groups than later.
     """
-    version = table.at(instant)
     found = table.of(country, instant)
-    if version is None or found is None or country not in CODES or UNSETTLED in found:
-        return None
-    return Groups(found, version.verified)
+    return None if found is None or country not in CODES or UNSETTLED in found else found
 
 
 def is_destination_of_concern(groups: frozenset[str]) -> bool:
-    """The destination test of 3A090.b: D:1, D:4 or D:5, and neither A:5 nor A:6. It says nothing of headquarters."""
-    return not groups.isdisjoint({"D:1", "D:4", "D:5"}) and groups.isdisjoint({"A:5", "A:6"})
+    """The destination test of 3A090.b: D:1, D:4 or D:5 and neither A:5 nor A:6, or named there; nothing of headquarters."""
+    by_group = not groups.isdisjoint({"D:1", "D:4", "D:5"}) and groups.isdisjoint({"A:5", "A:6"})
+    return by_group or NAMED in groups
