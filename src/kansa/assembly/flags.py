@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +26,8 @@ from kansa.records.kinds.operation import ValueErased
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded
 from kansa.registers.evidence import Evidence
+from kansa.rules.countries import TABLE as COUNTRIES
+from kansa.rules.countries import groups_of
 from kansa.rules.edition import Edition, Reading, Rulebook
 from kansa.rules.evaluate import Finding
 from kansa.rules.facts.assess import PREFIXES, Assessed, Subject, assess, reconfigurations
@@ -35,7 +37,6 @@ from kansa.rules.pack import Pack
 from kansa.rules.replay import Basis, NotReplayable, flagged_again, packed, unpacked
 
 _FURTHER = 3
-COUNTRIES = "kansa.us.country-groups.countries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +315,7 @@ class Desk:
             self.now if at is None else at,
             withheld=evidence.withheld,
             uses=evidence.uses,
-            groups_of=self.library.table(COUNTRIES).of,
+            groups_of=partial(groups_of, self.library.table(COUNTRIES)),
             operator=_operator(evidence),
         )
 
@@ -339,9 +340,9 @@ class Desk:
         for pack, named in zip(sorted(rulebook.packs, key=lambda pack: pack.id), rulebook.named, strict=True):
             path = self.packs / f"{named.meaning}.json"
             if not path.exists():
-                partial = path.with_suffix(".partial")
-                partial.write_bytes(packed(pack))
-                partial.replace(path)
+                unfinished = path.with_suffix(".partial")
+                unfinished.write_bytes(packed(pack))
+                unfinished.replace(path)
 
     def _kept(self, meaning: str) -> bytes | None:
         path = self.packs / f"{meaning}.json"
