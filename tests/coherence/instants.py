@@ -156,8 +156,8 @@ def ask_every_instant(
     return Told(horizon, sorted(gaps), sorted(lates), sums, aside, _ignored(tables))
 
 
-def _runs(values: Mapping[int, tuple[int, ...]]) -> list[tuple[int, ...]]:
-    runs: list[list[int]] = []
+def _runs(values: Mapping[int, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    runs: list[list[Any]] = []
     for tick in sorted(values):
         if any(values[tick]):
             if runs and runs[-1][1] == tick and tuple(runs[-1][2:]) == values[tick]:

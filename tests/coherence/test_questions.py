@@ -111,7 +111,7 @@ def test_device_time_by_its_parts_is_what_every_instant_says(
 
     assert found["balance"] == sorted(rows, key=lambda row: (row[0] is None, row[0] or ""))
     if told is not None:
-        assert result.balance is not None
+        assert result.balance
         observed = {source: seen.observed for source, seen in result.balance.by_source.items()}
         assert {source: time for source, time in observed.items() if time} == {
             source: times["observed"] for source, times in told["source"].items() if times["observed"]
@@ -313,13 +313,8 @@ def test_an_interrupt_at_any_stage_leaves_nothing(tmp_path: Path) -> None:
     out.mkdir()
     paths: dict[str, Any] = {name: out / name for name in OUTPUTS[1:]}
     stages: list[tuple[str, int, int]] = []
-    assess_tables(
-        directory,
-        None,
-        **{n: tmp_path / n for n in paths},
-        earlier=3,
-        progress=lambda *told: stages.append(told),
-    )
+    whole: dict[str, Any] = {name: tmp_path / name for name in paths}
+    assess_tables(directory, None, **whole, earlier=3, progress=lambda *told: stages.append(told))
     assert [done for _, done, _ in stages] == list(range(1, stages[0][2] + 1))
 
     for at in ("gap_before", "why", stages[-1][0]):

@@ -1,11 +1,9 @@
 # ruff: noqa: S608 - the SQL of the second formulation is put together here
 """The stages against a second formulation, at a size at which ties in windows have been seen to give wrong islands."""
 
-import importlib.util
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import duckdb
 import pytest
@@ -13,41 +11,26 @@ import pytest
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.facts import FACTS
 
+sys.path.append(str(Path(__file__).parents[2]))
+from benchmarks.equality import tied_world
+
 USES = 1_000_002
 OPEN = 2**62
 GRACE = 86_400_000_000
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 2}
 
 
-def _skewed_worlds() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "skewed_worlds.py"
-    spec = importlib.util.spec_from_file_location("skewed_worlds", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A million uses; half of all evidence is there again with the same key and start but another end."""
+    """A million uses with custody in pieces; half of all evidence stands twice and again with an earlier end.
+
+    Only where pieces have to be joined do rows that tie meet in numbers: islands built by two windows over rows that
+    are not unique, `merged` without its first grouping, are wrong here and right in a world without pieces.
+    """
     directory = tmp_path_factory.mktemp("million")
-    worlds = _skewed_worlds()
-    worlds.write_world(worlds.World(USES, seed=3), directory)
-    with duckdb.connect(config=CONFIG) as connection:
-        for fact in FACTS:
-            path = directory / f"{fact.name}.parquet"
-            half = f"hash({', '.join(fact.key[:2] if fact.name != 'authorization' else ('authorization_id',))}, valid_from) % 2 = 0"
-            connection.execute(
-                f"""COPY (SELECT * FROM '{path}' UNION ALL SELECT * FROM '{path}' UNION ALL
-                SELECT * REPLACE (valid_from + (coalesce(valid_to, valid_from + {GRACE}) - valid_from) // 2 AS valid_to)
-                FROM '{path}' WHERE {half}) TO '{path}.twice' (FORMAT parquet)"""
-            )
-            Path(f"{path}.twice").replace(path)
+    tied_world(USES, directory, pieces=True)
     yield directory
-    for path in directory.iterdir():
+    for path in directory.glob("**/*.parquet"):
         path.unlink()
 
 

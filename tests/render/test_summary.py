@@ -54,13 +54,13 @@ def test_the_parts_of_the_sentence_add_up(
 def test_the_sentence_names_the_answer_and_its_denominator() -> None:
     """As a terminal shows it, in both languages."""
     assert sentence(SAMPLE, "en").replace("\u00a0", " ") == (
-        "Of 42,336 installed device-hours, 19,146 were used, 21,702 seen idle and 1,488 not observed. "
-        "Of the used hours 85.0 % are evidenced on all four facts "
-        "(75.0 % recorded at the time, 8.0 % recorded late, 2.0 % before the log began), and 15.0 % are not."
+        "Of 42,336 installed device-hours, 19,146 were seen in use, 21,702 seen idle and 1,488 not observed. "
+        "Of all recorded use, inside closed windows or not, 85.0 % is evidenced on all four facts "
+        "(75.0 % recorded at the time, 8.0 % recorded late, 2.0 % before the log began), and 15.0 % is not."
     )
     assert sentence(SAMPLE, "ja").replace("\u00a0", " ") == (
-        "設置 42,336 機器時間のうち、利用 19,146、待機（観測あり）21,702、未観測 1,488。"
-        "利用時間のうち 85.0 % は四つの事実すべてに証跡あり（同時記録 75.0 %、事後記録 8.0 %、台帳開始前 2.0 %）、15.0 % は証跡の欠落。"
+        "設置 42,336 機器時間のうち、利用（観測あり）19,146、待機（観測あり）21,702、未観測 1,488。"
+        "記録された利用の全体（未観測の時間を含む）のうち 85.0 % は四つの事実すべてに証跡あり（同時記録 75.0 %、事後記録 8.0 %、台帳開始前 2.0 %）、15.0 % は証跡の欠落。"
     )
 
 

@@ -85,8 +85,8 @@ _HEADER = {
 
 _SENTENCE = {
     "sentence.balance": Words(
-        "Of {installed} installed device-hours, {used} were used, {idle} seen idle and {unobserved} not observed.",
-        "設置 {installed} 機器時間のうち、利用 {used}、待機（観測あり）{idle}、未観測 {unobserved}。",
+        "Of {installed} installed device-hours, {used} were seen in use, {idle} seen idle and {unobserved} not observed.",
+        "設置 {installed} 機器時間のうち、利用（観測あり）{used}、待機（観測あり）{idle}、未観測 {unobserved}。",
     ),
     "sentence.unequal": Words(
         "These parts differ from the installed time by {difference} device-hours: the sources contradict each other.",
@@ -96,22 +96,22 @@ _SENTENCE = {
         "No device is recorded as installed in this period.", "この期間に設置された機器の記録はありません。"
     ),
     "sentence.coverage": Words(
-        "Of the used hours {evidenced} are evidenced on all four facts "
-        "({contemporaneous} recorded at the time, {late} recorded late), and {gap} are not.",
-        "利用時間のうち {evidenced} は四つの事実すべてに証跡あり"
+        "Of all recorded use, inside closed windows or not, {evidenced} is evidenced on all four facts "
+        "({contemporaneous} recorded at the time, {late} recorded late), and {gap} is not.",
+        "記録された利用の全体（未観測の時間を含む）のうち {evidenced} は四つの事実すべてに証跡あり"
         "（同時記録 {contemporaneous}、事後記録 {late}）、{gap} は証跡の欠落。",
     ),
     "sentence.coverage.before_log": Words(
-        "Of the used hours {evidenced} are evidenced on all four facts "
+        "Of all recorded use, inside closed windows or not, {evidenced} is evidenced on all four facts "
         "({contemporaneous} recorded at the time, {late} recorded late, {before_log} before the log began), "
-        "and {gap} are not.",
-        "利用時間のうち {evidenced} は四つの事実すべてに証跡あり"
+        "and {gap} is not.",
+        "記録された利用の全体（未観測の時間を含む）のうち {evidenced} は四つの事実すべてに証跡あり"
         "（同時記録 {contemporaneous}、事後記録 {late}、台帳開始前 {before_log}）、{gap} は証跡の欠落。",
     ),
     "sentence.coverage.unassessed": Words(
-        "Of the used hours {evidenced} are evidenced on all four facts, and {gap} are not. "
+        "Of all recorded use, inside closed windows or not, {evidenced} is evidenced on all four facts, and {gap} is not. "
         "Whether records were made late was not assessed.",
-        "利用時間のうち {evidenced} は四つの事実すべてに証跡あり、{gap} は証跡の欠落。事後記録かどうかは評価していません。",
+        "記録された利用の全体（未観測の時間を含む）のうち {evidenced} は四つの事実すべてに証跡あり、{gap} は証跡の欠落。事後記録かどうかは評価していません。",
     ),
     "sentence.unused": Words("No use was recorded in this period.", "この期間の利用の記録はありません。"),
 }
