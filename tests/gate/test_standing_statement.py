@@ -76,7 +76,7 @@ def test_a_statement_holds_for_its_time_under_a_key_that_is_trusted(
     assert statement.check(issued(), keys, now).verdict == verdict
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_changed_character_leaves_a_statement_valid(data: st.DataObject) -> None:
     """Whatever is changed, added or taken from a disclosure or the signed part is seen."""

@@ -27,7 +27,7 @@ Evidence = Annotated[
 ]
 Cause = Literal["onboarding", "renewal", "change", "flag"]
 _SAID = {
-    "adopted": Words("Decisions are taken along {route} now.", "以後、判断は {route} に沿って行います。"),
+    "adopted": Words("Adopted the route `{route}`.", "承認経路「{route}」を採用しました。"),
     "opened": Words("Opened {case}.", "案件 {case} を開始しました。"),
     "recorded": Words("Recorded as entry {index}.", "証跡 {index} として記録しました。"),
     "none": Words("There is no case.", "案件はありません。"),
