@@ -9,6 +9,8 @@ from kansa.rules import cases, library
 from kansa.rules.library import Library, read_library
 from rules.writing import OWN, OWN_CITATIONS, written
 
+DOCS = Path(__file__).parents[2] / "docs" / "rules"
+
 
 @pytest.fixture(scope="module")
 def shipped() -> Library:
@@ -107,3 +109,13 @@ def test_the_compiled_form_counts_only_for_the_bytes_it_was_made_from(
     monkeypatch.setattr(library, "SHIPPED", packs)
 
     assert [pack.id for pack in read_library().packs] == ["kansa.test.sample"]
+
+
+@pytest.mark.parametrize("page", ["format.md", "format.ja.md"])
+def test_the_example_of_the_page_on_the_format_loads(tmp_path: Path, page: str) -> None:
+    """What the page shows is a pack that can be used."""
+    text = (DOCS / page).read_text("utf-8")
+    written(tmp_path, text.partition("```yaml\n")[2].partition("```")[0])
+    (pack,) = (pack for pack in read_library((tmp_path,)).packs if pack.id == "kansa.example.address")
+
+    assert len(pack.cases) == 3
