@@ -15,7 +15,7 @@ from kansa import __version__, ids
 from kansa.assembly.vault import Vault
 from kansa.cases import flags as life
 from kansa.cases.flags import Act, Flag
-from kansa.cases.flags_compare import Comparison, compare
+from kansa.cases.flags_compare import Comparison, around, compare
 from kansa.cases.flags_store import Assessments, Kept, Position
 from kansa.clock import format_instant, parse_instant
 from kansa.errors import BadInput
@@ -150,17 +150,15 @@ class Desk:
         with self.vault.evidence() as evidence:
             in_force = self.in_force(evidence)
             edition = in_force.rulebook.at(self.now, in_force.readings)
-            return assess(self.world(evidence), edition, subject), edition
+            return assess(self.world(evidence, edition), edition, subject), edition
 
     def comparisons(self, since: int) -> list[Comparison]:
         """Every reconfiguration that took effect at an instant or later, with the indicators before it, after it, and now."""
         with self.vault.evidence() as evidence:
             in_force = self.in_force(evidence)
             edition = in_force.rulebook.at(self.now, in_force.readings)
-            compared = (
-                compare(lambda at: self.world(evidence, at), edition, subject, self.now)
-                for subject in reconfigurations(self.world(evidence))
-            )
+            world = self.world(evidence)
+            compared = [compare(world, edition, subject) for subject in reconfigurations(world)]
             return sorted(found for found in compared if found.at >= since)
 
     def in_force(self, evidence: Evidence) -> InForce:
@@ -251,7 +249,7 @@ class Desk:
     def _survey(self, evidence: Evidence, store: Assessments, owner: str | None = None) -> Survey:
         in_force = self.in_force(evidence)
         edition = in_force.rulebook.at(self.now, in_force.readings)
-        world = self.world(evidence)
+        world = self.world(evidence, edition)
         subjects = self.subjects(evidence, world)
         found = {subject: kept for subject, kept in store.found().items() if subject in subjects}
         stale = self._stale(evidence, store, self._basis(edition, in_force))
@@ -308,15 +306,16 @@ class Desk:
         world.looked()
         return found
 
-    def world(self, evidence: Evidence, at: int | None = None) -> World:
-        """What facts may ask, now or at another instant."""
+    def world(self, evidence: Evidence, edition: Edition | None = None) -> World:
+        """What facts may ask now; with the rules whose indicators are compared around reconfigurations."""
         return World(
             evidence.journal,
-            self.now if at is None else at,
+            self.now,
             withheld=evidence.withheld,
             uses=evidence.uses,
             groups_of=partial(groups_of, self.library.table(COUNTRIES)),
             operator=_operator(evidence),
+            around=around(edition) if edition else None,
         )
 
     def _basis(self, edition: Edition, in_force: InForce) -> str:

@@ -100,7 +100,7 @@ def _facts(
         tuple({p.meaning: p for book in rulebooks for p in book.packs}.values()), desk.library.catalogue
     )
     edition = both.at(desk.now)
-    world = desk.world(evidence)
+    world = desk.world(evidence, edition)
     found = {}
     for subject in desk.subjects(evidence, world):
         known = assess(world, edition, subject).facts

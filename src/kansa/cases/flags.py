@@ -103,7 +103,7 @@ class Act(NamedTuple):
 
 
 def flags_in(claims: Iterable[Noted]) -> list[Flag]:
-    """The flags that claims (in ledger order) tell of, those with active allocation first, then the gravest, then by due date."""
+    """The flags that claims (in ledger order) tell of, flags about flags last, those with active allocation first, then the gravest, then by due date."""
     found: dict[str, Flag] = {}
     for noted in claims:
         claim = noted.claim
@@ -196,7 +196,7 @@ def counts_flags(rule: Bound) -> bool:
     return any(name.rpartition(".")[2] in _OF_FLAGS for name in rule.rule.facts)
 
 
-_OF_FLAGS = frozenset({"open_flags", "flags_before", "flags_after", "risk_rose", "notice_unresolved_days"})
+_OF_FLAGS = frozenset({"open_flags", "notice_unresolved_days", "notices_unread_days"})
 
 
 def _stands(flag: Flag, grounds: list[dict[str, Any]]) -> bool:
@@ -264,6 +264,7 @@ def _kind(flag: Flag, bound: Mapping[str, Bound]) -> str | None:
 def _urgency(flag: Flag) -> tuple[object, ...]:
     return (
         flag.state != "open",
+        flag.claim.of_flags,
         not flag.claim.active,
         _GRAVITY[flag.claim.severity],
         flag.due,

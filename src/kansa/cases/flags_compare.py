@@ -4,14 +4,14 @@ All three are asked of the records as known now and under the same rules, so tha
 whether risk rose while systems were changed, and whether it has come down since.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
+from kansa.registers.journal import Noted
 from kansa.rules.edition import Edition
 from kansa.rules.facts import reconfiguration as facts
 from kansa.rules.facts.assess import Subject, assess
 from kansa.rules.facts.occasion import KINDS, record_of, touches, when
-from kansa.rules.facts.world import World
+from kansa.rules.facts.world import Around, Indicators, World
 
 _KIND_OF = {"pty": "party", "pth": "path", "sit": "site", "ctr": "transaction"}
 _SEVERITIES = ("high", "medium", "low")
@@ -43,9 +43,7 @@ class Comparison(NamedTuple):
     @property
     def risk_rose(self) -> bool | None:
         """Whether more, or graver, indicators stand after it than before; None if that is no answer."""
-        if weight(self.after) > weight(self.before):
-            return True
-        return None if self.unknown[1] > self.unknown[0] else False
+        return rose(self.before, self.after, self.unknown[1] - self.unknown[0])
 
     @property
     def came(self) -> tuple[Indicator, ...]:
@@ -58,15 +56,35 @@ class Comparison(NamedTuple):
         return tuple(sorted(set(self.before) - set(self.after)))
 
 
-def compare(world_at: Callable[[int], World], edition: Edition, subject: Subject, now: int) -> Comparison:
+def around(edition: Edition) -> Around:
+    """The indicators around a reconfiguration, as a fact of it."""
+
+    def told(world: World, subject: str) -> Indicators:
+        noted = record_of(world, subject)
+        at, touched = when(noted), _touched(world, noted)
+        (before, less), (after, more) = (
+            _asked(world.then(instant), edition, touched) for instant in (at - 1, at)
+        )
+        return Indicators(weight(before), weight(after), rose(before, after, more - less))
+
+    return told
+
+
+def rose(before: tuple[Indicator, ...], after: tuple[Indicator, ...], unknown: int) -> bool | None:
+    """Whether more, or graver, indicators stand after than before; None if `unknown` more could not be assessed."""
+    if weight(after) > weight(before):
+        return True
+    return None if unknown > 0 else False
+
+
+def compare(world: World, edition: Edition, subject: Subject) -> Comparison:
     """Assess what a reconfiguration touches just before it took effect, when it had, and now."""
-    world = world_at(now)
     noted = record_of(world, subject.id)
     at = when(noted)
-    touched = sorted(
-        Subject(_KIND_OF[name[:3]], name) for name in touches(world, noted) if name[:3] in _KIND_OF
+    touched = _touched(world, noted)
+    before, after, today = (
+        _asked(world.then(instant), edition, touched) for instant in (at - 1, at, world.now)
     )
-    before, after, today = (_asked(world_at(instant), edition, touched) for instant in (at - 1, at, now))
     hurried = facts.hurried(world, subject.id).value
     return Comparison(
         at,
@@ -83,6 +101,10 @@ def compare(world_at: Callable[[int], World], edition: Edition, subject: Subject
 def weight(indicators: tuple[Indicator, ...]) -> tuple[int, ...]:
     """How many of each severity, the gravest first."""
     return tuple(sum(each.severity == severity for each in indicators) for severity in _SEVERITIES)
+
+
+def _touched(world: World, noted: Noted) -> list[Subject]:
+    return sorted(Subject(_KIND_OF[name[:3]], name) for name in touches(world, noted) if name[:3] in _KIND_OF)
 
 
 def _asked(world: World, edition: Edition, touched: list[Subject]) -> tuple[tuple[Indicator, ...], int]:

@@ -164,6 +164,11 @@ def person_topic(person: str) -> str:
     return f"person:{person}"
 
 
+def kind_topic(topic: str, kind: type[Claim]) -> str:
+    """The claims of one kind that mention a topic, as something that may change."""
+    return f"{topic} {kind.type}" if "type" in vars(kind) else topic
+
+
 def item_topic(item_class: str) -> str:
     """The topic of an item class."""
     return f"item:{item_class}"

@@ -76,7 +76,7 @@ def test_what_has_not_begun_is_not_known_yet_and_the_answer_holds_until_then() -
     assert party_headquarters.hq_country(here, WHO.tenant).value is None
     looked = here.looked()
     assert looked.until == BEGIN + 6 * DAY
-    assert WHO.tenant in looked.topics
+    assert looked.topics == {f"{WHO.tenant} kansa.party.headquarters_determined.v0"}
 
 
 def test_an_age_holds_until_the_next_day() -> None:

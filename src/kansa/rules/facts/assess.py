@@ -14,9 +14,15 @@ from kansa.rules.evaluate import Flags, collect
 from kansa.rules.facts.producers import facts_of
 from kansa.rules.facts.world import Known, Looked, Value, World
 
-KINDS = ("party", "transaction", "path", "site", "device", "operator", "reconfiguration")
-"""What is assessed. Uses are not, one by one: what a rule asks of a use is asked of its party, path and site."""
-PREFIXES = {"party": "pty", "transaction": "ctr", "path": "pth", "site": "sit", "device": "dev"}
+PREFIXES = {
+    "party": "pty",
+    "transaction": "ctr",
+    "path": "pth",
+    "site": "sit",
+    "device": "dev",
+    "use": "wkl",
+}
+"""What is assessed, by the prefix of its ids; the operator and reconfigurations are assessed as well."""
 RECONFIGURES = (SiteCommissioned, ConfigurationTemporary, WorkloadShifted)
 ELAPSED = frozenset({"s", "h", "days", "weeks"})
 """Units of facts that grow with time alone."""

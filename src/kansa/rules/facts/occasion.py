@@ -3,7 +3,6 @@
 from kansa.clock import parse_instant
 from kansa.records.kinds.access_path import ConfigurationTemporary
 from kansa.records.kinds.custody import SiteCommissioned
-from kansa.records.kinds.flag import FlagRaised
 from kansa.records.kinds.workload import WorkloadShifted
 from kansa.registers.journal import Noted
 from kansa.rules.facts.world import World
@@ -36,9 +35,3 @@ def end_users(world: World, noted: Noted) -> list[str]:
     if name is None or isinstance(noted.claim, SiteCommissioned):
         return []
     return sorted({use.end_user_id for use in world.uses(name) if use.end_user_id is not None})
-
-
-def weight(flags: list[Noted]) -> tuple[int, ...]:
-    """How many flags of each severity, the gravest first."""
-    severities = [claim.severity for noted in flags if isinstance(claim := noted.claim, FlagRaised)]
-    return tuple(severities.count(severity) for severity in ("high", "medium", "low"))

@@ -3,12 +3,12 @@
 from kansa.clock import DAY
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.party import EndUseStated
+from kansa.rules.countries import CONCERN
 from kansa.rules.facts import items
 from kansa.rules.facts.party_headquarters import hq_country, parent_country
 from kansa.rules.facts.served import coverage_bp, end_users, held_time, of_concern
 from kansa.rules.facts.world import Known, World, known, unknown
 
-EMBARGOED = "D:5+MO"
 TRAINING = frozenset({"train", "fine_tune"})
 _YEAR = 365 * DAY
 
@@ -84,4 +84,4 @@ def trains_for_concern(world: World, party: str) -> Known:
 
 def _embargoed(world: World, place: Known) -> bool | None:
     groups = world.groups(place.value) if isinstance(place.value, str) else None
-    return None if groups is None else EMBARGOED in groups
+    return None if groups is None else CONCERN in groups

@@ -3,6 +3,8 @@
 The subject is `<subject id>@<index of its record>`.
 """
 
+from collections.abc import Callable
+
 from kansa.clock import DAY, HOUR, parse_instant
 from kansa.records.kinds.access_path import AccessPathApproved, ConfigurationTemporary
 from kansa.records.kinds.custody import SiteCommissioned
@@ -10,9 +12,8 @@ from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified
 from kansa.records.kinds.person import PersonEnrolled
 from kansa.records.kinds.workload import WorkloadShifted
 from kansa.registers.journal import PEOPLE
-from kansa.rules.facts.flagged import standing
-from kansa.rules.facts.occasion import KINDS, end_users, record_of, touches, weight, when
-from kansa.rules.facts.world import Known, World, known, unknown
+from kansa.rules.facts.occasion import KINDS, end_users, record_of, when
+from kansa.rules.facts.world import Indicators, Known, Value, World, known, unknown
 
 _CHECKS = {"custody", "path", "identity", "authorization", "security"}
 
@@ -111,23 +112,23 @@ def end_user_changed(world: World, subject: str) -> Known:
 
 
 def flags_before(world: World, subject: str) -> Known:
-    """How many flags were open on what it touches when it took effect."""
-    noted = record_of(world, subject)
-    rests = standing(world, touches(world, noted), when(noted))
-    return known(len(rests), rests)
+    """How many flag rules were true of what it touches just before it took effect."""
+    return _indicated(world, subject, lambda found: sum(found.before))
 
 
 def flags_after(world: World, subject: str) -> Known:
-    """How many are open now."""
-    rests = standing(world, touches(world, record_of(world, subject)), world.now)
-    return known(len(rests), rests)
+    """How many were when it had."""
+    return _indicated(world, subject, lambda found: sum(found.after))
 
 
 def risk_rose(world: World, subject: str) -> Known:
-    """Whether the flags open now weigh more than those then: more high ones, or as many and more medium ones, and so on."""
+    """Whether more, or graver, were true after it than before; unknown where more could not be assessed."""
+    return _indicated(world, subject, lambda found: found.risk_rose)
+
+
+def _indicated(world: World, subject: str, told: Callable[[Indicators], Value | None]) -> Known:
     noted = record_of(world, subject)
-    before, after = (
-        standing(world, touches(world, noted), when(noted)),
-        standing(world, touches(world, noted), world.now),
-    )
-    return known(weight(after) > weight(before), [*before, *after])
+    if world.around is None:
+        return unknown("not_told", [noted])
+    value = told(world.around(world, subject))
+    return known(value, [noted]) if value is not None else unknown("incomplete", [noted])

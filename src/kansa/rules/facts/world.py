@@ -1,11 +1,11 @@
 """What facts may ask: revealed claims, uses, tables of countries, and one instant; and what was asked."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from kansa.clock import DAY, HOUR, MICROSECONDS, parse_instant
 from kansa.records.kinds.claim import Claim
-from kansa.registers.journal import Journal, Noted
+from kansa.registers.journal import Journal, Noted, kind_topic
 from kansa.registers.rows import Use
 from kansa.registers.users import EVERYBODY
 
@@ -19,6 +19,9 @@ covers the instant; nothing that Kansa records tells it.
 GroupsOf = Callable[[str, int], frozenset[str] | None]
 """The groups of a country (ISO 3166-1 alpha-2) at an instant; None if no table covers it."""
 
+Around = Callable[["World", str], "Indicators"]
+"""The indicators around a reconfiguration, by its subject."""
+
 _ClaimT = TypeVar("_ClaimT", bound=Claim)
 
 
@@ -28,6 +31,17 @@ class Known(NamedTuple):
     value: Value | None
     records: tuple[int, ...] = ()
     reason: Reason | None = None
+
+
+class Indicators(NamedTuple):
+    """How many rules were true of what a reconfiguration touches, by severity (the gravest first), before and after.
+
+    `risk_rose` of None: more could not be assessed after than before.
+    """
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    risk_rose: bool | None
 
 
 class Looked(NamedTuple):
@@ -41,7 +55,8 @@ class World:
     """All evidence, as of `now`; a `Journal` itself. It notes what is asked of it until `looked` is called.
 
     `withheld` holds the indexes of claims some of whose sealed values are erased or withheld. `uses` finds the uses
-    of a tenant, end user, path or site, and all of them under `EVERYBODY`.
+    of a tenant, end user, path or site, and all of them under `EVERYBODY`. `around` tells the indicators just before
+    and just after a reconfiguration; nothing is known of them without it.
     """
 
     def __init__(
@@ -53,26 +68,46 @@ class World:
         uses: Mapping[str, Sequence[Use]] | None = None,
         groups_of: GroupsOf = lambda _country, _at: None,
         operator: str | None = None,
+        around: "Around | None" = None,
     ) -> None:
         self.now = now
         self.operator = operator
+        self.around = around
         self._journal = journal
         self._withheld = withheld
         self._uses = uses or {}
         self._groups_of = groups_of
+        self._mentioned: dict[str, Sequence[Noted]] = {}
+        self._sorted: dict[tuple[str, type[Claim]], Any] = {}
         self._topics: set[str] = set()
         self._until: int | None = None
 
     def looked(self) -> Looked:
         """What was looked at since the last call."""
         seen = Looked(frozenset(self._topics), self._until)
-        self._topics, self._until = set(), None
+        self._topics.clear()
+        self._until = None
         return seen
+
+    def then(self, instant: int) -> "World":
+        """The same evidence at another instant, which does not move; what is looked at there is looked at here."""
+        other = World(
+            self._journal,
+            instant,
+            withheld=self._withheld,
+            uses=self._uses,
+            groups_of=self._groups_of,
+            operator=self.operator,
+        )
+        other._mentioned, other._sorted, other._topics = self._mentioned, self._sorted, self._topics
+        return other
 
     def mentioning(self, topic: str) -> Sequence[Noted]:
         """As the journal: the claims that mention a topic, in ledger order, begun or not."""
         self._topics.add(topic)
-        return self._journal.mentioning(topic)
+        if topic not in self._mentioned:
+            self._mentioned[topic] = self._journal.mentioning(topic)
+        return self._mentioned[topic]
 
     def at(self, index: int) -> Noted | None:
         """As the journal: the claim at an index."""
@@ -80,14 +115,13 @@ class World:
 
     def find(self, topic: str, kind: type[_ClaimT], **having: object) -> list[tuple[Noted, _ClaimT]]:
         """The claims of a kind (and its kinds below) that mention a topic and have begun, earliest first."""
-        found = [
-            (noted, noted.claim)
-            for noted in self.mentioning(topic)
-            if isinstance(noted.claim, kind)
-            and all(getattr(noted.claim, name) == value for name, value in having.items())
-            and self.since(noted.claim) is not None
+        self._topics.add(kind_topic(topic, kind))
+        return [
+            (noted, claim)
+            for noted, claim in self._of_kind(topic, kind)
+            if all(getattr(claim, name) == value for name, value in having.items())
+            and self.since(claim) is not None
         ]
-        return sorted(found, key=lambda said: (said[1].valid_from, said[0].index))
 
     def current(self, topic: str, kind: type[_ClaimT], **having: object) -> list[tuple[Noted, _ClaimT]]:
         """Those of `find` that have not ended."""
@@ -145,6 +179,16 @@ class World:
     def is_withheld(self, noted: Noted) -> bool:
         """Whether some sealed value of the claim is erased or withheld."""
         return noted.index in self._withheld
+
+    def _of_kind(self, topic: str, kind: type[_ClaimT]) -> list[tuple[Noted, _ClaimT]]:
+        found = self._sorted.get((topic, kind))
+        if found is None:
+            if topic not in self._mentioned:
+                self._mentioned[topic] = self._journal.mentioning(topic)
+            told = [(n, n.claim) for n in self._mentioned[topic] if isinstance(n.claim, kind)]
+            found = sorted(told, key=lambda said: (said[1].valid_from, said[0].index))
+            self._sorted[topic, kind] = found
+        return found
 
     def _whole(self, instant: int, unit: int) -> int:
         whole = (self.now - instant) // unit
