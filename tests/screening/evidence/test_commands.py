@@ -154,3 +154,19 @@ def _without(vault: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", WITHOUT, *arguments], capture_output=True, check=False, text=True, cwd=vault
     )
+
+
+def test_a_candidate_is_shown_side_by_side(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the terminal and on a page: both names, in both scripts, and how their parts meet."""
+    run(["lists", "add", "jsonl", str(vault / "watch.jsonl")])
+    capsys.readouterr()
+
+    run(["screen", "(株)例示自動車", "--html", str(vault / "page.html"), "--language", "ja"])
+    text, page = capsys.readouterr().out, (vault / "page.html").read_text("utf-8")
+
+    for told in ("(株)例示自動車", "例示自動車株式会社"):
+        assert told in text
+        assert told in page
+    assert "リスト上の名称" in text
+    assert page.startswith("<!doctype html>")
+    assert "対象外のリスト" in page

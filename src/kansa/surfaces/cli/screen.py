@@ -1,12 +1,16 @@
 """`kansa screen …`: who is on a list, and the proof of what was asked."""
 
+import io
 import json
 import os
+import sys
 from dataclasses import asdict
+from html import escape
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
+from rich.console import Console
 
 from kansa.assembly.screening import batch as batches
 from kansa.assembly.screening.desk import Desk, grounds_of
@@ -21,6 +25,8 @@ from kansa.errors import BadInput
 from kansa.screening.disposition import REASONS, Dispositions, Verdict
 from kansa.screening.entry import Place, Profile
 from kansa.screening.evidence import Candidate, Grounds, Screening, screening
+from kansa.screening.explanation.page import as_html
+from kansa.screening.explanation.text import as_text
 from kansa.screening.lists.open_form import OpenRow, profile_of
 from kansa.screening.lists.reading import Gathering
 from kansa.screening.search import Matcher
@@ -101,6 +107,7 @@ def screen(
     lists: Lists = None,
     threshold: Threshold = THRESHOLD,
     limit: Limit = LIMIT,
+    html: Annotated[Path | None, Parameter(help="Write the candidates side by side as a page.")] = None,
     language: Lang = "en",
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
@@ -136,6 +143,8 @@ def screen(
         with progress("screening"):
             recorded = Desk(at.open(), engine(), threshold=threshold, limit=limit).screen(party)
         done, record = recorded.screening, recorded.record
+    if html is not None:
+        html.write_text(_page(done, language), "utf-8")
     show(as_json, _json(done, record), _text(done, record, language))
     return 0 if done.outcome in {"no_hit", "dismissed"} else 1
 
@@ -310,7 +319,7 @@ def _grounds(grounds: Grounds) -> dict[str, Any]:
     return {**grounds.as_data(), "threshold": grounds.threshold}
 
 
-def _text(done: Screening, record: int | None, language: str) -> str:
+def _text(done: Screening, record: int | None, language: Language) -> str:
     words: dict[str, Any] = _WORDS[language]
     grounds = done.grounds
     lines = [
@@ -323,7 +332,7 @@ def _text(done: Screening, record: int | None, language: str) -> str:
         ),
     ]
     for each in done.candidates:
-        lines += ["", *_candidate_lines(each, words)]
+        lines += ["", *_candidate_lines(each, language)]
     lines.append("")
     lines += [words["shared"].format(**each) for each in done.shared_addresses()]
     if len(done.candidates) == grounds.limit:
@@ -333,21 +342,37 @@ def _text(done: Screening, record: int | None, language: str) -> str:
     return "\n".join(lines)
 
 
-def _candidate_lines(each: Candidate, words: dict[str, Any]) -> list[str]:
-    hit = each.hit
-    lines = [
-        f"{hit.score:.3f}  {hit.listed.text}  ({hit.listed.tier})  {hit.entry.list}  {hit.entry.id}",
-        f"       {', '.join(hit.reasons)}",
-    ]
+def _page(done: Screening, language: Language) -> str:
+    """A page of its own: outcome, what was asked, each candidate as a fragment."""
+    words: dict[str, Any] = _WORDS[language]
+    said = escape("\n".join([words[done.outcome], *_coverage_lines(done.grounds, language)]))
+    return "\n".join(
+        [
+            f'<!doctype html><html lang="{language}"><meta charset="utf-8">',
+            f"<title>{escape(done.party.names[0].text)}</title>",
+            f"<h1>{escape(done.party.names[0].text)}</h1><pre>{said}</pre>",
+            *(as_html(each.hit) for each in done.candidates),
+            "</html>\n",
+        ]
+    )
+
+
+def _candidate_lines(each: Candidate, language: Language) -> list[str]:
+    """The two names side by side, and what people made of it."""
+    words: dict[str, Any] = _WORDS[language]
+    drawn = io.StringIO()
+    Console(file=drawn, force_terminal=sys.stdout.isatty(), highlight=False).print(
+        as_text(each.hit, language)
+    )
+    lines = [line.rstrip() for line in drawn.getvalue().splitlines()]
     if each.standing.lapsed:
-        lines.append(f"       {words['lapsed'][each.standing.lapsed].format(record=each.standing.record)}")
+        lines.append(words["lapsed"][each.standing.lapsed].format(record=each.standing.record))
     elif each.standing.verdict:
-        said = words["disposed"].format(verdict=each.standing.verdict, record=each.standing.record)
-        lines.append(f"       {said}")
+        lines.append(words["disposed"].format(verdict=each.standing.verdict, record=each.standing.record))
     return lines
 
 
-def _coverage_lines(grounds: Grounds, language: str) -> list[str]:
+def _coverage_lines(grounds: Grounds, language: Language) -> list[str]:
     words: dict[str, Any] = _WORDS[language]
     lines = []
     if rejected := sum(edition.rejected for edition in grounds.editions):
@@ -380,7 +405,7 @@ def _swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
     }
 
 
-def _swept_text(done: Swept, grounds: Grounds, language: str) -> str:
+def _swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
     words: dict[str, Any] = _WORDS[language]
     lines = [
         f"{count:8}  against all lists: {trigger.replace('_', ' ')}" for trigger, count in done.full.items()
@@ -395,7 +420,7 @@ def _swept_text(done: Swept, grounds: Grounds, language: str) -> str:
         )
     for each in done.alerts:
         lines += ["", f"{words[each.screening.outcome]}  {each.screening.party_id}  (entry {each.record})"]
-        lines += [line for found in each.screening.candidates for line in _candidate_lines(found, words)]
+        lines += [line for found in each.screening.candidates for line in _candidate_lines(found, language)]
     return "\n".join([*lines, "", *_coverage_lines(grounds, language)])
 
 
