@@ -42,15 +42,22 @@ class _Writer:
 
     def read(self, fact: Fact) -> list[str]:
         """A fact into its variable; a value that does not fit is unknown (`Fact.fits`)."""
-        variable = self.facts[fact.name]
+        variable, checked = self.facts[fact.name], f"not {self.constant(fact.fits)}({self.facts[fact.name]})"
         unfit = {
             "bool": f"{variable} is not True and {variable} is not False",
             "int": f"{variable}.__class__ is not int",
             "text": f"{variable}.__class__ is not str",
-            "texts": f"{variable} is not None and not {self.constant(fact.fits)}({variable})",
+            "texts": f"{variable} is not None and {checked}",
         }[fact.type]
-        if fact.type == "text" and fact.values:
-            unfit += f" or {variable} not in {self.constant(frozenset(fact.values))}"
+        if fact.values:  # the usual case first, as fast as it goes
+            among, usual = (
+                self.constant(frozenset(fact.values)),
+                "str" if fact.type == "text" else "frozenset",
+            )
+            other = (
+                f"{variable} not in {among}" if fact.type == "text" else f"not {among}.issuperset({variable})"
+            )
+            unfit = f"({variable}.__class__ is not {usual} or {other}) and {checked}"
         return [f" {variable} = get({fact.name!r})", f" if {unfit}: {variable} = None"]
 
     def possible(self, condition: Condition) -> str:
