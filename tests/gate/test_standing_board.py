@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import sqlalchemy as sql
 from hypothesis import given, settings
@@ -10,14 +11,19 @@ from hypothesis import strategies as st
 
 from cases.office import Office
 from claims import KEY, WHO, random_claims
+from kansa.cases.basis import basis as basis_of
 from kansa.clock import DAY, HOUR
 from kansa.gate.standing import Question
 from kansa.gate.standing_board import Board
+from kansa.gate.standing_board import Tables as BoardTables
 from kansa.gate.standing_follow import Follower
 from kansa.records.draft import complete, submit
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
 from kansa.registers.follow import follow
+from kansa.rules.catalogue import read_catalogue
+from kansa.rules.facts.world import World
+from kansa.rules.library import read_library
 from worlds import BEGIN, cast, dice, draft
 
 SITES = [WHO.site, cast(8).site]
@@ -140,3 +146,105 @@ def test_a_clearance_that_ends_lapses_by_itself(tmp_path: Path) -> None:
     assert (grounds[1].until, grounds[75].until) == (BEGIN + 70 * DAY, BEGIN + 100 * DAY)
     assert grounds[75].at(BEGIN + 75 * DAY)["tenant.clearance_left_s"] == 25 * 86400
     assert grounds[1].evidence["tenant.clearance"] == (proposed, proposed + 1, proposed + 2)
+
+
+def complete_world() -> tuple[Log, Question]:
+    """All that stands in order: parties determined and screened, a case signed, a path, a basis, a site, its reports."""
+    office = Office(WHO.tenant, WHO.other, now=BEGIN - 10 * DAY).open()
+    begun, day = BEGIN - 20 * DAY, BEGIN - 10 * DAY
+
+    def say(kind: str, key: object, **data: Any) -> None:
+        office.add(draft(kind, str(key), begun, **data))
+
+    digest = "0" * 64
+    edition = {"rejected": 0, "set_aside": 0, "added": 1, "removed": 0, "changed": 0, "rows": 1, "entries": 1}
+    published: dict[str, Any] = {
+        "publication": "x",
+        "format": "x",
+        "importer": "1",
+        "edition_date": None,
+        "files": [],
+        "lists": [],
+    }
+    say("list.imported", 1, record_set_sha256=digest, **published, **edition)
+    on = {
+        "publication": "x",
+        "record_set_sha256": digest,
+        "entries": 1,
+        "rejected": 0,
+        "date": None,
+        "record": None,
+    }
+    how: dict[str, Any] = {
+        "editions": [on],
+        "not_covered": [],
+        "stale": [],
+        "versions": [],
+        "threshold_ppm": 1,
+    }
+    how |= {
+        "configuration_sha256": digest,
+        "normaliser_sha256": digest,
+        "limit": 1,
+        "entries": 1,
+        "trigger": "first",
+    }
+    for party in (WHO.tenant, WHO.other):
+        say("party.registered", party, party_id=party, names={"en": "A", "ja": "あ"})
+        say("party.headquarters_determined", party, party_id=party, country="JP", ultimate_parent_id=party)
+        say("party.ownership_declared", party, party_id=party, owner_id=None, rest="nobody")
+        for of in ("end_user", "end_use"):
+            say("party.risk_rated", f"{party} {of}", party_id=party, of=of, tier="low")
+        say("party.screened", party, party_id=party, outcome="no_hit", blocked=0, cut_off=False, **how)
+    say("end_user.verified", 1, end_user_id=WHO.other)
+    say("end_use.stated", 1, end_user_id=WHO.other, purpose="train")
+    of_path = {"tenant_id": WHO.tenant, "end_user_id": WHO.other, "permitted_countries": "JP, US"}
+    say("access_path.approved", 1, path_id=WHO.path, method="direct", **of_path)
+    say("access_path.enabled", 1, path_id=WHO.path)
+    covers = {
+        "end_user_ids": [WHO.other],
+        "item_classes": ["h100-sxm5"],
+        "site_ids": SITES,
+        "basis": "licence",
+    }
+    for law, held in (("US", WHO.us), ("JP", WHO.jp)):
+        controlled = {"item_class": "h100-sxm5", "control": "3A090.a", "result": "controlled"}
+        say("item.classified", law, jurisdiction=law, **controlled)
+        say("authorization.recorded", law, authorization_id=held, jurisdiction=law, **covers)
+    for site, device in zip(SITES, WHO.devices, strict=True):
+        say("site.registered", site, site_id=site, country="JP")
+        say("site.commissioned", site, site_id=site)
+        say("device.identified", site, item_class="h100-sxm5", device_id=device, site_id=site)
+        named = {"contract_id": WHO.contract, "contract_line": "1", "authorization_id": WHO.us}
+        say("device.moved", site, step="receiving", device_id=device, site_id=site, **named)
+        office.add(draft("source.reported", site, day, day + HOUR, system="x", scope=[site], rows=1))
+    rests = basis_of(World(office.journal(), office.now), WHO.tenant, WHO.other, None)
+    proposed = office.propose(rests_on=rests)
+    office.review(proposed)
+    office.decide(proposed)
+    random_bytes, kept, entries = dice(3), dict[str, Disclosure](), list[bytes]()
+    for n, each in enumerate(office.drafts):
+        done = complete(submit(each, KEY), BEGIN - 10 * DAY + n * HOUR, random_bytes)
+        kept.update({disclosure.digest: disclosure for disclosure in done.disclosures})
+        entries.append(done.record.encode())
+    question = Question(WHO.tenant, WHO.other, WHO.path, SITES[0], SITES[1], "h100-sxm5", "train", "JP")
+    return Log(entries, kept), question
+
+
+def test_nothing_that_a_rule_asks_is_unknown_where_everything_is_on_file(tmp_path: Path) -> None:
+    """An unknown fact holds: so each fact that the shipped gate pack names is told, by us or by whoever asks."""
+    log, question = complete_world()
+    engine = store.engine_at(tmp_path / "a.db")
+    tables = BoardTables(lambda _country, _at: frozenset({"A:1"}), lambda _at: True)
+    board = followed(Board(tables), log, engine, [log.size()])
+    engine.dispose()
+    told_facts = board.ground(question, BEGIN + DAY).at(BEGIN + DAY)
+    catalogue = read_catalogue()
+    pack = next(pack for pack in read_library().packs if pack.header.id == "kansa.gate")
+    asked = {name for rule in pack.rules for name in rule.facts if catalogue.facts[name].source != "request"}
+
+    assert {name for name in told_facts if name not in catalogue.facts} == set()
+    assert asked - told_facts.keys() == set()
+    assert told_facts["tenant.status"] == "cleared"
+    assert told_facts["basis.missing"] == frozenset()
+    assert told_facts["device.custody_unbroken"] is True

@@ -16,7 +16,7 @@ from kansa.gate.standing_parts import Clearances, Said
 from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.case import CaseDecided
 from kansa.records.kinds.custody import SiteRegistered
-from kansa.registers.journal import MemoryJournal, Noted, topics
+from kansa.registers.journal import MemoryJournal, Noted, changes
 from kansa.rules.facts.world import GroupsOf, World
 
 TENANT = (
@@ -97,7 +97,7 @@ class Board:
             before = [self._journal.at(n.claim.corrects.index) for n in new if n.claim.corrects]
             self._journal.add(new)
             self._withheld.update(withheld)
-            touched = {topic for noted in (*new, *before) if noted is not None for topic in topics(noted)}
+            touched = {topic for noted in (*new, *before) if noted is not None for topic in changes(noted)}
             for topic in touched & self._resting.keys():
                 for key in self._resting.pop(topic):
                     self._kept.pop(key, None)

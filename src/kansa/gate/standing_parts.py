@@ -18,12 +18,12 @@ from kansa.records.kinds.authorization import (
 )
 from kansa.records.kinds.custody import SiteCommissioned
 from kansa.records.kinds.end_user import EndUserVerified, VerificationWithdrawn
-from kansa.records.kinds.flag import FlagAssigned, FlagRaised
+from kansa.records.kinds.flag import FlagAssigned, FlagRaised, FlagResolved
 from kansa.records.kinds.party import EndUseStated, PartyDocumentFiled
 from kansa.records.kinds.screening import ListImported, PartyScreened
 from kansa.registers.journal import Noted
 from kansa.registers.span import validity
-from kansa.rules.facts import flagged, items, party, party_headquarters, path, screened, site
+from kansa.rules.facts import items, party, party_headquarters, path, screened, site
 from kansa.rules.facts.answers import answer
 from kansa.rules.facts.licences import WORST_FIRST, state_of
 from kansa.rules.facts.world import Known, Value, World
@@ -80,11 +80,11 @@ def of_pair(world: World, tenant: str, end_user: str) -> Iterator[Said]:
     yield Said(
         "tenant.changed_since_clearance", frozenset(change.aspect for change in now.changed), now.records
     )
-    open_flags = flagged.standing(world, (tenant, end_user), world.now)
+    open_flags = _open_flags(world, tenant, end_user)
     for severity in ("high", "medium"):
-        counted = [n for n in open_flags if isinstance(n.claim, FlagRaised) and n.claim.severity == severity]
+        counted = [noted for noted, flag in open_flags if flag.severity == severity]
         yield Said(f"tenant.flags_open_{severity}", len(counted), _indexes(counted))
-    overdue = [noted for noted in open_flags if world.reached(_due(world, noted))]
+    overdue = [noted for noted, flag in open_flags if world.reached(_due(world, flag))]
     yield Said("tenant.flags_overdue", len(overdue), _indexes(overdue))
 
 
@@ -229,10 +229,23 @@ def _indexes(noted: Iterable[Noted]) -> Records:
     return tuple(sorted({each.index for each in noted}))
 
 
-def _due(world: World, noted: Noted) -> int:
-    flag = noted.claim
-    if not isinstance(flag, FlagRaised):
-        raise TypeError(f"entry {noted.index} raises no flag")
+def _open_flags(world: World, *parties: str) -> list[tuple[Noted, FlagRaised]]:
+    """The flags raised on any of the parties and not resolved since, as they were last raised."""
+    raised = {
+        claim.flag_id: (noted, claim)
+        for party_id in dict.fromkeys(parties)
+        for noted, claim in world.find(party_id, FlagRaised)
+        if not claim.of_flags
+    }
+    closed = {
+        claim.flag_id: noted.index
+        for party_id in dict.fromkeys(parties)
+        for noted, claim in world.find(party_id, FlagResolved)
+    }
+    return [(noted, claim) for noted, claim in raised.values() if closed.get(claim.flag_id, -1) < noted.index]
+
+
+def _due(world: World, flag: FlagRaised) -> int:
     assigned = world.find(flag.flag_id, FlagAssigned, flag_id=flag.flag_id)
     return parse_instant(assigned[-1][1].due if assigned else flag.due)
 

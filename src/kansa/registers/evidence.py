@@ -9,11 +9,10 @@ import sqlalchemy as sql
 from kansa.records import sealing
 from kansa.records.catalogue import kind_named
 from kansa.records.envelope import Record
-from kansa.records.kinds.claim import Claim
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
 from kansa.registers.follow import Entries, StoredJournal
-from kansa.registers.journal import Noted, corrects, kind_topic, topics
+from kansa.registers.journal import changes, corrects
 from kansa.registers.rows import Use
 from kansa.registers.users import CONCERNED, EVERYBODY, by_subject
 
@@ -67,8 +66,7 @@ class Evidence:
             for noted in self.journal.take(size, self.size)
             for each in (noted, *(self.journal.at(index) for index in corrects(noted.claim)))
             if each is not None
-            for topic in topics(each)
-            for changed in (topic, *(kind_topic(topic, kind) for kind in _kinds(each)))
+            for changed in changes(each)
         }
 
     @cached_property
@@ -85,8 +83,3 @@ class Evidence:
         )
         found = {subject for row in rows for subject in row if subject is not None}
         return found | {EVERYBODY} if found else found
-
-
-def _kinds(noted: Noted) -> list[type[Claim]]:
-    """The kind of a claim, and the kinds that it is one of."""
-    return [each for each in type(noted.claim).__mro__ if issubclass(each, Claim)]

@@ -169,6 +169,12 @@ def kind_topic(topic: str, kind: type[Claim]) -> str:
     return f"{topic} {kind.type}" if "type" in vars(kind) else topic
 
 
+def changes(noted: Noted) -> set[str]:
+    """What may answer otherwise because of a claim: its topics, alone and with its kind and the kinds it is one of."""
+    kinds = [each for each in type(noted.claim).__mro__ if issubclass(each, Claim)]
+    return {each for topic in topics(noted) for each in (topic, *(kind_topic(topic, kind) for kind in kinds))}
+
+
 def item_topic(item_class: str) -> str:
     """The topic of an item class."""
     return f"item:{item_class}"
