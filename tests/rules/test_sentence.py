@@ -47,7 +47,7 @@ def test_a_condition_is_a_sentence(condition: Condition, en: str, ja: str) -> No
 )
 def test_a_value_is_shown_in_its_unit(value: Operand, unit: str, shown: str) -> None:
     """Days as days, whole percents as percents."""
-    assert operand(value, unit, "en") == shown
+    assert operand(value, unit, CATALOGUE, "en") == shown
 
 
 def test_different_conditions_are_different_sentences() -> None:
@@ -84,3 +84,24 @@ def test_every_shipped_rule_has_a_sentence_in_both_languages() -> None:
         said = sentence(version.when, shipped.catalogue)
         assert said.en
         assert said.ja
+
+
+def test_every_value_and_unit_reads_in_japanese() -> None:
+    """But for codes, which have capitals or digits, and units that are never shown."""
+    catalogue = read_library().catalogue
+    values = {
+        value
+        for fact in catalogue.facts.values()
+        for value in fact.values
+        if value.islower() and value.isascii()
+    }
+    units = {
+        fact.unit
+        for fact in catalogue.facts.values()
+        if fact.type == "int" and fact.unit not in {None, "yyyymmdd"}
+    }
+
+    assert {value for value in values if not any(c.isdigit() for c in value)} <= catalogue.values_ja.keys()
+    assert units <= catalogue.units_ja.keys()
+    assert catalogue.value("virtual_office", "ja") == "バーチャルオフィス"
+    assert catalogue.value("virtual_office", "en") == "virtual office"

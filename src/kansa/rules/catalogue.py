@@ -19,6 +19,7 @@ Type = Literal["bool", "int", "text", "texts"]
 TYPES: tuple[Type, ...] = ("bool", "int", "text", "texts")
 SOURCES = ("registers", "table", "question", "standing", "request")
 SHIPPED = Path(__file__).with_name("catalogue.yaml")
+TERMS = Path(__file__).with_name("terms.yaml")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
@@ -60,9 +61,20 @@ def _are_texts(members: Collection[Any], values: Collection[str]) -> bool:
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """All declared facts, by name."""
+    """All declared facts, by name; how their values and units read in Japanese."""
 
     facts: Mapping[str, Fact]
+    values_ja: Mapping[str, str] = {}
+    units_ja: Mapping[str, str] = {}
+
+    def value(self, value: str, language: str) -> str:
+        """A value as a reader sees it."""
+        plain = value.replace("_", " ")
+        return self.values_ja.get(value, plain) if language == "ja" else plain
+
+    def unit(self, unit: str, language: str) -> str:
+        """A unit as a reader sees it, after a number."""
+        return self.units_ja.get(unit, unit) if language == "ja" else f" {unit}"
 
     def known(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts that are declared, have a value, and whose value fits."""
@@ -86,7 +98,21 @@ def read_catalogue(path: Path = SHIPPED) -> Catalogue:
         if fact is not None:
             found[name] = fact
     sink.settle("the catalogue of facts")
-    return Catalogue(found)
+    return Catalogue(found, *_terms())
+
+
+def _terms() -> tuple[dict[str, str], dict[str, str]]:
+    """The Japanese of values and of units."""
+    sink = Sink(str(TERMS), "catalogue.term")
+    section = load(TERMS, sink)
+    read = [section.section(name) for name in ("values", "units")]
+    values, units = (
+        {name: found for name, _ in part.named() if (found := part.text(name)) is not None} if part else {}
+        for part in read
+    )
+    section.close()
+    sink.settle("the terms of the catalogue")
+    return values, units
 
 
 def _fact(name: str, section: Section) -> Fact | None:

@@ -16,7 +16,7 @@ from kansa.errors import BadInput, Problem
 from kansa.rules import cases, opened
 from kansa.rules.case_file import SUFFIX
 from kansa.rules.catalogue import SHIPPED as CATALOGUE
-from kansa.rules.catalogue import Catalogue, read_catalogue
+from kansa.rules.catalogue import TERMS, Catalogue, read_catalogue
 from kansa.rules.citations import Citation, read_citations
 from kansa.rules.edition import Rulebook
 from kansa.rules.pack import Header, Pack
@@ -98,7 +98,7 @@ def _compiled() -> Library | None:
 
 
 def _hashes() -> dict[str, str]:
-    files = [CATALOGUE, *sorted(SHIPPED.glob("*.yaml"))]
+    files = [CATALOGUE, TERMS, *sorted(SHIPPED.glob("*.yaml"))]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -182,7 +182,7 @@ class _Page:
             yield from self.table("parameters", map(self.parameter, parameters))
 
     def parameter(self, parameter: Parameter) -> tuple[str, ...]:
-        value = operand(parameter.value, parameter.unit, self.language)
+        value = operand(parameter.value, parameter.unit, self.library.catalogue, self.language)
         sources = " ".join(f"`{source.citation}` ({source.confidence})" for source in parameter.sources)
         words = parameter.words.in_(self.language)
         return f"`{parameter.name}`", value, words, sources, VERIFIED[parameter.verified].in_(self.language)

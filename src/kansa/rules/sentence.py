@@ -9,7 +9,7 @@ import hashlib
 import msgspec
 
 from kansa.records import canonical
-from kansa.rules.catalogue import Catalogue, Fact
+from kansa.rules.catalogue import Catalogue
 from kansa.rules.conditions import AnyOf, Condition, Not, Operand, Test
 from kansa.rules.pack import Version
 from kansa.rules.words import LANGUAGES, Words
@@ -54,7 +54,7 @@ def wording_hash(version: Version, catalogue: Catalogue) -> str:
 
 def _said(condition: Condition, catalogue: Catalogue, language: str) -> str:
     if isinstance(condition, Test):
-        return _test(condition, catalogue.facts[condition.fact], language)
+        return _test(condition, catalogue, language)
     if isinstance(condition, Not):
         return _NOT.in_(language).format(_said(condition.part, catalogue, language))
     word = _JOINED["any" if isinstance(condition, AnyOf) else "all"].in_(language)
@@ -69,29 +69,30 @@ def _part(part: Condition, catalogue: Catalogue, language: str) -> str:
     return f"({said})" if language == "en" else f"（{said}）"
 
 
-def _test(test: Test, fact: Fact, language: str) -> str:
+def _test(test: Test, catalogue: Catalogue, language: str) -> str:
+    fact = catalogue.facts[test.fact]
     day = fact.unit == "yyyymmdd"
     asked = (_DAYS.get(test.op) if day else None) or _ASKED[test.op]
-    said = operand(test.operand, fact.unit, language)
+    said = operand(test.operand, fact.unit, catalogue, language)
     if test.parameter is not None:
         said = _PARAMETER.in_(language).format(said, test.parameter)
     colon = ": " if language == "en" else "："
     return f"{fact.words.in_(language)}{colon}{asked.in_(language).format(said)}"
 
 
-def operand(value: Operand, unit: str | None, language: str) -> str:
+def operand(value: Operand, unit: str | None, catalogue: Catalogue, language: str) -> str:
     """An operand, or the value of a fact, as a reader sees it, in its unit."""
     values = value if isinstance(value, tuple) else (value,)
-    return (", " if language == "en" else "、").join(_value(one, unit, language) for one in values)
+    return (", " if language == "en" else "、").join(_value(one, unit, catalogue, language) for one in values)
 
 
-def _value(value: bool | int | str, unit: str | None, language: str) -> str:  # noqa: FBT001 - a fact's value
+def _value(value: bool | int | str, unit: str | None, catalogue: Catalogue, language: str) -> str:  # noqa: FBT001 - a fact's value
     if isinstance(value, bool):
         return _YES[value].in_(language)
     if isinstance(value, str):
-        return value.replace("_", " ")
+        return catalogue.value(value, language)
     if unit == "yyyymmdd":
         return f"{value // 10000}-{value // 100 % 100:02}-{value % 100:02}"
     if unit == "bp" and value % 100 == 0:
         return f"{value // 100} %"
-    return f"{value:,} {unit}" if unit else f"{value:,}"
+    return f"{value:,}{catalogue.unit(unit, language)}" if unit else f"{value:,}"
