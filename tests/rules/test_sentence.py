@@ -19,18 +19,18 @@ KNOWN = Asked("a.known", "eq", operand=True)
     ("condition", "en", "ja"),
     [
         (KNOWN, "words: yes", "言葉：はい"),
-        (Not(KNOWN), "not (words: yes)", "「言葉：はい」に当たらない"),
+        (Not(KNOWN), "not (words: yes)", "（言葉：はい）に当たらない"),
         (Asked("b.age_days", "gt", 1000), "words: more than 1,000", "言葉：1,000超"),
         (
             Asked("b.age_days", "ge", 5, "limit"),
             "words: at least 5 (parameter `limit`)",
             "言葉：5（パラメータ`limit`）以上",
         ),
-        (Asked("c.country", "in", ("CN", "NO")), "words: one of CN, NO", "言葉：CN、NOのいずれか"),
+        (Asked("c.country", "in", ("CN", "NO")), "words: one of CN, NO", "言葉：「CN」「NO」のいずれか"),
         (
             All((KNOWN, AnyOf((KNOWN, Not(KNOWN))))),
             "words: yes; and (words: yes; or not (words: yes))",
-            "言葉：はい、かつ（言葉：はい、または「言葉：はい」に当たらない）",
+            "言葉：はい、かつ（言葉：はい、または（言葉：はい）に当たらない）",
         ),
     ],
 )

@@ -17,7 +17,7 @@ from kansa.rules.words import LANGUAGES, Words
 FORM = "kansa-wording-1"
 
 _JOINED = {"all": Words("; and ", "、かつ"), "any": Words("; or ", "、または")}
-_NOT = Words("not ({})", "「{}」に当たらない")
+_NOT = Words("not ({})", "（{}）に当たらない")
 _YES = {True: Words("yes", "はい"), False: Words("no", "いいえ")}
 _PARAMETER = Words("{} (parameter `{}`)", "{}（パラメータ`{}`）")
 _ASKED = {
@@ -83,7 +83,10 @@ def _test(test: Test, catalogue: Catalogue, language: str) -> str:
 def operand(value: Operand, unit: str | None, catalogue: Catalogue, language: str) -> str:
     """An operand, or the value of a fact, as a reader sees it, in its unit."""
     values = value if isinstance(value, tuple) else (value,)
-    return (", " if language == "en" else "、").join(_value(one, unit, catalogue, language) for one in values)
+    said = [_value(one, unit, catalogue, language) for one in values]
+    if language == "ja":
+        return "".join(f"「{one}」" for one in said) if isinstance(values[0], str) else "、".join(said)
+    return ", ".join(said)
 
 
 def _value(value: bool | int | str, unit: str | None, catalogue: Catalogue, language: str) -> str:  # noqa: FBT001 - a fact's value
