@@ -77,11 +77,11 @@ def get(port: int, path: str) -> tuple[int, str]:
         return response.status, response.read().decode()
 
 
-def post(port: int, body: Any, **headers: str) -> tuple[int, Any]:
+def post(port: int, body: Any, path: str = "/access/v1/evaluation", **headers: str) -> tuple[int, Any]:
     """Status and answer of an evaluation."""
     sent = {"content-type": "application/json"} | headers
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
-        connection.request("POST", "/access/v1/evaluation", json.dumps(body), sent)
+        connection.request("POST", path, json.dumps(body), sent)
         response = connection.getresponse()
         return response.status, json.loads(response.read())
 
@@ -97,6 +97,8 @@ def test_a_served_vault_is_asked_over_http_and_by_command_and_both_logs_know_of_
         status, answer = post(port, QUESTION, **bearer())
         code, asked = kansa("gate", "ask", "onboard", "--tenant", QUESTION["subject"]["id"], vault=vault)
         busy, _ = kansa("gate", "replay", answer["context"]["id"], vault=vault)
+        confirmed, _ = kansa("ledger", "confirm-clock", vault=vault)
+        assert post(port, {}, path="/local/clock/confirm", **bearer())[0] == 403
         metrics = get(port, "/metrics")[1]
         assert get(port, "/.well-known/authzen-configuration")[0] == 404  # it is not reached over https
         other = subprocess.run(
@@ -107,6 +109,7 @@ def test_a_served_vault_is_asked_over_http_and_by_command_and_both_logs_know_of_
             check=False,
         )
     assert (status, answer["decision"], code, asked["decision"], busy) == (200, False, 1, False, 0)
+    assert confirmed == 0
     assert asked["context"]["id"] != answer["context"]["id"]
     assert 'kansa_gate_answers_total{state="hold"} 2.0' in metrics
     assert (other.returncode, "another process" in other.stderr) == (3, True)

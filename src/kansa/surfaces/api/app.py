@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -18,6 +19,7 @@ from kansa.surfaces.api.openapi import document
 EVALUATION = "/access/v1/evaluation"
 EVALUATIONS = "/access/v1/evaluations"
 METADATA = "/.well-known/authzen-configuration"
+CONFIRM_CLOCK = "/local/clock/confirm"
 JSON = "application/json"
 
 Unready = Callable[[], tuple[str, ...]]
@@ -33,6 +35,7 @@ class Parts:
     metrics: Metrics
     unready: Unready
     base: str
+    confirm_clock: Callable[[], None] = lambda: None
 
 
 def make_app(parts: Parts) -> Starlette:
@@ -66,10 +69,18 @@ def _operation(parts: Parts) -> list[BaseRoute]:
         body = msgspec.json.encode({"ready": not reasons, "reasons": reasons})
         return Response(body, 503 if reasons else 200, media_type=JSON)
 
+    async def confirm(request: Request) -> Response:
+        """For the vault's owner alone, through the Unix socket: the clock is right where it jumped."""
+        if not request.scope.get("state", {}).get("local"):
+            return Response(b'"only through the socket of the vault"', 403, media_type=JSON)
+        await run_in_threadpool(parts.confirm_clock)
+        return Response(b"{}", media_type=JSON)
+
     async def metrics(_: Request) -> Response:
         return Response(parts.metrics.page(), media_type=CONTENT_TYPE)
 
     return [
+        Route(CONFIRM_CLOCK, confirm, methods=["POST"]),
         _fixed("/healthz", b'{"status":"ok"}'),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

@@ -7,13 +7,17 @@ from typing import Annotated
 import msgspec
 from cyclopts import App, Parameter
 
+from kansa.assembly.gatehouse import gate_log
+from kansa.assembly.vault import Vault
 from kansa.clock import format_instant
-from kansa.errors import BadInput
+from kansa.errors import BadInput, KansaError
 from kansa.ledger import note
 from kansa.ledger.audit import audit as audit_log
 from kansa.ledger.export import export as export_log
 from kansa.ledger.proof import ProofFile
 from kansa.ledger.strict import to_base64
+from kansa.surfaces.api.app import CONFIRM_CLOCK
+from kansa.surfaces.cli.local import post
 from kansa.surfaces.cli.options import At
 from kansa.surfaces.cli.output import Json, progress, show
 
@@ -66,6 +70,7 @@ def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008
     before = vault.reader.size()
     with vault.appending() as appender:
         appender.confirm_clock()
+    _confirm_gate(vault)
     confirmed = vault.reader.size() > before
     text = "The clock is confirmed, and that is recorded." if confirmed else "The clock had not jumped."
     show(as_json, {"confirmed": confirmed}, text)
@@ -105,3 +110,16 @@ def export(
     export_log(vault.reader, directory)
     show(as_json, {"directory": str(directory), "size": vault.reader.size()}, f"Wrote {directory}.")
     return 0
+
+
+def _confirm_gate(vault: Vault) -> None:
+    """The same for the gate's log, through whoever holds it."""
+    if not vault.places.gate.exists():
+        return
+    try:
+        with gate_log(vault) as log:
+            log.confirm_clock()
+    except KansaError as held:
+        if held.code != "vault.held":
+            raise
+        post(vault.places.gate_socket, CONFIRM_CLOCK, {})

@@ -53,7 +53,8 @@ def serve(
         metrics.entries.set_function(lambda: house.entries)
         reception = Reception(book, vault.clock)
         base = (public_url or f"{scheme}://{host}:{port}").rstrip("/")
-        parts = Parts(Desk(house.gate), reception, metrics, rounds.unready, base)
+        confirm = house.gate.log.confirm_clock
+        parts = Parts(Desk(house.gate), reception, metrics, rounds.unready, base, confirm)
 
         def announce(bound: int) -> None:
             where = f"`{vault.places.root}` at {scheme}://{host}:{bound}"
