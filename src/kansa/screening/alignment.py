@@ -8,6 +8,7 @@ The value is a Tversky index (1977) over weights: what agrees, by what agrees pl
 the query without counterpart counts more than a word of the listed name, since lists give fuller names than people do.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -16,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from kansa.screening.names.forms import DERIVED, Form
 from kansa.screening.names.hepburn import passport_spelling
-from kansa.screening.names.scripts import script_of
+from kansa.screening.names.scripts import LONGEST, script_of
 from kansa.screening.names.sounds import arabic_sounds, long_vowels_fit, rough_sound, sound
 
 How = Literal["equal", "meaning", "spelling", "sound", "joined"]
@@ -30,6 +31,7 @@ _SHORTEST = 0.6  # the same for words whose consonants agree; also how much shor
 
 
 Places = tuple[int, ...]
+Alike = Callable[[str, str], tuple[float, How]]
 
 
 class Match(NamedTuple):
@@ -129,45 +131,71 @@ def _match_meanings(matches: _Matches) -> None:
 def _match_alike(matches: _Matches) -> None:
     """Single words and neighbours written together, likest first; of equally like ones those of which a space moved."""
     query, listed = matches.query.form, matches.listed.form
-    heard = query.way in DERIVED or listed.way in DERIVED
-    turned = heard and query.way not in DERIVED
-    lengths_tell = not (heard or query.arabic or listed.arabic)
-    found: list[tuple[float, int, Places, Places, How]] = []
-    theirs = _singles_and_pairs(listed, matches.listed_left)
-    for at, ours, our_loan in _singles_and_pairs(query, matches.query_left):
-        for to, text, their_loan in theirs:
-            if lengths_tell and not _SHORTEST * len(ours) <= len(text) <= len(ours) / _SHORTEST:
-                continue
-            if heard:
-                loan = our_loan or their_loan
-                likeness, how = (
-                    heard_alike(text, ours, loan=loan) if turned else heard_alike(ours, text, loan=loan)
-                )
-            else:
-                likeness, how = (
-                    spelt_alike(ours, text) if query.way == "folded" else letters_alike(ours, text)
-                )
-                if how == "sound" and lengths_tell and len(at) + len(to) > _TWO_WORDS:
-                    likeness, how = spelt_alike(ours, text)  # long runs of consonants agree by chance
-            if likeness:
-                moved = len(at) != len(to)
-                joined: How = "joined" if moved or len(at) > 1 else how
-                found.append((-likeness, 0 if moved else len(at), at, to, joined))
+    ours = _pieces(query.texts, matches.query_left)
+    theirs = _pieces(listed.texts, matches.listed_left)
+    if query.way in DERIVED or listed.way in DERIVED:
+        found = _heard(query, listed, ours, theirs)
+    elif query.way == "folded":
+        found = _spelt(ours, theirs, spelt_alike, _LEAST)
+    elif query.arabic or listed.arabic:
+        found = _spelt(ours, theirs, letters_alike, 0.0)
+    else:
+        found = _spelt(ours, theirs, letters_alike, _SHORTEST)
     found.sort()
     for likeness, _, at, to, how in found:
         if matches.both_left(at, to):
             matches.add(at, to, how, -likeness)
 
 
+Piece = tuple[Places, str]
+Candidate = tuple[float, int, Places, Places, How]
+"""Likeness below 0, so that the best sorts first; which kind of pair goes first; the words; how."""
+
+
+def _pieces(texts: tuple[str, ...], left: list[int]) -> list[Piece]:
+    """The words that are left, each two neighbours of these, and all of them if they are few."""
+    found: list[Piece] = [((i,), texts[i]) for i in left]
+    if len(left) > 1:
+        found += [((i, j), texts[i] + texts[j]) for i, j in pairwise(left)]
+        if _TWO_WORDS < len(left) <= _TWO_WORDS + 2:
+            found.append((tuple(left), "".join([texts[i] for i in left])))
+    return found
+
+
 _TWO_WORDS = 2
 
 
-def _singles_and_pairs(form: Form, left: list[int]) -> list[tuple[Places, str, bool]]:
-    texts, words = form.texts, form.words
-    found: list[tuple[Places, str, bool]] = [((i,), texts[i], bool(words[i].sounds)) for i in left]
-    found += [((i, j), texts[i] + texts[j], bool(words[i].sounds)) for i, j in pairwise(left)]
-    if _TWO_WORDS < len(left) <= _TWO_WORDS + 2:
-        found.append((tuple(left), "".join([texts[i] for i in left]), bool(words[left[0]].sounds)))
+def _candidate(likeness: float, how: How, at: Places, to: Places) -> Candidate:
+    moved = len(at) != len(to)
+    return -likeness, 0 if moved else len(at), at, to, "joined" if moved or len(at) > 1 else how
+
+
+def _spelt(ours: list[Piece], theirs: list[Piece], alike: Alike, shortest: float) -> list[Candidate]:
+    """Pieces by `alike`; one that is shorter than `shortest` of the other cannot be."""
+    found = []
+    for at, a in ours:
+        least = len(a) * shortest
+        most = len(a) / shortest if shortest else LONGEST * LONGEST
+        for to, b in theirs:
+            if least <= len(b) <= most:
+                likeness, how = alike(a, b)
+                if how == "sound" and shortest and len(at) + len(to) > _TWO_WORDS:
+                    likeness, how = spelt_alike(a, b)  # long runs of consonants agree by chance
+                if likeness:
+                    found.append(_candidate(likeness, how, at, to))
+    return found
+
+
+def _heard(query: Form, listed: Form, ours: list[Piece], theirs: list[Piece]) -> list[Candidate]:
+    """Pieces by `heard_alike`, which takes the reading first."""
+    found = []
+    turned = query.way not in DERIVED
+    for at, a in ours:
+        for to, b in theirs:
+            loan = bool(query.words[at[0]].sounds) if not turned else bool(listed.words[to[0]].sounds)
+            likeness, how = heard_alike(b, a, loan=loan) if turned else heard_alike(a, b, loan=loan)
+            if likeness:
+                found.append(_candidate(likeness, how, at, to))
     return found
 
 

@@ -6,8 +6,8 @@ others are counted: how many were at least `FAINT`, how many of these were cut, 
 words; a form that has only such keys is looked up by them all.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +16,9 @@ from scipy import sparse  # type: ignore[import-untyped]
 
 KEPT = 30
 ALWAYS = 5
-NEAR = 0.25
+NEAR = 0.3
 FAINT = 0.1
-COMMON = 0.05
+COMMON = 0.02
 _CHUNK = 256
 
 Keys = Mapping[str, float]
@@ -43,16 +43,30 @@ class Near(NamedTuple):
 class Blocking:
     """Listed forms by their keys. `codes` holds a small number for each form; a query names the codes it may meet."""
 
-    def __init__(self, keys: Sequence[Keys], codes: Sequence[int]) -> None:
-        counts = Counter(key for one in keys for key in one)
-        self._places = {key: place for place, key in enumerate(counts)}
-        total = max(len(keys), 1)
-        frequency = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-        self._tells = np.log((total + 1) / frequency).astype(np.float32)
+    def __init__(self, keys: Iterable[Keys], codes: Sequence[int]) -> None:
+        self._places: dict[str, int] = {}
+        places, weights, starts = array("i"), array("f"), array("q", [0])
+        for one in keys:
+            for key, weight in one.items():
+                places.append(self._places.setdefault(key, len(self._places)))
+                weights.append(weight)
+            starts.append(len(places))
+        at = np.frombuffer(places, np.int32) if places else np.zeros(0, np.int32)
+        total = len(starts) - 1
+        frequency = np.bincount(at, minlength=len(self._places))
+        self._tells = np.log((total + 1) / np.maximum(frequency, 1)).astype(np.float32)
         self._common = frequency > max(COMMON * total, KEPT)
         self._codes = np.asarray(codes, dtype=np.int16)
-        self._by_key = self._matrix(keys, drop_common=False).T.tocsr()
-        self._by_key.sort_indices()
+        by_form = sparse.csr_matrix(
+            (
+                np.frombuffer(weights, np.float32) * self._tells[at] if places else np.zeros(0, np.float32),
+                at,
+                starts,
+            ),
+            shape=(total, len(self._places)),
+        )
+        _to_length_one(by_form)
+        self._by_key = by_form.T.tocsr()
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -62,7 +76,7 @@ class Blocking:
     ) -> Iterator[Near]:
         """For each form's keys the nearest listed forms whose code is allowed (an array over codes)."""
         for start in range(0, len(keys), _CHUNK):
-            asked = self._matrix(keys[start : start + _CHUNK], drop_common=True)
+            asked = self._asked(keys[start : start + _CHUNK])
             cosines = asked @ self._by_key
             for number in range(cosines.shape[0]):
                 begin, end = cosines.indptr[number], cosines.indptr[number + 1]
@@ -89,30 +103,36 @@ class Blocking:
             tuple(rows[:near].tolist()), tuple(cosines[:near].tolist()), seen, max(seen - near, 0), cut_at
         )
 
-    def _matrix(self, keys: Sequence[Keys], *, drop_common: bool) -> sparse.csr_matrix:
+    def _asked(self, keys: Sequence[Keys]) -> sparse.csr_matrix:
         """One row for each form, of length 1 before common keys are dropped. Keys that no listed form has are passed over."""
         places: list[int] = []
         weights: list[float] = []
-        starts, lengths = [0], []
+        starts = [0]
         for one in keys:
-            square = 0.0
-            row: list[tuple[int, float]] = []
             for key, weight in one.items():
-                place = self._places.get(key)
-                if place is None:
-                    continue
-                tells = weight * float(self._tells[place])
-                square += tells * tells
-                row.append((place, tells))
-            if drop_common and any(not self._common[place] for place, _ in row):
-                row = [(place, tells) for place, tells in row if not self._common[place]]
-            places += [place for place, _ in row]
-            weights += [tells for _, tells in row]
+                if (place := self._places.get(key)) is not None:
+                    places.append(place)
+                    weights.append(weight)
             starts.append(len(places))
-            lengths.append(square**0.5 or 1.0)
+        at = np.asarray(places, np.int32)
         matrix = sparse.csr_matrix(
-            (np.asarray(weights, np.float32), np.asarray(places, np.int32), np.asarray(starts, np.int32)),
-            shape=(len(keys), len(self._tells)),
+            (np.asarray(weights, np.float32) * self._tells[at], at, np.asarray(starts, np.int32)),
+            shape=(len(keys), len(self._places)),
         )
-        matrix.data /= np.repeat(np.asarray(lengths, np.float32), np.diff(matrix.indptr))
+        _to_length_one(matrix)
+        self._drop_common(matrix)
         return matrix
+
+    def _drop_common(self, matrix: sparse.csr_matrix) -> None:
+        """Set common keys to nothing in rows that have others too."""
+        common = self._common[matrix.indices]
+        rare_in_row = np.add.reduceat(np.append(~common, False), matrix.indptr[:-1]) * (
+            np.diff(matrix.indptr) > 0
+        )
+        matrix.data[common & np.repeat(rare_in_row > 0, np.diff(matrix.indptr))] = 0
+        matrix.eliminate_zeros()
+
+
+def _to_length_one(matrix: sparse.csr_matrix) -> None:
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    matrix.data /= np.repeat(np.where(lengths > 0, lengths, 1).astype(np.float32), np.diff(matrix.indptr))

@@ -86,7 +86,7 @@ class Index:
             for _, one in unweighed
         ]
         self._blocking = Blocking(
-            [keys_of(one.weighed.form) for one in self._named],
+            (keys_of(one.weighed.form) for one in self._named),
             [_code(self.entries[number].schema, one.weighed.form.way) for number, one in unweighed],
         )
         self._by_number: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -177,10 +177,16 @@ class Index:
             form = one.weighed.form
             yield number, one, Lookup(one.name.text, form.way, " ".join(form.texts), len(own_keys), near)
 
-    def _meet(self, one: Named, nearest: Near, best: dict[int, Met]) -> None:
-        for row in nearest.rows:
-            entry = self._entry_of[row]
-            found = meet(one, self._named[row])
+    def _meet(self, one: Named, near: Near, best: dict[int, Met]) -> None:
+        """Compare with what is near. Lists repeat each other: equal forms come one after the other and are compared once."""
+        before: Named | None = None
+        found: Met | None = None
+        for row in near.rows:
+            entry, other = self._entry_of[row], self._named[row]
+            if before is None or not _alike(before, other):
+                found, before = meet(one, other), other
+            elif found is not None:
+                found = found._replace(theirs=other)
             if found is not None and (entry not in best or found.value > best[entry].value):
                 best[entry] = found
 
@@ -248,6 +254,19 @@ class Index:
 
 
 _ROUNDING = 0.0001
+
+
+def _alike(one: Named, other: Named) -> bool:
+    a, b = one.weighed, other.weighed
+    return (
+        a.form.texts == b.form.texts
+        and a.weights == b.weights
+        and a.form.spans == b.form.spans
+        and a.form.way == b.form.way
+        and one.name.tier == other.name.tier
+    )
+
+
 _inherited: list[Index] = []  # a forked process finds the index here instead of in a pickle
 
 
