@@ -79,10 +79,10 @@ def run(
     matcher: Matcher,
     grounds: Grounds,
     *,
-    processes: int,
+    processes: int | None,
     progress: Progress | None = None,
 ) -> Batch:
-    """Answer every line of `source` into `target`.
+    """Answer every line of `source` into `target`, on `processes` processes (None: one for each core).
 
     Raises:
         BadInput: `batch.file`, if the input cannot be read or the output not be written.
@@ -103,7 +103,7 @@ def _run(
     matcher: Matcher,
     grounds: Grounds,
     *,
-    processes: int,
+    processes: int | None,
     progress: Progress | None,
 ) -> Batch:
     input_sha256, total = _measured(source)

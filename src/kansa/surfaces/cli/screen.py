@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import sys
 from dataclasses import asdict
 from html import escape
@@ -176,7 +175,7 @@ def batch(
             output,
             matcher,
             grounds,
-            processes=processes or len(os.sched_getaffinity(0)),
+            processes=processes,
             progress=lambda lines, total: report(lines, total, title="screening"),
         )
     record = None if desk is None else desk.record_batch(done)
