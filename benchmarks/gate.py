@@ -29,7 +29,7 @@ from typing import Any
 
 import msgspec
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path[0] = str(Path(__file__).parents[1] / "tests")  # in place of this folder, where `gate` is this file
 
 from api.serving import bearer, callers
 from gate.houses import EVIDENCE, ITEM, PATH, SITE, TENANT, House, NoNames, Standing, asking
