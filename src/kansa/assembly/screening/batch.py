@@ -129,7 +129,9 @@ def _run(
     return Batch(total, alerts, unreadable, done, input_sha256, output_sha256)
 
 
-def _answers(matcher: Matcher, lines: Iterable[_Line], grounds: Grounds, processes: int) -> Iterator[bytes]:
+def _answers(
+    matcher: Matcher, lines: Iterable[_Line], grounds: Grounds, processes: int | None
+) -> Iterator[bytes]:
     """In the order of the lines. Those that name a party are asked ahead, as many at once as the matcher likes."""
     waiting: deque[_Line] = deque()
     asked = matcher.search_many(
