@@ -16,7 +16,7 @@ from kansa.gate.standing_parts import Clearances, Said
 from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.case import CaseDecided
 from kansa.records.kinds.custody import SiteRegistered
-from kansa.registers.journal import MemoryJournal, Noted, changes
+from kansa.registers.journal import MemoryJournal, Noted, changes, corrects
 from kansa.rules.facts.world import GroupsOf, World
 
 TENANT = (
@@ -94,14 +94,20 @@ class Board:
         """Take the revealed claims up to a size of the log, in ledger order, with what the registers say of sites."""
         new = list(claims)
         with self._lock:
-            before = [self._journal.at(n.claim.corrects.index) for n in new if n.claim.corrects]
             self._journal.add(new)
             self._withheld.update(withheld)
-            touched = {topic for noted in (*new, *before) if noted is not None for topic in changes(noted)}
-            for topic in touched & self._resting.keys():
-                for key in self._resting.pop(topic):
-                    self._kept.pop(key, None)
+            if self._kept:
+                self._drop(new)
             self._reports, self._custody, self._entries = reports, custody, entries
+
+    def _drop(self, new: Iterable[Noted]) -> None:
+        """Let go of the pieces that looked at what new claims, or the claims that they correct, mention."""
+        for noted in new:
+            corrected = (self._journal.at(index) for index in corrects(noted.claim))
+            for each in (noted, *(c for c in corrected if c is not None)):
+                for topic in changes(each) & self._resting.keys():
+                    for key in self._resting.pop(topic):
+                        self._kept.pop(key, None)
 
     def await_handovers(self, pending: Mapping[str, int]) -> None:
         """How many shifts of each tenant are without records of hand-over (`gate.handover`)."""

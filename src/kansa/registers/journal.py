@@ -132,7 +132,7 @@ def topics(noted: Noted) -> set[str]:
     if isinstance(claim, WorkloadPlaced | WorkloadShifted):
         found.update(claim.units)
     elif isinstance(claim, ItemClassified):
-        found.add(item_topic(claim.item_class))
+        found.update((item_topic(claim.item_class), classification_topic(claim.item_class)))
     elif isinstance(claim, AuthorizationRecorded):
         found.update(map(item_topic, claim.item_classes))
     elif isinstance(claim, SourceReported):
@@ -178,6 +178,11 @@ def changes(noted: Noted) -> set[str]:
 def item_topic(item_class: str) -> str:
     """The topic of an item class."""
     return f"item:{item_class}"
+
+
+def classification_topic(item_class: str) -> str:
+    """The topic of the classifications of an item class, without the many authorizations that name it."""
+    return f"classified:{item_class}"
 
 
 class MemoryJournal:

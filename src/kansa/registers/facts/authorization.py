@@ -17,7 +17,7 @@ from kansa.records.kinds.authorization import (
 )
 from kansa.records.kinds.custody import ItemClassified
 from kansa.registers.facts.line import Line, resting_on, weakest
-from kansa.registers.journal import Journal, Noted, item_topic
+from kansa.registers.journal import Journal, Noted, classification_topic, item_topic
 from kansa.registers.span import Span, earliest, validity
 
 TABLES = ("authorization", "authorization_item", "authorization_site", "part")
@@ -71,7 +71,7 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
 
 def regimes(item: str, journal: Journal) -> list[Regime]:
     """Which jurisdictions control an item class when; a later classification by one takes over from its earlier."""
-    noted = journal.mentioning(item_topic(item))
+    noted = journal.mentioning(classification_topic(item))
     claims = [(n, n.claim) for n in noted if isinstance(n.claim, ItemClassified)]
     bounds = sorted({instant for _, claim in claims for instant in validity(claim) if instant is not None})
     found: list[Regime] = []
