@@ -14,7 +14,7 @@ from kansa.coherence.facts import FACTS
 sys.path.append(str(Path(__file__).parents[2]))
 from benchmarks.equality import tied_world
 
-USES = 1_000_002
+USES = 300_000
 OPEN = 2**62
 GRACE = 86_400_000_000
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 2}
@@ -22,7 +22,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 2}
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A million uses with custody in pieces; half of all evidence stands twice and again with an earlier end.
+    """Many uses with custody in pieces; half of all evidence stands twice and again with an earlier end.
 
     Only where pieces have to be joined do rows that tie meet in numbers: islands built by two windows over rows that
     are not unique, `merged` without its first grouping, are wrong here and right in a world without pieces.
@@ -77,11 +77,11 @@ def _merged(mask: str) -> str:
         FROM numbered WHERE {mask} <> 0 GROUP BY use_id, run"""
 
 
-def test_a_million_uses_with_ties_row_for_row(world: Path, tmp_path: Path) -> None:
+def test_many_uses_with_ties_row_for_row(world: Path, tmp_path: Path) -> None:
     """Gaps and late segments equal those of counting all rows one by one, without islands or representatives."""
     result = assess_tables(world, tmp_path / "missing", late=tmp_path / "late", threads=2)
 
-    assert result.uses > 999_000
+    assert result.uses > USES * 0.99
     with duckdb.connect(config=CONFIG | {"temp_directory": str(tmp_path / "spill")}) as connection:
         connection.execute("SET enable_progress_bar = false")
         for name in ("use", *(fact.name for fact in FACTS), "authorization_item", "authorization_site"):
