@@ -29,7 +29,8 @@ from typing import Any
 
 import msgspec
 
-sys.path[0] = str(Path(__file__).parents[1] / "tests")  # in place of this folder, where `gate` is this file
+sys.path.pop(0)  # this folder, where `gate` is this file
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from api.serving import bearer, callers
 from gate.houses import EVIDENCE, ITEM, PATH, SITE, TENANT, House, NoNames, Standing, asking
