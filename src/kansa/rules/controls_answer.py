@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from kansa.records.kinds.claim import Claim
-from kansa.registers.journal import Noted
-from kansa.registers.span import validity
+from kansa.registers.journal import Noted, hides
+from kansa.registers.span import earliest, validity
 from kansa.rules.controls import OPERATOR, Control, ControlPack, Evidence, Sign
 
 State = Literal["fresh", "stale", "missing"]
@@ -55,13 +55,12 @@ def tally(shown: Iterable[Shown]) -> Mapping[str, int]:
 
 
 class _Seen(NamedTuple):
-    """One record that says something of a subject; `age_from` is the instant from which its age counts."""
+    """One record that says something of a subject; `hidden_at` is when a correction of it was recorded."""
 
     start: int
     entry: int
     recorded_at: int
     end: int | None
-    age_from: int
     hidden_at: int | None
     per: str | None
 
@@ -76,17 +75,15 @@ class Records:
         by_type = defaultdict[str, list[Sign]](list)
         for sign in self._found:
             by_type[sign.type].append(sign)
-        windows = {
-            sign
-            for control in pack.controls
-            if control.evidence.closed_windows
-            for sign in control.evidence.any
-        }
         kept = [noted for noted in claims if noted.claim.type in by_type]
-        corrected = {n.claim.corrects.index: n.recorded_at for n in kept if n.claim.corrects}
+        by_index = {noted.index: noted for noted in kept}
+        corrected: dict[int, int] = {}
+        for noted in kept:
+            if (hidden := hides(noted, by_index.get)) is not None:
+                corrected.setdefault(hidden, noted.recorded_at)
         for noted in kept:
             for sign in by_type[noted.claim.type]:
-                seen = _seen(noted, sign, sign in windows, corrected.get(noted.index))
+                seen = _seen(noted, sign, corrected.get(noted.index))
                 for subject in _subjects(noted.claim, sign):
                     self._found[sign][subject].append(seen)
         for by_subject in self._found.values():
@@ -116,9 +113,7 @@ class Records:
         state, seen = self._find(control.evidence, subject, instant, control.fresh)
         if seen is None:
             return Answer(subject, state, (), None)
-        ends = [seen.end] if not control.evidence.closed_windows else []
-        ends.append(None if control.fresh is None else seen.age_from + control.fresh)
-        until = min((end for end in ends if end is not None), default=None)
+        until = _end(control.evidence, seen, control.fresh)
         return Answer(subject, state, (seen.entry,), until if state == "fresh" else None)
 
     def _find(
@@ -128,9 +123,8 @@ class Records:
         enders = list(self._newest_first(evidence.ended_by, subject, instant))
         stale: _Seen | None = None
         for seen in self._newest_first(evidence.any, subject, instant):
-            over = not evidence.closed_windows and seen.end is not None and seen.end <= instant
-            old = fresh is not None and instant - seen.age_from >= fresh
-            if not over and not old and not any(_ends(ender, seen) for ender in enders):
+            end = _end(evidence, seen, fresh)
+            if (end is None or instant < end) and not any(_ends(ender, seen) for ender in enders):
                 return "fresh", seen
             stale = stale or seen
         return ("missing", None) if stale is None else ("stale", stale)
@@ -148,11 +142,19 @@ class Records:
         return (listed[position] for position in reversed(range(count)))
 
 
-def _seen(noted: Noted, sign: Sign, is_window: bool, hidden_at: int | None) -> _Seen:  # noqa: FBT001 - one caller
+def _seen(noted: Noted, sign: Sign, hidden_at: int | None) -> _Seen:
     span = validity(noted.claim)
-    age_from = span.end if is_window and span.end is not None else span.start
     per = getattr(noted.claim, sign.per) if sign.per else None
-    return _Seen(span.start, noted.index, noted.recorded_at, span.end, age_from, hidden_at, per)
+    return _Seen(span.start, noted.index, noted.recorded_at, span.end, hidden_at, per)
+
+
+def _end(evidence: Evidence, seen: _Seen, fresh: int | None) -> int | None:
+    """When a record ceases to be fresh: as it says itself, or of age; None is never."""
+    if evidence.closed_windows:
+        stated, born = None, seen.start if seen.end is None else seen.end
+    else:
+        stated, born = seen.end, seen.start
+    return earliest((stated, None if fresh is None else born + fresh))
 
 
 def _ends(ender: _Seen, seen: _Seen) -> bool:

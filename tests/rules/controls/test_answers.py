@@ -151,3 +151,19 @@ def test_fresh_is_what_some_record_of_the_time_covers(spans: list[tuple[int, int
     covers = any(start <= day < end for start, end in known)
     wanted = "fresh" if covers else "stale" if any(start <= day for start, _ in known) else "missing"
     assert told.answer("end-user-verified", day).state == wanted
+
+
+def test_of_two_corrections_the_first_hides_what_both_correct(told: Told) -> None:
+    """The second, recorded later, does not bring it back for the time between."""
+    first = told.say("end_user.verified", 0, 50, end_user_id=WHO.tenant)
+    for day in (5, 9):
+        told.say(
+            "end_user.verified",
+            0,
+            2,
+            recorded=day,
+            end_user_id=WHO.tenant,
+            corrects={"log": LOG, "index": first},
+        )
+    assert told.answer("end-user-verified", 4).state == "fresh"
+    assert told.answer("end-user-verified", 6).state == "stale"
