@@ -40,6 +40,7 @@ VERIFIED = {
     True: Words("verified", "照合済み"),
     False: Words("**unverified**", "**未照合**"),
 }
+PRACTICE = Words("own practice, not law", "製品の実務（法令ではない）")
 _SAID = {
     "not_advice": Words(
         "Evidence, not legal advice. *Unverified* means that nobody has compared the statement with the official text;"
@@ -73,7 +74,7 @@ _SAID = {
 }
 _HEADS = {
     "packs": (
-        Words("pack", "パック"), Words("kind", "種類"), Words("jurisdiction", "法域"), Words("rules or tables", "規則・表"), Words("of them verified", "うち照合済み"), Words("cases", "事例"),
+        Words("pack", "パック"), Words("kind", "種類"), Words("jurisdiction", "法域"), Words("rules or tables", "規則・表"), Words("of them verified", "うち照合済み"), Words("own practice", "製品の実務"), Words("cases", "事例"),
     ),
     "versions": (
         Words("from", "開始"), Words("to", "終了"), Words("text", "条文"), Words("enforcement", "執行"), Words("so it", "扱い"),
@@ -89,6 +90,11 @@ _HEADS = {
         Words("id", "ID"), Words("instrument", "文書"), Words("date", "日付"), Words("confidence", "確度"), Words("", ""),
     ),
 }  # fmt: skip
+
+
+def checked(verified: bool, confidences: Iterable[str]) -> Words:  # noqa: FBT001 - the mark itself
+    """Whether somebody compared something with the official text; what is the operator's own practice has none."""
+    return PRACTICE if set(confidences) == {"P"} and verified else VERIFIED[verified]
 
 
 def pages(library: Library) -> Iterator[tuple[str, str]]:
@@ -152,7 +158,11 @@ class _Page:
             versions += [rule.versions[-1] for rule in pack.rules]
         else:
             versions += [table.versions[-1] for table in pack.tables]
-        verified = sum(version.verified for version in versions)
+        marks = [
+            checked(version.verified, (source.confidence for source in version.sources))
+            for version in versions
+        ]
+        verified, practice = (sum(mark is wanted for mark in marks) for wanted in (VERIFIED[True], PRACTICE))
         words = f"[{pack.header.words.in_(self.language)}]({pack.id}{suffix})"
         return (
             words,
@@ -160,6 +170,7 @@ class _Page:
             pack.header.jurisdiction,
             f"{len(versions)}",
             f"{verified}",
+            f"{practice}",
             f"{len(pack.cases)}",
         )
 
@@ -185,7 +196,7 @@ class _Page:
         value = operand(parameter.value, parameter.unit, self.library.catalogue, self.language)
         sources = " ".join(f"`{source.citation}` ({source.confidence})" for source in parameter.sources)
         words = parameter.words.in_(self.language)
-        return f"`{parameter.name}`", value, words, sources, VERIFIED[parameter.verified].in_(self.language)
+        return f"`{parameter.name}`", value, words, sources, self.mark(parameter)
 
     def rule(self, rule: Rule) -> Iterator[str]:
         latest = rule.versions[-1]
@@ -207,7 +218,11 @@ class _Page:
         if rule.outcome is not None:
             yield f"{self.say('outcome')}: {OUTCOME[rule.outcome].in_(self.language)}"
             yield f"{self.say('actions')}: {', '.join(rule.actions)}"
-        yield VERIFIED[version.verified].in_(self.language)
+        yield self.mark(version)
+
+    def mark(self, found: Version | TableVersion | Parameter) -> str:
+        """Whether it was compared with the official text."""
+        return checked(found.verified, (source.confidence for source in found.sources)).in_(self.language)
 
     def version(self, version: Version, *, dated: bool) -> Iterator[str]:
         if dated:
@@ -236,7 +251,7 @@ class _Page:
             yield from self.table("rows", self.rows(version))
             yield ""
             yield from (f"- {self.say('source')}: {self.source(source)}" for source in version.sources)
-            yield f"- {VERIFIED[version.verified].in_(self.language)}"
+            yield f"- {self.mark(version)}"
 
     def rows(self, version: TableVersion) -> Iterator[tuple[str, ...]]:
         for row in version.rows:
@@ -280,7 +295,7 @@ class _Page:
         section = f" {citation.section}" if citation.section else ""
         note = f" {citation.note.in_(self.language)}" if citation.note else ""
         named = f"{citation.instrument}{section}: {self.cited(citation)}{note}"
-        mark = VERIFIED[citation.verified].in_(self.language)
+        mark = checked(citation.verified, citation.confidence.split("+")).in_(self.language)
         return f"`{citation.id}`", named, citation.date or self.say("unknown"), citation.confidence, mark
 
     def table(self, name: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

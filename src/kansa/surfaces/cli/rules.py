@@ -12,8 +12,8 @@ from kansa.errors import BadInput
 from kansa.rules import cases
 from kansa.rules.cedar import policies
 from kansa.rules.library import Library, read_library
-from kansa.rules.pack import Pack, Rule
-from kansa.rules.page import OUTCOME, SEVERITY, STATUS, pack_page, rule_page
+from kansa.rules.pack import Pack, Rule, Version
+from kansa.rules.page import OUTCOME, SEVERITY, STATUS, checked, pack_page, rule_page
 from kansa.rules.sentence import sentence, wording_hash
 from kansa.rules.tables import TablePack
 from kansa.rules.words import Words
@@ -35,7 +35,6 @@ for _name, _summary in (
     app.command(f"kansa.surfaces.cli.rules_impact:{_name}", name=_name, help=_summary)
 
 _NO_VERSION = Words("no version then", "この時点の版なし")
-_VERIFIED = {True: Words("verified", "照合済み"), False: Words("unverified", "未照合")}
 
 Packs = Annotated[
     tuple[Path, ...],
@@ -176,8 +175,13 @@ def _told(rule: Rule, at: int, language: Language) -> str:
         parts = [weight, _NO_VERSION]
     else:
         statuses = dict.fromkeys((version.text_status, version.enforcement_status))
-        parts = [weight, *(STATUS[status] for status in statuses), _VERIFIED[version.verified]]
+        parts = [weight, *(STATUS[status] for status in statuses), _mark(version)]
     return " · ".join(words.in_(language) for words in parts if words is not None)
+
+
+def _mark(version: Version) -> Words:
+    mark = checked(version.verified, (source.confidence for source in version.sources))
+    return Words(mark.en.strip("*"), mark.ja.strip("*"))
 
 
 def _last(id_: str) -> str:
