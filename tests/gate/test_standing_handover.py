@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from kansa.assembly import standing
-from kansa.clock import DAY, HOUR
+from kansa.assembly.gatehouse import gate_log
+from kansa.clock import DAY, HOUR, format_instant
 from kansa.gate.handover import Permit, followed, moves, unpermitted, waiting
+from kansa.gate.log import Entry
+from kansa.records.kinds.gate import GateDecided
 from kansa.registers.rows import Use
+from kansa.surfaces.cli.app import run
 from worlds import BEGIN, cast, small_vault
 
 WHO = cast()
@@ -86,3 +90,37 @@ def test_nothing_is_asked_of_a_vault_without_a_gate(tmp_path: Path) -> None:
     found = standing.shifts(small_vault(tmp_path / "vault"))
 
     assert (found.followed, found.unpermitted) == ((), ())
+
+
+def test_what_is_settled_is_recorded_once_and_a_missed_hand_over_is_a_flag(tmp_path: Path) -> None:
+    """From the gate's own log: one permit that nothing followed, and the vault says so in three records at most."""
+    vault = small_vault(tmp_path / "vault")
+    decided = {
+        "tenant_id": WHO.tenant,
+        "end_user_id": WHO.tenant,
+        "from_site_id": HERE,
+        "site_id": THERE,
+        "action": "shift",
+        "outcome": "permit",
+        "caller": "x",
+        "ground": 0,
+        "determining": [],
+        "packs": [],
+        "evaluator": "x",
+        "valid_from": format_instant(BEGIN),
+        "valid_to": format_instant(BEGIN + HOUR),
+        "known_by": "measured",
+    }
+    with gate_log(vault) as log:
+        entry = Entry(GateDecided.type, log.new_id(BEGIN), BEGIN, decided)
+        log.write(lambda _: [entry])
+    found = standing.shifts(vault)
+    made = standing.record(vault, found)
+
+    assert [after.state(found.now) for after in found.followed] == ["missed"]
+    assert [record.type for index, record in vault.records() if index in made] == [
+        "kansa.shift.handed_over.v0",
+        "kansa.flag.raised.v0",
+    ]
+    assert standing.record(vault, standing.shifts(vault)) == []
+    assert run(["standing", "handovers", "--vault", str(tmp_path / "vault")]) == 1
