@@ -118,7 +118,7 @@ def flags(library: Library, edition: Edition, draw: random.Random) -> Question:
         Engine("Kansa", lambda facts: collect(edition, SUBJECT, facts), REQUESTS),
         Engine(f"CEL (common-expression-language {version('common-expression-language')})", lambda facts: _cel(programs, facts), 100),
     )  # fmt: skip
-    raised = Counter(str(len(collect(edition, SUBJECT, facts).raised)) for facts in asked)
+    raised = Counter(f"{len(collect(edition, SUBJECT, facts).raised):2} raised" for facts in asked)
     return Question(
         "Evaluations of all flags about a party",
         len(panel.rules),
