@@ -116,7 +116,8 @@ def test_device_time_by_its_parts_is_what_every_instant_says(
         assert {source: time for source, time in observed.items() if time} == {
             source: times["observed"] for source, times in told["source"].items() if times["observed"]
         }
-        usable = [w for w in tables.window if w.scope_id is not None and w.valid_from < w.valid_to]
+        windows: tuple[Any, ...] = tables.window
+        usable = [w for w in windows if w.scope_id is not None and w.valid_from < w.valid_to]
         assert sum(seen.windows for seen in result.balance.by_source.values()) == len(usable)
 
 
