@@ -108,11 +108,32 @@ def test_an_incremental_assessment_equals_a_full_one(tmp_path: Path, seed: int) 
         draft("list.imported", "1", publication="x", format="f", importer="i", edition_date=None, files=[],
               record_set_sha256="a" * 64, lists=[], rows=0, entries=0, rejected=0, set_aside=0, added=0, removed=0, changed=0),
     ]  # fmt: skip
+    owned.append(
+        draft(
+            "commitment.signed",
+            "1",
+            end=BEGIN + 35 * DAY,
+            party_id=WHO.tenant,
+            commitment="end_use_certificate",
+        )
+    )
     steps = [*owned, *claims]
     dice_.shuffle(steps)
     assessed = []
-    for number, part in enumerate(steps[at : at + 10] for at in range(0, len(steps), 10)):
-        day = 20 + number
+    parts = [steps[at : at + 10] for at in range(0, len(steps), 10)]
+    newcomer = cast(9)
+    alone: dict[str, Any] = {"workload_id": newcomer.workload, "units": [WHO.node], "site_id": WHO.site}
+    work = draft(
+        "workload.placed",
+        "alone",
+        BEGIN + 18 * DAY,
+        **alone,
+        tenant_id=newcomer.tenant,
+        end_user_id=newcomer.tenant,
+    )
+    parts.append([draft("party.registered", "newcomer", party_id=newcomer.tenant, roles=["tenant"])])
+    for number, part in enumerate([*parts, [work], []]):
+        day = 20 + number if part else 40  # time alone: the certificate ends on day 35
         add(root, day, part)
         survey, _ = desk(root, day).run()
         assessed.append(len(survey.assessed) < len(survey.found))
