@@ -72,7 +72,7 @@ FACTS: Mapping[str, Any] = {
     "hold.in_place": False,
     "item.controlled": True,
     "item.unclassified": NONE,
-    "list.complete": True,
+    "list.not_covered": NONE,
     "list.edition_age_s": 3_600,
     "path.approved": True,
     "path.belongs": True,
@@ -282,8 +282,10 @@ def ours(mode: str) -> Iterator[str]:
         command = [sys.executable, __file__, "--serve", mode, str(folder), str(port)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             print(process.stdout.readline() if process.stdout else "", end="")
-            yield f"http://127.0.0.1:{port}"
-            process.send_signal(signal.SIGTERM)
+            try:
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.send_signal(signal.SIGTERM)
 
 
 def _free() -> int:
@@ -352,8 +354,10 @@ def cerbos(binary: Path) -> Iterator[str]:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
             url = f"http://127.0.0.1:{port}"
             _until_open(port, process)
-            yield url
-            process.terminate()
+            try:
+                yield url
+            finally:
+                process.terminate()
 
 
 def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
