@@ -62,7 +62,7 @@ def _ask(directory: Path, **asked: Any) -> tuple[Result, dict[str, list[tuple[An
     return result, {name: read_rows(path) for name, path in [("output", output), *paths.items()]}
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=7, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(worlds(), QUESTIONS, st.integers(0, 5), st.integers(0, 24))
 def test_reasons_changes_and_strength_are_what_every_instant_says(
     tmp_path: Path, tables: Tables, asked: Asked, least: int, earlier: int
@@ -89,7 +89,7 @@ def test_reasons_changes_and_strength_are_what_every_instant_says(
     assert [row[:6] for row in found["why"]] == reasons_every_instant(tables, asked)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     worlds(), QUESTIONS, st.sampled_from(["device", "node", "site"]), st.one_of(st.none(), st.integers(0, 9))
 )
@@ -121,7 +121,7 @@ def test_device_time_by_its_parts_is_what_every_instant_says(
         assert sum(seen.windows for seen in result.balance.by_source.values()) == len(usable)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), count=st.integers(20, 60))
 def test_with_the_parts_beside_them_tables_give_the_reasons_of_the_registers(
     tmp_path: Path, seed: int, count: int
