@@ -1,7 +1,8 @@
 """What a clearance rests on, aspect by aspect, and what has changed since it was decided.
 
 A proposal lists the ledger indexes of the records that stood for each aspect. A record that stands now and is not on the
-list is a change; so is a recorded change of the end user. A decision that lists nothing (it was made elsewhere) is held
+list is a change; so is a recorded change of the end user, or a verification that was withdrawn. That a verification ended
+and was renewed is none: the gate asks for a current one by itself. A decision that lists nothing (it was made elsewhere) is held
 against the records that came after it. A new edition of a list is a change until the parties are screened against it.
 """
 
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.case import CaseDecided, CaseProposed
 from kansa.records.kinds.custody import SiteCommissioned, SiteRegistered
-from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified
+from kansa.records.kinds.end_user import EndUserChanged, VerificationWithdrawn
 from kansa.records.kinds.party import (
     EndUseStated,
     PartyHeadquartersDetermined,
@@ -61,6 +62,9 @@ def changes(world: World, decided: Noted, rested: CaseProposed | None) -> list[C
     for noted, changed in world.find(claim.end_user_id, EndUserChanged, end_user_id=claim.end_user_id):
         if noted.index > decided.index and changed.tenant_id in {None, claim.tenant_id}:
             found.setdefault(changed.what, set()).add(noted.index)
+    for noted, _ in world.find(claim.end_user_id, VerificationWithdrawn, end_user_id=claim.end_user_id):
+        if noted.index > decided.index:
+            found.setdefault("end_user", set()).add(noted.index)
     for party in dict.fromkeys(parties):
         behind = screening_behind_days(world, party)
         if isinstance(behind.value, int) and behind.value > 0:
@@ -76,7 +80,6 @@ def _standing(
         yield from _latest("address", world.current(party, PartyRegistered, party_id=party))
         yield from _all("ownership", world.current(party, PartyOwnershipDeclared, party_id=party))
         yield from _latest("headquarters", world.current(party, PartyHeadquartersDetermined, party_id=party))
-    yield from _latest("end_user", world.current(end_user, EndUserVerified, end_user_id=end_user))
     yield from _all("end_use", world.current(end_user, EndUseStated, end_user_id=end_user))
     approved = world.current(end_user, AccessPathApproved, end_user_id=end_user, tenant_id=tenant)
     yield from _all("path", approved)
