@@ -26,6 +26,8 @@ LEFT_OVER_QUERY = 0.8
 LEFT_OVER_LISTED = 0.35
 _SAME_MEANING = 0.9
 _SAME_SOUND = 0.9
+_SAME_CONSONANTS = 0.88
+_INITIALS = 2  # words of two letters and less are alike only if they are equal
 _LEAST = 0.7  # below, words are different words; a letter in three may differ
 _SHORTEST = 0.6  # the same for words whose consonants agree; also how much shorter such a word may be
 
@@ -140,7 +142,7 @@ def _match_alike(matches: _Matches) -> None:
     elif query.arabic or listed.arabic:
         found = _spelt(ours, theirs, letters_alike, 0.0)
     else:
-        found = _spelt(ours, theirs, letters_alike, _SHORTEST)
+        found = _spelt(ours, theirs, latin_alike, _SHORTEST)
     found.sort()
     for likeness, _, at, to, how in found:
         if matches.both_left(at, to):
@@ -188,12 +190,16 @@ def _spelt(ours: list[Piece], theirs: list[Piece], alike: Alike, shortest: float
 
 def _heard(query: Form, listed: Form, ours: list[Piece], theirs: list[Piece]) -> list[Candidate]:
     """Pieces by `heard_alike`, which takes the reading first."""
-    found = []
     turned = query.way not in DERIVED
+    reading = listed if turned else query
+    japanese = reading.way == "ja"
+    found = []
     for at, a in ours:
         for to, b in theirs:
-            loan = bool(query.words[at[0]].sounds) if not turned else bool(listed.words[to[0]].sounds)
-            likeness, how = heard_alike(b, a, loan=loan) if turned else heard_alike(a, b, loan=loan)
+            said, written, word = (b, a, to[0]) if turned else (a, b, at[0])
+            likeness, how = heard_alike(
+                said, written, loan=bool(reading.words[word].sounds), japanese=japanese
+            )
             if likeness:
                 found.append(_candidate(likeness, how, at, to))
     return found
@@ -207,24 +213,27 @@ def _spelling(share: float) -> float:
     return share * share
 
 
+def latin_alike(a: str, b: str) -> tuple[float, How]:
+    """Two words in Latin letters, as rigour writes Cyrillic, Greek and others too.
+
+    Optimal string alignment, so that two letters in each other's place are one error. Not cached: nearly all pairs
+    end with the first line, which is faster than looking them up.
+    """
+    share = OSA.normalized_similarity(a, b, score_cutoff=_SHORTEST)
+    if not share or max(len(a), len(b)) <= _INITIALS:
+        return NOTHING
+    if len(said := sound(a)) > 1 and said == sound(b):
+        return max(_SAME_CONSONANTS, _spelling(share)), "sound"
+    return (_spelling(share), "spelling") if share >= _LEAST else NOTHING
+
+
 @lru_cache(maxsize=262_144)
 def letters_alike(a: str, b: str) -> tuple[float, How]:
-    """Two words with letters: Latin, Cyrillic, Greek and others rigour writes in Latin, and Arabic by its consonants.
-
-    Optimal string alignment, so that two letters in each other's place are one error.
-    """
+    """Two words with letters, of which one or both may be Arabic; two Arabic words by their letters."""
     arabic_a, arabic_b = script_of(a[0]) == "arabic", script_of(b[0]) == "arabic"
     if arabic_a != arabic_b:
         return _across_arabic(a, b) if arabic_a else _across_arabic(b, a)
-    longest = max(len(a), len(b))
-    if longest <= 2 and not arabic_a:
-        return NOTHING
-    share = OSA.normalized_similarity(a, b, score_cutoff=_SHORTEST)
-    if not share:
-        return NOTHING
-    if not arabic_a and len(said := sound(a)) > 1 and said == sound(b):
-        return max(0.88, _spelling(share)), "sound"
-    return (_spelling(share), "spelling") if share >= _LEAST else NOTHING
+    return spelt_alike(a, b) if arabic_a else latin_alike(a, b)
 
 
 def _across_arabic(arabic: str, latin: str) -> tuple[float, How]:
@@ -250,18 +259,22 @@ def spelt_alike(a: str, b: str) -> tuple[float, How]:
 
 
 @lru_cache(maxsize=65_536)
-def heard_alike(a: str, b: str, *, loan: bool) -> tuple[float, How]:
-    """A word as it is read and a word as it is written: by Hepburn, by letters, and a loan word by what kana keep of it."""
-    if passport_spelling(a) == passport_spelling(b):
+def heard_alike(said: str, written: str, *, loan: bool, japanese: bool) -> tuple[float, How]:
+    """A word as it is read and a word as it is written.
+
+    By letters; a Japanese word as passports spell it, so that Kunrei spellings and written long vowels do not count; a
+    loan word by what kana or Chinese characters keep of its sound.
+    """
+    if said == written or (japanese and passport_spelling(said) == passport_spelling(written)):
         return 1.0, "sound"
-    likeness, how = letters_alike(a, b)
+    likeness, how = latin_alike(said, written)
     if loan and likeness < _LOAN:
-        heard, said = rough_sound(a), rough_sound(b)
-        if min(len(heard), len(said)) > 2:
-            share = OSA.normalized_similarity(heard, said)
-            if share >= _LEAST and OSA.normalized_similarity(a, b) >= 0.4:
-                likeness, how = max(likeness, _LOAN * _spelling(share)), "sound"
+        heard, meant = rough_sound(said), rough_sound(written)
+        share = OSA.normalized_similarity(heard, meant) if min(len(heard), len(meant)) > _INITIALS else 0.0
+        if share >= _LEAST and OSA.normalized_similarity(said, written) >= _LOAN_LETTERS:
+            likeness, how = max(likeness, _LOAN * _spelling(share)), "sound"
     return likeness, how
 
 
 _LOAN = 0.85
+_LOAN_LETTERS = 0.4  # consonants that agree while hardly a letter does are chance
