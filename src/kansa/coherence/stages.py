@@ -11,6 +11,9 @@ engine provides, rows as they came, instants int64 microseconds, `known` 0..5 as
     use_row(use_id, device_id, tenant_id, end_user_id, path_id, item_class, site_id, start_at, end_at, weight, known)
     identity_row(tenant_id, end_user_id, valid_from, valid_to, recorded_at, superseded_at, known), and so on
 
+and, of the engine's own, `FINGERPRINT(a, b, c, d, e)`: a number that is the same for the same values. Different values
+should seldom share one; where they do, the answer is as exact and takes longer.
+
 Rules that wrong answers taught (reference/coherence.md, 4): islands are built on unique (key, start), because ties
 in nested windows give wrong islands at scale; two MAX_BY may take their values from different rows when they tie, so
 an end is a start plus a length; an open end is never NULL where it is compared; what is read twice is stored.
