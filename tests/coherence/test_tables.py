@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from coherence.files import as_integer, ids_as_integers, instants_as, read_rows, without, write_tables
 from coherence.instants import QUESTIONS, Asked, ask_every_instant, balance_every_instant, worlds
 from kansa.coherence.assess import assess, assess_tables
-from kansa.coherence.engines.duckdb import session
+from kansa.coherence.engines.duckdb import DuckDB, session
+from kansa.coherence.stages import Stage
 from kansa.coherence.sweep import sweep
 from kansa.errors import BadInput, KansaError, Problem
 from kansa.registers.rows import (
@@ -381,3 +382,23 @@ def test_ctrl_c_ends_a_long_question(tmp_path: Path) -> None:
     assert run.returncode != 0
     assert "KeyboardInterrupt" in error
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_combinations_that_share_a_mark_cost_time_and_no_exactness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a fingerprint that is the same for everything the answer is the same, byte for byte."""
+    directory = write_tables(tmp_path / "in", WORLD)
+    assess_tables(directory, tmp_path / "plain", late=tmp_path / "late", threads=1)
+    make = DuckDB.make
+
+    def clashing(database: DuckDB, stage: Stage) -> None:
+        if stage.name == "together":
+            database.rows("CREATE OR REPLACE TEMP MACRO fingerprint(a, b, c, d, e) AS 7")
+        make(database, stage)
+
+    monkeypatch.setattr(DuckDB, "make", clashing)
+    assess_tables(directory, tmp_path / "clashed", late=tmp_path / "late too", threads=1)
+
+    assert (tmp_path / "clashed").read_bytes() == (tmp_path / "plain").read_bytes()
+    assert (tmp_path / "late too").read_bytes() == (tmp_path / "late").read_bytes()
