@@ -61,6 +61,8 @@ local function post(settings, question)
   return answer
 end
 
+local spooled = 0
+
 local function spool(settings, question, why)
   local have_json, json = pcall(require, "cjson.safe")
   local file = have_json and settings.spool and io.open(settings.spool, "a")
@@ -68,7 +70,9 @@ local function spool(settings, question, why)
   local reason = why:match("timeout") and "timeout" or why:match("^it answered") and "refused"
     or why:match("cannot be read") and "unreadable" or "unreachable"
   local at = os.date("!%Y-%m-%dT%H:%M:%S.000Z")
-  local line = json.encode({at = at, question = question, reason = reason, cause = why})
+  spooled = spooled + 1  -- two jobs of one second are two lines
+  local number = ("%d-%d-%d"):format(os.time(), os.clock() * 1e6, spooled)
+  local line = json.encode({at = at, number = number, question = question, reason = reason, cause = why})
   local written = file:write(line, "\n") and file:flush()
   file:close()
   return written ~= nil

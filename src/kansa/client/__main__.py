@@ -6,7 +6,6 @@ import ssl
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from kansa.client.bypass import Send, deliver
@@ -15,7 +14,7 @@ AT_ONCE = 200
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Deliver a spool; exit 0 when nothing is left in it, 1 when something is."""
+    """Deliver a spool; exit 0 when all of it is recorded, 1 when something is left or was refused."""
     parser = argparse.ArgumentParser("python -m kansa.client")
     given = parser.add_subparsers(required=True).add_parser(
         "deliver", help="bring a spool to the evidence log"
@@ -26,10 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
     given.add_argument("--ca-file", type=Path, help="who signed the gate's certificate")
     told = parser.parse_args(arguments)
     token = told.token_file.read_text().strip() if told.token_file else None
-    delivered = deliver(told.spool, sending(told.gate, token, told.ca_file))
+    delivered, refused = deliver(told.spool, sending(told.gate, token, told.ca_file))
     left = told.spool.exists() or told.spool.with_name(told.spool.name + ".delivering").exists()
-    sys.stdout.write(f"{delivered} delivered{', the rest stays in the spool' if left else ''}\n")
-    return 1 if left else 0
+    rest = ", the rest stays in the spool" if left else ""
+    sys.stdout.write(f"{delivered} delivered, {refused} refused{rest}\n")
+    return 1 if left or refused else 0
 
 
 def sending(gate: str, token: str | None, ca_file: Path | None) -> Send:
@@ -39,17 +39,19 @@ def sending(gate: str, token: str | None, ca_file: Path | None) -> Send:
     headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
     tls = ssl.create_default_context(cafile=ca_file) if gate.startswith("https:") else None
 
-    def send(bypasses: list[dict[str, Any]]) -> bool:
+    def send(bypasses: list[dict[str, Any]]) -> dict[str, str] | None:
+        refused: dict[str, str] = {}
         for start in range(0, len(bypasses), AT_ONCE):
             body = json.dumps({"bypassed": bypasses[start : start + AT_ONCE]}).encode()
             request = Request(f"{gate}/gate/v1/bypassed", body, headers)  # noqa: S310 - the scheme is checked above
             try:
-                with urlopen(request, timeout=30, context=tls):  # noqa: S310 - the same
-                    pass
-            except (URLError, OSError) as error:
+                with urlopen(request, timeout=30, context=tls) as answer:  # noqa: S310 - the same
+                    told = json.loads(answer.read())["bypassed"]
+            except (OSError, ValueError, KeyError) as error:
                 sys.stderr.write(f"not delivered: {error}\n")
-                return False
-        return True
+                return None
+            refused |= {each["id"]: each["why"] for each in told if each["state"] == "refused"}
+        return refused
 
     return send
 

@@ -106,7 +106,8 @@ class GateRefused(Asked, frozen=True, kw_only=True):
 class GateBypassed(Asked, frozen=True, kw_only=True):
     """A client that was told to fail open let work pass without an answer, and said so when it could.
 
-    `valid_from` is when it let it pass, `reason` why it had no answer, `spooled` its number in the client's own file.
+    `valid_from` is when it let it pass, `reason` why it had no answer, `spooled` the SHA-256 of the line in the client's
+    own file, by which it is recorded once.
     """
 
     type: ClassVar[str] = "kansa.gate.bypassed.v0"
@@ -114,7 +115,7 @@ class GateBypassed(Asked, frozen=True, kw_only=True):
     action: OpenAction
     caller: OpenText
     reason: Annotated[Literal["timeout", "unreachable", "refused", "unreadable"], OPEN]
-    spooled: Annotated[int, msgspec.Meta(ge=0), OPEN]
+    spooled: OpenText
     work: Sealed = UNSET
 
 

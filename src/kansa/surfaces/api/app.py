@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kansa.surfaces.api.authzen import EvaluationEndpoint, EvaluationsEndpoint
+from kansa.surfaces.api.bypass import BypassEndpoint, Intake
 from kansa.surfaces.api.callers import Reception
 from kansa.surfaces.api.desk import Desk
 from kansa.surfaces.api.metrics import CONTENT_TYPE, Metrics
@@ -18,6 +19,7 @@ from kansa.surfaces.api.openapi import document
 
 EVALUATION = "/access/v1/evaluation"
 EVALUATIONS = "/access/v1/evaluations"
+BYPASSED = "/gate/v1/bypassed"
 METADATA = "/.well-known/authzen-configuration"
 CONFIRM_CLOCK = "/local/clock/confirm"
 JSON = "application/json"
@@ -28,7 +30,10 @@ Unready = Callable[[], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the routes are made of. `base` is the address under which askers reach the server, without a slash."""
+    """What the routes are made of. `base` is the address under which askers reach the server, without a slash.
+
+    Without an `intake` nothing but questions is taken.
+    """
 
     desk: Desk
     reception: Reception
@@ -36,6 +41,7 @@ class Parts:
     unready: Unready
     base: str
     confirm_clock: Callable[[], None] = lambda: None
+    intake: Intake | None = None
 
 
 def make_app(parts: Parts) -> Starlette:
@@ -58,6 +64,8 @@ def _gate(parts: Parts) -> list[BaseRoute]:
         Route(EVALUATION, EvaluationEndpoint(*common), methods=["POST"]),
         Route(EVALUATIONS, EvaluationsEndpoint(*common), methods=["POST"]),
     ]
+    if parts.intake is not None:
+        routes.append(Route(BYPASSED, BypassEndpoint(*common, parts.intake), methods=["POST"]))
     if parts.base.startswith("https://"):  # an identifier of the gate has to (clause "Endpoint Parameters")
         routes.append(_fixed(METADATA, msgspec.json.encode(metadata(parts.base)), cached="max-age=300"))
     return routes

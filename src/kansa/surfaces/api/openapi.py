@@ -7,6 +7,8 @@ import msgspec
 from kansa import __version__
 from kansa.gate.answer import Answer
 from kansa.gate.authzen import MOST_EVALUATIONS, Evaluation, Semantic
+from kansa.gate.bypass import Bypassed
+from kansa.surfaces.api.bypass import MOST_AT_ONCE, Told
 
 _TEXT = {"type": "string"}
 _REFUSALS = {
@@ -19,8 +21,8 @@ _REFUSALS = {
 
 def document() -> dict[str, Any]:
     """The document, ready for JSON."""
-    (evaluation, answer), components = msgspec.json.schema_components(
-        [Evaluation, Answer], ref_template="#/components/schemas/{name}"
+    (evaluation, answer, _, _), components = msgspec.json.schema_components(
+        [Evaluation, Answer, Bypassed, Told], ref_template="#/components/schemas/{name}"
     )
     components["Evaluations"] = _evaluations(components["Evaluation"])
     components["Answers"] = {
@@ -49,6 +51,14 @@ def document() -> dict[str, Any]:
                     "Several questions on one basis, kept in one commit; without `evaluations`, one question.",
                     {"$ref": "#/components/schemas/Evaluations"},
                     either,
+                )
+            },
+            "/gate/v1/bypassed": {
+                "post": _asking(
+                    "bypassed",
+                    "What a client that fails open let through; every line has an answer, and is recorded once.",
+                    _lines({"$ref": "#/components/schemas/Bypassed"}),
+                    _lines({"$ref": "#/components/schemas/Told"}),
                 )
             },
             "/.well-known/authzen-configuration": {
@@ -94,6 +104,11 @@ def _asking(name: str, summary: str, asked: dict[str, Any], answered: dict[str, 
             **{status: _refusal(words) for status, words in _REFUSALS.items()},
         },
     }
+
+
+def _lines(line: dict[str, Any]) -> dict[str, Any]:
+    lines = {"type": "array", "items": line, "maxItems": MOST_AT_ONCE}
+    return {"type": "object", "properties": {"bypassed": lines}, "required": ["bypassed"]}
 
 
 def _refusal(words: str) -> dict[str, Any]:

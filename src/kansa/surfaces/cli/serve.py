@@ -9,7 +9,9 @@ from cyclopts import Parameter
 from kansa.assembly.gatehouse import Rounds, open_gate
 from kansa.assembly.vault import Vault
 from kansa.errors import BadInput, KansaError
+from kansa.records.draft import submit
 from kansa.surfaces.api.app import Parts, make_app
+from kansa.surfaces.api.bypass import Intake
 from kansa.surfaces.api.callers import CallerBook, Reception, read_callers
 from kansa.surfaces.api.desk import Desk
 from kansa.surfaces.api.metrics import Metrics
@@ -54,7 +56,12 @@ def serve(
         reception = Reception(book, vault.clock)
         base = (public_url or f"{scheme}://{host}:{port}").rstrip("/")
         confirm = house.gate.log.confirm_clock
-        parts = Parts(Desk(house.gate), reception, metrics, rounds.unready, base, confirm)
+        intake = Intake(
+            record=lambda drafts: way.append([submit(draft, vault.connector_key) for draft in drafts]),
+            names=lambda: house.gate.basis.names,
+            source=f"{vault.settings.urn}:gate",
+        )
+        parts = Parts(Desk(house.gate), reception, metrics, rounds.unready, base, confirm, intake)
 
         def announce(bound: int) -> None:
             where = f"`{vault.places.root}` at {scheme}://{host}:{bound}"
