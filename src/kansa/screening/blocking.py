@@ -68,9 +68,6 @@ class Blocking:
         _to_length_one(by_form)
         self._by_key = by_form.T.tocsr()
 
-    def __len__(self) -> int:
-        return len(self._codes)
-
     def near(
         self, keys: Sequence[Keys], allowed: Sequence[NDArray[np.bool_]], kept: int = KEPT
     ) -> Iterator[Near]:

@@ -5,7 +5,6 @@ that is replayed with last year's lists weighs words as last year. The weight fa
 the inverse document frequency of Spärck Jones (1972) does, to a floor, because even Mohammad tells something.
 """
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -46,11 +45,6 @@ class Rarity:
             return 1.0
         share = math.log(count) / math.log(max(self.total, _FEWEST))
         return max(_FLOOR, 1 - (1 - _FLOOR) * share)
-
-    def digest(self) -> str:
-        """Hex SHA-256 over the counts in order: two screenings with equal digests weigh words alike."""
-        lines = "".join(f"{word}\t{count}\n" for word, count in sorted(self.counts.items()))
-        return hashlib.sha256(f"{self.total}\n{lines}".encode()).hexdigest()
 
 
 UNKNOWN = Rarity({}, 0)

@@ -35,12 +35,11 @@ Places = tuple[int, ...]
 
 
 class Word(NamedTuple):
-    """One word: as compared, its kind, its consonants, and whether it is known as somebody's name."""
+    """One word: as compared, its kind, and its consonants (of a reading only where it is a loan word)."""
 
     text: str
     kind: Kind
     sounds: tuple[str, ...]
-    known: bool
 
 
 class Span(NamedTuple):
@@ -163,7 +162,7 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
     texts = tuple(_as_compared(part.comparable or part.form) for part in parts)
     kinds = [_kind_of(part, tag) for part in parts]
     means: dict[Places, set[str]] = {}
-    known = _rigours_meanings(analysed, kinds, means)
+    _note_rigours_meanings(analysed, kinds, means)
     for at, concept in glossary.phrases(texts):
         means.setdefault(at, set()).update(f"GLOSS:{one}" for one in concept.ids)
         if concept.kind != "brand" and tag != NameTypeTag.PER:
@@ -172,29 +171,21 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
         for number, text in enumerate(texts):
             if symbols := _personal_meanings(text):
                 means.setdefault((number,), set()).update(symbols)
-    words = tuple(
-        _word(text, kind, known=number in known)
-        for number, (text, kind) in enumerate(zip(texts, kinds, strict=True))
-    )
+    words = tuple(_word(text, kind) for text, kind in zip(texts, kinds, strict=True))
     shown = tuple(part.form for part in parts)
     return Form(name, "written", words, _spans(means), shown, texts, arabic="arabic" in scripts_in(name))
 
 
-def _rigours_meanings(analysed: RigourName, kinds: list[Kind], means: dict[Places, set[str]]) -> set[int]:
-    """Note what rigour knows of a name; the numbers of words that it knows as names of persons."""
-    known: set[int] = set()
+def _note_rigours_meanings(analysed: RigourName, kinds: list[Kind], means: dict[Places, set[str]]) -> None:
     for span in analysed.spans:
         category = span.symbol.category.value
         at = tuple(part.index for part in span.parts)
         means.setdefault(at, set()).add(f"{category}:{span.symbol.id}")
-        if category in ("NAME", "NICK"):
-            known.update(at)
-        elif category == "ORGCLS":
+        if category == "ORGCLS":
             for number in at:
                 kinds[number] = "legal"
         elif category in _KINDS:
             _refine(kinds, at, _KINDS[category])
-    return known
 
 
 def _refine(kinds: list[Kind], at: Places, kind: Kind) -> None:
@@ -245,10 +236,10 @@ _ARTICLE_AND_WORD = 4
 
 
 @lru_cache(maxsize=131_072)
-def _word(text: str, kind: Kind, *, known: bool) -> Word:
+def _word(text: str, kind: Kind) -> Word:
     if script_of(text[0]) == "arabic":
-        return Word(text, kind, arabic_sounds(text), known)
-    return Word(text, kind, (sound(text),), known)
+        return Word(text, kind, arabic_sounds(text))
+    return Word(text, kind, (sound(text),))
 
 
 @cache
@@ -331,12 +322,10 @@ def _folded_form(name: str, pieces: list[_Piece], stripped: Stripped, *, kana_on
     means: dict[Places, set[str]] = {}
     for number, piece in enumerate(pieces):
         text = fold(in_katakana(piece.text)) if piece.script == "kana" else piece.folded
-        words.append(Word(text, _kind_of_piece(piece), (), known=False))
+        words.append(Word(text, _kind_of_piece(piece), ()))
         if piece.concept is not None:
             means[(number,)] = {f"GLOSS:{one}" for one in piece.concept.ids}
-    words += [
-        Word(latin, "legal", (), known=False) for latin in stripped.latin
-    ]  # ㈱, 株式会社 and 有限公司 alike
+    words += [Word(latin, "legal", ()) for latin in stripped.latin]  # ㈱, 株式会社 and 有限公司 alike
     shown = (*(piece.text for piece in pieces), *stripped.forms)
     return Form(name, "folded", tuple(words), _spans(means), shown, _texts(words), all_kana=kana_only)
 
@@ -375,7 +364,7 @@ _TRANSLITERATED = 3  # Chinese renders foreign names with three characters and m
 
 def _said_word(text: str, kind: Kind, *, loan: bool = False) -> Word:
     """A word as it is said; only of a loan word in kana the rough sound is worth comparing."""
-    return Word(text, kind, (rough_sound(text),) if loan else (), known=False)
+    return Word(text, kind, (rough_sound(text),) if loan else ())
 
 
 def _read(piece: _Piece, language: Way, *, person: bool) -> tuple[str, ...]:
