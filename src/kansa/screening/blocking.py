@@ -16,8 +16,8 @@ from scipy import sparse  # type: ignore[import-untyped]
 
 KEPT = 30
 ALWAYS = 5
-NEAR = 0.3
-FAINT = 0.1
+NEAR = 0.35
+FAINT = 0.2
 COMMON = 0.02
 _CHUNK = 256
 

@@ -107,12 +107,14 @@ def meet(ours: Named, theirs: Named) -> Met | None:
     if a.way == b.way == "ja" and not (a.all_kana or b.all_kana):
         return None
     alignment = align(ours.weighed, theirs.weighed)
-    factor = min(TIER_FACTORS[ours.name.tier], TIER_FACTORS[theirs.name.tier])
-    if a.way in DERIVED or b.way in DERIVED:
-        factor *= READING_FACTOR
-    if _too_short(a, alignment):
-        factor *= TOO_SHORT_FACTOR
-    return Met(alignment.value * factor, ours, theirs, alignment)
+    value = alignment.value
+    if value:
+        value *= min(TIER_FACTORS[ours.name.tier], TIER_FACTORS[theirs.name.tier])
+        if a.way in DERIVED or b.way in DERIVED:
+            value *= READING_FACTOR
+        if len(alignment.matches) == 1 and _too_short(a, alignment):
+            value *= TOO_SHORT_FACTOR
+    return Met(value, ours, theirs, alignment)
 
 
 def _too_short(form: Form, alignment: Alignment) -> bool:

@@ -15,7 +15,7 @@ import icu  # type: ignore[import-untyped]
 from rapidfuzz.distance import OSA
 from rigour._core import maybe_ascii
 from rigour.names import Name as RigourName
-from rigour.names import NamePart, NameTypeTag, analyze_names, tokenize_name
+from rigour.names import NamePart, NameTypeTag, Symbol, analyze_names, tokenize_name
 from rigour.names.tag import NamePartTag
 
 from kansa.screening.entry import Schema
@@ -32,6 +32,8 @@ DERIVED = frozenset[Way]({"ja", "zh", "ko", "said"})
 
 
 Places = tuple[int, ...]
+Meaning = Symbol | str
+"""What rigour knows of words, or a concept of our own tables."""
 
 
 class Word(NamedTuple):
@@ -46,7 +48,7 @@ class Span(NamedTuple):
     """Neighbouring words, by number, that mean something as a whole."""
 
     at: Places
-    means: frozenset[str]
+    means: frozenset[Meaning]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,7 +163,7 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
     parts = analysed.parts
     texts = tuple(_as_compared(part.comparable or part.form) for part in parts)
     kinds = [_kind_of(part, tag) for part in parts]
-    means: dict[Places, set[str]] = {}
+    means: dict[Places, set[Meaning]] = {}
     _note_rigours_meanings(analysed, kinds, means)
     for at, concept in glossary.phrases(texts):
         means.setdefault(at, set()).update(f"GLOSS:{one}" for one in concept.ids)
@@ -173,14 +175,18 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
                 means.setdefault((number,), set()).update(symbols)
     words = tuple(_word(text, kind) for text, kind in zip(texts, kinds, strict=True))
     shown = tuple(part.form for part in parts)
-    return Form(name, "written", words, _spans(means), shown, texts, arabic="arabic" in scripts_in(name))
+    return Form(
+        name, "written", words, _spans(means), shown, texts, arabic="arabic" in scripts_in(analysed.form)
+    )
 
 
-def _note_rigours_meanings(analysed: RigourName, kinds: list[Kind], means: dict[Places, set[str]]) -> None:
+def _note_rigours_meanings(
+    analysed: RigourName, kinds: list[Kind], means: dict[Places, set[Meaning]]
+) -> None:
     for span in analysed.spans:
         category = span.symbol.category.value
         at = tuple(part.index for part in span.parts)
-        means.setdefault(at, set()).add(f"{category}:{span.symbol.id}")
+        means.setdefault(at, set()).add(span.symbol)
         if category == "ORGCLS":
             for number in at:
                 kinds[number] = "legal"
@@ -243,11 +249,11 @@ def _word(text: str, kind: Kind) -> Word:
 
 
 @cache
-def _shared(means: frozenset[str]) -> frozenset[str]:
+def _shared(means: frozenset[Meaning]) -> frozenset[Meaning]:
     return means
 
 
-def _spans(means: dict[Places, set[str]]) -> tuple[Span, ...]:
+def _spans(means: dict[Places, set[Meaning]]) -> tuple[Span, ...]:
     """Longest first; equal meanings are one object, which keeps an index of 100,000 names small."""
     return tuple(
         Span(at, _shared(frozenset(symbols)))
@@ -319,7 +325,7 @@ def _kind_of_piece(piece: _Piece) -> Kind:
 
 def _folded_form(name: str, pieces: list[_Piece], stripped: Stripped, *, kana_only: bool) -> Form:
     words: list[Word] = []
-    means: dict[Places, set[str]] = {}
+    means: dict[Places, set[Meaning]] = {}
     for number, piece in enumerate(pieces):
         text = fold(in_katakana(piece.text)) if piece.script == "kana" else piece.folded
         words.append(Word(text, _kind_of_piece(piece), ()))
@@ -335,7 +341,7 @@ def _read_form(
 ) -> Form:
     words: list[Word] = []
     shown: list[str] = []
-    means: dict[Places, set[str]] = {}
+    means: dict[Places, set[Meaning]] = {}
     for piece in pieces:
         at = len(words)
         if piece.concept is not None:

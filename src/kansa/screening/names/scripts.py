@@ -37,6 +37,7 @@ _RANGES: tuple[tuple[int, int, Script], ...] = (
     (0xFE70, 0xFEFF, "arabic"),
     (0x20000, 0x3FFFF, "han"),
 )
+_LATIN, _NONE = frozenset[Script]({"latin"}), frozenset[Script]()
 CJK = frozenset[Script]({"han", "kana", "hangul"})
 
 
@@ -51,6 +52,8 @@ def script_of(letter: str) -> Script | None:
 
 def scripts_in(text: str) -> frozenset[Script]:
     """The writings that occur in a text."""
+    if text.isascii():
+        return _LATIN if any(map(str.isalpha, text)) else _NONE
     return frozenset(script for letter in text if (script := script_of(letter)) is not None)
 
 
