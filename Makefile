@@ -53,12 +53,17 @@ docs: $(VENV)/.test
 	@$(BIN)/python tools/generate-docs
 	@$(BIN)/python tools/draw-coherence
 	@$(BIN)/python tools/run-examples README.md README.ja.md
-	@$(BIN)/pytest -q tests/walkthroughs --write
+	@$(BIN)/pytest -q tests/walkthroughs tests/cases/test_page.py --write
 
 bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/coherence.py
 	@$(BIN)/python benchmarks/equality.py
 	@$(BIN)/python benchmarks/ledger.py
+	@$(BIN)/python benchmarks/rules.py
+	@$(BIN)/python benchmarks/rules_replay.py
+	@$(BIN)/python benchmarks/standing.py
+	@$(BIN)/python benchmarks/gate.py
+	@$(BIN)/python benchmarks/screening.py
 
 # Programs that benchmarks compare with, in an environment of their own: they pin other versions than ours.
 peers: $(UV)

@@ -6,7 +6,7 @@ every minute.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,11 +15,13 @@ from typing import Any
 import sqlalchemy as sql
 
 from kansa.assembly.flags import Desk, InForce
+from kansa.assembly.standing import shifts
 from kansa.assembly.vault import Vault
 from kansa.clock import MICROSECONDS
 from kansa.errors import KansaError
 from kansa.gate.basis import Basis
 from kansa.gate.gate import Gate
+from kansa.gate.handover import waiting
 from kansa.gate.log import Entry, GateLog, origin_of
 from kansa.gate.names import DirectoryNames
 from kansa.gate.standing_board import Board, Tables
@@ -114,6 +116,11 @@ class Gatehouse:
         with self.gate.turn:
             self.gate.basis = basis
 
+    def await_handovers(self, pending: Mapping[str, int]) -> None:
+        """How many shifts of each tenant are without records of hand-over."""
+        with self.gate.turn:
+            self._board.await_handovers(pending)
+
     def _read(self) -> Basis:
         follow(self._engine, self._vault.reader)
         with self._engine.connect() as connection:
@@ -177,6 +184,7 @@ class Rounds:
         self._told = max(anchors, default=0)
         self._anchored = 0
         self._sizes = (0, 0)
+        self._shifts = True  # whether there may be any: looked for once, then whenever one was permitted
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kansa-rounds", daemon=True)
         self._failed: str | None = None
@@ -207,6 +215,7 @@ class Rounds:
             self._tell()
             now = self._vault.clock.monotonic()
             if last or now - self._anchored > ANCHOR_SECONDS * MICROSECONDS:
+                self._await_handovers()
                 self._anchor()
                 self._anchored = now
         except KansaError as error:
@@ -219,13 +228,21 @@ class Rounds:
     def _tell(self) -> None:
         """Tell the evidence log of holds and denies that are new."""
         size = self._gate_log.size()
-        entries = (
+        entries = [
             (index, envelope.decode(entry)) for index, entry in self._gate_log.entries(self._told, size)
-        )
+        ]
+        self._shifts |= any(record.data.get("action") == "shift" for _, record in entries)
         drafts = list(self._refusals.drafts(entries, self._gate_log.origin, self._source))
         if drafts:
             self._way.append([submit(draft, self._vault.connector_key) for draft in drafts])
         self._told = size
+
+    def _await_handovers(self) -> None:
+        """Hold what a tenant asks next while records of a permitted shift are missing though they are due."""
+        if self._shifts:
+            found = shifts(self._vault)
+            self._shifts = bool(found.followed)
+            self._house.await_handovers(waiting(found.followed, found.now))
 
     def _anchor(self) -> None:
         """Put each log's latest checkpoint into the other, unless both hold nothing but anchors since the last time."""

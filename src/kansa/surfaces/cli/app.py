@@ -1,5 +1,6 @@
 """The application: all commands, and how an error becomes a message and an exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -51,4 +52,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KansaError as error:
         show_error(error, "--json" in given)
         return error.exit_code
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return done if isinstance(done, int) else 0

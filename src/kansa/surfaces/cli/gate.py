@@ -16,6 +16,7 @@ from kansa.errors import BadInput, KansaError
 from kansa.gate.authzen import Evaluation
 from kansa.gate.gate import Asking
 from kansa.gate.replay import Replayed
+from kansa.ids import kind_of
 from kansa.records.kinds.gate import Action
 from kansa.registers.directory import Directory
 from kansa.rules.catalogue import Catalogue
@@ -87,10 +88,10 @@ def ask(
     vault = at.open()
     known = vault.directory()
     about = {
-        "tenant": _id(tenant, known, "--tenant"),
-        "end_user": _id(end_user, known, "--end-user"),
-        "path": _id(path, known, "--path"),
-        "site": _id(site, known, "--site"),
+        "tenant": _id(tenant, known, "--tenant", "party"),
+        "end_user": _id(end_user, known, "--end-user", "party"),
+        "path": _id(path, known, "--path", "path"),
+        "site": _id(site, known, "--site", "site"),
         "item_class": item,
     }
     context = {
@@ -101,7 +102,7 @@ def ask(
         "serials_listed": serials_listed,
         "work": work,
     }
-    answer = _answer(vault, _question(action, about, _id(from_site, known, "--from"), _said(context)))
+    answer = _answer(vault, _question(action, about, _id(from_site, known, "--from", "site"), _said(context)))
     text = "" if as_json else _page(vault, answer, lang)
     show(as_json, answer, text)
     return 0 if answer["decision"] else 1
@@ -126,19 +127,20 @@ def _question(
     action: str, about: dict[str, str | None], origin: str | None, context: dict[str, Any]
 ) -> dict[str, Any]:
     """The AuthZEN request that says this."""
-    whose = "end_user" if about["end_user"] else "tenant"
-    if about[whose] is None:
-        raise BadInput("gate.ask", "nobody is named", help="give --end-user, --tenant, or both")
+    whose = next((kind for kind in ("end_user", "tenant") if about[kind]), "account")
+    subject = about["path"] if whose == "account" else about[whose]
+    if subject is None:
+        raise BadInput("gate.ask", "nobody is named", help="give --end-user, --tenant or --path")
     what = next(
         (kind for kind in ("site", "path") if about[kind]), "item" if about["item_class"] else "tenant"
     )
     named = about["item_class"] if what == "item" else about[what]
     return {
-        "subject": {"type": whose, "id": about[whose], "properties": _said({"tenant": about["tenant"]})},
+        "subject": {"type": whose, "id": subject, "properties": _said({"tenant": about["tenant"]})},
         "action": {"name": action, "properties": _said({"from": origin})},
         "resource": {
             "type": what,
-            "id": named or about[whose],
+            "id": named or subject,
             "properties": _said({name: about[name] for name in ("site", "path", "item_class")}),
         },
         "context": context,
@@ -164,12 +166,13 @@ def _answer(vault: Vault, question: dict[str, Any]) -> dict[str, Any]:
     return answered
 
 
-def _id(text: str | None, known: Directory, option: str) -> str | None:
-    """The subject that an id, a source's key or a name means."""
+def _id(text: str | None, known: Directory, option: str, kind: str) -> str | None:
+    """The subject of this kind that an id, a source's key or a name means."""
     if text is None:
         return None
-    found = {id_ for (_, key), id_ in known.keys.items() if key == text}
-    found |= {id_ for id_, names in known.names.items() if text in names.values()}
+    named = {id_ for (_, key), id_ in known.keys.items() if key == text}
+    named |= {id_ for id_, names in known.names.items() if text in names.values()}
+    found = {id_ for id_ in named if kind_of(id_) == kind}
     if not found:
         return text
     if len(found) > 1:
