@@ -32,8 +32,8 @@ DERIVED = frozenset[Way]({"ja", "zh", "ko", "said"})
 
 
 Places = tuple[int, ...]
-Meaning = Symbol | str
-"""What rigour knows of words, or a concept of our own tables."""
+Meaning = str
+"""What rigour knows of words, by its category and id, or a concept of our own tables."""
 
 
 class Word(NamedTuple):
@@ -186,12 +186,17 @@ def _note_rigours_meanings(
     for span in analysed.spans:
         category = span.symbol.category.value
         at = tuple(part.index for part in span.parts)
-        means.setdefault(at, set()).add(span.symbol)
+        means.setdefault(at, set()).add(_rigours(span.symbol))
         if category == "ORGCLS":
             for number in at:
                 kinds[number] = "legal"
         elif category in _KINDS:
             _refine(kinds, at, _KINDS[category])
+
+
+@cache
+def _rigours(symbol: Symbol) -> Meaning:
+    return f"{symbol.category.value}:{symbol.id}"
 
 
 def _refine(kinds: list[Kind], at: Places, kind: Kind) -> None:
