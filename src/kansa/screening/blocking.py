@@ -8,7 +8,7 @@ words; a form that has only such keys is looked up by them all.
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,21 +51,14 @@ class Blocking:
                 places.append(self._places.setdefault(key, len(self._places)))
                 weights.append(weight)
             starts.append(len(places))
-        at = np.frombuffer(places, np.int32) if places else np.zeros(0, np.int32)
-        total = len(starts) - 1
+        at, offsets = _array(places, np.int32), _array(starts, np.int64)
+        total = len(offsets) - 1
         frequency = np.bincount(at, minlength=len(self._places))
         self._tells = np.log((total + 1) / np.maximum(frequency, 1)).astype(np.float32)
         self._common = frequency > max(COMMON * total, KEPT)
         self._codes = np.asarray(codes, dtype=np.int16)
-        by_form = sparse.csr_matrix(
-            (
-                np.frombuffer(weights, np.float32) * self._tells[at] if places else np.zeros(0, np.float32),
-                at,
-                starts,
-            ),
-            shape=(total, len(self._places)),
-        )
-        _to_length_one(by_form)
+        tell = _of_length_one(_array(weights, np.float32) * self._tells[at], offsets)
+        by_form = sparse.csr_matrix((tell, at, offsets), shape=(total, len(self._places)))
         self._by_key = by_form.T.tocsr()
 
     def near(
@@ -111,25 +104,29 @@ class Blocking:
                     places.append(place)
                     weights.append(weight)
             starts.append(len(places))
-        at = np.asarray(places, np.int32)
-        matrix = sparse.csr_matrix(
-            (np.asarray(weights, np.float32) * self._tells[at], at, np.asarray(starts, np.int32)),
-            shape=(len(keys), len(self._places)),
-        )
-        _to_length_one(matrix)
-        self._drop_common(matrix)
-        return matrix
+        at, offsets = np.asarray(places, np.int32), np.asarray(starts)
+        tell = _of_length_one(np.asarray(weights, np.float32) * self._tells[at], offsets)
+        told = self._telling(at, offsets)
+        offsets = np.append(0, np.cumsum(told))[offsets]
+        return sparse.csr_matrix((tell[told], at[told], offsets), shape=(len(keys), len(self._places)))
 
-    def _drop_common(self, matrix: sparse.csr_matrix) -> None:
-        """Set common keys to nothing in rows that have others too."""
-        common = self._common[matrix.indices]
-        rare_in_row = np.add.reduceat(np.append(~common, False), matrix.indptr[:-1]) * (
-            np.diff(matrix.indptr) > 0
-        )
-        matrix.data[common & np.repeat(rare_in_row > 0, np.diff(matrix.indptr))] = 0
-        matrix.eliminate_zeros()
+    def _telling(self, at: Ints, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which keys are looked up: those that are not common, and in a row that has no others all."""
+        rare = ~self._common[at]
+        in_row = np.diff(np.append(0, np.cumsum(rare))[offsets])
+        telling: NDArray[np.bool_] = rare | np.repeat(in_row == 0, np.diff(offsets))
+        return telling
 
 
-def _to_length_one(matrix: sparse.csr_matrix) -> None:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    matrix.data /= np.repeat(np.where(lengths > 0, lengths, 1).astype(np.float32), np.diff(matrix.indptr))
+def _array(values: array, dtype: type[np.generic]) -> NDArray[Any]:  # type: ignore[type-arg]
+    return np.frombuffer(values, dtype) if values else np.zeros(0, dtype)
+
+
+def _of_length_one(weights: Floats, offsets: NDArray[np.int64]) -> Floats:
+    """Rows, which begin at `offsets`, divided by their Euclidean length."""
+    squares = np.append(0.0, np.cumsum(np.square(weights, dtype=np.float64)))
+    lengths = np.sqrt(np.diff(squares[offsets]))
+    divided: Floats = (weights / np.repeat(np.where(lengths > 0, lengths, 1), np.diff(offsets))).astype(
+        np.float32
+    )
+    return divided

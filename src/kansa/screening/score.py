@@ -118,7 +118,9 @@ def meet(ours: Named, theirs: Named) -> Met | None:
 
 
 def _too_short(form: Form, alignment: Alignment) -> bool:
-    return sum([len(form.texts[i]) for match in alignment.matches for i in match.query]) <= 1
+    """Whether all that agrees is one letter, or the name has no more."""
+    agreed = sum([len(form.texts[i]) for match in alignment.matches for i in match.query])
+    return agreed <= 1 or sum([letter.isalnum() for letter in form.name]) <= 1
 
 
 def compare(
