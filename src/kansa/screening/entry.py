@@ -5,7 +5,8 @@ a profile of the operator's own. Values are as published, trimmed and in NFC; fo
 """
 
 import hashlib
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 import msgspec
 
@@ -66,7 +67,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def record_hash(self) -> str:
         """Hex SHA-256 of the profile's bytes in the profile `kansa-c14n-1`: what evidence and dispositions name."""
-        return hashlib.sha256(_encoder.encode(self)).hexdigest()
+        return hashlib.sha256(_encoder.encode(_said(self))).hexdigest()
 
 
 class Entry(Profile, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,6 +81,21 @@ class Entry(Profile, frozen=True, kw_only=True, omit_defaults=True):
     def record_hash(self) -> str:
         """As a profile's, without the place: a row that only moved is the same record."""
         return Profile.record_hash(msgspec.structs.replace(self, place=None))
+
+
+def _said(value: Any) -> Any:
+    """A value without its defaults, told by equality: `omit_defaults` tells them by identity, which no copy keeps."""
+    if isinstance(value, tuple):
+        return [_said(each) for each in value]
+    if not isinstance(value, msgspec.Struct):
+        return value
+    said = ((name, default, getattr(value, name)) for name, default in _defaults(type(value)))
+    return {name: _said(given) for name, default, given in said if given != default}
+
+
+@cache
+def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.encode_name, field.default) for field in msgspec.structs.fields(kind))
 
 
 _encoder = msgspec.json.Encoder(order="sorted")  # text and integers only, so these bytes are canonical
