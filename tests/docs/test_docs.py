@@ -14,9 +14,8 @@ from kansa.records.catalogue import KINDS
 from kansa.records.schema import schemas
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(
-    path for path in ROOT.rglob("*.md") if ".venv" not in path.parts and "node_modules" not in path.parts
-)
+_NOT_OURS = {".venv", ".venv-peers", "node_modules"}
+PAGES = sorted(path for path in ROOT.rglob("*.md") if _NOT_OURS.isdisjoint(path.relative_to(ROOT).parts))
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -60,7 +59,7 @@ def test_the_readmes_have_the_same_sections_and_commands() -> None:
     commands = re.compile(r"^(?:kansa|make|\$) .*?(?=  #|$)", re.MULTILINE)
 
     def spoken(text: str) -> list[str]:
-        return [re.sub(r" --language ja", "", line).strip() for line in commands.findall(text)]
+        return [re.sub(r" --lang(?:uage)? ja", "", line).strip() for line in commands.findall(text)]
 
     assert english.count("\n## ") == japanese.count("\n## ")
     assert spoken(english) == spoken(japanese)

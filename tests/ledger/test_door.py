@@ -353,10 +353,10 @@ def test_a_clock_that_jumped_is_confirmed_through_the_door(log: Log) -> None:
 
 
 def test_only_submissions_come_through(log: Log) -> None:
-    """Law: the way to write is `append` and nothing else."""
+    """Law: the way to write is `append` and nothing else; `holds` tells who keeps the sequencer."""
     with open_appender(log.door, log.sequencer) as appender:
         public = {name for name in dir(appender) if not name.startswith("_")}
 
-    assert public == {"append", "close", "confirm_clock"}
+    assert public == {"append", "close", "confirm_clock", "holds"}
     assert {name for name in vars(Appender) if not name.startswith("_")} == {"append"}
     assert os.path.lexists(log.ledger)
