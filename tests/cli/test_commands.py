@@ -268,7 +268,9 @@ def test_a_command_appends_through_the_process_that_holds_the_sequencer(tmp_path
     )
     mapping.write_text(PARTIES)
     file.write_text("key,ja,en,since\naoba,青葉,Aoba,2026-01-01\n", "utf-8")
-    with subprocess.Popen([*kansa, "serve", "--port", "0", "--vault", root], stderr=subprocess.PIPE) as holder:
+    with subprocess.Popen(
+        [*kansa, "serve", "--port", "0", "--vault", root], stderr=subprocess.PIPE
+    ) as holder:
         try:
             assert holder.stderr is not None
             assert b"holding" in holder.stderr.readline()
