@@ -39,6 +39,10 @@ _SCHEMAS: tuple[Schema | None, ...] = (*get_args(Schema), None)
 _WAYS: tuple[Way, ...] = get_args(Way)
 
 
+MOST_OF_ONE_TEXT = 1_000
+"""Of entries that are listed under one and the same text; more than any list has."""
+
+
 class Found(NamedTuple):
     """A party's hits with their full scores, by rank, and how many more reached the threshold than were asked for."""
 
@@ -89,6 +93,9 @@ class Index:
             (keys_of(one.weighed.form) for one in self._named),
             [_code(self.entries[number].schema, one.weighed.form.way) for number, one in unweighed],
         )
+        self._by_text: dict[tuple[str, Way], list[int]] = defaultdict(list)
+        for row, one in enumerate(self._named):
+            self._by_text[one.name.text, one.weighed.form.way].append(row)
         self._by_number: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, entry in enumerate(self.entries):
             for identifier in entry.identifiers:
@@ -175,7 +182,24 @@ class Index:
         found = self._blocking.near(keys, allowed)
         for (number, one), own_keys, near in zip(forms, keys, found, strict=True):
             form = one.weighed.form
-            yield number, one, Lookup(one.name.text, form.way, " ".join(form.texts), len(own_keys), near)
+            met = self._with_same_text(near, one, parties[number].schema)
+            yield number, one, Lookup(one.name.text, form.way, " ".join(form.texts), len(own_keys), met)
+
+    def _with_same_text(self, near: Near, one: Named, schema: Schema | None) -> Near:
+        """Whoever is listed under these very characters is compared, however many names are as near."""
+        same = self._by_text.get((one.name.text, one.weighed.form.way), ())
+        further = [
+            row
+            for row in same[:MOST_OF_ONE_TEXT]
+            if row not in near.rows and may_meet(schema, self.entries[self._entry_of[row]].schema)
+        ]
+        return Near(
+            (*near.rows, *further),
+            (*near.cosines, *(1.0 for _ in further)),
+            max(near.seen, len(near.rows) + len(further)),
+            max(near.cut - len(further), 0),
+            near.cut_at,
+        )
 
     def _meet(self, one: Named, near: Near, best: dict[int, Met]) -> None:
         """Compare with what is near. Lists repeat each other: equal forms come one after the other and are compared once."""
