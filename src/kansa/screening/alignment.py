@@ -113,12 +113,15 @@ class _Matches:
 
 
 def _match_equal(matches: _Matches) -> None:
-    theirs = matches.listed.form.texts
+    theirs, left = matches.listed.form.texts, matches.listed_left
     for i, text in enumerate(matches.query.form.texts):
         if text in theirs:
-            for j in matches.listed_left:
+            for j in left:
                 if theirs[j] == text:
-                    matches.add((i,), (j,), "equal", 1.0)
+                    weight = (matches.query.weights[i] + matches.listed.weights[j]) / 2
+                    matches.found.append(Match((i,), (j,), "equal", 1.0, weight))
+                    matches.query_left.remove(i)
+                    left.remove(j)
                     break
 
 

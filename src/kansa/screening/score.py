@@ -26,10 +26,11 @@ READING_FACTOR = 0.9
 CHECKED_IDENTIFIER, IDENTIFIER = 1.0, 0.95
 TOO_SHORT_FACTOR = 0.5  # one letter or character is a start, not a name
 OTHER_COUNTRY, OTHER_BIRTH = 0.9, 0.8
-_COMPARABLE = (
-    0.3  # readings that agree less say nothing; nor do those that agree in places and business words only,
-)
-_COMPARABLE_BY_WORDS = 0.5  # unless these are most of the name
+_LONGEST_SYLLABLE = 6  # a single character read aloud (`zhuang`)
+# Readings that agree less say nothing; nor do those that agree in places and business words only, unless these are
+# most of the name.
+_COMPARABLE = 0.3
+_COMPARABLE_BY_WORDS = 0.5
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -112,15 +113,17 @@ def meet(ours: Named, theirs: Named) -> Met | None:
         value *= min(TIER_FACTORS[ours.name.tier], TIER_FACTORS[theirs.name.tier])
         if a.way in DERIVED or b.way in DERIVED:
             value *= READING_FACTOR
-        if len(alignment.matches) == 1 and _too_short(a, alignment):
+        if _too_short(a, alignment):
             value *= TOO_SHORT_FACTOR
     return Met(value, ours, theirs, alignment)
 
 
 def _too_short(form: Form, alignment: Alignment) -> bool:
     """Whether all that agrees is one letter, or the name has no more."""
-    agreed = sum([len(form.texts[i]) for match in alignment.matches for i in match.query])
-    return agreed <= 1 or sum([letter.isalnum() for letter in form.name]) <= 1
+    if len(alignment.matches) != 1:
+        return False
+    agreed = sum([len(form.texts[i]) for i in alignment.matches[0].query])
+    return agreed <= 1 or (agreed <= _LONGEST_SYLLABLE and sum(map(str.isalnum, form.name)) <= 1)
 
 
 def compare(

@@ -15,7 +15,7 @@ import icu  # type: ignore[import-untyped]
 from rapidfuzz.distance import OSA
 from rigour._core import maybe_ascii
 from rigour.names import Name as RigourName
-from rigour.names import NamePart, NameTypeTag, Symbol, analyze_names, tokenize_name
+from rigour.names import NamePart, NameTypeTag, Symbol, SymbolCategory, analyze_names, tokenize_name
 from rigour.names.tag import NamePartTag
 
 from kansa.screening.entry import Schema
@@ -98,12 +98,12 @@ _TAGS: dict[Schema | None, tuple[NameTypeTag, ...]] = {
     "Address": (NameTypeTag.OBJ,),
     None: (NameTypeTag.ORG, NameTypeTag.PER),
 }
-_KINDS: dict[str, Kind] = {
-    "ORGCLS": "legal",
-    "DOMAIN": "word",
-    "SYMBOL": "word",
-    "LOC": "place",
-    "NUM": "number",
+_KINDS: dict[SymbolCategory, Kind] = {
+    SymbolCategory.ORG_CLASS: "legal",
+    SymbolCategory.DOMAIN: "word",
+    SymbolCategory.SYMBOL: "word",
+    SymbolCategory.LOCATION: "place",
+    SymbolCategory.NUMERIC: "number",
 }
 # Articles, prepositions and "son of": written or not, they tell nobody apart.
 _SMALL = frozenset(
@@ -183,20 +183,26 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
 def _note_rigours_meanings(
     analysed: RigourName, kinds: list[Kind], means: dict[Places, set[Meaning]]
 ) -> None:
+    """A name has dozens of these, and each attribute is a call into rigour: nothing is asked twice."""
     for span in analysed.spans:
-        category = span.symbol.category.value
-        at = tuple(part.index for part in span.parts)
-        means.setdefault(at, set()).add(_rigours(span.symbol))
-        if category == "ORGCLS":
+        meaning, kind = _rigours(span.symbol)
+        at = tuple([part.index for part in span.parts])
+        known = means.get(at)
+        if known is None:
+            means[at] = {meaning}
+        else:
+            known.add(meaning)
+        if kind == "legal":
             for number in at:
                 kinds[number] = "legal"
-        elif category in _KINDS:
-            _refine(kinds, at, _KINDS[category])
+        elif kind is not None:
+            _refine(kinds, at, kind)
 
 
 @cache
-def _rigours(symbol: Symbol) -> Meaning:
-    return f"{symbol.category.value}:{symbol.id}"
+def _rigours(symbol: Symbol) -> tuple[Meaning, Kind | None]:
+    """What a symbol means as text, so that an index can be kept, and the kind of the words that have it."""
+    return f"{symbol.category.value}:{symbol.id}", _KINDS.get(symbol.category)
 
 
 def _refine(kinds: list[Kind], at: Places, kind: Kind) -> None:
