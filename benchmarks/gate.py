@@ -518,7 +518,7 @@ def table(processed: list[tuple[str, float, float]], measured: list[Measured]) -
     lone = by["log", 1]
     lines += [
         "",
-        f"A lone caller waits {lone.p50:.2f} ms (p50; the bar is 1 ms), {lone.p99:.1f} ms (p99): the p99 is the disk's flush.",
+        f"A lone caller waits {lone.p50:.2f} ms (p50; the bar is 1 ms), {lone.p99:.1f} ms (p99).",
     ]
     wrong = sum(each.wrong for each in measured)
     lines += [f"Requests that went wrong in all runs: {wrong}."]
