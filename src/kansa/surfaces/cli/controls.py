@@ -51,7 +51,7 @@ AtTime = Annotated[
 Over = Annotated[str | None, Parameter(help="Readiness over time: FROM/TO, two times or dates.")]
 Every = Annotated[str, Parameter(help="With --over: how far its moments are apart (ISO 8601).")]
 OwnPack = Annotated[
-    Path, Parameter(name="--pack", help="A pack of controls of your own in the place of ours.")
+    Path | None, Parameter(name="--pack", help="A pack of controls of your own in the place of ours.")
 ]
 
 
@@ -66,7 +66,7 @@ def controls(
     control: Annotated[
         str | None, Parameter(help="One control: whom it is about, and the records that answer.")
     ] = None,
-    pack: OwnPack = SHIPPED,
+    pack: OwnPack = None,
     language: Language = "en",
     as_json: Json = False,
 ) -> int:
@@ -75,7 +75,7 @@ def controls(
         raise BadInput(
             "option.picture", "`--picture` draws readiness over time", help="give `--over` as well"
         )
-    opened, asked = Vault(vault), read_controls(pack)
+    opened, asked = Vault(vault), read_controls(pack or SHIPPED)
     now, moments = _moments(opened, asked, at, over, every)
     if picture is not None:
         picture.write_text(draw(asked, moments, language), "utf-8")
@@ -106,11 +106,11 @@ def oscal_(
     at: AtTime = None,
     over: Over = None,
     every: Every = "P1D",
-    pack: OwnPack = SHIPPED,
+    pack: OwnPack = None,
     as_json: Json = False,
 ) -> int:
     """Write the controls, the expectations that they serve, and what the vault can show, as OSCAL 1.2.1 in JSON."""
-    opened, asked, library = Vault(vault), read_controls(pack), read_library()
+    opened, asked, library = Vault(vault), read_controls(pack or SHIPPED), read_library()
     known = frozenset(rule.id for each in library.packs for rule in each.rules)
     if unserved := unknown_rules(asked, known):
         raise BadInput("controls.serves", f"there is no rule `{unserved[0]}`", help="see `kansa rules list`")
