@@ -179,6 +179,7 @@ def test_another_input_is_another_run(asked: Asked, tmp_path: Path) -> None:
     assert (done.resumed_at, [answer["id"] for answer in _read(tmp_path / "out.jsonl")]) == (0, ["1"])
 
 
+@pytest.mark.slow
 def test_a_killed_command_goes_on(asked: Asked, tmp_path: Path) -> None:
     """SIGKILL while it writes; the same command again ends with all lines, in order, and its evidence beside them."""
     source, target = _many(tmp_path, 5_000), tmp_path / "out.jsonl"
