@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
-KEPT = 30
+KEPT = 20
 ALWAYS = 5
 NEAR = 0.35
 FAINT = 0.2
