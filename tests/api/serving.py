@@ -24,7 +24,7 @@ from kansa.clock import MICROSECONDS, SystemClock
 from kansa.gate.basis import Basis
 from kansa.gate.gate import Gate
 from kansa.ledger.ports import Outcome
-from kansa.records.draft import Draft, submit
+from kansa.records.draft import submit
 from kansa.surfaces.api.app import Parts, make_app
 from kansa.surfaces.api.bypass import Intake
 from kansa.surfaces.api.callers import ACTIONS, CallerBook, Reception, read_callers
@@ -114,16 +114,16 @@ def served(folder: Path, basis: Basis, text: str = CALLERS) -> Iterator[Served]:
         )
 
 
-def _known(draft: Draft) -> Outcome:
-    """An evidence log that has everything; `tests/api/test_bypass.py` tells a real one."""
-    return Outcome(status="duplicate", id=submit(draft, b"k" * 32).id, index=0)
-
-
 @contextmanager
 def run(gate: Gate, book: CallerBook, address: Address, base: str) -> Iterator[Listening]:
     """Run a server in a thread of its own; stop it in order."""
     clock = SystemClock()
-    intake = Intake(lambda drafts: [_known(draft) for draft in drafts], lambda: gate.basis.names, "urn:test")
+    intake = Intake(
+        submit=lambda draft: submit(draft, b"k" * 32),
+        append=lambda submissions: [Outcome(status="duplicate", id=each.id, index=0) for each in submissions],
+        names=lambda: gate.basis.names,
+        source="urn:test",
+    )
     parts = Parts(Desk(gate), Reception(book, clock), Metrics(), lambda: (), base, intake=intake)
     server = listening(make_app(parts), address)
     thread = threading.Thread(target=server.run, daemon=True)

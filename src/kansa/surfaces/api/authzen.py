@@ -5,6 +5,7 @@ is a 200. `X-Request-ID` comes back as it came.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from time import perf_counter
 from typing import Any
@@ -63,7 +64,7 @@ class Head:
                 self.language = "ja"
 
 
-class Endpoint:
+class Endpoint(ABC):
     """`POST` of JSON by a caller that is known: reads, limits, answers."""
 
     def __init__(self, desk: Desk, reception: Reception, metrics: Metrics) -> None:
@@ -90,8 +91,9 @@ class Endpoint:
         await send({"type": "http.response.body", "body": body})
         self._metrics.request(status, perf_counter() - began)
 
+    @abstractmethod
     async def _answer(self, caller: Caller, language: str, body: bytes) -> bytes:
-        raise NotImplementedError
+        """The body of the answer to a request that arrived in full."""
 
     def _admit(self, caller: Caller, questions: int) -> None:
         if not self._reception.admits(caller, questions):

@@ -6,31 +6,33 @@ is recorded now, was before, or cannot be, and why; what cannot be stays with th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 
 from kansa.errors import BadInput
 from kansa.gate.bypass import Bypassed, draft_of
 from kansa.gate.question import Names
 from kansa.ledger.ports import Outcome
-from kansa.records.draft import Draft
+from kansa.records.draft import Draft, Submission
 from kansa.surfaces.api.authzen import Endpoint
 from kansa.surfaces.api.callers import Caller, Reception
 from kansa.surfaces.api.desk import Desk
 from kansa.surfaces.api.metrics import Metrics
-
-Record = Callable[[Sequence[Draft]], Sequence[Outcome]]
-"""Appends to the evidence log; one outcome a draft."""
 
 MOST_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The evidence log as this part of the server needs it: how to append, who is called what, in whose name."""
+    """The evidence log as this part of the server needs it: how to append, who is called what, in whose name.
 
-    record: Record
+    `submit` checks one draft (`BadInput`); `append` gives an outcome for each submission and may wait for the disk.
+    """
+
+    submit: Callable[[Draft], Submission]
+    append: Callable[[Sequence[Submission]], Sequence[Outcome]]
     names: Callable[[], Names]
     source: str
 
@@ -57,21 +59,36 @@ class BypassEndpoint(Endpoint):
     async def _answer(self, caller: Caller, language: str, body: bytes) -> bytes:  # noqa: ARG002 - the base's signature
         lines = _lines(body)
         self._admit(caller, len(lines))
-        return msgspec.json.encode({"bypassed": [self._take(caller, line) for line in lines]})
+        names = self._intake.names()
+        read = [self._read(line, caller, names) for line in lines]
+        fit = [each.submission for each in read if each.submission is not None]
+        outcomes = iter(await run_in_threadpool(self._intake.append, fit) if fit else ())
+        told = [each.told if each.submission is None else _told(each.told, next(outcomes)) for each in read]
+        return msgspec.json.encode({"bypassed": told})
 
-    def _take(self, caller: Caller, line: msgspec.Raw) -> Told:
+    def _read(self, line: msgspec.Raw, caller: Caller, names: Names) -> "_Line":
         try:
             bypassed = msgspec.json.decode(line, type=Bypassed)
+            draft = draft_of(bypassed, caller.name, names, self._intake.source)
+            return _Line(Told(bypassed.id, "recorded"), self._intake.submit(draft))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return Told(_id_of(line), "refused", str(error))
-        try:
-            draft = draft_of(bypassed, caller.name, self._intake.names(), self._intake.source)
-            (outcome,) = self._intake.record([draft])
+            return _Line(Told(_id_of(line), "refused", str(error)))
         except BadInput as error:
-            return Told(bypassed.id, "refused", "; ".join([error.message, *map(str, error.problems)]))
-        if outcome.index is None:
-            return Told(bypassed.id, "refused", outcome.message)
-        return Told(bypassed.id, "known" if outcome.status == "duplicate" else "recorded")
+            why = "; ".join([error.message, *map(str, error.problems)])
+            return _Line(Told(_id_of(line), "refused", why))
+
+
+class _Line(NamedTuple):
+    """A line as it was read: its record, or why there can be none."""
+
+    told: Told
+    submission: Submission | None = None
+
+
+def _told(line: Told, outcome: Outcome) -> Told:
+    if outcome.index is None:
+        return Told(line.id, "refused", outcome.message)
+    return Told(line.id, "known") if outcome.status == "duplicate" else line
 
 
 def _lines(body: bytes) -> list[msgspec.Raw]:

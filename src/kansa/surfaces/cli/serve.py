@@ -57,7 +57,8 @@ def serve(
         base = (public_url or f"{scheme}://{host}:{port}").rstrip("/")
         confirm = house.gate.log.confirm_clock
         intake = Intake(
-            record=lambda drafts: way.append([submit(draft, vault.connector_key) for draft in drafts]),
+            submit=lambda draft: submit(draft, vault.connector_key),
+            append=way.append,
             names=lambda: house.gate.basis.names,
             source=f"{vault.settings.urn}:gate",
         )
