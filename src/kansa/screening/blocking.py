@@ -8,6 +8,7 @@ words; a form that has only such keys is looked up by them all.
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +24,8 @@ _CHUNK = 256
 
 Keys = Mapping[str, float]
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
+Ints = NDArray[np.int64]
+Offsets = NDArray[np.int64]
 
 
 class Near(NamedTuple):
@@ -41,9 +43,13 @@ class Near(NamedTuple):
 
 
 class Blocking:
-    """Listed forms by their keys. `codes` holds a small number for each form; a query names the codes it may meet."""
+    """Listed forms by their keys. `codes` holds a small number for each form; a query names the codes it may meet.
 
-    def __init__(self, keys: Iterable[Keys], codes: Sequence[int]) -> None:
+    `pools` are the sets of codes that queries meet, as rows of an array over codes; each has a matrix of its own, since
+    what a query may not meet need not be multiplied.
+    """
+
+    def __init__(self, keys: Iterable[Keys], codes: Sequence[int], pools: NDArray[np.bool_]) -> None:
         self._places: dict[str, int] = {}
         places, weights, starts = array("i"), array("f"), array("q", [0])
         for one in keys:
@@ -59,39 +65,42 @@ class Blocking:
         self._codes = np.asarray(codes, dtype=np.int16)
         tell = _of_length_one(_array(weights, np.float32) * self._tells[at], offsets)
         by_form = sparse.csr_matrix((tell, at, offsets), shape=(total, len(self._places)))
-        self._by_key = by_form.T.tocsr()
+        self._rows = [np.flatnonzero(pool[self._codes]) for pool in pools]
+        self._by_key = [by_form[rows].T.tocsr() for rows in self._rows]
 
     def near(
-        self, keys: Sequence[Keys], allowed: Sequence[NDArray[np.bool_]], kept: int = KEPT
-    ) -> Iterator[Near]:
-        """For each form's keys the nearest listed forms whose code is allowed (an array over codes)."""
-        for start in range(0, len(keys), _CHUNK):
-            asked = self._asked(keys[start : start + _CHUNK])
-            cosines = asked @ self._by_key
-            for number in range(cosines.shape[0]):
-                begin, end = cosines.indptr[number], cosines.indptr[number + 1]
-                yield self._nearest(
-                    cosines.indices[begin:end], cosines.data[begin:end], allowed[start + number], kept
-                )
+        self,
+        keys: Sequence[Keys],
+        pools: Sequence[int],
+        allowed: Sequence[NDArray[np.bool_]],
+        kept: int = KEPT,
+    ) -> list[Near]:
+        """For each form's keys the nearest listed forms of its pool whose code is allowed (an array over codes)."""
+        found: dict[int, Near] = {}
+        for pool in set(pools):
+            numbers = [number for number, one in enumerate(pools) if one == pool]
+            for start in range(0, len(numbers), _CHUNK):
+                chunk = numbers[start : start + _CHUNK]
+                asked = self._asked([keys[number] for number in chunk])
+                may = np.stack([allowed[number] for number in chunk])
+                found.update(zip(chunk, self._nearest(asked, pool, may, kept), strict=True))
+        return [found[number] for number in range(len(keys))]
 
-    def _nearest(self, rows: Ints, cosines: Floats, allowed: NDArray[np.bool_], kept: int) -> Near:
-        heard = cosines >= FAINT
-        rows, cosines = rows[heard], cosines[heard]
-        may = allowed[self._codes[rows]]
-        rows, cosines = rows[may], cosines[may]
-        seen, cut_at = len(rows), 0.0
-        if seen > kept:
-            parted = np.argpartition(-cosines, kept)
-            cut_at = float(cosines[parted[kept]])
-            rows, cosines = rows[parted[:kept]], cosines[parted[:kept]]
-        order = np.lexsort((rows, -cosines))
+    def _nearest(
+        self, asked: sparse.csr_matrix, pool: int, allowed: NDArray[np.bool_], kept: int
+    ) -> Iterator[Near]:
+        """For each row asked; of equally near forms the one that was listed first."""
+        product = asked @ self._by_key[pool]
+        heard = np.flatnonzero(product.data >= FAINT)
+        asker = np.searchsorted(product.indptr, heard, side="right") - 1
+        rows, cosines = self._rows[pool][product.indices[heard]], product.data[heard]
+        may = allowed[asker, self._codes[rows]]
+        asker, rows, cosines = asker[may], rows[may], cosines[may]
+        order = np.lexsort((rows, -cosines, asker))
         rows, cosines = rows[order], cosines[order]
-        near = max(ALWAYS, int(np.count_nonzero(cosines >= NEAR)))
-        if near < len(rows):
-            cut_at = float(cosines[near])
-        return Near(
-            tuple(rows[:near].tolist()), tuple(cosines[:near].tolist()), seen, max(seen - near, 0), cut_at
-        )
+        ends = np.searchsorted(asker[order], np.arange(len(allowed) + 1)).tolist()
+        for begin, end in pairwise(ends):
+            yield _near(rows[begin:end], cosines[begin:end], kept)
 
     def _asked(self, keys: Sequence[Keys]) -> sparse.csr_matrix:
         """One row for each form, of length 1 before common keys are dropped. Keys that no listed form has are passed over."""
@@ -99,23 +108,46 @@ class Blocking:
         weights: list[float] = []
         starts = [0]
         for one in keys:
-            for key, weight in one.items():
-                if (place := self._places.get(key)) is not None:
-                    places.append(place)
-                    weights.append(weight)
+            places.extend(map(self._places.get, one, repeat(_NOWHERE)))
+            weights.extend(one.values())
             starts.append(len(places))
-        at, offsets = np.asarray(places, np.int32), np.asarray(starts)
-        tell = _of_length_one(np.asarray(weights, np.float32) * self._tells[at], offsets)
+        at, tell, offsets = np.array(places, np.int32), np.array(weights, np.float32), np.array(starts)
+        known = at != _NOWHERE
+        at, tell, offsets = at[known], tell[known], _moved(offsets, known)
+        tell = _of_length_one(tell * self._tells[at], offsets)
         told = self._telling(at, offsets)
-        offsets = np.append(0, np.cumsum(told))[offsets]
-        return sparse.csr_matrix((tell[told], at[told], offsets), shape=(len(keys), len(self._places)))
+        return sparse.csr_matrix(
+            (tell[told], at[told], _moved(offsets, told)), shape=(len(keys), len(self._places))
+        )
 
     def _telling(self, at: Ints, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which keys are looked up: those that are not common, and in a row that has no others all."""
         rare = ~self._common[at]
-        in_row = np.diff(np.append(0, np.cumsum(rare))[offsets])
+        in_row = np.diff(_moved(offsets, rare))
         telling: NDArray[np.bool_] = rare | np.repeat(in_row == 0, np.diff(offsets))
         return telling
+
+
+_NOWHERE = -1  # the place of a key that no listed form has
+
+
+def _near(rows: Ints, cosines: Floats, kept: int) -> Near:
+    """What is compared of the forms that are at least `FAINT`, given nearest first."""
+    seen = len(rows)
+    near = max(ALWAYS, int(np.count_nonzero(cosines[:kept] >= NEAR)))
+    return Near(
+        tuple(rows[:near].tolist()),
+        tuple(cosines[:near].tolist()),
+        seen,
+        max(seen - near, 0),
+        float(cosines[near]) if near < seen else 0.0,
+    )
+
+
+def _moved(offsets: Offsets, kept: NDArray[np.bool_]) -> Offsets:
+    """Where rows begin once only what is kept is left in them."""
+    moved: Offsets = np.append(0, np.cumsum(kept))[offsets]
+    return moved
 
 
 def _array(values: array, dtype: type[np.generic]) -> NDArray[Any]:  # type: ignore[type-arg]

@@ -92,6 +92,7 @@ class Index:
         self._blocking = Blocking(
             (keys_of(one.weighed.form) for one in self._named),
             [_code(self.entries[number].schema, one.weighed.form.way) for number, one in unweighed],
+            _pools(),
         )
         self._by_text: dict[tuple[str, Way], list[int]] = defaultdict(list)
         for row, one in enumerate(self._named):
@@ -179,7 +180,8 @@ class Index:
         forms = [(number, one) for number, party in enumerate(parties) for one in named(party, self.rarity)]
         keys = [keys_of(one.weighed.form) for _, one in forms]
         allowed = [_allowed()[_code(parties[number].schema, one.weighed.form.way)] for number, one in forms]
-        found = self._blocking.near(keys, allowed)
+        pools = [_SCHEMAS.index(parties[number].schema) for number, _ in forms]
+        found = self._blocking.near(keys, pools, allowed)
         for (number, one), own_keys, near in zip(forms, keys, found, strict=True):
             form = one.weighed.form
             met = self._with_same_text(near, one, parties[number].schema)
@@ -193,6 +195,8 @@ class Index:
             for row in same[:MOST_OF_ONE_TEXT]
             if row not in near.rows and may_meet(schema, self.entries[self._entry_of[row]].schema)
         ]
+        if not further:
+            return near
         return Near(
             (*near.rows, *further),
             (*near.cosines, *(1.0 for _ in further)),
@@ -315,6 +319,12 @@ def _allowed() -> NDArray[np.bool_]:
     return np.array(
         [[may_meet(a, b) and ways_meet(one, other) for b, other in kinds] for a, one in kinds], dtype=np.bool_
     )
+
+
+def _pools() -> NDArray[np.bool_]:
+    """For each schema of a party, the codes of listed forms that it may meet in some way."""
+    by_way = _allowed().reshape(len(_SCHEMAS), len(_WAYS), -1)
+    return by_way.any(axis=1)
 
 
 class Engine:
