@@ -4,7 +4,7 @@ Three letters in a row, with the ends marked (Zobel and Dart 1995 for names); th
 neighbouring words' consonants together, because spaces move; characters alone and in pairs for CJK.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -20,18 +20,28 @@ def keys_of(form: Form) -> dict[str, float]:
     words = [word for word in form.words if word.kind not in ("legal", "small")] or list(form.words)
     found: dict[str, float] = {}
     for word in words:
-        for key, weight in _keys(word.text, form.way):
-            found[key] = found.get(key, 0.0) + weight
+        _add(found, _keys(word.text, form.way))
     if form.way != "folded":
         for one, other in pairwise(words):
-            for key in _neighbours(one.text, other.text, derived=form.way in DERIVED):
-                found[key] = found.get(key, 0.0) + _WHOLE_SOUND
+            _add(found, _neighbours(one.text, other.text, derived=form.way in DERIVED))
     return found
 
 
+def _add(found: dict[str, float], further: Mapping[str, float]) -> None:
+    """Words of one name seldom have a key in common, and dictionaries are merged faster than a loop goes."""
+    if found.keys().isdisjoint(further):
+        found.update(further)
+    else:
+        for key, weight in further.items():
+            found[key] = found.get(key, 0.0) + weight
+
+
 @lru_cache(maxsize=131_072)
-def _keys(text: str, way: Way) -> tuple[tuple[str, float], ...]:
-    return tuple(_made(text, way))
+def _keys(text: str, way: Way) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for key, weight in _made(text, way):
+        found[key] = found.get(key, 0.0) + weight
+    return found
 
 
 def _made(text: str, way: Way) -> Iterator[tuple[str, float]]:
@@ -59,9 +69,9 @@ def _sound_keys(said: str) -> Iterator[tuple[str, float]]:
 
 
 @lru_cache(maxsize=131_072)
-def _neighbours(one: str, other: str, *, derived: bool) -> tuple[str, ...]:
+def _neighbours(one: str, other: str, *, derived: bool) -> Mapping[str, float]:
     joined = one + other
     if script_of(one[0]) == "arabic":
-        return tuple("~" + said for said in arabic_sounds(joined) if len(said) > 1)
+        return {"~" + said: _WHOLE_SOUND for said in arabic_sounds(joined) if len(said) > 1}
     said = rough_sound(joined) if derived else sound(joined)
-    return ((":" if derived else "~") + said,) if len(said) > 1 else ()
+    return {(":" if derived else "~") + said: _WHOLE_SOUND} if len(said) > 1 else {}
