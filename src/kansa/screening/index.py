@@ -31,6 +31,7 @@ from kansa.screening.keys import keys_of
 from kansa.screening.names import scripts
 from kansa.screening.names.forms import Way
 from kansa.screening.rarity import Rarity
+from kansa.screening.reach import Reach
 from kansa.screening.score import Met, Named, Score, judge, may_meet, meet, named, ways_meet
 from kansa.screening.search import Hit, Search
 
@@ -94,6 +95,7 @@ class Index:
             [_code(self.entries[number].schema, one.weighed.form.way) for number, one in unweighed],
             _pools(),
         )
+        self._reach = Reach(one.weighed for one in self._named)
         self._by_text: dict[tuple[str, Way], list[int]] = defaultdict(list)
         for row, one in enumerate(self._named):
             self._by_text[one.name.text, one.weighed.form.way].append(row)
@@ -167,15 +169,18 @@ class Index:
         """As `search`, with the full scores, for several parties in one look at the matrix."""
         met: list[dict[int, Met]] = [{} for _ in parties]
         lookups: list[list[Lookup]] = [[] for _ in parties]
-        for number, one, lookup in self._look_up(parties):
+        looked = list(self._look_up(parties))
+        for (number, one, lookup), rows in zip(
+            looked, self._reaching(parties, looked, threshold), strict=True
+        ):
             lookups[number].append(lookup)
-            self._meet(one, lookup.near, met[number])
+            self._meet(one, rows, met[number])
         return [
             self._judge(party, best, tuple(tried), threshold, limit)
             for party, best, tried in zip(parties, met, lookups, strict=True)
         ]
 
-    def _look_up(self, parties: Sequence[Profile]) -> Iterator[tuple[int, Named, Lookup]]:
+    def _look_up(self, parties: Sequence[Profile]) -> Iterator["_Looked"]:
         """Each form of each party, by the party's number."""
         forms = [(number, one) for number, party in enumerate(parties) for one in named(party, self.rarity)]
         keys = [keys_of(one.weighed.form) for _, one in forms]
@@ -205,11 +210,21 @@ class Index:
             near.cut_at,
         )
 
-    def _meet(self, one: Named, near: Near, best: dict[int, Met]) -> None:
+    def _reaching(
+        self, parties: Sequence[Profile], looked: Sequence["_Looked"], threshold: float
+    ) -> list[Sequence[int]]:
+        """For each form the near rows that may reach the threshold; all of a party that may be found by a number."""
+        return self._reach.rows(
+            [one.weighed for _, one, _ in looked],
+            [lookup.near.rows for _, _, lookup in looked],
+            [0.0 if parties[number].identifiers else threshold - _ROUNDING for number, _, _ in looked],
+        )
+
+    def _meet(self, one: Named, rows: Iterable[int], best: dict[int, Met]) -> None:
         """Compare with what is near. Lists repeat each other: equal forms come one after the other and are compared once."""
         before: Named | None = None
         found: Met | None = None
-        for row in near.rows:
+        for row in rows:
             entry, other = self._entry_of[row], self._named[row]
             if before is None or not _alike(before, other):
                 found, before = meet(one, other), other
@@ -281,6 +296,7 @@ class Index:
         )
 
 
+_Looked = tuple[int, Named, Lookup]
 _ROUNDING = 0.0001
 
 
@@ -323,8 +339,8 @@ def _allowed() -> NDArray[np.bool_]:
 
 def _pools() -> NDArray[np.bool_]:
     """For each schema of a party, the codes of listed forms that it may meet in some way."""
-    by_way = _allowed().reshape(len(_SCHEMAS), len(_WAYS), -1)
-    return by_way.any(axis=1)
+    pools: NDArray[np.bool_] = np.any(_allowed().reshape(len(_SCHEMAS), len(_WAYS), -1), axis=1)
+    return pools
 
 
 class Engine:
