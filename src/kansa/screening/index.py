@@ -4,15 +4,12 @@ entry ─► forms ─► keys ─► Blocking                  ─┐
 party ─► forms ─► keys ─► nearest listed forms ─► align ─► best pair for each entry ─► judge ─► hits
 """
 
-import gc
 import hashlib
 import importlib.metadata
 import json
-import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import islice
@@ -22,7 +19,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kansa.screening import addresses, alignment, blocking, rarity, score
+from kansa.screening import addresses, alignment, blocking, forked, rarity, score
 from kansa.screening.addresses import AddressBook, SharedAddress
 from kansa.screening.blocking import Blocking, Near
 from kansa.screening.entry import Entry, Profile, Schema
@@ -135,31 +132,11 @@ class Index:
         """
         wanted = processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
         chunks = _chunks(parties, _CHUNK)
-        if wanted == 1 or "fork" not in multiprocessing.get_all_start_methods():
+        if wanted > 1 and forked.possible():
+            yield from forked.search(self, chunks, threshold=threshold, limit=limit, processes=wanted)
+        else:
             for chunk in chunks:
                 yield from self.search_together(chunk, threshold=threshold, limit=limit)
-            return
-        yield from self._forked(chunks, threshold, limit, wanted)
-
-    def _forked(
-        self, chunks: Iterator[list[Profile]], threshold: float, limit: int, processes: int
-    ) -> Iterator[Search]:
-        _inherited.append(self)
-        gc.collect()
-        gc.freeze()  # what is shared stays shared: the collector writes into whatever it visits
-        try:
-            context = multiprocessing.get_context("fork")
-            with ProcessPoolExecutor(processes, mp_context=context) as pool:
-                waiting: list[Future[list[Search]]] = []
-                for chunk in chunks:
-                    waiting.append(pool.submit(_search_chunk, chunk, threshold, limit))
-                    if len(waiting) > 2 * processes:
-                        yield from waiting.pop(0).result()
-                for future in waiting:
-                    yield from future.result()
-        finally:
-            gc.unfreeze()
-            _inherited.remove(self)
 
     def candidates(self, party: Profile) -> tuple[Lookup, ...]:
         """The forms of a party and the listed forms near each, before anything is compared."""
@@ -309,13 +286,6 @@ def _alike(one: Named, other: Named) -> bool:
         and a.form.way == b.form.way
         and one.name.tier == other.name.tier
     )
-
-
-_inherited: list[Index] = []  # a forked process finds the index here instead of in a pickle
-
-
-def _search_chunk(parties: list[Profile], threshold: float, limit: int) -> list[Search]:
-    return _inherited[-1].search_together(parties, threshold=threshold, limit=limit)
 
 
 def _chunks(parties: Iterable[Profile], size: int) -> Iterator[list[Profile]]:
