@@ -39,7 +39,7 @@ class Rarity:
 
     def _rarity(self, word: Word) -> float:
         count = self.counts.get(word.text) or max(
-            (self.counts.get("~" + said, 0) for said in word.sounds), default=0
+            [self.counts.get("~" + said, 0) for said in word.sounds], default=0
         )
         if count <= 1:
             return 1.0

@@ -160,30 +160,30 @@ def _written(name: str, text: str, schema: Schema | None) -> list[Form]:
 
 
 def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
+    """A name has dozens of parts and meanings, and each attribute is a call into rigour: nothing is asked twice."""
     parts = analysed.parts
-    texts = tuple(_as_compared(part.comparable or part.form) for part in parts)
-    kinds = [_kind_of(part, tag) for part in parts]
+    shown = tuple([part.form for part in parts])
+    comparable = [part.comparable for part in parts]
+    texts = tuple([_as_compared(text or form) for text, form in zip(comparable, shown, strict=True)])
+    kinds = [_kind_of(part, text, tag) for part, text in zip(parts, comparable, strict=True)]
     means: dict[Places, set[Meaning]] = {}
     _note_rigours_meanings(analysed, kinds, means)
     for at, concept in glossary.phrases(texts):
-        means.setdefault(at, set()).update(f"GLOSS:{one}" for one in concept.ids)
+        means.setdefault(at, set()).update([f"GLOSS:{one}" for one in concept.ids])
         if concept.kind != "brand" and tag != NameTypeTag.PER:
             _refine(kinds, at, concept.kind)
     if tag == NameTypeTag.PER:
         for number, text in enumerate(texts):
             if symbols := _personal_meanings(text):
                 means.setdefault((number,), set()).update(symbols)
-    words = tuple(_word(text, kind) for text, kind in zip(texts, kinds, strict=True))
-    shown = tuple(part.form for part in parts)
-    return Form(
-        name, "written", words, _spans(means), shown, texts, arabic="arabic" in scripts_in(analysed.form)
-    )
+    words = tuple(map(_word, texts, kinds))
+    arabic = "arabic" in scripts_in(analysed.form)
+    return Form(name, "written", words, _spans(means), shown, texts, arabic=arabic)
 
 
 def _note_rigours_meanings(
     analysed: RigourName, kinds: list[Kind], means: dict[Places, set[Meaning]]
 ) -> None:
-    """A name has dozens of these, and each attribute is a call into rigour: nothing is asked twice."""
     for span in analysed.spans:
         meaning, kind = _rigours(span.symbol)
         at = tuple([part.index for part in span.parts])
@@ -211,19 +211,21 @@ def _refine(kinds: list[Kind], at: Places, kind: Kind) -> None:
             kinds[number] = kind
 
 
-def _personal_meanings(text: str) -> set[str]:
+@lru_cache(maxsize=65_536)
+def _personal_meanings(text: str) -> frozenset[str]:
     """Korean family names by what they may stand for, and the first half of Abd al-Rahman."""
-    found = {f"KO:{hangul}" for hangul in readings.family_spellings().get(text, ())}
+    found = frozenset([f"KO:{hangul}" for hangul in readings.family_spellings().get(text, ())])
     return found | {"SERVANT"} if text in _SERVANT else found
 
 
-def _kind_of(part: NamePart, tag: NameTypeTag) -> Kind:
-    if part.tag == NamePartTag.LEGAL:
+def _kind_of(part: NamePart, text: str, tag: NameTypeTag) -> Kind:
+    """The kind of a word; `text` is what rigour compares of it."""
+    its_tag = part.tag
+    if its_tag == NamePartTag.LEGAL:
         return "legal"
     if part.numeric:
         return "number"
-    text = part.comparable
-    if text in _SMALL or (part.tag == NamePartTag.STOP and len(text) > 1):
+    if text in _SMALL or (its_tag == NamePartTag.STOP and len(text) > 1):
         return "small"
     if len(text) == 1:
         return "initial"
@@ -266,10 +268,8 @@ def _shared(means: frozenset[Meaning]) -> frozenset[Meaning]:
 
 def _spans(means: dict[Places, set[Meaning]]) -> tuple[Span, ...]:
     """Longest first; equal meanings are one object, which keeps an index of 100,000 names small."""
-    return tuple(
-        Span(at, _shared(frozenset(symbols)))
-        for at, symbols in sorted(means.items(), key=lambda item: (-len(item[0]), item[0]))
-    )
+    longest_first = sorted(means, key=lambda at: (-len(at), at))
+    return tuple([Span(at, _shared(frozenset(means[at]))) for at in longest_first])
 
 
 # Names in Chinese characters, kana and hangul.

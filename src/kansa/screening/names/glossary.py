@@ -80,6 +80,11 @@ def _longest_phrase() -> int:
     return max(map(len, _latin()))
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset([phrase[0] for phrase in _latin()])
+
+
 def pieces(folded: str) -> list[Found]:
     """A folded text in one CJK writing cut into words of the glossary, the longest first, and what lies between."""
     known, found, at, since = _cjk(), [], 0, 0
@@ -102,9 +107,12 @@ def pieces(folded: str) -> list[Found]:
 
 def phrases(words: tuple[str, ...]) -> list[tuple[tuple[int, ...], Concept]]:
     """The words of a name with letters that are concepts, longest phrases first, each with the numbers of its words."""
-    known, at = _latin(), 0
+    known, first, at = _latin(), _first_words(), 0
     found: list[tuple[tuple[int, ...], Concept]] = []
     while at < len(words):
+        if words[at] not in first:
+            at += 1
+            continue
         for size in range(min(_longest_phrase(), len(words) - at), 0, -1):
             concept = known.get(words[at : at + size])
             if concept is not None:
