@@ -14,7 +14,7 @@ from kansa.coherence.facts import FACTS, LEVELS, level
 from kansa.coherence.result import Assessment, Gap, Late, Result
 from kansa.coherence.segments import reasons_table
 from kansa.coherence.survey import Survey, read_survey, survey_sql
-from kansa.coherence.tables import PART, TABLES, Opened, Table, open_tables
+from kansa.coherence.tables import CONTRACTS, PART, TABLES, Opened, Table, open_tables
 from kansa.coherence.why_parts import misnamed_parts, why_by_parts
 from kansa.errors import BadInput, Problem
 from kansa.registers.rows import Tables
@@ -63,7 +63,7 @@ def assess_tables(
         output: where `gap(use_id, start, end, missing)` goes, `missing` the bit mask of `facts`. None: sums only.
         late: where `late(use_id, start, end, late, before_log)` goes; lateness is assessed only if it is given.
         why: where `why(use_id, start, end, fact, part, detail, closable, who, role)` goes (`why_stages`); where the
-            table `part` lies beside the others, it is asked first.
+            table `part` lies beside the others, it is asked first, and where those of contracts do, who answers.
         changes: where `change(use_id, start, end, fact, change)` goes: what `became` evidenced, or `ceased` to be,
             from what was known at `earlier`.
         balance: where the balance of device time goes, a row for each `balance_by` and its microseconds.
@@ -86,7 +86,7 @@ def assess_tables(
         BadInput: everything that is wrong with the tables or what was asked.
         KansaError: memory or disk ran out; no file was changed.
     """
-    tables = TABLES if why is None else (*TABLES, PART)
+    tables = TABLES if why is None else (*TABLES, PART, *CONTRACTS)
     opened = open_tables(directory, tables)
     asked = Asked(
         late=late is not None,

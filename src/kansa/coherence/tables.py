@@ -90,8 +90,19 @@ PART = Table(
 )
 """Evidence of the parts of a fact, as the registers have it; only the question why asks for it."""
 
+CONTRACTS = (
+    Table(
+        "responsibility",
+        (Column("duty", "text"), *_ids("party_id", "contract_id"), *_instants("valid_from", "valid_to")),
+        required=False,
+    ),
+    Table("contract_party", _ids("contract_id", "party_id"), required=False),
+    Table("supply", _ids("device_id", "contract_id"), required=False),
+)
+"""Who answers for what under which contract; only the question why asks for it."""
+
 # A unit of use may be a device or a node, and a window's scope a site, a node or a device: they share values.
-_SHARED = {"node_id": "device_id", "scope_id": "device_id"}
+SHARED = {"node_id": "device_id", "scope_id": "device_id", "party_id": "tenant_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +163,7 @@ def mixed_ids(tables: Iterable[tuple[str, Mapping[str, Form]]]) -> list[Problem]
         for column, form in forms.items():
             if form not in ("text", "integer") or not _is_id(name, column):
                 continue
-            told, before = first.setdefault(_SHARED.get(column, column), (f"{name}.{column}", form))
+            told, before = first.setdefault(SHARED.get(column, column), (f"{name}.{column}", form))
             if form != before:
                 problems.append(
                     Problem(
@@ -166,11 +177,12 @@ def mixed_ids(tables: Iterable[tuple[str, Mapping[str, Form]]]) -> list[Problem]
     return problems
 
 
+_ALL = (*TABLES, *CONTRACTS)
 _WORDS: Mapping[Form, str] = {"text": "text", "integer": "an integer"}
 
 
 def _is_id(table: str, column: str) -> bool:
-    return any(c.name == column and c.kind == "id" for t in TABLES if t.name == table for c in t.columns)
+    return any(c.name == column and c.kind == "id" for t in _ALL if t.name == table for c in t.columns)
 
 
 def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[Path, ...]:

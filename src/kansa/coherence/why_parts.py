@@ -14,7 +14,7 @@ from kansa.coherence.result import Gap
 from kansa.coherence.why import Why, why
 from kansa.errors import Problem
 from kansa.registers.directory import Directory
-from kansa.registers.rows import Custody, Installed, Part, Tables, Use
+from kansa.registers.rows import ContractParty, Custody, Installed, Part, Responsibility, Supply, Tables, Use
 
 _KEYS = ("device_id", "tenant_id", "end_user_id", "path_id", "item_class", "site_id")
 _LACKING = "SELECT * FROM residual WHERE number IN (SELECT number FROM state WHERE missing <> 0)"
@@ -73,13 +73,24 @@ def _tables(database: DuckDB, question: Question) -> Tables:
     parts = database.rows(f"""
         SELECT part, key, valid_from, valid_to FROM part_row
         WHERE part IS NOT NULL AND key IS NOT NULL AND {whole} AND part IN ({_quoted(_ABOUT)}) AND ({_concerned()})""")
+    contracts = {
+        name: database.rows(f"SELECT {text(*ids)} FROM {name}_row") for name, ids in _CONTRACTS.items()
+    }
+    allocated = database.rows(
+        f"SELECT {text('duty', 'party_id', 'contract_id')}, valid_from, valid_to FROM responsibility_row"
+    )
     return Tables(
         use=tuple(Use._make((*row, "", 1, "", ())) for row in uses),
         custody=tuple(Custody._make((*row, 0, None, "", ())) for row in custody),
         installed=tuple(Installed._make(row) for row in installed),
         part=tuple(Part._make((*row, ())) for row in parts),
+        supply=tuple(Supply._make((*row, 0, ())) for row in contracts["supply"]),
+        contract_party=tuple(ContractParty._make((*row, ())) for row in contracts["contract_party"]),
+        responsibility=tuple(Responsibility._make((*row, ())) for row in allocated),
     )
 
+
+_CONTRACTS = {"supply": ("device_id", "contract_id"), "contract_party": ("contract_id", "party_id")}
 
 # Where in the key of a part, whose words are joined by blanks, stands what it is about.
 _ABOUT: Mapping[str, tuple[int, str]] = {

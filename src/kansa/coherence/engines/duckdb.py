@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from kansa.coherence.facts import LEVELS
 from kansa.coherence.stages import Stage
-from kansa.coherence.tables import TABLES, Column, Form, Opened, Table
+from kansa.coherence.tables import SHARED, TABLES, Column, Form, Opened, Table
 from kansa.errors import KansaError
 
 _SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
@@ -193,7 +193,8 @@ def _normalised(table: Table, column: Column, forms: Mapping[str, Form], ids: Ma
         return f"{f'COALESCE(CAST({name} AS BIGINT), 1)' if form == 'integer' else 1} AS weight"
     if column.kind == "known_by":
         return f"{_known(table, name, form)} AS known"
-    kind = _SQL_TYPES["text" if column.kind == "text" else ids.get(column.name, "text")]
+    shared = ids.get(SHARED.get(column.name, ""), "text")
+    kind = _SQL_TYPES["text" if column.kind == "text" else ids.get(column.name, shared)]
     return f"CAST({name if form in _SQL_TYPES else 'NULL'} AS {kind}) AS {column.name}"
 
 

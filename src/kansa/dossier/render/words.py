@@ -332,6 +332,7 @@ _ROLES = {
     "role.export_control": Words("export control", "輸出管理担当"),
     "role.mediator": Words("mediator", "仲介者"),
     "role.supplier": Words("supplier", "供給者"),
+    "role.by_contract": Words("by contract", "契約上の責任者"),
     "role.tenant": Words("tenant", "契約者"),
 }
 
