@@ -53,8 +53,14 @@ def test_a_contract_names_who_can_close_a_gap(tmp_path: Path) -> None:
     assert told["u0", "identity"] == ("reseller", BY_CONTRACT)
     assert told["u0", "access"] == ("gateway", BY_CONTRACT)  # the contract's duty began an hour later
     assert told["u2", "access"] == ("reseller", BY_CONTRACT)
-    assert told["u0", "custody"] == ("importer", BY_CONTRACT)  # `elsewhere` is the part, and nearer than `custody`
-    assert told["u1", "custody"] == ("carrier", BY_CONTRACT)  # a node in which a device of the contract stands
+    assert told["u0", "custody"] == (
+        "importer",
+        BY_CONTRACT,
+    )  # `elsewhere` is the part, and nearer than `custody`
+    assert told["u1", "custody"] == (
+        "carrier",
+        BY_CONTRACT,
+    )  # a node in which a device of the contract stands
     assert told["u1", "identity"] == (None, "operator_compliance")
     assert told["u3", "access"] == ("gateway", BY_CONTRACT)
     assert told["u0", "authorization"] == (None, "export_control")
@@ -101,7 +107,9 @@ TICK = st.integers(0, 9)
         max_size=6,
     ),
     st.lists(st.builds(ContractParty, st.sampled_from("ab"), st.sampled_from("tu"), st.just(())), max_size=3),
-    st.lists(st.builds(Supply, st.sampled_from("dn"), st.sampled_from("ab"), st.just(0), st.just(())), max_size=3),
+    st.lists(
+        st.builds(Supply, st.sampled_from("dn"), st.sampled_from("ab"), st.just(0), st.just(())), max_size=3
+    ),
 )
 def test_tables_and_registers_name_the_same_party(
     tmp_path: Path,

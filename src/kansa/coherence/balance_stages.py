@@ -4,7 +4,7 @@
 Reads `held` uses and `installed_row(device_id, node_id, site_id, valid_from, valid_to)`,
 `window_row(scope_id, valid_from, valid_to, source)`; gives `share(node_id, site_id, installed, used, observed)`,
 `device_share(device_id, installed, used, shared, observed)` if it is asked for, and
-`source_share(source, windows, first_at, last_at, observed)`, all in device microseconds. The rules are those of
+`source_share(source, windows, first_at, last_at, observed)` and `not_installed(micros)`, all in device microseconds. The rules are those of
 `balance`, and so are the answers.
 
 Three things keep it from sorting millions of rows more than once. Uses of one device seldom overlap: where none do,
@@ -45,6 +45,7 @@ def balance_stages(start: int, end: int, *, by_device: bool, sources: int) -> It
     if sources > 1:  # what a single source has observed is all that is observed
         yield Stage("source_closed", merged("source, scope_id", _closed("source, scope_id")))
         yield Stage("source_seen", merged("source, view", _seen("source_closed", "source")))
+    yield Stage("not_installed", _not_installed(start, end))
     yield Stage("source_share", _source_shares(several=sources > 1))
 
 
@@ -216,6 +217,18 @@ _DEVICE_SHARES = """
             UNION ALL SELECT device_id, 0, CASE WHEN sated THEN time ELSE 0 END, CASE WHEN sated THEN 0 ELSE time END, 0 FROM held)
         SELECT device_id, SUM(installed) AS installed, SUM(used) AS used, SUM(shared) AS shared, SUM(observed) AS observed
         FROM told GROUP BY device_id"""
+
+
+def _not_installed(start: int, end: int) -> str:
+    """Use of units that are in no usable row of the inventory, whenever that holds."""
+    usable = (
+        "valid_from IS NOT NULL AND (valid_to IS NULL OR valid_from < valid_to) AND device_id IS NOT NULL"
+    )
+    return f"""
+        SELECT SUM(h.weight * (LEAST(h.end_at, {end}) - GREATEST(h.start_at, {start}))) AS micros FROM held AS h
+        LEFT JOIN (SELECT DISTINCT device_id FROM installed_row WHERE {usable}) AS d ON d.device_id = h.device_id
+        LEFT JOIN (SELECT DISTINCT node_id FROM installed_row WHERE {usable}) AS n ON n.node_id = h.device_id
+        WHERE d.device_id IS NULL AND n.node_id IS NULL AND h.start_at < {end} AND h.end_at > {start}"""
 
 
 def _source_shares(*, several: bool) -> str:

@@ -135,20 +135,23 @@ def _representative(fact: Fact, question: Question) -> str:
     """For each key one interval: of its best known rows, of these one in the middle of the uses, of these the longest.
 
     Taking it from the best known rows makes its level the level of every instant in it. Where lateness is assessed
-    the interval begins when it was in time, so that what lies inside is not late either.
+    the interval begins when it was in time, so that what lies inside is not late either; of the best known rows that
+    may leave nothing, and then no weaker row stands in for them.
     """
-    low, recorded = "valid_from", ""
+    low = "valid_from"
     if question.timed(fact):
-        low, recorded = larger(low, f"recorded_at - {question.grace}"), " AND recorded_at IS NOT NULL"
+        recorded = f"CASE WHEN recorded_at IS NULL THEN {OPEN} ELSE recorded_at - {question.grace} END"
+        low = larger(low, recorded)
     clipped = f"""
         SELECT {columns(fact)}, known, {larger(low, str(question.first_at))} AS low,
                {smaller("valid_to", str(question.last_at))} AS high
-        FROM ({versions(fact, question, "basis_key")}) AS v WHERE superseded_at = {OPEN}{recorded}"""
+        FROM ({versions(fact, question, "basis_key")}) AS v WHERE superseded_at = {OPEN}"""
     central = f"CASE WHEN low <= {question.middle} AND high > {question.middle} THEN {_RANK} ELSE 0 END"
-    rank = f"{central} + (high - low)" + (f" + known * {2 * _RANK}" if question.known else "")
+    rank = f"CASE WHEN low < high THEN {central} + (high - low) ELSE 0 END"
+    rank += f" + known * {2 * _RANK}" if question.known else ""
     best = f"""
         SELECT {columns(fact)}, MAX_BY(low, rank) AS low, MAX(rank) AS best
-        FROM (SELECT {columns(fact)}, low, {rank} AS rank FROM ({clipped}) AS c WHERE low < high) AS r
+        FROM (SELECT {columns(fact)}, low, {rank} AS rank FROM ({clipped}) AS c) AS r
         GROUP BY {columns(fact)}"""
     return f"""
         SELECT {columns(fact)}, low, low + best % {_RANK} AS high,
