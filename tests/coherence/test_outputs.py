@@ -39,10 +39,16 @@ def test_a_place_is_the_same_however_it_is_spelt(tmp_path: Path) -> None:
 def test_all_that_cannot_be_written_is_said_before_anything_is_asked(tmp_path: Path) -> None:
     """A directory, a place in no directory and a place where nothing can be made."""
     directory = write_tables(tmp_path / "world", WORLD)
-    places = {"late": tmp_path, "why": tmp_path / "nowhere" / "x", "changes": Path("/proc/x.parquet")}
 
     with pytest.raises(BadInput) as refused:
-        assess_tables(directory, tmp_path / "gaps.parquet", **places, earlier=0)
+        assess_tables(
+            directory,
+            tmp_path / "gaps.parquet",
+            late=tmp_path,
+            why=tmp_path / "nowhere" / "x",
+            changes=Path("/proc/x.parquet"),
+            earlier=0,
+        )
     told = [problem.message for problem in refused.value.problems]
     assert told[0] == "is a directory"
     assert told[1] == f"`{tmp_path / 'nowhere'}` is not a directory"

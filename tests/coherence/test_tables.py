@@ -300,7 +300,9 @@ def test_files_that_writers_leave_beside_the_data_are_not_data(tmp_path: Path) -
 def test_what_is_known_best_counts_though_it_came_late(tmp_path: Path) -> None:
     """Asking for lateness does not change how well an instant is known."""
     late = Identity("t", "e", 0, None, 100 * HOUR, None, "attested", ())
-    world = replace(WORLD, identity=(*(row._replace(known_by="declared") for row in WORLD.identity), late))
+    declared = tuple(row._replace(known_by="declared") for row in WORLD.identity)
+    within = WORLD.use[0]._replace(start=6 * HOUR, end=7 * HOUR)
+    world = replace(WORLD, identity=(*declared, late), use=(within,))
     directory = write_tables(tmp_path, world)
 
     asked = assess_tables(directory, None, late=tmp_path / "late.out", grace=HOUR)
