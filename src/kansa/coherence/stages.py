@@ -198,7 +198,8 @@ _PROBE = f"""
 _USE = ("use_id", *_USE_KEYS, "start_at", "end_at", "weight")
 
 _UNPROVEN = f"""
-        SELECT {", ".join(f"u.{column}" for column in _USE)}, u.known {_PROBE} WHERE t.low IS NULL OR c.low IS NULL"""
+        SELECT {", ".join(f"u.{column}" for column in _USE)}, u.known, c.low IS NOT NULL AS kept
+        {_PROBE} WHERE t.low IS NULL OR c.low IS NULL"""
 
 # Every use that is left has an id of its own, so only what is proven falls together.
 _PROBED = f"""
@@ -214,10 +215,14 @@ _PROVEN = "SELECT known, weight, micros FROM probed WHERE use_id IS NULL"
 
 
 def _residual(question: Question) -> str:
-    """The uses that are left, with the bits of those facts that a representative settles for the whole use."""
+    """The uses that are left, with the bits of those facts that a representative settles for the whole use.
+
+    Whether one keeps custody is known from the probe; how well, nobody has asked yet.
+    """
+    custody, kept = (_CUSTODY, "c.low IS NOT NULL") if question.known else ("", "u.kept")
     settled = (
         ("t.m_low <= u.start_at AND u.end_at <= t.m_high", "t.m_known", FACTS[:2]),
-        ("c.low IS NOT NULL", "c.known", FACTS[2:3]),
+        (kept, "c.known", FACTS[2:3]),
         ("t.b_low <= u.start_at AND u.end_at <= t.b_high", "t.b_known", FACTS[3:]),
     )
     bits = " + ".join(
@@ -226,7 +231,7 @@ def _residual(question: Question) -> str:
     )
     return f"""
         SELECT ROW_NUMBER() OVER () AS number, u.*, {bits} AS settled
-        FROM unproven AS u LEFT JOIN together_best AS t ON t.mark = {_MARK}{_CUSTODY}"""
+        FROM unproven AS u LEFT JOIN together_best AS t ON t.mark = {_MARK}{custody}"""
 
 
 def _settled(fact: Fact, known: str, question: Question) -> str:
