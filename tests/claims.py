@@ -63,6 +63,11 @@ def random_claims(seed: int, count: int) -> list[Draft]:
             ),
             lambda: draft("workload.shifted", f"{number}", start, workload_id=WHO.workload, units=[device], site_id=site),
             lambda: draft("workload.ended", f"{number}", start, workload_id=WHO.workload),
+            lambda: draft("contract.recorded", f"{number}", start, end, contract_id=WHO.contract, party_ids=[party, WHO.other]),
+            lambda: draft(
+                "responsibility.allocated", f"{number}", start, end, party_id=party, contract_id=dice_.choice([WHO.contract, None]),
+                duty=dice_.choice(["identity", "custody", "verification", "chain", "invoices"]),
+            ),
             lambda: draft("source.reported", f"{number}", start, start + DAY, system="x", scope=[site], rows=1),
         ]  # fmt: skip
         return dice_.choice(make)()

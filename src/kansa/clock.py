@@ -19,7 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 _DURATION = re.compile(
     r"(?P<sign>-?)P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
 
 
@@ -104,6 +104,11 @@ def parse_duration(text: str) -> int:
     match = _DURATION.fullmatch(text)
     parts = {k: int(v) for k, v in match.groupdict(default="0").items() if k != "sign"} if match else {}
     if match is None or not any(character.isdigit() for character in text):
-        raise ValueError(f"`{text}` is not an ISO 8601 duration such as PT24H or P90D")
-    length = timedelta(**parts) // timedelta(microseconds=1)
+        raise ValueError(
+            f"`{text}` is not a duration of whole weeks to seconds such as PT24H or P90D (ISO 8601)"
+        )
+    try:
+        length = timedelta(**parts) // timedelta(microseconds=1)
+    except OverflowError as error:
+        raise ValueError(f"`{text}` is longer than any time from here") from error
     return -length if match["sign"] else length

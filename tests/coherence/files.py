@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kansa.coherence.arrow import arrow_tables
+from kansa.coherence.tables import CONTRACTS, TABLES
 from kansa.registers.rows import Tables
 
 REQUIRED = (
@@ -28,7 +29,7 @@ def write_tables(
     directory.mkdir(parents=True, exist_ok=True)
     for old in directory.glob("*.parquet"):
         old.unlink()
-    for name, (table, _) in arrow_tables(tables).items():
+    for name, (table, _) in arrow_tables(tables, (*TABLES, *CONTRACTS)).items():
         if name in REQUIRED or table.num_rows:
             pq.write_table(change(name, table) if change else table, directory / f"{name}.parquet")
     return directory

@@ -309,9 +309,15 @@ def balance_every_instant(tables: Any, asked: Asked, start: int | None) -> Mappi
     if not inventory or start is None or end is None:
         return None
     devices = {row.device_id for row in inventory}
-    books: dict[str, Any] = {"total": Counter(), **{name: defaultdict(Counter) for name in _BOOKS}}
+    units = devices | {row.node_id for row in inventory if row.node_id is not None}
+    books: dict[str, Any] = {
+        "not_installed": 0,
+        "total": Counter(),
+        **{name: defaultdict(Counter) for name in _BOOKS},
+    }
     for tick in range(start, end):
         running = [use for use, stop in uses if use.start <= tick < stop]
+        books["not_installed"] += sum(use.weight or 1 for use in running if use.device_id not in units)
         scopes = {w.scope_id for w in windows if w.valid_from <= tick < w.valid_to}
         for node, members in _nodes(inventory, devices, tick).items():
             weight = (

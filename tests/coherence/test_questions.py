@@ -112,6 +112,7 @@ def test_device_time_by_its_parts_is_what_every_instant_says(
     assert found["balance"] == sorted(rows, key=lambda row: (row[0] is None, row[0] or ""))
     if told is not None:
         assert result.balance
+        assert result.balance.not_installed == told["not_installed"]
         observed = {source: seen.observed for source, seen in result.balance.by_source.items()}
         assert {source: time for source, time in observed.items() if time} == {
             source: times["observed"] for source, times in told["source"].items() if times["observed"]
@@ -138,7 +139,12 @@ def test_with_the_parts_beside_them_tables_give_the_reasons_of_the_registers(
 
 
 def _parts(directory: Path, tables: Tables) -> None:
-    columns = {name: [getattr(row, name) for row in tables.part] for name in Part._fields[:4]}
+    """Write the parts; where there are any, each kind has a row of somebody else, so that it is known to be told."""
+    others = [
+        Part(kind, " ".join(["nobody"] * 4)[: 7 * words - 1], 0, None, ()) for kind, words in KINDS.items()
+    ]
+    parts = [*tables.part, *others] if tables.part else []
+    columns = {name: [getattr(row, name) for row in parts] for name in Part._fields[:4]}
     kinds = dict(zip(columns, (pa.string(), pa.string(), pa.int64(), pa.int64()), strict=True))
     pq.write_table(
         pa.table({name: pa.array(columns[name], kind) for name, kind in kinds.items()}),
@@ -146,6 +152,9 @@ def _parts(directory: Path, tables: Tables) -> None:
     )
 
 
+KINDS = {
+    "verification": 1, "clearance": 2, "approval": 3, "mediator": 3, "enablement": 1, "provenance": 1, "basis": 4, "regime": 3,
+}  # fmt: skip
 V = (0, None, 0, None, "measured", ())
 STORY = Tables(
     use=tuple(
@@ -217,14 +226,43 @@ def test_parts_that_do_not_agree_leave_no_gap_without_a_reason(tmp_path: Path) -
     assert ("u1", "identity", "another_tenant") in {(row[0], *row[3:5]) for row in found["why"]}
 
 
-def test_parts_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
-    """A basis that does not name its jurisdiction, site and item is named as a problem."""
+@pytest.mark.parametrize(("part", "key"), [("basis", "e JP"), ("clearance", "te"), ("verification", "e f")])
+def test_parts_that_cannot_be_read_are_refused(tmp_path: Path, part: str, key: str) -> None:
+    """A basis that does not name its jurisdiction, site and item is named as a problem, and so are words too many."""
     directory = write_tables(tmp_path, STORY)
-    _parts(directory, replace(STORY, part=(Part("basis", "e JP", 0, None, ()),)))
+    _parts(directory, replace(STORY, part=(Part(part, key, 0, None, ()),)))
 
     with pytest.raises(BadInput) as refused:
         assess_tables(directory, None, why=tmp_path / "why.out")
     assert [(problem.file, problem.field) for problem in refused.value.problems] == [("part", "key")]
+
+
+def test_ids_that_keys_of_parts_cannot_hold_are_refused(tmp_path: Path) -> None:
+    """A key joins ids by blanks, so an id with a blank would be taken for two."""
+    odd = tuple(use._replace(end_user_id="e x") for use in STORY.use)
+    directory = write_tables(tmp_path, replace(STORY, use=odd))
+    _parts(directory, replace(STORY, part=(Part("verification", "e", 0, None, ()),)))
+
+    with pytest.raises(BadInput) as refused:
+        assess_tables(directory, None, why=tmp_path / "why.out")
+    assert [(problem.file, problem.field) for problem in refused.value.problems] == [("use", "end_user_id")]
+
+
+def test_a_kind_of_part_without_a_row_says_nothing(tmp_path: Path) -> None:
+    """An empty table of parts changes no reason: nobody handed out what it would take to say more."""
+    plain = _ask(write_tables(tmp_path / "plain", STORY))[1]["why"]
+    directory = write_tables(tmp_path / "empty", STORY)
+    _parts(directory, STORY)
+
+    assert _ask(directory)[1]["why"] == plain
+
+
+def test_an_inventory_that_says_nothing_makes_no_balance(tmp_path: Path) -> None:
+    """A row without a beginning installs nothing, and where nothing is installed there is no denominator."""
+    nothing = replace(STORY, installed=(Installed("d1", "n", "s", None, None),))  # type: ignore[arg-type]
+    directory = write_tables(tmp_path, replace(nothing, window=(Window("slurm", "s", 0, HOUR),)))
+
+    assert assess_tables(directory, None).balance is None
 
 
 def _many() -> Tables:

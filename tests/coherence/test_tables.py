@@ -266,6 +266,81 @@ def test_files_of_one_table_agree(tmp_path: Path) -> None:
     assert ("identity-2.parquet", "known_by", "tables.column_differs") in problems
 
 
+def test_a_column_that_another_looks_like_is_refused(tmp_path: Path) -> None:
+    """Engines know no difference of case, so `Valid_To` beside `valid_to` could be taken for it."""
+
+    def double(name: str, table: pa.Table) -> pa.Table:
+        return table.add_column(0, "Valid_To", table["valid_to"]) if name == "identity" else table
+
+    with pytest.raises(BadInput) as refused:
+        assess_tables(write_tables(tmp_path, WORLD, double), None)
+    assert [(p.code, p.field) for p in refused.value.problems] == [("tables.column_twice", "valid_to")]
+    twice = pa.Table.from_arrays([pa.array(["a"])] * 2, names=["authorization_id"] * 2)
+    pq.write_table(twice, tmp_path / "authorization_item.parquet")
+    with pytest.raises(BadInput) as refused:
+        assess_tables(tmp_path, None)
+    assert ("tables.column_twice", "authorization_id") in [(p.code, p.field) for p in refused.value.problems]
+
+
+def test_files_that_writers_leave_beside_the_data_are_not_data(tmp_path: Path) -> None:
+    """`_temporary/` and hidden files are passed over, and `use.parquet/` is a directory of files as Spark writes it."""
+    plain = assess_tables(write_tables(tmp_path / "plain", WORLD), None)
+    directory = write_tables(tmp_path / "spark", WORLD)
+    uses = pq.read_table(directory / "use.parquet")
+    (directory / "use.parquet").unlink()
+    for place in ("part-00000.parquet", "_temporary/x.parquet", ".hidden.parquet"):
+        path = directory / "use.parquet" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(uses, path)
+    pq.write_table(uses, directory / "part-00000.parquet")
+
+    assert assess_tables(directory, None, why=tmp_path / "why.out") == plain
+
+
+def test_what_is_known_best_counts_though_it_came_late(tmp_path: Path) -> None:
+    """Asking for lateness does not change how well an instant is known."""
+    late = Identity("t", "e", 0, None, 100 * HOUR, None, "attested", ())
+    declared = tuple(row._replace(known_by="declared") for row in WORLD.identity)
+    within = WORLD.use[0]._replace(start=6 * HOUR, end=7 * HOUR)
+    world = replace(WORLD, identity=(*declared, late), use=(within,))
+    directory = write_tables(tmp_path, world)
+
+    asked = assess_tables(directory, None, late=tmp_path / "late.out", grace=HOUR)
+    assert asked.evidenced_by_us == assess_tables(directory, None).evidenced_by_us
+    assert asked.evidenced_by_us == sweep(world, grace=HOUR).result.evidenced_by_us
+    assert asked.evidenced_by_us["declared"] == 0
+
+
+def test_before_the_log_began_is_told_where_somebody_says_when(tmp_path: Path) -> None:
+    """What was used before then is neither late nor in time."""
+    directory = write_tables(tmp_path, WORLD)
+    asked = assess_tables(directory, None, late=tmp_path / "late.out", grace=0, log_began=HOUR // 2)
+    silent = assess_tables(directory, None, late=tmp_path / "late.out", grace=0)
+
+    assert asked.late_us is not None
+    assert asked.before_log_us == (8 + 0) * HOUR // 2
+    assert silent.before_log_us is None
+    assert silent.late_us == asked.late_us + asked.before_log_us
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"threads": 0}, "coherence.threads"),
+        ({"threads": 100_000}, "coherence.threads"),
+        ({"memory_limit": "banana"}, "coherence.memory_limit"),
+        ({"memory_limit": "0GB"}, "coherence.memory_limit"),
+        ({"memory_limit": "-1GB"}, "coherence.memory_limit"),
+        ({"spill": Path("/nonexistent")}, "coherence.spill"),
+    ],
+)
+def test_what_the_engine_cannot_run_with_is_refused(tmp_path: Path, given: dict[str, Any], code: str) -> None:
+    """As bad input and before anything is read, not as a fault of the program."""
+    with pytest.raises(BadInput) as refused:
+        assess_tables(write_tables(tmp_path, WORLD), None, **given)
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
 def test_values_that_cannot_be_read_exactly_are_refused(tmp_path: Path) -> None:
     """Nanoseconds that are no microsecond, instants out of range and unknown ways of knowing are named by table and field."""
 

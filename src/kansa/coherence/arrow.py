@@ -1,6 +1,6 @@
 """Register rows as Arrow tables, in the columns of the contract."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,14 +12,16 @@ from kansa.registers.rows import Tables
 _TYPES = {"text": pa.string(), "integer": pa.int64(), "microseconds": pa.int64(), "nothing": pa.string()}
 
 
-def arrow_tables(tables: Tables) -> Mapping[str, tuple[pa.Table, Mapping[str, Form]]]:
-    """Every table of the contract as Arrow, with the form of each of its columns.
+def arrow_tables(
+    tables: Tables, wanted: Iterable[Table] = TABLES
+) -> Mapping[str, tuple[pa.Table, Mapping[str, Form]]]:
+    """The wanted tables of the contract as Arrow, each with the form of each of its columns.
 
     Raises:
         BadInput: an id column that mixes text and integers, within a table or between tables.
     """
     problems: list[Problem] = []
-    converted = {table.name: _table(table, getattr(tables, table.name), problems) for table in TABLES}
+    converted = {table.name: _table(table, getattr(tables, table.name), problems) for table in wanted}
     problems += mixed_ids((name, forms) for name, (_, forms) in converted.items())
     if problems:
         raise BadInput("tables.contract", "the tables cannot be read", problems=problems)

@@ -159,7 +159,7 @@ class Asking:
         )
         first = min((row[0] for row in firsts if row[0] is not None), default=None)
         start, end = first if since is None else since, self.question.horizon
-        some = "SELECT COUNT(*) FROM installed_row WHERE device_id IS NOT NULL AND (valid_to IS NULL OR valid_from < valid_to)"
+        some = "SELECT COUNT(*) FROM installed_row WHERE device_id IS NOT NULL AND valid_from IS NOT NULL AND (valid_to IS NULL OR valid_from < valid_to)"
         nothing = start is None or end is None or not database.rows(some)[0][0]
         low, high = (0, 0) if start is None or end is None else (start, max(start, end))
         self._make(self._balance_stages(low, high))
@@ -183,7 +183,14 @@ class Asking:
             )
         }
         return Balance(
-            start=low, end=high, total=total, by_site=by_site, by_node={}, by_device={}, by_source=by_source
+            start=low,
+            end=high,
+            total=total,
+            by_site=by_site,
+            by_node={},
+            by_device={},
+            by_source=by_source,
+            not_installed=int(database.rows("SELECT micros FROM not_installed")[0][0] or 0),
         )
 
 
@@ -215,7 +222,9 @@ def _sums(database: DuckDB, question: Question, use: int) -> dict[str, Any]:
     return {
         "gap_us": sum(row[4] for row in residual if row[0]),
         "late_us": sum(row[4] for row in residual if row[0] == 0 and row[1]) if question.late else None,
-        "before_log_us": sum(row[4] for row in residual if row[0] == 0 and row[2]) if question.late else None,
+        "before_log_us": sum(row[4] for row in residual if row[0] == 0 and row[2])
+        if question.late and question.log_began is not None
+        else None,
         "fact_gap_us": {fact.name: sum(row[4] for row in residual if row[0] & fact.bit) for fact in FACTS},
         "evidenced_by_us": {LEVELS[level]: known[level] for level in reversed(range(len(LEVELS)))},
     }

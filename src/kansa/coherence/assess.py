@@ -9,12 +9,13 @@ from kansa.clock import DAY
 from kansa.coherence.arrow import arrow_tables
 from kansa.coherence.asking import Asked, Asking, Progress
 from kansa.coherence.balance import balance as balance_of
-from kansa.coherence.engines.duckdb import DuckDB, session
+from kansa.coherence.engines.duckdb import DuckDB, session, unusable
 from kansa.coherence.facts import FACTS, LEVELS, level
+from kansa.coherence.outputs import misplaced
 from kansa.coherence.result import Assessment, Gap, Late, Result
 from kansa.coherence.segments import reasons_table
 from kansa.coherence.survey import Survey, read_survey, survey_sql
-from kansa.coherence.tables import PART, TABLES, Opened, Table, open_tables
+from kansa.coherence.tables import CONTRACTS, PART, TABLES, Opened, Table, open_tables
 from kansa.coherence.why_parts import misnamed_parts, why_by_parts
 from kansa.errors import BadInput, Problem
 from kansa.registers.rows import Tables
@@ -63,7 +64,7 @@ def assess_tables(
         output: where `gap(use_id, start, end, missing)` goes, `missing` the bit mask of `facts`. None: sums only.
         late: where `late(use_id, start, end, late, before_log)` goes; lateness is assessed only if it is given.
         why: where `why(use_id, start, end, fact, part, detail, closable, who, role)` goes (`why_stages`); where the
-            table `part` lies beside the others, it is asked first.
+            table `part` lies beside the others, it is asked first, and where those of contracts do, who answers.
         changes: where `change(use_id, start, end, fact, change)` goes: what `became` evidenced, or `ceased` to be,
             from what was known at `earlier`.
         balance: where the balance of device time goes, a row for each `balance_by` and its microseconds.
@@ -86,7 +87,7 @@ def assess_tables(
         BadInput: everything that is wrong with the tables or what was asked.
         KansaError: memory or disk ran out; no file was changed.
     """
-    tables = TABLES if why is None else (*TABLES, PART)
+    tables = TABLES if why is None else (*TABLES, PART, *CONTRACTS)
     opened = open_tables(directory, tables)
     asked = Asked(
         late=late is not None,
@@ -102,9 +103,11 @@ def assess_tables(
         log_began=log_began,
     )
     outputs = {"output": output, "late": late, "why": why, "changes": changes, "balance": balance}
-    _check(
-        asked, {name: path for name, path in outputs.items() if path is not None}, balance_by, engine, opened
-    )
+    wanted = {name: path for name, path in outputs.items() if path is not None}
+    problems = [*misplaced(wanted, directory), *unusable(threads, memory_limit, spill)]
+    problems += _unanswerable(asked, wanted, balance_by, engine, opened)
+    if problems:
+        raise BadInput("coherence.question", "the question cannot be answered", problems=problems)
     with session(threads=threads, memory_limit=memory_limit, spill=spill) as database:
         database.open_files(opened, tables)
         asking = Asking(
@@ -176,10 +179,11 @@ def _shares(by: str) -> str:
     return f"SELECT {by}_id, {columns} FROM ({source}) AS s ORDER BY {by}_id NULLS LAST"
 
 
-def _check(
+def _unanswerable(
     asked: Asked, outputs: Mapping[str, Path], balance_by: str, engine: str, opened: Mapping[str, Opened]
-) -> None:
-    problems = _misplaced(outputs)
+) -> list[Problem]:
+    """A problem for everything that is asked and cannot be answered from these tables."""
+    problems = []
     if engine != "duckdb":
         problems.append(Problem("coherence.engine", f"`{engine}` is not an engine", help="use `duckdb`"))
     if asked.grace < 0:
@@ -199,23 +203,6 @@ def _check(
         problems += _missing("recorded_at", "known_at", "what was known at an instant", opened)
     if asked.least_known:
         problems += _missing("known_by", "min_known_by", "how well it is known", opened)
-    if problems:
-        raise BadInput("coherence.question", "the question cannot be answered", problems=problems)
-
-
-def _misplaced(outputs: Mapping[str, Path]) -> list[Problem]:
-    """A problem for every output that has no directory, or the place of another."""
-    problems = [
-        Problem("coherence.output", f"`{path.parent}` is not a directory", file=str(path))
-        for path in outputs.values()
-        if not path.parent.is_dir()
-    ]
-    for name, path in outputs.items():
-        first = next(other for other, same in outputs.items() if same == path)
-        if first != name:
-            problems.append(
-                Problem("coherence.output", f"`{first}` and `{name}` would be the same file", file=str(path))
-            )
     return problems
 
 

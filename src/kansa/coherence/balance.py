@@ -15,6 +15,7 @@ Standard library only; SQL at scale gives the same (`stages`).
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -128,7 +129,7 @@ class _Sheet:
     """The period, and what uses and windows say about any device, node and site in it."""
 
     def __init__(self, start: int, end: int, uses: Sequence[Held], windows: Sequence[Window]) -> None:
-        self.start, self.end = start, end
+        self.start, self.end, self._held = start, end, uses
         self._uses = _counts((held.use.device_id, held.use.start, held.end, held.weight) for held in uses)
         self._windows = _counts((row.scope_id, row.valid_from, row.valid_to, 1) for row in windows)
         self._sites: dict[Id | None, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -155,6 +156,15 @@ class _Sheet:
             by_site={site: _shares(time) for site, time in self._sites.items()},
             by_node={node: _shares(time) for node, time in self._nodes.items()},
             by_device={device: _device_shares(time) for device, time in self._devices.items()},
+            not_installed=self._not_installed({*of_device, *(row.node_id for row in installed)} - {None}),
+        )
+
+    def _not_installed(self, units: AbstractSet[Id | None]) -> int:
+        """Use of units other than these."""
+        return sum(
+            held.weight * max(0, min(held.end, self.end) - max(held.use.start, self.start))
+            for held in self._held
+            if held.use.device_id not in units
         )
 
     def _walk(self, places: Sequence[_Place], loose: _Count) -> None:

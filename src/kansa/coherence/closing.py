@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from kansa.coherence.duties import BY_CONTRACT, Duties
 from kansa.coherence.why import Parts, Spans, Why
 from kansa.registers.directory import Directory, Path
 from kansa.registers.rows import Tables, Use
@@ -50,15 +51,15 @@ class Closing(NamedTuple):
 def closings(reasons: Iterable[Why], tables: Tables, directory: Directory) -> list[Closing]:
     """Every reason with what would close it, in the order of the reasons."""
     uses = {use.use_id: use for use in tables.use}
-    parts = Parts(tables)
-    return [_closing(uses[reason.use_id], reason, parts, directory) for reason in reasons]
+    parts, duties = Parts(tables), Duties(tables)
+    return [_closing(uses[reason.use_id], reason, parts, directory, duties) for reason in reasons]
 
 
-def _closing(use: Use, reason: Why, parts: Parts, directory: Directory) -> Closing:
+def _closing(use: Use, reason: Why, parts: Parts, directory: Directory, duties: Duties) -> Closing:
     ends = [end for spans in evidence(use, reason, reason.start, parts) for _, end in spans]
     ended = max((end for end in ends if end <= reason.start), default=None)
     code = "site.unsaid" if reason.part == "site" and reason.detail is None else reason.part
-    role, who = responsible(use, reason, directory)
+    role, who = responsible(use, reason, directory, duties)
     return Closing(*reason, code if closable(reason, ended) else None, who, role)
 
 
@@ -102,8 +103,10 @@ def evidence(use: Use, reason: Why, instant: int, parts: Parts) -> Sequence[Span
     return [[(basis.start, basis.end) for basis in sought.get(reason.part, ())]]
 
 
-def responsible(use: Use, reason: Why, directory: Directory) -> tuple[str, str | None]:
-    """Who keeps the record or must ask for it: the role, and the party where a record says which."""
+def responsible(use: Use, reason: Why, directory: Directory, duties: Duties) -> tuple[str, str | None]:
+    """Who keeps the record or must ask for it: the role, and the party where a record says which, a contract first."""
+    if (named := duties.answering(use, reason)) is not None:
+        return BY_CONTRACT, named
     approved = approval(use, directory)
     if reason.part in ("end_user", "mediator") and approved and approved.mediator_id:
         return "mediator", approved.mediator_id

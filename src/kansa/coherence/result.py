@@ -77,7 +77,8 @@ class Reported(NamedTuple):
 class Balance:
     """The whole time of the installed devices in `[start, end)`, in total and split; None: no site or node is said.
 
-    `by_source` is told of tables only, `by_node` and `by_device` of register rows only.
+    `not_installed` is use in the period of units that the inventory knows neither as device nor as node: it is part of
+    no other figure here. `by_source` is told of tables only, `by_node` and `by_device` of register rows only.
     """
 
     start: int
@@ -87,6 +88,7 @@ class Balance:
     by_node: Mapping[Id | None, Shares]
     by_device: Mapping[Id, DeviceShares]
     by_source: Mapping[str | None, Reported] = field(default_factory=dict)
+    not_installed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ class Result:
     """Sums over all uses that were evaluated; fields that end in `_us` are weighted microseconds.
 
     `late_us` (and `before_log_us`) is the part of the evidenced time, on all four facts, in which at least one of
-    them was not recorded in time; None if lateness was not asked for. `fact_gap_us` says for each fact how long it
+    them was not recorded in time; None if lateness was not asked for, or nobody says when the log began. `fact_gap_us` says for each fact how long it
     was missing, so its values overlap. `quarantined` counts uses that were set aside, and `ignored` evidence rows,
     by reason. `lateness_not_assessed` names the facts whose table says nothing of when it was recorded.
     """
@@ -138,6 +140,7 @@ class Result:
             "gap_seconds_by_fact": {fact: seconds(time) for fact, time in self.fact_gap_us.items()},
             "lateness_not_assessed": list(self.lateness_not_assessed),
             "horizon": _stamp(self.horizon),
+            "not_installed_seconds": seconds(self.balance.not_installed if self.balance else None),
             "balance_from": _stamp(self.balance.start if self.balance else None),
             "balance_to": _stamp(self.balance.end if self.balance else None),
             "quarantined": dict(self.quarantined),

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from kansa.coherence.change import Change
 from kansa.coherence.closing import Closing
+from kansa.coherence.outputs import appearing
 from kansa.coherence.result import Gap, Late
 
 _INSTANT = pa.timestamp("us", tz="UTC")
@@ -56,9 +57,8 @@ def write_changes(changes: Sequence[Change], path: Path) -> None:
 
 
 def _write(rows: Sequence[tuple[object, ...]], schema: pa.Schema, path: Path) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    pq.write_table(_table(rows, schema), partial)
-    partial.replace(path)
+    with appearing(path) as (partial,):
+        pq.write_table(_table(rows, schema), partial)
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:

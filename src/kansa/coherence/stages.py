@@ -135,20 +135,23 @@ def _representative(fact: Fact, question: Question) -> str:
     """For each key one interval: of its best known rows, of these one in the middle of the uses, of these the longest.
 
     Taking it from the best known rows makes its level the level of every instant in it. Where lateness is assessed
-    the interval begins when it was in time, so that what lies inside is not late either.
+    the interval begins when it was in time, so that what lies inside is not late either; of the best known rows that
+    may leave nothing, and then no weaker row stands in for them.
     """
-    low, recorded = "valid_from", ""
+    low = "valid_from"
     if question.timed(fact):
-        low, recorded = larger(low, f"recorded_at - {question.grace}"), " AND recorded_at IS NOT NULL"
+        recorded = f"CASE WHEN recorded_at IS NULL THEN {OPEN} ELSE recorded_at - {question.grace} END"
+        low = larger(low, recorded)
     clipped = f"""
         SELECT {columns(fact)}, known, {larger(low, str(question.first_at))} AS low,
                {smaller("valid_to", str(question.last_at))} AS high
-        FROM ({versions(fact, question, "basis_key")}) AS v WHERE superseded_at = {OPEN}{recorded}"""
+        FROM ({versions(fact, question, "basis_key")}) AS v WHERE superseded_at = {OPEN}"""
     central = f"CASE WHEN low <= {question.middle} AND high > {question.middle} THEN {_RANK} ELSE 0 END"
-    rank = f"{central} + (high - low)" + (f" + known * {2 * _RANK}" if question.known else "")
+    rank = f"CASE WHEN low < high THEN {central} + (high - low) ELSE 0 END"
+    rank += f" + known * {2 * _RANK}" if question.known else ""
     best = f"""
         SELECT {columns(fact)}, MAX_BY(low, rank) AS low, MAX(rank) AS best
-        FROM (SELECT {columns(fact)}, low, {rank} AS rank FROM ({clipped}) AS c WHERE low < high) AS r
+        FROM (SELECT {columns(fact)}, low, {rank} AS rank FROM ({clipped}) AS c) AS r
         GROUP BY {columns(fact)}"""
     return f"""
         SELECT {columns(fact)}, low, low + best % {_RANK} AS high,
@@ -195,7 +198,8 @@ _PROBE = f"""
 _USE = ("use_id", *_USE_KEYS, "start_at", "end_at", "weight")
 
 _UNPROVEN = f"""
-        SELECT {", ".join(f"u.{column}" for column in _USE)}, u.known {_PROBE} WHERE t.low IS NULL OR c.low IS NULL"""
+        SELECT {", ".join(f"u.{column}" for column in _USE)}, u.known, c.low IS NOT NULL AS kept
+        {_PROBE} WHERE t.low IS NULL OR c.low IS NULL"""
 
 # Every use that is left has an id of its own, so only what is proven falls together.
 _PROBED = f"""
@@ -211,10 +215,14 @@ _PROVEN = "SELECT known, weight, micros FROM probed WHERE use_id IS NULL"
 
 
 def _residual(question: Question) -> str:
-    """The uses that are left, with the bits of those facts that a representative settles for the whole use."""
+    """The uses that are left, with the bits of those facts that a representative settles for the whole use.
+
+    Whether one keeps custody is known from the probe; how well, nobody has asked yet.
+    """
+    custody, kept = (_CUSTODY, "c.low IS NOT NULL") if question.known else ("", "u.kept")
     settled = (
         ("t.m_low <= u.start_at AND u.end_at <= t.m_high", "t.m_known", FACTS[:2]),
-        ("c.low IS NOT NULL", "c.known", FACTS[2:3]),
+        (kept, "c.known", FACTS[2:3]),
         ("t.b_low <= u.start_at AND u.end_at <= t.b_high", "t.b_known", FACTS[3:]),
     )
     bits = " + ".join(
@@ -223,7 +231,7 @@ def _residual(question: Question) -> str:
     )
     return f"""
         SELECT ROW_NUMBER() OVER () AS number, u.*, {bits} AS settled
-        FROM unproven AS u LEFT JOIN together_best AS t ON t.mark = {_MARK}{_CUSTODY}"""
+        FROM unproven AS u LEFT JOIN together_best AS t ON t.mark = {_MARK}{custody}"""
 
 
 def _settled(fact: Fact, known: str, question: Question) -> str:

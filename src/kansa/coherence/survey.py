@@ -80,8 +80,8 @@ def _reasons(table: Table) -> str:
 
 
 def _silent(table: Table) -> tuple[str, ...]:
-    """Id columns whose null is a statement: a device may stand in no node and at no known site."""
-    return ("node_id", "site_id") if table.name == "installed" else ()
+    """Id columns whose null is a statement: a device may stand in no node and at no known site, a duty in no contract."""
+    return {"installed": ("node_id", "site_id"), "responsibility": ("contract_id",)}.get(table.name, ())
 
 
 def _instants(table: Table) -> list[str]:

@@ -66,7 +66,7 @@ def sweep(
         use_us=sums.use,
         gap_us=sums.gap,
         late_us=sums.late,
-        before_log_us=sums.before,
+        before_log_us=None if log_began is None else sums.before,
         fact_gap_us={fact.name: sums.missing[fact.bit] for fact in FACTS},
         evidenced_by_us={LEVELS[known]: sums.known[known] for known in reversed(range(len(LEVELS)))},
         quarantined=quarantined,

@@ -1,7 +1,8 @@
 """The analytic contract: which tables coherence reads, what stands in them, and how a directory of Parquet is opened.
 
 A table `NAME` in a directory is one file `NAME.parquet`, several files `NAME-*.parquet` or `NAME.*.parquet`, or a
-directory `NAME/` of files at any depth, where folders called `column=value` add a text column (hive partitions).
+directory `NAME/` or `NAME.parquet/` of files at any depth, where folders called `column=value` add a text column (hive
+partitions). Files and folders whose names begin with `.` or `_` are not data, as writers of Parquet agree.
 
 Ids are text or integers, one of the two for all columns that share values. Instants are `timestamp[..., tz]` of any
 unit and zone, read as the exact microsecond, or int64 microseconds since 1970 UTC; a timestamp without a zone names
@@ -90,8 +91,19 @@ PART = Table(
 )
 """Evidence of the parts of a fact, as the registers have it; only the question why asks for it."""
 
+CONTRACTS = (
+    Table(
+        "responsibility",
+        (Column("duty", "text"), *_ids("party_id", "contract_id"), *_instants("valid_from", "valid_to")),
+        required=False,
+    ),
+    Table("contract_party", _ids("contract_id", "party_id"), required=False),
+    Table("supply", _ids("device_id", "contract_id"), required=False),
+)
+"""Who answers for what under which contract; only the question why asks for it."""
+
 # A unit of use may be a device or a node, and a window's scope a site, a node or a device: they share values.
-_SHARED = {"node_id": "device_id", "scope_id": "device_id"}
+SHARED = {"node_id": "device_id", "scope_id": "device_id", "party_id": "tenant_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +138,11 @@ def open_tables(directory: Path, tables: Iterable[Table] = TABLES) -> Mapping[st
     for table in tables:
         files = _files(directory, table.name, problems)
         if files:
-            forms = _forms(table, files, directory / table.name, problems)
-            partitioned = _are_partitions(table, files, directory / table.name, problems)
+            root = next(
+                (folder for name in _folders(table.name) if (folder := directory / name).is_dir()), directory
+            )
+            forms = _forms(table, files, root, problems)
+            partitioned = _are_partitions(table, files, root, problems)
             opened[table.name] = Opened(table, files, forms, partitioned)
         elif table.required:
             problems.append(
@@ -152,7 +167,7 @@ def mixed_ids(tables: Iterable[tuple[str, Mapping[str, Form]]]) -> list[Problem]
         for column, form in forms.items():
             if form not in ("text", "integer") or not _is_id(name, column):
                 continue
-            told, before = first.setdefault(_SHARED.get(column, column), (f"{name}.{column}", form))
+            told, before = first.setdefault(SHARED.get(column, column), (f"{name}.{column}", form))
             if form != before:
                 problems.append(
                     Problem(
@@ -166,19 +181,26 @@ def mixed_ids(tables: Iterable[tuple[str, Mapping[str, Form]]]) -> list[Problem]
     return problems
 
 
+_ALL = (*TABLES, *CONTRACTS)
 _WORDS: Mapping[Form, str] = {"text": "text", "integer": "an integer"}
 
 
 def _is_id(table: str, column: str) -> bool:
-    return any(c.name == column and c.kind == "id" for t in TABLES if t.name == table for c in t.columns)
+    return any(c.name == column and c.kind == "id" for t in _ALL if t.name == table for c in t.columns)
 
 
 def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[Path, ...]:
     """The files of one table in order of name."""
-    one = [directory / f"{name}.parquet"] if (directory / f"{name}.parquet").is_file() else []
-    split = sorted({*directory.glob(f"{name}-*.parquet"), *directory.glob(f"{name}.*.parquet")})
-    inside = sorted(path for path in (directory / name).glob("**/*.parquet") if path.is_file())
-    found = [files for files in (one, split, inside) if files]
+    one = [path for path in (directory / f"{name}.parquet",) if path.is_file()]
+    split = sorted(
+        path for path in directory.glob("*.parquet") if path.is_file() and _is_piece(path.name, name)
+    )
+    folders = (directory / folder for folder in _folders(name))
+    inside = [
+        sorted(path for path in folder.glob("**/*.parquet") if path.is_file() and _is_data(path, folder))
+        for folder in folders
+    ]
+    found = [files for files in (one, split, *inside) if files]
     if len(found) > 1:
         problems.append(
             Problem(
@@ -189,6 +211,33 @@ def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[Path, .
             )
         )
     return tuple(found[0]) if found else ()
+
+
+def table_of(path: Path, directory: Path) -> str | None:
+    """The table that a file at a place in the directory is part of, or would be; None where it is read by nobody."""
+    if not path.is_relative_to(directory):
+        return None
+    first, *rest = path.relative_to(directory).parts
+    for table in (*TABLES, PART, *CONTRACTS):
+        if rest and first in _folders(table.name):
+            return table.name
+        if not rest and (first == f"{table.name}.parquet" or _is_piece(first, table.name)):
+            return table.name
+    return None
+
+
+def _folders(name: str) -> tuple[str, str]:
+    return name, f"{name}.parquet"
+
+
+def _is_piece(file: str, name: str) -> bool:
+    """Whether a file beside the others is one of several of a table; `part-00000.parquet` is a piece of anything."""
+    several = file.startswith((f"{name}-", f"{name}.")) and file != f"{name}.parquet"
+    return several and file.endswith(".parquet") and name != PART.name
+
+
+def _is_data(path: Path, folder: Path) -> bool:
+    return not any(name.startswith((".", "_")) for name in path.relative_to(folder).parts)
 
 
 def _are_partitions(table: Table, files: tuple[Path, ...], root: Path, problems: list[Problem]) -> bool:
@@ -217,6 +266,7 @@ def _forms(table: Table, files: tuple[Path, ...], root: Path, problems: list[Pro
             )
             continue
         read.append(path)
+        problems += _doubled(table, schema, path)
         for column in table.columns:
             form = _form(column, schema, _partitions(path, root), path, problems)
             if form is not None:
@@ -225,6 +275,18 @@ def _forms(table: Table, files: tuple[Path, ...], root: Path, problems: list[Pro
         problems += _differences(column, told[column.name], read)
     # A column that holds nothing in one file takes its form from the others.
     return {name: min(forms.values(), key=_is_nothing) for name, forms in told.items() if forms}
+
+
+def _doubled(table: Table, schema: pa.Schema, path: Path) -> Iterator[Problem]:
+    """A problem for every column of the contract that the file has twice: engines know no difference of case."""
+    for column in table.columns:
+        same = [name for name in schema.names if name.lower() == column.name]
+        if len(same) > 1 and column.name in same:
+            other = next((name for name in same if name != column.name), column.name)
+            message = f"stands beside `{other}`, and nobody can say which is meant"
+            yield Problem(
+                "tables.column_twice", message, file=str(path), field=column.name, help="rename one"
+            )
 
 
 def _is_nothing(form: Form) -> bool:
@@ -275,7 +337,7 @@ def _form(
                 )
             )
         return None
-    found = schema.field(column.name).type
+    found = schema.field(schema.names.index(column.name)).type
     form = next((form for form, fits in _FITS[column.kind] if fits(found)), None)
     if form is None:
         problems.append(

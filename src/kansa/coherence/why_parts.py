@@ -14,7 +14,7 @@ from kansa.coherence.result import Gap
 from kansa.coherence.why import Why, why
 from kansa.errors import Problem
 from kansa.registers.directory import Directory
-from kansa.registers.rows import Custody, Installed, Part, Tables, Use
+from kansa.registers.rows import ContractParty, Custody, Installed, Part, Responsibility, Supply, Tables, Use
 
 _KEYS = ("device_id", "tenant_id", "end_user_id", "path_id", "item_class", "site_id")
 _LACKING = "SELECT * FROM residual WHERE number IN (SELECT number FROM state WHERE missing <> 0)"
@@ -23,13 +23,19 @@ _LACKING = "SELECT * FROM residual WHERE number IN (SELECT number FROM state WHE
 def why_by_parts(database: DuckDB, question: Question, *, inventory: bool) -> list[Closing]:
     """The reasons, ids as text: of `part_row` where it says what was missing, else of `why` (`why_stages`).
 
-    Parts that do not agree with the tables leave no instant without a reason. Without an `inventory` nobody can say
-    that a unit is missing from it, so custody is then told by the tables.
+    Parts that do not agree with the tables leave no instant without a reason. What rests on a kind of part of which there
+    is no row at all is told by the tables, and so is custody where, without an `inventory`, nobody can say that a unit
+    is missing from it.
     """
     tables = _tables(database, question)
     told = "SELECT CAST(use_id AS VARCHAR), start_at, end_at, missing FROM gap ORDER BY use_id, start_at"
     gaps = [Gap(*row) for row in database.rows(told)]
-    reasons = [reason for reason in why(gaps, tables) if inventory or reason.part != "inventory"]
+    kinds = {row[0] for row in database.rows("SELECT DISTINCT part FROM part_row")}
+    reasons = [
+        reason
+        for reason in why(gaps, tables)
+        if (inventory or reason.part != "inventory") and kinds.issuperset(_RESTS_ON.get(reason.part, ()))
+    ]
     explained = _explained(reasons)
     shown = [
         row._replace(start=start, end=end)
@@ -37,6 +43,18 @@ def why_by_parts(database: DuckDB, question: Question, *, inventory: bool) -> li
         for start, end in minus([(row.start, row.end)], explained.get((row.use_id, row.fact), []))
     ]
     return closings(reasons, tables, Directory()) + shown
+
+
+_BASES = ("basis", "regime")
+_RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    **{
+        part: (part,)
+        for part in ("verification", "clearance", "approval", "enablement", "mediator", "provenance")
+    },
+    "chain": ("provenance",),
+    **dict.fromkeys(("basis", "jurisdiction", "site", "item"), _BASES),
+}
+"""The kinds of part by which a reason is found."""
 
 
 def _explained(reasons: Iterable[Why]) -> Mapping[tuple[str, str], list[tuple[int, int]]]:
@@ -73,13 +91,24 @@ def _tables(database: DuckDB, question: Question) -> Tables:
     parts = database.rows(f"""
         SELECT part, key, valid_from, valid_to FROM part_row
         WHERE part IS NOT NULL AND key IS NOT NULL AND {whole} AND part IN ({_quoted(_ABOUT)}) AND ({_concerned()})""")
+    contracts = {
+        name: database.rows(f"SELECT {text(*ids)} FROM {name}_row") for name, ids in _CONTRACTS.items()
+    }
+    allocated = database.rows(
+        f"SELECT {text('duty', 'party_id', 'contract_id')}, valid_from, valid_to FROM responsibility_row"
+    )
     return Tables(
         use=tuple(Use._make((*row, "", 1, "", ())) for row in uses),
         custody=tuple(Custody._make((*row, 0, None, "", ())) for row in custody),
         installed=tuple(Installed._make(row) for row in installed),
         part=tuple(Part._make((*row, ())) for row in parts),
+        supply=tuple(Supply._make((*row, 0, ())) for row in contracts["supply"]),
+        contract_party=tuple(ContractParty._make((*row, ())) for row in contracts["contract_party"]),
+        responsibility=tuple(Responsibility._make((*row, ())) for row in allocated),
     )
 
+
+_CONTRACTS = {"supply": ("device_id", "contract_id"), "contract_party": ("contract_id", "party_id")}
 
 # Where in the key of a part, whose words are joined by blanks, stands what it is about.
 _ABOUT: Mapping[str, tuple[int, str]] = {
@@ -106,16 +135,31 @@ def _quoted(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in (*words, "provenance"))
 
 
-_WORDS: Mapping[str, int] = {"basis": 4, "regime": 3}
-"""How many words the keys that are taken apart have at the least."""
+_WORDS: Mapping[str, int] = {
+    "verification": 1,
+    "clearance": 2,
+    "approval": 3,
+    "mediator": 3,
+    "enablement": 1,
+    "provenance": 1,
+}
+_WORDS_AND_ITEM: Mapping[str, int] = {"basis": 4, "regime": 3}
+"""How many words a key has; the last of some is an item class, which may hold blanks itself."""
 
 
 def misnamed_parts(database: DuckDB) -> list[Problem]:
-    """A problem for each part whose keys do not say all that they are about."""
+    """A problem for each kind of part whose keys do not say all that they are about, and for ids that keys cannot hold."""
     problems = []
-    for part, words in _WORDS.items():
-        short = f"part = '{part}' AND array_length(string_split(key, ' ')) < {words}"
-        if database.rows(f"SELECT COUNT(*) FROM part_row WHERE {short}")[0][0]:
-            message = f"holds keys of `{part}` with fewer than {words} words"
+    words = "array_length(string_split(key, ' '))"
+    for part, count in (*_WORDS.items(), *_WORDS_AND_ITEM.items()):
+        wrong = f"{words} {'<' if part in _WORDS_AND_ITEM else '<>'} {count}"
+        if database.rows(f"SELECT COUNT(*) FROM part_row WHERE part = '{part}' AND {wrong}")[0][0]:
+            many = f"{count} words" + (" at the least" if part in _WORDS_AND_ITEM else "")
+            message = f"holds keys of `{part}` that are not {many}"
             problems.append(Problem("tables.part", message, file="part", field="key"))
+    for column in _KEYS:
+        blank = f"CAST({column} AS VARCHAR) LIKE '% %'"
+        if column != "item_class" and database.rows(f"SELECT COUNT(*) FROM use_row WHERE {blank}")[0][0]:
+            message = "holds ids with blanks, which the keys of the table `part` cannot tell apart"
+            problems.append(Problem("tables.part", message, file="use", field=column))
     return problems

@@ -20,6 +20,8 @@ Reads `residual` and `state` of `stages`; gives `why(use_id, start_at, end_at, f
 from collections.abc import Iterator, Mapping
 
 from kansa.coherence.closing import BY_FACT
+from kansa.coherence.duties import BY_CONTRACT
+from kansa.coherence.duty_stages import duty_stages
 from kansa.coherence.evidence import bases, columns, larger, present, same, smaller, versions
 from kansa.coherence.facts import FACTS, OPEN, Fact
 from kansa.coherence.islands import merged
@@ -66,6 +68,8 @@ def why_stages(question: Question) -> Iterator[Stage]:
     yield Stage("hint", " UNION ALL ".join(_hints(question)))
     yield Stage("lack_piece", _PIECES)
     yield Stage("reason", _reasons())
+    yield Stage("run", _RUNS)
+    yield from duty_stages()
     yield Stage("why", _why())
 
 
@@ -195,19 +199,25 @@ def _reasons() -> str:
         FROM told AS t JOIN residual AS r ON r.number = t.number"""
 
 
-def _why() -> str:
-    facts = " ".join(f"WHEN {fact.bit} THEN '{fact.name}'" for fact in FACTS)
-    return f"""
+_FACT = " ".join(f"WHEN {fact.bit} THEN '{fact.name}'" for fact in FACTS)
+
+_RUNS = f"""
         WITH before AS (SELECT *, LAG(high) OVER w AS ended, LAG(part) OVER w AS said, LAG(detail) OVER w AS named
             FROM reason WINDOW w AS (PARTITION BY number, bit ORDER BY low)),
         turn AS (SELECT number, bit, low, high, part, detail, SUM(CASE WHEN ended = low AND said = part
                 AND (named = detail OR named IS NULL AND detail IS NULL) THEN 0 ELSE 1 END)
-            OVER (PARTITION BY number, bit ORDER BY low ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS turn FROM before),
-        run AS (SELECT number, CASE bit {facts} END AS fact, part, detail, MIN(low) AS start_at, MAX(high) AS end_at
-            FROM turn GROUP BY number, bit, turn, part, detail)
+            OVER (PARTITION BY number, bit ORDER BY low ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS turn FROM before)
+        SELECT number, CASE bit {_FACT} END AS fact, part, detail, MIN(low) AS start_at, MAX(high) AS end_at
+        FROM turn GROUP BY number, bit, turn, part, detail"""
+
+
+def _why() -> str:
+    return f"""
         SELECT r.use_id, w.start_at, w.end_at, w.fact, w.part, w.detail, {_closable()} AS closable,
-               CASE WHEN w.part = 'end_user' THEN r.tenant_id END AS who, {_role()} AS role
-        FROM run AS w JOIN residual AS r ON r.number = w.number"""
+               CASE WHEN a.party_id IS NOT NULL THEN a.party_id WHEN w.part = 'end_user' THEN r.tenant_id END AS who,
+               CASE WHEN a.party_id IS NOT NULL THEN '{BY_CONTRACT}' ELSE {_role()} END AS role
+        FROM run AS w JOIN residual AS r ON r.number = w.number
+        LEFT JOIN answering AS a ON a.number = w.number AND a.fact = w.fact AND a.start_at = w.start_at"""
 
 
 def _closable() -> str:

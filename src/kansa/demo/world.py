@@ -65,6 +65,7 @@ _REGISTERS = (
     _Register("parties", "取引先台帳", "parties", "csv in cp932"),
     _Register("classifications", "該非判定", "item classifications"),
     _Register("contracts", "契約台帳", "contracts", "xlsx"),
+    _Register("responsibilities", "責任分担表", "responsibilities", "csv"),
     _Register("authorizations", "許可・許可例外・許可不要判定", "licences, exceptions and determinations"),
     _Register("inventory", "資産台帳", "device inventory"),
     _Register("moves", "受領・移動の記録", "receipts and movements"),

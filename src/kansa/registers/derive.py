@@ -11,7 +11,7 @@ from typing import Any
 
 from kansa.errors import BadInput
 from kansa.records import envelope
-from kansa.registers.facts import access, authorization, custody, identity, inventory, use, window
+from kansa.registers.facts import access, authorization, contract, custody, identity, inventory, use, window
 from kansa.registers.facts.line import Fact, Line
 from kansa.registers.journal import Journal, MemoryJournal, Noted, corrects, note
 from kansa.registers.revise import Group, Version, compare
@@ -21,10 +21,13 @@ from kansa.registers.rows import (
     AuthorizationItem,
     AuthorizationSite,
     Clearance,
+    ContractParty,
     Custody,
     Identity,
     Installed,
     Part,
+    Responsibility,
+    Supply,
     Tables,
     Use,
     Window,
@@ -39,13 +42,23 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "inventory": inventory,
         "use": use,
         "window": window,
+        "contract": contract,
     }
 )
 EVIDENCE = MappingProxyType(
     {"identity": Identity, "access": Access, "custody": Custody, "authorization": Authorization}
 )
 STANDING = MappingProxyType(
-    {"use": Use, "installed": Installed, "window": Window, "part": Part, "clearance": Clearance}
+    {
+        "use": Use,
+        "installed": Installed,
+        "window": Window,
+        "part": Part,
+        "supply": Supply,
+        "contract_party": ContractParty,
+        "responsibility": Responsibility,
+        "clearance": Clearance,
+    }
 )
 UNCHANGING = MappingProxyType(
     {"authorization_item": AuthorizationItem, "authorization_site": AuthorizationSite}

@@ -120,6 +120,34 @@ class Part(NamedTuple):
     evidence: tuple[int, ...]
 
 
+class Supply(NamedTuple):
+    """The device was received under the contract at `valid_from`."""
+
+    device_id: str
+    contract_id: str
+    valid_from: int
+    evidence: tuple[int, ...]
+
+
+class ContractParty(NamedTuple):
+    """The party has signed the contract."""
+
+    contract_id: str
+    party_id: str
+    evidence: tuple[int, ...]
+
+
+class Responsibility(NamedTuple):
+    """The party answers for a duty (`coherence.duties`): under the contract, or, without one, for all of them."""
+
+    duty: str
+    party_id: str
+    contract_id: str | None
+    valid_from: int
+    valid_to: int | None
+    evidence: tuple[int, ...]
+
+
 class Clearance(NamedTuple):
     """A decision on a tenant and an end user as it was taken; later ones are held against it by whoever asks.
 
@@ -163,4 +191,7 @@ class Tables:
     installed: tuple[Installed, ...] = ()
     window: tuple[Window, ...] = ()
     part: tuple[Part, ...] = ()
+    supply: tuple[Supply, ...] = ()
+    contract_party: tuple[ContractParty, ...] = ()
+    responsibility: tuple[Responsibility, ...] = ()
     clearance: tuple[Clearance, ...] = ()

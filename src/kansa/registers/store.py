@@ -17,7 +17,7 @@ from kansa.registers.facts.line import Line
 from kansa.registers.revise import Group, Revision, Version
 from kansa.registers.rows import Use
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
 _TIMES = ("recorded_at", "superseded_at")
 

@@ -1,16 +1,14 @@
 # ruff: noqa: S608 - the SQL is put together from names and numbers of this package, never from what a user gave
 """The stages on DuckDB, inside this process.
 
-Isolation: every question has a database of its own, in memory, that spills to a directory which is removed with it.
-Durability: an answer is written beside its place, flushed to the disk and renamed; whoever reads the place sees the
-old file or the whole new one, and an interrupt leaves neither half a file nor a spill behind.
+Every question has a database of its own, in memory, that spills to a directory which is removed with it; an interrupt
+leaves neither half a file (`outputs`) nor a spill behind.
 """
 
-import os
-import secrets
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +16,10 @@ import duckdb
 import pyarrow as pa
 
 from kansa.coherence.facts import LEVELS
+from kansa.coherence.outputs import appearing
 from kansa.coherence.stages import Stage
-from kansa.coherence.tables import TABLES, Column, Form, Opened, Table
-from kansa.errors import KansaError
+from kansa.coherence.tables import SHARED, TABLES, Column, Form, Opened, Table
+from kansa.errors import KansaError, Problem
 
 _SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
 
@@ -119,25 +118,15 @@ class DuckDB:
         Raises:
             KansaError: the disk is full or the place cannot be written.
         """
-        partial = {path: path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial") for path in answers}
-        try:
+        with appearing(*answers) as places:
             self._run("SET preserve_insertion_order = true")
-            for path, sql in answers.items():
+            for place, sql in zip(places, answers.values(), strict=True):
                 columns = [row[0] for row in self.rows(f"DESCRIBE {sql}")] if stamped else []
                 stamps = ", ".join(
                     f'make_timestamptz("{name}") AS "{name}"' for name in _INSTANTS if name in columns
                 )
                 told = f"SELECT * REPLACE ({stamps}) FROM ({sql})" if stamps else sql
-                self._run(
-                    f"COPY ({told}) TO {_quoted(str(partial[path]))} (FORMAT parquet, COMPRESSION zstd)"
-                )
-                _flush(partial[path])
-            for path in answers:
-                partial[path].replace(path)
-        finally:
-            for path in partial.values():
-                with suppress(FileNotFoundError):
-                    path.unlink()
+                self._run(f"COPY ({told}) TO {_quoted(str(place))} (FORMAT parquet, COMPRESSION zstd)")
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
         try:
@@ -155,6 +144,24 @@ class DuckDB:
             if "interrupted" in str(error).lower():
                 raise KeyboardInterrupt from error
             raise
+
+
+def unusable(threads: int | None, memory_limit: str | None, spill: Path | None) -> list[Problem]:
+    """A problem for each option of `session` that the engine cannot run with."""
+    problems = []
+    if threads is not None and not 1 <= threads <= MOST_THREADS:
+        message = f"`{threads}` is not a number of threads from 1 to {MOST_THREADS}"
+        problems.append(Problem("coherence.threads", message))
+    if memory_limit is not None and not _MEMORY.fullmatch(memory_limit):
+        message = f"`{memory_limit}` is not an amount of memory"
+        problems.append(Problem("coherence.memory_limit", message, help="write for example 800MB or 2GB"))
+    if spill is not None and not spill.is_dir():
+        problems.append(Problem("coherence.spill", "is not a directory", file=str(spill)))
+    return problems
+
+
+MOST_THREADS = 1024
+_MEMORY = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
 @contextmanager
@@ -193,7 +200,8 @@ def _normalised(table: Table, column: Column, forms: Mapping[str, Form], ids: Ma
         return f"{f'COALESCE(CAST({name} AS BIGINT), 1)' if form == 'integer' else 1} AS weight"
     if column.kind == "known_by":
         return f"{_known(table, name, form)} AS known"
-    kind = _SQL_TYPES["text" if column.kind == "text" else ids.get(column.name, "text")]
+    shared = ids.get(SHARED.get(column.name, ""), "text")
+    kind = _SQL_TYPES["text" if column.kind == "text" else ids.get(column.name, shared)]
     return f"CAST({name if form in _SQL_TYPES else 'NULL'} AS {kind}) AS {column.name}"
 
 
@@ -228,11 +236,6 @@ def _literal(path: Path) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb") as written:
-        os.fsync(written.fileno())
 
 
 def _cause(error: Exception) -> str:

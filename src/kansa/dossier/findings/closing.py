@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from kansa.coherence.closing import approval, closable, evidence, responsible
+from kansa.coherence.duties import Duties
 from kansa.coherence.why import Parts, Why
 from kansa.dossier.findings.naming import maybe_named, named
 from kansa.dossier.findings.stretches import joined
@@ -19,13 +20,13 @@ from kansa.registers.rows import Tables, Use
 def gap_rows(reasons: Iterable[Why], tables: Tables, directory: Directory) -> tuple[GapRow, ...]:
     """One row a joined stretch, the longest device time first."""
     uses = {use.use_id: use for use in tables.use}
-    parts = Parts(tables)
+    parts, duties = Parts(tables), Duties(tables)
     groups: dict[tuple[str | None, str | None, str, str], list[Why]] = defaultdict(list)
     for reason in reasons:
         use = uses[reason.use_id]
         groups[use.tenant_id, use.end_user_id, reason.fact, _cause(use, reason, directory)].append(reason)
     rows = [
-        _row(stretch, touching, uses, parts, directory)
+        _row(stretch, touching, uses, parts, directory=directory, duties=duties)
         for group in groups.values()
         for stretch, touching in joined(group, lambda reason: (reason.start, reason.end))
     ]
@@ -37,13 +38,15 @@ def _row(
     reasons: Sequence[Why],
     uses: Mapping[str, Use],
     parts: Parts,
+    *,
     directory: Directory,
+    duties: Duties,
 ) -> GapRow:
     first = reasons[0]
     use = uses[first.use_id]
     concerned = [uses[reason.use_id] for reason in reasons]
     ended, begins = _evidence_around(stretch, reasons, uses, parts)
-    role, party = responsible(use, first, directory)
+    role, party = responsible(use, first, directory, duties)
     sites = sorted({each.site_id for each in concerned if each.site_id is not None})
     return GapRow(
         tenant=maybe_named(use.tenant_id, directory),

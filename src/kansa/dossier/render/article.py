@@ -288,33 +288,35 @@ class _Writer:
 
     # Device time
 
-    def _states(self, balance: Balance, coverage: Coverage | None) -> list[tuple[str, int, str]]:
-        """States of installed time with their size and look; used time is split where coverage is known."""
-        rest = [("idle", balance.idle, "idle"), ("unobserved", balance.unobserved, "unobserved")]
-        if coverage is None or coverage.use == 0:
-            return [("used", balance.used, "used"), *rest]
-        ontime, *others = when_recorded(coverage)
-        late, before_log, gap = (part * balance.used // coverage.use for part in others)
-        ontime = max(balance.used - late - before_log - gap, 0) if ontime else 0
+    def _pieces(self, states: Iterable[tuple[str, int, str]]) -> list[Piece]:
         return [
-            (self.ontime, ontime, "evidenced"),
-            ("late", late, "late"),
-            ("before_log", before_log, "before_log"),
-            ("gap", gap, "gap"),
-            *rest,
+            Piece(size, look, self.say("balance.part", state=self.say(f"state.{state}"), hours=hours(size)))
+            for state, size, look in states
         ]
 
+    def _of_installed(self, balance: Balance) -> list[Piece]:
+        """Installed time by what the devices did."""
+        states = ("used", balance.used), ("idle", balance.idle), ("unobserved", balance.unobserved)
+        return self._pieces((state, size, state) for state, size in states)
+
+    def _of_uses(self, coverage: Coverage) -> list[Piece]:
+        """The time of all uses by when its evidence was recorded."""
+        states = (self.ontime, "late", "before_log", "gap")
+        looks = ("evidenced", "late", "before_log", "gap")
+        return self._pieces(zip(states, when_recorded(coverage), looks, strict=True))
+
     def _balance_picture(self) -> Markup:
-        pieces = [
-            Piece(size, look, self.say("balance.part", state=self.say(f"state.{state}"), hours=hours(size)))
-            for state, size, look in self._states(self.report.balance, self.report.coverage)
+        """All installed time, and above it all uses: not as a part of it, since a use can lie where nothing was closed."""
+        uses, installed = self._of_uses(self.report.coverage), self._of_installed(self.report.balance)
+        told = [
+            self.say("separator").join(piece.says for piece in pieces if piece.size)
+            for pieces in (uses, installed)
         ]
-        about = self.say("separator").join(piece.says for piece in pieces if piece.size)
         return bar(
-            [(pieces, 26)],
+            [(uses, 26), (installed, 26)],
             width=1040,
             name=self.say("balance"),
-            about=self.say("balance.picture", parts=about),
+            about=self.say("balance.pictures", uses=told[0], parts=told[1]),
             class_="bar wide",
             id_=f"{self.language}-balance",
         )
@@ -352,10 +354,7 @@ class _Writer:
         return BalanceLine(said, None, (str(device_hours), str(of_installed), str(of_used)), look)
 
     def _site(self, index: int, site: Named, balance: Balance) -> BalanceLine:
-        pieces = [
-            Piece(size, look, self.say("balance.part", state=self.say(f"state.{state}"), hours=hours(size)))
-            for state, size, look in self._states(balance, None)
-        ]
+        pieces = self._of_installed(balance)
         about = self.say("separator").join(piece.says for piece in pieces if piece.size)
         drawn = bar(
             [(pieces, 14)],

@@ -125,6 +125,14 @@ _BALANCE = {
     "balance.picture": Words(
         "Installed device time as one bar: {parts}", "設置された機器時間を一本の帯で示した図。{parts}"
     ),
+    "balance.pictures": Words(
+        "Two bars. All uses: {uses}. All installed device time: {parts}",
+        "帯が二本。全利用：{uses}。設置された全機器時間：{parts}",
+    ),
+    "balance.bars": Words(
+        "Above: all uses, by when their evidence was recorded. Below: all installed time, by what the devices did.",
+        "上：全利用を、証跡が記録された時期で分けたもの。下：設置された全時間を、機器の状態で分けたもの。",
+    ),
     "balance.part": Words("{state} {hours} device-hours", "{state} {hours} 機器時間"),
     "balance.uses": Words(
         "The shares of used are of all uses, {use} device-hours. The used time is less: it counts a device once, "
@@ -332,6 +340,7 @@ _ROLES = {
     "role.export_control": Words("export control", "輸出管理担当"),
     "role.mediator": Words("mediator", "仲介者"),
     "role.supplier": Words("supplier", "供給者"),
+    "role.by_contract": Words("by contract", "契約上の責任者"),
     "role.tenant": Words("tenant", "契約者"),
 }
 

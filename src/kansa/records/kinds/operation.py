@@ -29,7 +29,10 @@ class DossierIssued(Claim, frozen=True, kw_only=True):
 
 
 class ResponsibilityAllocated(Claim, frozen=True, kw_only=True):
-    """A party answers for a duty along the value chain, under a contract if one says so."""
+    """A party answers for a duty along the value chain, under a contract if one says so.
+
+    Where `duty` is the name of a fact or of a part of one (docs/tables.md), gaps name the party as who can close them.
+    """
 
     type: ClassVar[str] = "kansa.responsibility.allocated.v0"
 

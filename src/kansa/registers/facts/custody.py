@@ -16,7 +16,7 @@ from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import Span
 
-TABLES = ("custody", "part")
+TABLES = ("custody", "part", "supply")
 
 
 class Held(NamedTuple):
@@ -63,6 +63,15 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
         for receipt in filter(_begins_chain, journal.mentioning(key)):
             start = parse_instant(receipt.claim.valid_from)
             yield Line("part", ("provenance", key, start, None, resting_on([receipt])))
+        yield from _supplies(key, journal)
+
+
+def _supplies(device: str, journal: Journal) -> Iterator[Line]:
+    """Under which contracts the device was received, whether or not the receipt says enough to begin a chain."""
+    for noted in journal.mentioning(device):
+        moved = noted.claim
+        if isinstance(moved, DeviceMoved) and moved.device_id == device and moved.contract_id is not None:
+            yield Line("supply", (device, moved.contract_id, parse_instant(moved.valid_from), (noted.index,)))
 
 
 def device_stretches(device: str, journal: Journal) -> list[Held]:

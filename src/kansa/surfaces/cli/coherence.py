@@ -9,6 +9,7 @@ from kansa.assembly import handover
 from kansa.assembly.inquiry import Question, ask, compared, tenant_named
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.closing import closings
+from kansa.coherence.outputs import misplaced
 from kansa.coherence.result import Result
 from kansa.coherence.segments import write_changes, write_gaps, write_late, write_why
 from kansa.coherence.why import why as reasons
@@ -25,6 +26,12 @@ app = App(
 KnownBy = Literal["inferred", "declared", "documented", "measured", "attested"]
 From = Annotated[str | None, Parameter(name="--from", help="Start of the period; default the first use.")]
 To = Annotated[str | None, Parameter(help="End of the period; default the latest closed window.")]
+Horizon = Annotated[
+    str | None,
+    Parameter(
+        help="Until when running uses are judged, and where the balance ends; default the latest closed window."
+    ),
+]
 KnownAt = Annotated[str | None, Parameter(help="Only what had been recorded by then.")]
 Grace = Annotated[
     str, Parameter(help="Evidence recorded within this time of the use is not late (ISO 8601).")
@@ -79,6 +86,9 @@ def coherence(
     earlier = instant(since, "--since", zone)
     if (earlier is None) != (changes is None):
         raise BadInput("option.since", "`--since` and `--changes` go together")
+    places = {"--output": output, "--late": late, "--why": why, "--changes": changes, "--report": report}
+    if problems := misplaced({name: path for name, path in places.items() if path is not None}):
+        raise BadInput("coherence.question", "the answers cannot be written", problems=problems)
     with progress("deriving registers") as told:
         answer = ask(vault, question, told)
     if output is not None:
@@ -94,7 +104,7 @@ def coherence(
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
     show(as_json, answer.assessment.result.as_json(), summary.sentence(view, language))
-    return 1 if answer.assessment.result.gaps else 0
+    return _exit(answer.assessment.result)
 
 
 @app.command
@@ -117,9 +127,14 @@ def tables(
         Parameter(help="Write installed, used, idle and unobserved device time here, as Parquet."),
     ] = None,
     balance_by: Annotated[
-        Literal["device", "node", "site"], Parameter(help="What a row of the balance is about.")
-    ] = "site",
-    to: To = None,
+        Literal["device", "node", "site"] | None,
+        Parameter(help="What a row of the balance is about; default site."),
+    ] = None,
+    to: Horizon = None,
+    log_began: Annotated[
+        str | None,
+        Parameter(help="When the log began; what was used before then could not be recorded in time."),
+    ] = None,
     engine: Annotated[str, Parameter(help="Where the stages run: duckdb.")] = "duckdb",
     memory_limit: Annotated[
         str | None, Parameter(help="For example 1GB; beyond it the engine spills to disk.")
@@ -132,6 +147,10 @@ def tables(
     as_json: Json = False,
 ) -> int:
     """Hold the uses of analytic tables (Parquet, see docs/tables.md) against the four facts. Exit 1 if a gap is found."""
+    if balance is None and balance_by is not None:
+        raise BadInput(
+            "option.balance_by", "`--balance-by` splits what `--balance` writes, and there is none"
+        )
     with progress("coherence") as told:
         result = assess_tables(
             directory,
@@ -140,12 +159,13 @@ def tables(
             why=why,
             changes=changes,
             balance=balance,
-            balance_by=balance_by,
+            balance_by=balance_by or "site",
             grace=duration(grace, "--grace"),
             known_at=instant(known_at, "--known-at"),
             earlier=instant(since, "--since"),
             min_known_by=min_known_by,
             to=instant(to, "--to"),
+            log_began=instant(log_began, "--log-began"),
             engine=engine,
             memory_limit=memory_limit,
             threads=threads,
@@ -156,7 +176,12 @@ def tables(
     if why is not None:
         text += "\n\n" + spoken(why, language)
     show(as_json, result.as_json(), text)
-    return 1 if result.gaps else 0
+    return _exit(result)
+
+
+def _exit(result: Result) -> int:
+    """1 where something is not evidenced: a gap, or a use that could not be judged."""
+    return 1 if result.gaps or result.quarantined else 0
 
 
 def _text(result: Result) -> str:
