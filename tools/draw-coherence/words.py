@@ -93,7 +93,7 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "part.jurisdiction": ("jurisdiction", "法域"),
         "US": ("United States", "米国"),
         "JP": ("Japan", "日本"),
-        "probe.title": ("One representative interval per key", "鍵ごとに一つの代表区間"),
+        "probe.title": ("One representative interval per key", "キーごとに一つの代表区間"),
         "probe.interval": ("representative that covers the use", "利用を覆う代表区間"),
         "probe.short": ("one that does not", "覆わない代表区間"),
         "probe.heading": ("{use}: {verdict}", "{use}：{verdict}"),
@@ -122,7 +122,7 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "table.installed": ("installed", "設置"),
         "table.shared": ("shared", "共有"),
         "table.bit": ("bit", "ビット"),
-        "table.key": ("key: columns that a use must share", "鍵：利用と一致すべき列"),
+        "table.key": ("key: columns that a use must share", "キー：利用と一致すべき列"),
         "total": ("total", "合計"),
         "plus": (", ", "・"),
     }

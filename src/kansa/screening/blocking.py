@@ -108,11 +108,11 @@ class Blocking:
         weights: list[float] = []
         starts = [0]
         for one in keys:
-            places.extend(map(self._places.get, one, repeat(_NOWHERE)))
+            places.extend(map(self._places.get, one, repeat(-1)))  # nowhere
             weights.extend(one.values())
             starts.append(len(places))
         at, tell, offsets = np.array(places, np.int32), np.array(weights, np.float32), np.array(starts)
-        known = at != _NOWHERE
+        known = at >= 0
         at, tell, offsets = at[known], tell[known], _moved(offsets, known)
         tell = _of_length_one(tell * self._tells[at], offsets)
         told = self._telling(at, offsets)
@@ -126,9 +126,6 @@ class Blocking:
         in_row = np.diff(_moved(offsets, rare))
         telling: NDArray[np.bool_] = rare | np.repeat(in_row == 0, np.diff(offsets))
         return telling
-
-
-_NOWHERE = -1  # the place of a key that no listed form has
 
 
 def _near(rows: Ints, cosines: Floats, kept: int) -> Near:

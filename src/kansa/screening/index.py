@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from kansa.screening import addresses, alignment, blocking, forked, rarity, score
 from kansa.screening.addresses import AddressBook, SharedAddress
 from kansa.screening.blocking import Blocking, Near
+from kansa.screening.collector import uncollected
 from kansa.screening.entry import Entry, Profile, Schema
 from kansa.screening.identifiers import key_of
 from kansa.screening.keys import keys_of
@@ -105,7 +106,8 @@ class Index:
     @classmethod
     def build(cls, entries: Iterable[Entry], *, like: "Index | None" = None) -> "Index":
         """Make entries ready to be searched. With `like`, words weigh as they do there: for the changed part of a list."""
-        return cls(tuple(entries), weigh=None if like is None else like.rarity)
+        with uncollected():
+            return cls(tuple(entries), weigh=None if like is None else like.rarity)
 
     def __len__(self) -> int:
         return len(self.entries)

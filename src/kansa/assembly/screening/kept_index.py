@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from kansa.records import canonical
+from kansa.screening.collector import uncollected
 from kansa.screening.search import Matcher, Matching
 
 _TAG_BYTES = 32
@@ -59,7 +60,8 @@ def _read(path: Path, key: bytes, name: str) -> Matcher | None:
     tag, body = stored[:_TAG_BYTES], memoryview(stored)[_TAG_BYTES:]
     if not hmac.compare_digest(tag, _tag(key, name, body)):
         return None
-    return cast("Matcher", pickle.loads(body))  # noqa: S301 - only what this vault's key has tagged
+    with uncollected():
+        return cast("Matcher", pickle.loads(body))  # noqa: S301 - only what this vault's key has tagged
 
 
 def _write(path: Path, key: bytes, name: str, made: Matcher) -> None:
