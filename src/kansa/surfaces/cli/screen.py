@@ -32,7 +32,7 @@ from kansa.screening.search import Matcher
 from kansa.surfaces.cli.options import At, Language, instant
 from kansa.surfaces.cli.output import Json, progress, show
 
-app = App(name="screen", help="Is a party on a list.")
+app = App(name="screen", help="Is a party on a list, in any script; every answer leaves its evidence.")
 
 Lists = Annotated[
     list[str] | None,
