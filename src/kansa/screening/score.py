@@ -17,7 +17,8 @@ from kansa.screening.addresses import SHARED, SharedAddress, compare_addresses
 from kansa.screening.alignment import Alignment, How, Weighed, align
 from kansa.screening.entry import Name, Profile, Schema, Tier
 from kansa.screening.identifiers import SharedIdentifier, shared
-from kansa.screening.names.forms import DERIVED, Form, Way, forms
+from kansa.screening.names.forms import DERIVED, Form, Kind, Way, forms
+from kansa.screening.names.scripts import Script, clean, scripts_in
 from kansa.screening.rarity import UNKNOWN, Rarity
 
 # A name that its publisher calls weak, or that we made, tells less than one that somebody bears.
@@ -119,11 +120,17 @@ def meet(ours: Named, theirs: Named) -> Met | None:
 
 
 def _too_short(form: Form, alignment: Alignment) -> bool:
-    """Whether all that agrees is one letter, or the name has no more."""
+    """Whether all that agrees is legal forms and small words, or one letter, or the name has no more."""
+    agreeing = [form.words[i].kind for match in alignment.matches for i in match.query]
+    if agreeing and _EMPTY.issuperset(agreeing):
+        return True
     if len(alignment.matches) != 1:
         return False
     agreed = sum([len(form.texts[i]) for i in alignment.matches[0].query])
     return agreed <= 1 or (agreed <= _LONGEST_SYLLABLE and sum(map(str.isalnum, form.name)) <= 1)
+
+
+_EMPTY = frozenset[Kind]({"legal", "small"})
 
 
 def compare(
@@ -195,13 +202,26 @@ def judge(ours: Profile, theirs: Profile, best: Met | None) -> Score:
 
 
 def _says_nothing(met: Met) -> bool:
-    """A reading of characters beside a name in letters with which it has next to nothing in common."""
+    """A reading of characters beside a name in letters with which it has next to nothing in common, or two writings."""
     ways = {met.ours.weighed.form.way, met.theirs.weighed.form.way}
+    if met.value < _COMPARABLE and _apart(
+        scripts_in(clean(met.ours.name.text)), scripts_in(clean(met.theirs.name.text))
+    ):
+        return True
     if not ways & DERIVED or met.value >= _COMPARABLE_BY_WORDS:
         return False
     words = met.ours.weighed.form.words
     kinds = {words[i].kind for match in met.alignment.matches for i in match.query}
     return met.value < _COMPARABLE or not kinds & {"name", "number"}
+
+
+def _apart(ours: frozenset[Script], theirs: frozenset[Script]) -> bool:
+    """Whether two names share no writing, and one is in a writing that is not written letter by letter as Latin is.
+
+    Chinese characters and kana are one writing here: Japanese names have both.
+    """
+    a, b = ({"han" if script == "kana" else script for script in each} for each in (ours, theirs))
+    return bool(a and b) and a.isdisjoint(b) and not a | b <= {"latin", "arabic"}
 
 
 def _name_reasons(met: Met) -> Iterator[str]:

@@ -22,7 +22,7 @@ from kansa.screening.entry import Schema
 from kansa.screening.names import glossary, readings
 from kansa.screening.names.folding import fold, in_katakana, only_simplified
 from kansa.screening.names.hepburn import romaji
-from kansa.screening.names.legal_forms import Stripped, legal_words, strip_legal_forms
+from kansa.screening.names.legal_forms import Stripped, is_legal_form, legal_words, strip_legal_forms
 from kansa.screening.names.scripts import CJK, Script, clean, script_of, scripts_in, spellings
 from kansa.screening.names.sounds import arabic_sounds, rough_sound, sound
 
@@ -77,15 +77,23 @@ def forms(name: str, schema: Schema | None) -> tuple[Form, ...]:
         schema: None is taken as a person and as an organisation, which differ in titles and legal forms.
     """
     found: list[Form] = []
-    for text in spellings(clean(name)):
+    for text in _spelt(clean(name)):
         scripts = scripts_in(text)
         if scripts & CJK:
-            found += _cjk(name, text, scripts, person=schema == "Person")
+            found += _cjk(name, text, scripts, schema)
         elif "other" in scripts:
             found += [*_written(name, text, schema), *_said(name, text)]
         else:
             found += _written(name, text, schema)
     return tuple(found)
+
+
+def _spelt(text: str) -> tuple[str, ...]:
+    """The spellings that a name gives of itself; a legal form beside a name is a part of it and no spelling."""
+    found = spellings(text)
+    if len(found) > 1 and any(map(is_legal_form, found)):
+        return (" ".join(sorted(found, key=is_legal_form)),)
+    return found
 
 
 # Names with letters: rigour's analysis.
@@ -168,6 +176,8 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
     kinds = [_kind_of(part, text, tag) for part, text in zip(parts, comparable, strict=True)]
     means: dict[Places, set[Meaning]] = {}
     _note_rigours_meanings(analysed, kinds, means)
+    if tag != NameTypeTag.PER and len(texts) > 1 and texts[-1] == _KABUSHIKI_KAISHA:
+        kinds[-1] = "legal"
     for at, concept in glossary.phrases(texts):
         means.setdefault(at, set()).update([f"GLOSS:{one}" for one in concept.ids])
         if concept.kind != "brand" and tag != NameTypeTag.PER:
@@ -179,6 +189,9 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
     words = tuple(map(_word, texts, kinds))
     arabic = "arabic" in scripts_in(analysed.form)
     return Form(name, "written", words, _spans(means), shown, texts, arabic=arabic)
+
+
+_KABUSHIKI_KAISHA = "kk"  # at the end of a name; elsewhere it is one
 
 
 def _note_rigours_meanings(
@@ -284,8 +297,26 @@ class _Piece(NamedTuple):
     concept: glossary.Concept | None
 
 
-def _cjk(name: str, text: str, scripts: frozenset[Script], *, person: bool) -> list[Form]:
-    stripped = Stripped(text, (), (), None) if person else strip_legal_forms(text)
+def _cjk(name: str, text: str, scripts: frozenset[Script], schema: Schema | None) -> list[Form]:
+    """Nobody having said what bears the name, and without a legal form, it is read as a person's too."""
+    if is_legal_form(text):
+        return []
+    stripped = strip_legal_forms(text)
+    if stripped.forms and not scripts_in(stripped.core) & CJK:
+        return _written(name, " ".join((stripped.core, *stripped.latin)), schema)
+    if schema == "Person" or (schema is None and not stripped.forms):
+        as_person = _cjk_forms(name, text, scripts, Stripped(text, (), (), None), person=True)
+        if schema == "Person":
+            return as_person
+        as_other = _cjk_forms(name, text, scripts, stripped, person=False)
+        known = {(form.way, form.texts) for form in as_other}
+        return as_other + [form for form in as_person if (form.way, form.texts) not in known]
+    return _cjk_forms(name, text, scripts, stripped, person=False)
+
+
+def _cjk_forms(
+    name: str, text: str, scripts: frozenset[Script], stripped: Stripped, *, person: bool
+) -> list[Form]:
     pieces = _pieces(stripped.core, person=person)
     if not pieces:
         return []

@@ -45,6 +45,11 @@ def strip_legal_forms(text: str) -> Stripped:
     )
 
 
+def is_legal_form(text: str) -> bool:
+    """Whether a text is a legal form and nothing else."""
+    return fold(text.strip(_EDGES)) in {form for form, _, _ in _forms()}
+
+
 _EDGES = " 　・,、。"
 
 

@@ -61,8 +61,8 @@ _TWO_CHARACTERS = frozenset(
 
 @lru_cache(maxsize=65_536)
 def mandarin(text: str, *, person: bool) -> tuple[str, ...]:
-    """Pinyin without tones: of a person family name and given name, of anything else one word."""
-    syllables = [syllable for syllable in lazy_pinyin(text) if syllable.isascii()]
+    """Pinyin without tones, ü as u: of a person family name and given name, of anything else one word."""
+    syllables = [syllable.replace("v", "u") for syllable in lazy_pinyin(text) if syllable.isascii()]
     family = 2 if fold(text)[:2] in _TWO_CHARACTERS else 1
     if person and family < len(syllables) <= family + 2:
         return "".join(syllables[:family]), "".join(syllables[family:])

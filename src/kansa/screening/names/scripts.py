@@ -58,11 +58,37 @@ def scripts_in(text: str) -> frozenset[Script]:
 
 
 def clean(text: str) -> str:
-    """A name in NFKC with one kind of apostrophe and of space, without control characters, at most `LONGEST` letters."""
+    """A name in NFKC with one kind of apostrophe and of space, without control characters, at most `LONGEST` letters.
+
+    What is not seen is not there: soft hyphens and joiners go without a trace. A word in Latin letters some of which are
+    Cyrillic ones that look the same is all Latin.
+    """
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
     if not plain.isprintable():
-        plain = "".join(letter if letter.isprintable() else " " for letter in plain)
-    return " ".join(plain.split())[:LONGEST].rstrip()
+        plain = "".join(_seen(letter) for letter in plain)
+    words = plain.split() if plain.isascii() else map(_of_one_writing, plain.split())
+    return " ".join(words)[:LONGEST].rstrip()
+
+
+def _seen(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return "" if unicodedata.category(letter) == "Cf" and letter != _NON_JOINER else " "
+
+
+_NON_JOINER = "\u200c"  # parts words in Persian
+
+
+def _of_one_writing(word: str) -> str:
+    if word.isascii() or not _LATIN_AND_CYRILLIC(word):
+        return word
+    turned = word.translate(_LOOK_ALIKES)
+    return word if _CYRILLIC(turned) else turned
+
+
+_CYRILLIC = re.compile("[\u0400-\u052f]").search
+_LATIN_AND_CYRILLIC = re.compile("[a-zA-Z].*[\u0400-\u052f]|[\u0400-\u052f].*[a-zA-Z]").search
+_LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТУХаеѕіјкорсухԁɡһ", "ABESIJKMHOPCTYXaesijkopcyxdgh")
 
 
 _BRACKETED = re.compile(r"[(（\[【「『]([^()（）\[\]【】「」『』]{2,})[)）\]】」』]")
