@@ -111,7 +111,11 @@ class Blocking:
             places.extend(map(self._places.get, one, repeat(-1)))  # nowhere
             weights.extend(one.values())
             starts.append(len(places))
-        at, tell, offsets = np.array(places, np.int32), np.array(weights, np.float32), np.array(starts)
+        at, tell, offsets = (
+            np.array(places, np.int32),
+            np.array(weights, np.float32),
+            np.array(starts, np.int64),
+        )
         known = at >= 0
         at, tell, offsets = at[known], tell[known], _moved(offsets, known)
         tell = _of_length_one(tell * self._tells[at], offsets)
@@ -120,7 +124,7 @@ class Blocking:
             (tell[told], at[told], _moved(offsets, told)), shape=(len(keys), len(self._places))
         )
 
-    def _telling(self, at: Ints, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _telling(self, at: NDArray[np.int32], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which keys are looked up: those that are not common, and in a row that has no others all."""
         rare = ~self._common[at]
         in_row = np.diff(_moved(offsets, rare))

@@ -38,7 +38,8 @@ def coverage(editions: Iterable[Edition], now: int) -> Coverage:
     )
     limits = {each.list: each.fresh_days for each in OUGHT}
     youngest: dict[str, Covered] = {}
-    for each in sorted(covered, key=lambda each: -each.age_days):
+    # An edition that does not say its day may be old: where another says it, that one decides.
+    for each in sorted(covered, key=lambda each: (each.edition.date is not None, -each.age_days)):
         youngest[each.list] = each
     return Coverage(
         covered=covered,

@@ -85,6 +85,32 @@ def difference(before: Iterable[Entry], after: Iterable[Entry]) -> Difference:
     )
 
 
+class Shrunk(NamedTuple):
+    """What would go from `before` entries to `after`: a list, or the whole publication."""
+
+    what: str
+    before: int
+    after: int
+
+
+def shrunk(before: Edition, after: Edition, share_percent: int) -> tuple[Shrunk, ...]:
+    """Where so much is gone that it may be a broken file: in the whole, and in each list, which may be a small part of it.
+
+    A list of few entries may lose some of them, but not all.
+    """
+    whole = Shrunk(before.publication, before.entries, after.entries)
+    lists = [Shrunk(list_, count, after.lists.get(list_, 0)) for list_, count in before.lists.items()]
+    return tuple(
+        each
+        for each in dict.fromkeys((whole, *lists))
+        if shrinks(each.before, each.after, share_percent)
+        and (each is whole or each.after == 0 or each.before - each.after >= _SOME)
+    )
+
+
+_SOME = 5
+
+
 def shrinks(before: int, after: int, share_percent: int) -> bool:
     """Whether so many entries are gone that it may be a broken file rather than a shorter list."""
     return (before - after) * 100 > share_percent * before

@@ -5,12 +5,25 @@ a profile of the operator's own. Values are as published, trimmed and in NFC; fo
 """
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
 import msgspec
 
 Schema = Literal["Person", "Organization", "Vessel", "Aircraft", "Address"]
+SCHEMAS: Mapping[str, Schema | None] = {
+    "person": "Person",
+    "organization": "Organization",
+    "company": "Organization",
+    "publicbody": "Organization",
+    "legalentity": None,
+    "vessel": "Vessel",
+    "aircraft": "Aircraft",
+    "airplane": "Aircraft",
+    "address": "Address",
+}
+"""Words that others use for kinds of parties, in small letters; None: a person or an organisation."""
 Tier = Literal["primary", "strong", "weak", "derived"]
 
 

@@ -115,6 +115,8 @@ class Screening:
             "outcome": self.outcome,
             "blocked": self.search.blocked,
             "cut_off": self.search.cut_off,
+            "more": self.search.more,
+            "not_asked": self.search.not_asked,
             "party_sha256": self.party_sha256,
             "query": exact(msgspec.to_builtins(self.party)),
             "keys": exact(self.search.keys),

@@ -28,6 +28,8 @@ class _Sent(NamedTuple):
     keys: tuple[Mapping[str, Any], ...]
     blocked: int
     cut_off: bool
+    more: int
+    not_asked: int
 
 
 class _Shared(NamedTuple):
@@ -78,6 +80,8 @@ def _search_chunk(parties: list[Profile]) -> list[_Sent]:
             found.keys,
             found.blocked,
             found.cut_off,
+            found.more,
+            found.not_asked,
         )
         for found in searched.search_together(parties, threshold=threshold, limit=limit)
     ]
@@ -90,4 +94,4 @@ def _but_entry(hit: Hit) -> tuple[Any, ...]:
 def _received(answers: Future[list[_Sent]], searched: Searched) -> Iterator[Search]:
     for sent in answers.result():
         hits = tuple(Hit(searched.entries[number], *rest) for number, *rest in sent.hits)
-        yield Search(hits, sent.keys, sent.blocked, sent.cut_off)
+        yield Search(hits, *sent[1:])

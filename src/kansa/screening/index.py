@@ -8,7 +8,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
@@ -118,7 +118,8 @@ class Index:
 
     def search_together(self, parties: Sequence[Profile], *, threshold: float, limit: int) -> list[Search]:
         """`search` for several parties in one look at the matrix."""
-        return [self._answer(found) for found in self.find(parties, threshold=threshold, limit=limit)]
+        answers = self.find(parties, threshold=threshold, limit=limit)
+        return [self._answer(party, found) for party, found in zip(parties, answers, strict=True)]
 
     def search_many(
         self,
@@ -241,7 +242,7 @@ class Index:
             tuple((self.entries[entry], one) for entry, one in kept), len(reached) - len(kept), lookups
         )
 
-    def _answer(self, found: Found) -> Search:
+    def _answer(self, party: Profile, found: Found) -> Search:
         compared = {self._entry_of[row] for lookup in found.lookups for row in lookup.near.rows}
         return Search(
             hits=tuple(
@@ -258,7 +259,13 @@ class Index:
             keys=tuple(lookup.as_data() for lookup in found.lookups),
             blocked=len(compared),
             cut_off=any(lookup.near.cut for lookup in found.lookups) or found.more > 0,
+            more=found.more,
+            not_asked=sum(n for schema, n in self._of_schema.items() if not may_meet(party.schema, schema)),
         )
+
+    @cached_property
+    def _of_schema(self) -> Counter[Schema | None]:
+        return Counter(entry.schema for entry in self.entries)
 
     @cached_property
     def _address_book(self) -> AddressBook:

@@ -15,7 +15,7 @@ import msgspec
 
 from kansa.screening.addresses import SHARED, SharedAddress, compare_addresses
 from kansa.screening.alignment import Alignment, How, Weighed, align
-from kansa.screening.entry import Name, Profile, Schema, Tier
+from kansa.screening.entry import SCHEMAS, Name, Profile, Schema, Tier
 from kansa.screening.identifiers import SharedIdentifier, shared
 from kansa.screening.names.forms import DERIVED, Form, Kind, Way, forms
 from kansa.screening.names.scripts import Script, clean, scripts_in
@@ -134,20 +134,26 @@ _EMPTY = frozenset[Kind]({"legal", "small"})
 
 
 def compare(
-    a: str | Profile, b: str | Profile, *, schema: Schema | None = None, rarity: Rarity = UNKNOWN
+    a: str | Profile, b: str | Profile, *, schema: str | None = None, rarity: Rarity = UNKNOWN
 ) -> Score:
     """Compare two names or profiles.
 
     Args:
         a: who is asked for; a text is taken as a profile with this one name.
         b: who is listed.
-        schema: of names given as texts; None means a person or an organisation.
+        schema: of names given as texts, one of `entry.SCHEMAS` in any case; None means a person or an organisation.
         rarity: how much words tell; by default as much as their kind does, an index counts its own.
+
+    Raises:
+        ValueError: no such schema.
 
     Returns:
         The score. It is the same for the same arguments, whatever was compared before.
     """
-    ours, theirs = _profile(a, schema), _profile(b, schema)
+    if schema is not None and schema.casefold() not in SCHEMAS:
+        raise ValueError(f"`{schema}` is none of {', '.join(SCHEMAS)}")
+    kind = None if schema is None else SCHEMAS[schema.casefold()]
+    ours, theirs = _profile(a, kind), _profile(b, kind)
     met: list[Met] = []
     if may_meet(ours.schema, theirs.schema):
         listed = named(theirs, rarity)

@@ -28,13 +28,16 @@ class Search:
     """All hits, best first, and what "no hit" rests on.
 
     `keys` are the forms under which the party was looked up; `blocked` counts the entries that came near enough to be
-    scored; `cut_off` says whether there were more than were scored.
+    scored; `cut_off` says whether there were more than were scored. `more` hits reached the threshold than are told;
+    `not_asked` entries are of another kind than the party, such as vessels where a person is asked for.
     """
 
     hits: tuple[Hit, ...]
     keys: tuple[Mapping[str, Any], ...]
     blocked: int
     cut_off: bool
+    more: int = 0
+    not_asked: int = 0
 
 
 class SharedPlace(Protocol):

@@ -86,11 +86,11 @@ def test_a_list_that_shrinks_is_asked_about(tmp_path: Path) -> None:
     add(vault, "jsonl", [write_list(tmp_path, "watch", *map(entry_line, "ABCDEFGHIJ"))])
     shorter = write_list(tmp_path, "watch", *map(entry_line, "ABCDEFG"))
 
-    with pytest.raises(BadInput, match="from 10 entries to 7"):
+    with pytest.raises(BadInput, match=r"`own\.watch` from 10 entries to 7"):
         add(vault, "jsonl", [shorter])
     assert editions(vault)["own.watch"].entries == 10
 
-    done = add(vault, "jsonl", [shorter], asks=lambda _edition, before: f"{before} was wrong")
+    done = add(vault, "jsonl", [shorter], asks=lambda gone: f"{gone[0].before} was wrong")
 
     record = next(record for index, record in vault.records() if index == done.edition.record)
     assert [d.value for d in vault.disclosures([record]).values() if d.name == "shrink_reason"] == [

@@ -57,6 +57,8 @@ class _Line:
             refused = {"id": self.id, "line": self.number, "error": self.error, "candidates": None}
             return _encoder.encode(refused) + b"\n"
         answer: dict[str, Any] = {"id": self.id, "candidates": [candidate(hit) for hit in found.hits]}
+        if found.more:
+            answer["more"] = found.more
         if self.aside:
             answer["set_aside"] = self.aside
         return _encoder.encode(answer) + b"\n"
@@ -85,8 +87,12 @@ def run(
     """Answer every line of `source` into `target`, on `processes` processes (None: one for each core).
 
     Raises:
-        BadInput: `batch.file`, if the input cannot be read or the output not be written.
+        BadInput: `batch.file`, if the input cannot be read or the output not be written, or if they are one file.
     """
+    if target.resolve() == source.resolve():
+        raise BadInput(
+            "batch.file", f"`{target}` would take the place of the parties", help="give another output"
+        )
     try:
         return _run(source, target, matcher, grounds, processes=processes, progress=progress)
     except OSError as error:
@@ -155,16 +161,26 @@ def _parties(lines: Iterable[_Line], waiting: deque[_Line]) -> Iterator[Profile]
 def _read(number: int, line: bytes, file: str) -> _Line:
     if len(line) > MAX_LINE:
         return _Line(None, number, error=f"the line has more than {MAX_LINE} bytes")
+    line = line.removeprefix(_BYTE_ORDER_MARK)
     try:
         row = _decoder.decode(line)
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
-        return _Line(None, number, error=f"the line does not fit: {error}")
+        return _Line(_id_of(line), number, error=f"the line does not fit: {error}")
     gathering = Gathering("party")
     party = profile_of(row, Place(file, number), gathering)
     if not party.names:
         return _Line(row.id, number, error="the line names nobody")
-    aside = tuple(f"{problem.field}: {problem.message}" for problem in gathering.problems())
-    return _Line(row.id, number, party=party, aside=aside)
+    aside = [f"{problem.field}: {problem.message}" for problem in gathering.problems()]
+    aside += [f"{name}: is not a field of a party" for name in _keys.decode(line) if name not in _FIELDS]
+    return _Line(row.id, number, party=party, aside=tuple(aside))
+
+
+def _id_of(line: bytes) -> str | int | None:
+    """The id of a line of which another field does not fit."""
+    try:
+        return _identified.decode(line).id
+    except (ValueError, RecursionError, msgspec.DecodeError):
+        return None
 
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -235,10 +251,18 @@ def _summed(part: Path) -> tuple[int, int, str]:
         return alerts, unreadable, hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+class _Identified(msgspec.Struct):
+    id: str | int
+
+
 class _Outcome(msgspec.Struct):
     candidates: list[msgspec.Raw] | None
 
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(OpenRow)
+_identified = msgspec.json.Decoder(_Identified)
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_FIELDS = frozenset(OpenRow.__struct_fields__)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _outcome = msgspec.json.Decoder(_Outcome)

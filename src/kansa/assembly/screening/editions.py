@@ -27,10 +27,11 @@ from kansa.screening.edition import (
     Difference,
     Edition,
     File,
+    Shrunk,
     difference,
     edition_of,
     record_set_hash,
-    shrinks,
+    shrunk,
 )
 from kansa.screening.entry import Entry
 from kansa.screening.lists import formats
@@ -123,13 +124,13 @@ def add(
     date: str | None = None,
     source_url: str | None = None,
     accept_shrink: str | None = None,
-    asks: Callable[[Edition, int], str | None] = lambda _edition, _before: None,
+    asks: Callable[[tuple[Shrunk, ...]], str | None] = lambda _shrunk: None,
     share_percent: int = SHRINK_PERCENT,
 ) -> Added:
     """Take in an edition and record it.
 
-    `asks(edition, entries before)` is called when more than `share_percent` of the entries are gone and no reason is
-    given; it returns the person's reason, or None.
+    `asks` is called with what shrinks when more than `share_percent` of the entries are gone, of the publication or of a
+    list in it, and no reason is given; it returns the person's reason, or None.
 
     Raises:
         BadInput: the files cannot be read as that form; `list.date`; `list.shrinks`, if nobody gave a reason.
@@ -142,16 +143,14 @@ def add(
     edition = edition_of(reading, format_, documents, now, date)
     shelf = Shelf(vault.places.root)
     before = editions(vault).get(edition.publication)
-    if (
-        before is not None
-        and accept_shrink is None
-        and shrinks(before.entries, edition.entries, share_percent)
-    ):
-        accept_shrink = asks(edition, before.entries)
+    gone = shrunk(before, edition, share_percent) if before is not None else ()
+    if gone and accept_shrink is None:
+        accept_shrink = asks(gone)
         if accept_shrink is None:
+            told = "; ".join(f"`{each.what}` from {each.before} entries to {each.after}" for each in gone)
             raise BadInput(
                 "list.shrinks",
-                f"`{edition.publication}` would go from {before.entries} entries to {edition.entries}",
+                f"these would shrink: {told}",
                 help="if the list is really so much shorter, say why with --accept-shrink REASON",
             )
     changes = difference(shelf.entries(before.record_set_sha256) if before else (), reading.entries)

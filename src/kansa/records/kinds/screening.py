@@ -107,7 +107,8 @@ class ListImported(Claim, frozen=True, kw_only=True):
 class PartyScreened(Asked, frozen=True, kw_only=True):
     """A party was held against the lists.
 
-    `blocked` is how many entries came near enough to be scored, `cut_off` whether there were more than `limit`.
+    `blocked` is how many entries came near enough to be scored, `cut_off` whether there were more than were compared or told;
+    `more` reached the threshold beyond the `limit`, `not_asked` entries are of another kind (vessels, aircraft).
     Sealed: the party as asked with its hash, every key derived from its names, and each candidate with its entry's
     hash, the name that matched, its tier, score and parts; and listed parties at one of its addresses.
     """
@@ -123,6 +124,8 @@ class PartyScreened(Asked, frozen=True, kw_only=True):
     outcome: Outcome
     blocked: Count
     cut_off: Annotated[bool, OPEN]
+    more: Count = 0
+    not_asked: Count = 0
     party_sha256: Sealed = UNSET
     query: dict[str, Any] | UnsetType = UNSET
     keys: list[dict[str, Any]] | UnsetType = UNSET

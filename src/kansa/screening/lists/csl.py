@@ -4,18 +4,19 @@
 organisation. Fields: https://www.trade.gov/consolidated-screening-list, "Data model".
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from kansa.errors import BadInput
-from kansa.screening.entry import Address, Entry, Identifier, Place
+from kansa.screening.entry import Address, Entry, Identifier, Name, Place
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_dates
 from kansa.screening.lists.delimited import table
 from kansa.screening.lists.reading import Document, Gathering, Reading, clean, made_id, names, once
 from kansa.screening.lists.us import identifier, list_of, schema_of
+from kansa.screening.lists.written_together import apart
 
 PUBLICATION = "us.csl"
 _SEPARATED = ("alt_names", "citizenships", "dates_of_birth", "nationalities", "programs")
@@ -52,7 +53,7 @@ def _csv_rows(document: Document, gathering: Gathering) -> Iterator[tuple[Place,
 def _json_rows(document: Document, gathering: Gathering) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     try:
         value = msgspec.json.decode(document.data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("list.json", f"`{document.name}` is not JSON: {error}") from error
     compact = isinstance(value, dict) and {"entries", "tables", "fieldKey"} <= value.keys()
     found = value.get("entries" if compact else "results") if isinstance(value, dict) else value
@@ -128,7 +129,7 @@ def _take(place: Place, row: Mapping[str, Any], gathering: Gathering) -> None:
             id=f"{list_}-{number or own or made_id(name, notice, *countries)}",
             list=list_,
             schema=schema_of(row.get("type")),
-            names=names(([name], "primary"), (row.get("alt_names") or (), "strong")),
+            names=_names(name, row.get("alt_names") or ()),
             countries=once((*countries, *_nations(place, row, gathering))),
             addresses=addresses,
             birth_dates=once(born),
@@ -137,6 +138,12 @@ def _take(place: Place, row: Mapping[str, Any], gathering: Gathering) -> None:
             place=place,
         )
     )
+
+
+def _names(name: str, others: Iterable[str | None]) -> tuple[Name, ...]:
+    """Of a name that is several, the first is the primary one."""
+    first, *rest = [*apart([name])] or [""]
+    return names(([first], "primary"), ([*rest, *apart(others)], "strong"))
 
 
 def _addresses(

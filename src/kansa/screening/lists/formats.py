@@ -20,7 +20,7 @@ from kansa.screening.lists import (
 )
 from kansa.screening.lists.reading import Document, Reading
 
-IMPORTER = "1"
+IMPORTER = "2"
 """Raised whenever a reader may give other entries for the same bytes."""
 
 
@@ -162,6 +162,11 @@ OUGHT = (
 )
 
 
+_OFFICIAL = frozenset(each.list for each in OUGHT) | {"us.csl", "us.ofac_sdn", "us.ofac_cons", "jp.meti_eul"}
+"""An own file under such a name would pass for the publisher's. Its rows may name the list that they were taken from, as
+those of lists must that nothing here reads; what covers a list is told with it."""
+
+
 def read(format_: str, documents: Sequence[Document], name: str | None = None) -> Reading:
     """Read the files of one edition. `name` is the publication's, for own lists only.
 
@@ -174,6 +179,12 @@ def read(format_: str, documents: Sequence[Document], name: str | None = None) -
     if not documents:
         raise BadInput("list.files", "no file is given", help=f"`{format_}` takes {form.files}")
     if form.own:
+        if name in _OFFICIAL:
+            raise BadInput(
+                "list.name",
+                f"`{name}` is the name of an official list",
+                help="give an own list a name of its own",
+            )
         return form.read(documents, name or f"own.{documents[0].name.partition('.')[0].casefold()}")
     if name is not None:
         raise BadInput("list.name", f"`{format_}` has its publisher's name", help="only own lists are named")

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from kansa.errors import BadInput
+from kansa.errors import BadInput, Problem
 from kansa.screening.entry import Address, Entry, Identifier, Place
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_dates
@@ -54,6 +54,7 @@ def read_sdn(documents: Sequence[Document]) -> Reading:
     Raises:
         BadInput: `list.files`, if one of the first three is missing; a file that is none of these; no entry.
     """
+    _refuse(documents, consolidated=True)
     return _read(documents, Gathering("us.ofac_sdn"), lambda _: "us.sdn")
 
 
@@ -63,7 +64,29 @@ def read_consolidated(documents: Sequence[Document]) -> Reading:
     Raises:
         BadInput: as `read_sdn`.
     """
+    _refuse(documents, consolidated=False)
     return _read(documents, Gathering("us.ofac_cons"), _consolidated)
+
+
+def _refuse(documents: Sequence[Document], *, consolidated: bool) -> None:
+    """The two lists have the same columns; OFAC tells them apart by the files' names, and so can we."""
+    official = _CONSOLIDATED if consolidated else _SDN
+    problems = [
+        Problem(
+            "list.files", f"is a file of the {'consolidated' if consolidated else 'SDN'} list", file=each.name
+        )
+        for each in documents
+        if each.name.casefold() in official
+    ]
+    if problems:
+        other = "ofac-cons" if consolidated else "ofac-sdn"
+        raise BadInput(
+            "list.files", "these are files of another list", problems=problems, help=f"add them as `{other}`"
+        )
+
+
+_SDN = frozenset({"sdn.csv", "sdn_comments.csv"})  # add.csv and alt.csv say nothing
+_CONSOLIDATED = frozenset({"cons_prim.csv", "cons_add.csv", "cons_alt.csv", "cons_comments.csv"})
 
 
 def _consolidated(programs: Sequence[str]) -> str:

@@ -5,28 +5,17 @@ object `{"text","tier","script","language"}`. `schema` is one of FollowTheMoney'
 have `id`, `schema`, `aliases`, `countries`, `addresses`, `birth_dates` (parted by `;`), `lei` and `corporate_number`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from kansa.screening.entry import Address, Entry, Identifier, Name, Place, Profile, Schema
+from kansa.screening.entry import SCHEMAS, Address, Entry, Identifier, Name, Place, Profile, Schema
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_date
 from kansa.screening.lists.delimited import table
 from kansa.screening.lists.json_lines import objects
 from kansa.screening.lists.reading import Document, Gathering, Reading, clean, made_id, names, once
 
-SCHEMAS: Mapping[str, Schema | None] = {
-    "person": "Person",
-    "organization": "Organization",
-    "company": "Organization",
-    "publicbody": "Organization",
-    "legalentity": None,
-    "vessel": "Vessel",
-    "aircraft": "Aircraft",
-    "airplane": "Aircraft",
-    "address": "Address",
-}
 _IDENTIFIERS = {"lei": "lei", "corporate_number": "jp_corporate_number"}
 
 

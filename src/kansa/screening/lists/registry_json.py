@@ -121,7 +121,7 @@ def _rows(
 def _array(document: Document) -> list[Any]:
     try:
         value = msgspec.json.decode(document.data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("list.json", f"`{document.name}` is not JSON: {error}") from error
     if not isinstance(value, list):
         raise BadInput("list.form", f"`{document.name}` is not a JSON array of entries")

@@ -16,6 +16,7 @@ from kansa.screening.entry import Address, Entry, Identifier, Place
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_date, years
 from kansa.screening.lists.reading import Document, Gathering, Reading, clean, names, once
+from kansa.screening.lists.written_together import apart
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -76,7 +77,7 @@ def _take(party: "Element", place: Place, gathering: Gathering) -> None:
             id=f"un-{number}",
             list="un.sc",
             schema="Person" if kind == "INDIVIDUAL" else "Organization",
-            names=names(([whole, own_script], "primary"), (strong, "strong"), (weak, "weak")),
+            names=names(([whole, own_script], "primary"), (apart(strong), "strong"), (apart(weak), "weak")),
             countries=once((*nations, *countries)),
             addresses=tuple(address for address in addresses if address.text),
             birth_dates=once(_births(party, place, gathering)),

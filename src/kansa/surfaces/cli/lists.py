@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from kansa.assembly.screening.editions import SHRINK_PERCENT, Added, add, editions
 from kansa.screening.coverage import Coverage, coverage
-from kansa.screening.edition import Edition
+from kansa.screening.edition import Shrunk
 from kansa.screening.lists.formats import FORMATS
 from kansa.surfaces.cli.options import At, Language
 from kansa.surfaces.cli.output import Json, show
@@ -138,14 +138,13 @@ def coverage_text(found: Coverage, language: str) -> str:
     return "\n".join(lines)
 
 
-def _ask(edition: Edition, before: int) -> str | None:
+def _ask(gone: tuple[Shrunk, ...]) -> str | None:
     """Ask a person at the terminal; without one there is no answer."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
-    sys.stderr.write(
-        f"`{edition.publication}` would go from {before} entries to {edition.entries}.\n"
-        "Why is that right? (empty: do not replace it) "
-    )
+    for each in gone:
+        sys.stderr.write(f"`{each.what}` would go from {each.before} entries to {each.after}.\n")
+    sys.stderr.write("Why is that right? (empty: do not replace it) ")
     sys.stderr.flush()
     return sys.stdin.readline().strip() or None
 

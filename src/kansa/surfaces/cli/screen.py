@@ -28,6 +28,7 @@ from kansa.screening.explanation.page import as_html
 from kansa.screening.explanation.text import as_text
 from kansa.screening.lists.open_form import OpenRow, profile_of
 from kansa.screening.lists.reading import Gathering
+from kansa.screening.names.scripts import LONGEST, scripts_in
 from kansa.screening.search import Matcher
 from kansa.surfaces.cli.options import At, Language, instant
 from kansa.surfaces.cli.output import Json, progress, show
@@ -52,7 +53,11 @@ _WORDS = {
         "confirmed": "CONFIRMED: people found a candidate to be this party",
         "asked": "{hits} candidates; {entries} entries of {editions} editions asked, {blocked} came near enough to compare",
         "shared": "SHARED ADDRESS with {name} ({list}, {entity_id}): {listed} ({likeness:.2f})",
-        "cut": "No more are shown than these; --limit shows more",
+        "cut": "{more} more reached the threshold; --limit shows them",
+        "not_asked": "{count} listed vessels, aircraft and the like were not asked; --schema asks them",
+        "one_writing": "Asked in one writing only: names that are listed in Latin letters are met by a reading, which is a "
+        "guess; give the name in Latin letters too (--also)",
+        "long": "Of {names} only the first {letters} letters were compared",
         "rejected": "{rejected} rows of these lists could not be read and were not asked",
         "not_covered": "NOT covered: {lists}",
         "stale": "Stale: {lists}",
@@ -72,7 +77,11 @@ _WORDS = {
         "confirmed": "本人・当該法人と確認済み",
         "asked": "候補 {hits} 件。{editions} 版・{entries} 件を照会し、{blocked} 件を比較",
         "shared": "住所が共通: {name}（{list}, {entity_id}）{listed}（{likeness:.2f}）",
-        "cut": "表示は以上です。--limit を大きくすると続きを表示します",
+        "cut": "ほかに {more} 件が基準に達しています。--limit を大きくすると表示します",
+        "not_asked": "船舶・航空機など {count} 件は照会していません。--schema で照会します",
+        "one_writing": "一つの文字だけで照会しました。ラテン文字で載る名前とは、推定した読みで比べています。ラテン文字の名前も"
+        "与えてください（--also）",
+        "long": "{names} は最初の {letters} 文字だけを比べました",
         "rejected": "リストのうち {rejected} 行は読み取れず、照会していません",
         "not_covered": "対象外のリスト: {lists}",
         "stale": "古い版: {lists}",
@@ -124,6 +133,10 @@ def screen(
         )
     )
     _check(threshold, limit)
+    if html is not None and (not html.parent.is_dir() or html.is_dir()):
+        raise BadInput(
+            "screen.html", f"`{html}` is no place for a page", help="give a file in a directory that exists"
+        )
     if lists:
         matcher, grounds = _outside(lists, threshold, limit)
         found = matcher.search(party, threshold=threshold, limit=limit)
@@ -309,6 +322,8 @@ def _json(done: Screening, record: int | None) -> dict[str, Any]:
         "shared_addresses": done.shared_addresses(),
         "blocked": done.search.blocked,
         "cut_off": done.search.cut_off,
+        "more": done.search.more,
+        "not_asked": done.search.not_asked,
         "keys": [dict(key) for key in done.search.keys],
         **_grounds(done.grounds),
     }
@@ -334,17 +349,31 @@ def _text(done: Screening, record: int | None, language: Language) -> str:
         lines += ["", *_candidate_lines(each, language)]
     lines.append("")
     lines += [words["shared"].format(**each) for each in done.shared_addresses()]
-    if len(done.candidates) == grounds.limit:
-        lines.append(words["cut"])
+    lines += _limits(done, language)
     lines += _coverage_lines(grounds, language)
     lines.append(words["unrecorded"] if record is None else words["recorded"].format(record=record))
     return "\n".join(lines)
 
 
+def _limits(done: Screening, language: Language) -> list[str]:
+    """What was not asked, not compared or is not shown."""
+    words: dict[str, Any] = _WORDS[language]
+    lines = [words["cut"].format(more=done.search.more)] if done.search.more else []
+    if done.search.not_asked:
+        lines.append(words["not_asked"].format(count=done.search.not_asked))
+    if not any("latin" in scripts_in(name.text) for name in done.party.names):
+        lines.append(words["one_writing"])
+    if long := [name.text[:20] + "…" for name in done.party.names if len(name.text) > LONGEST]:
+        lines.append(words["long"].format(names=", ".join(long), letters=LONGEST))
+    return lines
+
+
 def _page(done: Screening, language: Language) -> str:
     """A page of its own: outcome, what was asked, each candidate as a fragment."""
     words: dict[str, Any] = _WORDS[language]
-    said = escape("\n".join([words[done.outcome], *_coverage_lines(done.grounds, language)]))
+    shared = [words["shared"].format(**each) for each in done.shared_addresses()]
+    told = [words[done.outcome], *shared, *_limits(done, language), *_coverage_lines(done.grounds, language)]
+    said = escape("\n".join(told))
     return "\n".join(
         [
             f'<!doctype html><html lang="{language}"><meta charset="utf-8">',
