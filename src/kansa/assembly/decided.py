@@ -21,7 +21,11 @@ def decided(vault: Vault, decision: str) -> Replayed:
         BadInput: `gate.decision`, if there is no such decision.
     """
     if not vault.places.gate.exists():
-        raise BadInput("gate.decision", "the gate of this vault has decided nothing yet")
+        raise BadInput(
+            "gate.decision",
+            "the gate of this vault has decided nothing yet",
+            help="ask it first; the id stands in `context.id` of the answer",
+        )
     key = keys.load_key(vault.places.keys / "values.key", "values")
     with (
         vault.evidence() as evidence,
