@@ -114,15 +114,16 @@ def meet(ours: Named, theirs: Named) -> Met | None:
         value *= min(TIER_FACTORS[ours.name.tier], TIER_FACTORS[theirs.name.tier])
         if a.way in DERIVED or b.way in DERIVED:
             value *= READING_FACTOR
-        if _too_short(a, alignment):
+        if ours.name.text != theirs.name.text and _too_short(a, alignment):
             value *= TOO_SHORT_FACTOR
     return Met(value, ours, theirs, alignment)
 
 
 def _too_short(form: Form, alignment: Alignment) -> bool:
-    """Whether all that agrees is legal forms and small words, or one letter, or the name has no more."""
+    """Whether all that agrees is legal forms and small words, and not all that there is, or one letter, or nothing more."""
     agreeing = [form.words[i].kind for match in alignment.matches for i in match.query]
-    if agreeing and _EMPTY.issuperset(agreeing):
+    whole = not alignment.query_left and not alignment.listed_left
+    if agreeing and not whole and _EMPTY.issuperset(agreeing):
         return True
     if len(alignment.matches) != 1:
         return False
@@ -243,7 +244,7 @@ def _name_reasons(met: Met) -> Iterator[str]:
     yield from (f"name.{how}" for how in dict.fromkeys(hows))
     if met.alignment.query_left or met.alignment.listed_left:
         yield "name.partial"
-    if _too_short(a, met.alignment):
+    if met.ours.name.text != met.theirs.name.text and _too_short(a, met.alignment):
         yield "name.too_short"
     for side, name in (("query", met.ours.name), ("list", met.theirs.name)):
         if name.tier in ("weak", "derived"):

@@ -51,7 +51,6 @@ def test_a_legal_form_alone_makes_no_names_alike(asked: str, listed: str) -> Non
         ("ธนาคารกรุงเทพ", "Bangkok Bank"),
         ("בנק לאומי", "Bank Leumi"),
         ("दिल्ली", "Delhi"),
-        ("株式会社", "有限公司"),
     ],
 )
 def test_what_cannot_be_compared_is_never_nought(asked: str, listed: str) -> None:

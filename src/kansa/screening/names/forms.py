@@ -22,7 +22,7 @@ from kansa.screening.entry import Schema
 from kansa.screening.names import glossary, readings
 from kansa.screening.names.folding import fold, in_katakana, only_simplified
 from kansa.screening.names.hepburn import romaji
-from kansa.screening.names.legal_forms import Stripped, is_legal_form, legal_words, strip_legal_forms
+from kansa.screening.names.legal_forms import Stripped, legal_form, legal_words, strip_legal_forms
 from kansa.screening.names.scripts import CJK, Script, clean, script_of, scripts_in, spellings
 from kansa.screening.names.sounds import arabic_sounds, rough_sound, sound
 
@@ -91,8 +91,8 @@ def forms(name: str, schema: Schema | None) -> tuple[Form, ...]:
 def _spelt(text: str) -> tuple[str, ...]:
     """The spellings that a name gives of itself; a legal form beside a name is a part of it and no spelling."""
     found = spellings(text)
-    if len(found) > 1 and any(map(is_legal_form, found)):
-        return (" ".join(sorted(found, key=is_legal_form)),)
+    if len(found) > 1 and any(map(legal_form, found)):
+        return (" ".join(sorted(found, key=lambda each: legal_form(each) is not None)),)
     return found
 
 
@@ -299,8 +299,8 @@ class _Piece(NamedTuple):
 
 def _cjk(name: str, text: str, scripts: frozenset[Script], schema: Schema | None) -> list[Form]:
     """Nobody having said what bears the name, and without a legal form, it is read as a person's too."""
-    if is_legal_form(text):
-        return []
+    if (alone := legal_form(text)) is not None:
+        return [_folded_form(name, [], alone, kana_only=False)]
     stripped = strip_legal_forms(text)
     if stripped.forms and not scripts_in(stripped.core) & CJK:
         return _written(name, " ".join((stripped.core, *stripped.latin)), schema)

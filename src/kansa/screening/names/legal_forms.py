@@ -45,9 +45,11 @@ def strip_legal_forms(text: str) -> Stripped:
     )
 
 
-def is_legal_form(text: str) -> bool:
-    """Whether a text is a legal form and nothing else."""
-    return fold(text.strip(_EDGES)) in {form for form, _, _ in _forms()}
+def legal_form(text: str) -> Stripped | None:
+    """A text that is a legal form and nothing else, without a core; None for any other."""
+    said = text.strip(_EDGES)
+    found = next((each for each in _forms() if each[0] == fold(said)), None)
+    return None if found is None else Stripped("", (said,), (found[2],), found[1])
 
 
 _EDGES = " 　・,、。"
