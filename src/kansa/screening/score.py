@@ -114,21 +114,25 @@ def meet(ours: Named, theirs: Named) -> Met | None:
         value *= min(TIER_FACTORS[ours.name.tier], TIER_FACTORS[theirs.name.tier])
         if a.way in DERIVED or b.way in DERIVED:
             value *= READING_FACTOR
-        if ours.name.text != theirs.name.text and _too_short(a, alignment):
+        if _too_short(ours, theirs, alignment):
             value *= TOO_SHORT_FACTOR
     return Met(value, ours, theirs, alignment)
 
 
-def _too_short(form: Form, alignment: Alignment) -> bool:
-    """Whether all that agrees is legal forms and small words, and not all that there is, or one letter, or nothing more."""
-    agreeing = [form.words[i].kind for match in alignment.matches for i in match.query]
+def _too_short(ours: Named, theirs: Named, alignment: Alignment) -> bool:
+    """Whether all that agrees is one letter or legal forms and small words; a name of more than a letter is itself."""
+    form = ours.weighed.form
+    letters = sum(map(str.isalnum, form.name))
+    if ours.name.text == theirs.name.text and letters > 1:
+        return False
+    agreeing = [form.words[i] for match in alignment.matches for i in match.query]
     whole = not alignment.query_left and not alignment.listed_left
-    if agreeing and not whole and _EMPTY.issuperset(agreeing):
+    if agreeing and not whole and all(word.kind in _EMPTY for word in agreeing):
         return True
     if len(alignment.matches) != 1:
         return False
-    agreed = sum([len(form.texts[i]) for i in alignment.matches[0].query])
-    return agreed <= 1 or (agreed <= _LONGEST_SYLLABLE and sum(map(str.isalnum, form.name)) <= 1)
+    agreed = sum([len(word.text) for word in agreeing])
+    return agreed <= 1 or (agreed <= _LONGEST_SYLLABLE and letters <= 1)
 
 
 _EMPTY = frozenset[Kind]({"legal", "small"})
@@ -244,7 +248,7 @@ def _name_reasons(met: Met) -> Iterator[str]:
     yield from (f"name.{how}" for how in dict.fromkeys(hows))
     if met.alignment.query_left or met.alignment.listed_left:
         yield "name.partial"
-    if met.ours.name.text != met.theirs.name.text and _too_short(a, met.alignment):
+    if _too_short(met.ours, met.theirs, met.alignment):
         yield "name.too_short"
     for side, name in (("query", met.ours.name), ("list", met.theirs.name)):
         if name.tier in ("weak", "derived"):
