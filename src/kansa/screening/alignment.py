@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from kansa.screening.names.forms import DERIVED, Form
+from kansa.screening.names.form import DERIVED, Form
 from kansa.screening.names.hepburn import passport_spelling
 from kansa.screening.names.scripts import LONGEST, script_of
 from kansa.screening.names.sounds import arabic_sounds, long_vowels_fit, rough_sound, sound

@@ -27,7 +27,7 @@ from kansa.screening.entry import Entry, Profile, Schema
 from kansa.screening.identifiers import key_of
 from kansa.screening.keys import keys_of
 from kansa.screening.names import scripts
-from kansa.screening.names.forms import Way
+from kansa.screening.names.form import Way
 from kansa.screening.rarity import Rarity
 from kansa.screening.reach import Reach
 from kansa.screening.score import Met, Named, Score, judge, may_meet, meet, named, ways_meet

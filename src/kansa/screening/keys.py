@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from kansa.screening.names.forms import DERIVED, Form, Way
+from kansa.screening.names.form import DERIVED, Form, Way
 from kansa.screening.names.scripts import script_of
 from kansa.screening.names.sounds import arabic_sounds, rough_sound, sound
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kansa.screening.names.forms import Form, Kind, Word
+from kansa.screening.names.form import Form, Kind, Word
 
 # What a word of a kind tells beside a word that is just a name. Legal forms are dropped, changed and misspelt most often.
 KIND_WEIGHTS: Mapping[Kind, float] = {

@@ -17,7 +17,8 @@ from kansa.screening.addresses import SHARED, SharedAddress, compare_addresses
 from kansa.screening.alignment import Alignment, How, Weighed, align
 from kansa.screening.entry import SCHEMAS, Name, Profile, Schema, Tier
 from kansa.screening.identifiers import SharedIdentifier, shared
-from kansa.screening.names.forms import DERIVED, Form, Kind, Way, forms
+from kansa.screening.names.form import DERIVED, Form, Kind, Way
+from kansa.screening.names.forms import forms
 from kansa.screening.names.scripts import Script, clean, scripts_in
 from kansa.screening.rarity import UNKNOWN, Rarity
 

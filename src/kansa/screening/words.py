@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kansa.screening.alignment import Weighed
-from kansa.screening.names.forms import Form
+from kansa.screening.names.form import Form
 
 Ints = NDArray[np.int64]
 LONGEST = 16

@@ -10,7 +10,7 @@ from kansa.screening.explanation.page import as_html
 from kansa.screening.explanation.text import as_text
 from kansa.screening.explanation.words import HOWS, REASONS, Language, reason
 from kansa.screening.index import Index
-from kansa.screening.names.forms import DERIVED
+from kansa.screening.names.form import DERIVED
 from kansa.screening.search import Hit
 
 
