@@ -29,7 +29,9 @@ _SAME_SOUND = 0.9
 _SAME_CONSONANTS = 0.88
 _INITIALS = 2  # words of two letters and less are alike only if they are equal
 _LEAST = 0.7  # below, words are different words; a letter in three may differ
-_SHORTEST = 0.6  # the same for words whose consonants agree; also how much shorter such a word may be
+SHORTEST = 0.6  # the same for words whose consonants agree; also how much shorter such a word may be
+NEIGHBOURS = 2  # so many neighbours are tried as one word
+WHOLE = 4  # of so many words left over, and fewer, all are
 
 
 Places = tuple[int, ...]
@@ -145,7 +147,7 @@ def _match_alike(matches: _Matches) -> None:
     elif query.arabic or listed.arabic:
         found = _spelt(ours, theirs, letters_alike, 0.0)
     else:
-        found = _spelt(ours, theirs, latin_alike, _SHORTEST)
+        found = _spelt(ours, theirs, latin_alike, SHORTEST)
     found.sort()
     for likeness, _, at, to, how in found:
         if matches.both_left(at, to):
@@ -162,12 +164,9 @@ def _pieces(texts: tuple[str, ...], left: list[int]) -> list[Piece]:
     found: list[Piece] = [((i,), texts[i]) for i in left]
     if len(left) > 1:
         found += [((i, j), texts[i] + texts[j]) for i, j in pairwise(left)]
-        if _TWO_WORDS < len(left) <= _TWO_WORDS + 2:
+        if NEIGHBOURS < len(left) <= WHOLE:
             found.append((tuple(left), "".join([texts[i] for i in left])))
     return found
-
-
-_TWO_WORDS = 2
 
 
 def _candidate(likeness: float, how: How, at: Places, to: Places) -> Candidate:
@@ -184,7 +183,7 @@ def _spelt(ours: list[Piece], theirs: list[Piece], alike: Alike, shortest: float
         for to, b in theirs:
             if least <= len(b) <= most:
                 likeness, how = alike(a, b)
-                if how == "sound" and shortest and len(at) + len(to) > _TWO_WORDS:
+                if how == "sound" and shortest and (len(at) > 1 or len(to) > 1):
                     likeness, how = spelt_alike(a, b)  # long runs of consonants agree by chance
                 if likeness:
                     found.append(_candidate(likeness, how, at, to))
@@ -222,7 +221,7 @@ def latin_alike(a: str, b: str) -> tuple[float, How]:
     Optimal string alignment, so that two letters in each other's place are one error. Not cached: nearly all pairs
     end with the first line, which is faster than looking them up.
     """
-    share = OSA.normalized_similarity(a, b, score_cutoff=_SHORTEST)
+    share = OSA.normalized_similarity(a, b, score_cutoff=SHORTEST)
     if not share or max(len(a), len(b)) <= _INITIALS:
         return NOTHING
     if len(said := sound(a)) > 1 and said == sound(b):

@@ -16,12 +16,17 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from kansa.screening.alignment import LEFT_OVER_LISTED, LEFT_OVER_QUERY, Weighed, latin_alike
+from kansa.screening.alignment import (
+    LEFT_OVER_LISTED,
+    LEFT_OVER_QUERY,
+    NEIGHBOURS,
+    SHORTEST,
+    WHOLE,
+    Weighed,
+    latin_alike,
+)
 from kansa.screening.words import Ints, Laid, Vocabulary
 
-_SHORTEST = 0.6  # as in `alignment`: what is shorter or shares fewer letters is not alike
-_NEIGHBOURS = 2
-_WHOLE = 4  # so many words left over are also tried as one
 _FEW = 50
 _AT_ONCE = 4096  # pairs; of two long names thousands of pieces are compared
 
@@ -158,9 +163,9 @@ class _Pieces:
         pairs = side.pairs[self._words]
         together = np.bincount(pairs, minlength=1)[pairs]
         begins, joined = [], []
-        for size in range(1, min(_WHOLE, len(pairs)) + 1):
+        for size in range(1, min(WHOLE, len(pairs)) + 1):
             begin = np.flatnonzero(pairs[: len(pairs) - size + 1] == pairs[size - 1 :])
-            begin = begin if size <= _NEIGHBOURS else begin[together[begin] == size]
+            begin = begin if size <= NEIGHBOURS else begin[together[begin] == size]
             begins.append(begin)
             joined.append(sum((texts[begin + further] for further in range(1, size)), texts[begin]))
         begin = np.concatenate([*begins, np.zeros(0, np.int64)])
@@ -173,7 +178,7 @@ class _Pieces:
 
     def raise_to(self, pieces: Ints, likeness: Floats) -> None:
         """All words of pieces may be as alike as this."""
-        for further in range(_WHOLE):
+        for further in range(WHOLE):
             has = self._sizes[pieces] > further
             self._side.raise_to(self._words[self._begin[pieces[has]] + further], likeness[has])
 
@@ -185,10 +190,10 @@ def _find_alike(query: _Side, other: _Side) -> None:
         np.searchsorted(theirs.pairs, ours.pairs, "left"), np.searchsorted(theirs.pairs, ours.pairs, "right")
     )
     a, b = ours.lengths[mine], theirs.lengths[yours]
-    as_long = np.minimum(a, b) >= _SHORTEST * np.maximum(a, b)
+    as_long = np.minimum(a, b) >= SHORTEST * np.maximum(a, b)
     mine, yours = mine[as_long], yours[as_long]
     shares = process.cpdist(
-        ours.texts[mine], theirs.texts[yours], scorer=OSA.normalized_similarity, score_cutoff=_SHORTEST
+        ours.texts[mine], theirs.texts[yours], scorer=OSA.normalized_similarity, score_cutoff=SHORTEST
     )
     mine, yours = mine[shares > 0], yours[shares > 0]
     alike = map(latin_alike, ours.texts[mine], theirs.texts[yours])

@@ -55,8 +55,8 @@ _WORDS = {
         "shared": "SHARED ADDRESS with {name} ({list}, {entity_id}): {listed} ({likeness:.2f})",
         "cut": "{more} more reached the threshold; --limit shows them",
         "not_asked": "{count} listed vessels, aircraft and the like were not asked; --schema asks them",
-        "one_writing": "Asked in one writing only: names that are listed in Latin letters are met by a reading, which is a "
-        "guess; give the name in Latin letters too (--also)",
+        "one_writing": "Not asked in Latin letters: names that are listed so are met by a reading, which is a guess; give the "
+        "name in Latin letters too (--also)",
         "long": "Of {names} only the first {letters} letters were compared",
         "rejected": "{rejected} rows of these lists could not be read and were not asked",
         "not_covered": "NOT covered: {lists}",
@@ -79,7 +79,7 @@ _WORDS = {
         "shared": "住所が共通: {name}（{list}, {entity_id}）{listed}（{likeness:.2f}）",
         "cut": "ほかに {more} 件が基準に達しています。--limit を大きくすると表示します",
         "not_asked": "船舶・航空機など {count} 件は照会していません。--schema で照会します",
-        "one_writing": "一つの文字だけで照会しました。ラテン文字で載る名前とは、推定した読みで比べています。ラテン文字の名前も"
+        "one_writing": "ラテン文字では照会していません。ラテン文字で載る名称とは、推定した読みで比べています。ラテン文字の名称も"
         "与えてください（--also）",
         "long": "{names} は最初の {letters} 文字だけを比べました",
         "rejected": "リストのうち {rejected} 行は読み取れず、照会していません",
@@ -361,7 +361,8 @@ def _limits(done: Screening, language: Language) -> list[str]:
     lines = [words["cut"].format(more=done.search.more)] if done.search.more else []
     if done.search.not_asked:
         lines.append(words["not_asked"].format(count=done.search.not_asked))
-    if not any("latin" in scripts_in(name.text) for name in done.party.names):
+    writings = frozenset().union(*(scripts_in(name.text) for name in done.party.names))
+    if writings and "latin" not in writings:
         lines.append(words["one_writing"])
     if long := [name.text[:20] + "…" for name in done.party.names if len(name.text) > LONGEST]:
         lines.append(words["long"].format(names=", ".join(long), letters=LONGEST))
