@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from findings.small import END, WHO, Seen, day, random_world, rows_of, told
 from kansa.clock import DAY
+from kansa.coherence.closing import responsible
+from kansa.coherence.duties import BY_CONTRACT, Duties
 from kansa.coherence.facts import FACTS
 from kansa.dossier.findings.stretches import union
 from kansa.dossier.findings.swimlanes import coverage_of
@@ -50,13 +52,17 @@ def test_the_device_time_of_rows_is_that_of_the_gaps(seed: int, count: int) -> N
 
 @given(SEEDS, COUNTS)
 def test_rows_are_joined_where_they_touch_and_only_there(seed: int, count: int) -> None:
-    """No two rows of one tenant, end user, fact and cause touch; each reason lies in one row, which is no longer than they are."""
+    """No two rows of one tenant, end user, fact, cause and party that can close them touch.
+
+    Each reason lies in one row, which is no longer than they are.
+    """
     world = random_world(seed, count)
-    uses = uses_of(world)
+    uses, duties = uses_of(world), Duties(world.tables)
     rows: dict[tuple[Any, ...], list[GapRow]] = defaultdict(list)
     for row in rows_of(world):
         whose = (row.tenant and row.tenant.id, row.end_user and row.end_user.id)
-        rows[*whose, row.fact, row.part, row.cause].append(row)
+        who = (row.responsible_role, row.responsible and row.responsible.id)
+        rows[*whose, row.fact, row.part, who, row.cause].append(row)
 
     for alike in rows.values():
         alike.sort(key=lambda row: row.start)
@@ -66,8 +72,9 @@ def test_rows_are_joined_where_they_touch_and_only_there(seed: int, count: int) 
         use = uses[reason.use_id]
         (row,) = (
             row
-            for (tenant, end_user, fact, part, _), alike in rows.items()
+            for (tenant, end_user, fact, part, who, _), alike in rows.items()
             if (tenant, end_user, fact, part) == (use.tenant_id, use.end_user_id, reason.fact, reason.part)
+            and who == responsible(use, reason, world.names, duties)
             for row in alike
             if " ".join(each.id for each in row.detail) == (reason.detail or "")
             and row.start <= reason.start
@@ -155,6 +162,35 @@ def placed(**changes: str | None) -> Any:
         units=[WHO.node],
         **(use | changes),
     )
+
+
+def test_gaps_that_two_parties_can_close_are_two_rows() -> None:
+    """Two devices of one site lack custody at once; each was received under a contract with a carrier of its own."""
+    contracts = (WHO.contract, cast(9).contract)
+    carriers = [cast(seed).other for seed in (10, 11)]
+    placed = [
+        draft(
+            "workload.placed", f"w{n}", day(2), day(3), workload_id=cast(20 + n).workload, units=[device],
+            tenant_id=WHO.tenant, end_user_id=WHO.tenant, path_id=WHO.path, site_id=ELSEWHERE,
+        )
+        for n, device in enumerate(WHO.devices)
+    ]  # fmt: skip
+    again = draft(
+        "device.moved", "again", step="receiving", device_id=WHO.devices[1], site_id=WHO.site, contract_id=contracts[1]
+    )  # fmt: skip
+    duties = [
+        draft("responsibility.allocated", f"d{n}", duty="custody", party_id=carrier, contract_id=contract)
+        for n, (carrier, contract) in enumerate(zip(carriers, contracts, strict=True))
+    ]
+    rows = [
+        row
+        for row in rows_of(told(*placed, again, *duties, without=["workload.placed 1", "device.moved 1"]))
+        if row.fact == "custody"
+    ]
+
+    assert {(row.responsible_role, row.responsible and row.responsible.id) for row in rows} == {
+        (BY_CONTRACT, carrier) for carrier in carriers
+    }
 
 
 def test_an_unnamed_end_user_is_one_cause_under_three_facts() -> None:

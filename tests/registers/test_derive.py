@@ -172,6 +172,39 @@ def test_a_node_is_where_all_its_accelerators_are() -> None:
     assert spans(derived(without="device.moved 1").custody, device_id=WHO.node) == []
 
 
+def test_who_answers_for_what_follows_from_contracts_and_receipts() -> None:
+    """Parties by contract, duties with their terms, and of the moves only receipts; a correction takes the earlier's place."""
+    signed = draft("contract.recorded", "c", contract_id=WHO.contract, party_ids=[WHO.tenant, WHO.other])
+    duty = draft(
+        "responsibility.allocated", "d", at(1), at(9), duty="verification", party_id=WHO.other, contract_id=WHO.contract
+    )  # fmt: skip
+    anyway = draft("responsibility.allocated", "e", duty="custody", party_id=WHO.tenant)
+    sent = draft(
+        "device.moved", "s", at(5), step="shipping", device_id=WHO.devices[0], site_id=WHO.site,
+        contract_id=cast(9).contract,
+    )  # fmt: skip
+    tables = derived(signed, duty, anyway, sent)
+
+    assert {(row.contract_id, row.party_id) for row in tables.contract_party} == {
+        (WHO.contract, WHO.tenant),
+        (WHO.contract, WHO.other),
+    }
+    assert {tuple(row)[:5] for row in tables.responsibility} == {
+        ("verification", WHO.other, WHO.contract, at(1), at(9)),
+        ("custody", WHO.tenant, None, BEGIN, None),
+    }
+    assert {(row.device_id, row.contract_id) for row in tables.supply} == {
+        (device, WHO.contract) for device in WHO.devices
+    }
+    drafts = [*story(WHO), signed, duty, anyway, sent]
+    kept, salts = entries(drafts), dice(2)
+    ended = draft("responsibility.allocated", "d2", duty="custody", party_id=WHO.other)
+    (place,) = (n for n, each in enumerate(drafts) if each is anyway)
+    record = complete(submit(ended, KEY), BEGIN, salts, corrects=("x", place), concerns=(WHO.tenant,)).record
+    corrected = derive([*kept, (len(kept), record.encode())])
+    assert {row.party_id for row in corrected.responsibility if row.duty == "custody"} == {WHO.other}
+
+
 def test_every_jurisdiction_that_controls_the_item_needs_its_basis() -> None:
     """The row is the intersection; a classification as not controlled asks for none."""
     item: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """The gaps as people work on them: what is missing, for how long, what would close it and who can.
 
-Gaps of one tenant and end user that lack the same part, for the same cause, are joined where they touch.
+Gaps of one tenant and end user that lack the same part, for the same cause, and that the same party can close, are joined
+where they touch.
 """
 
 from collections import defaultdict
@@ -16,18 +17,22 @@ from kansa.dossier.render.view import Fact, GapRow, Part
 from kansa.registers.directory import Directory
 from kansa.registers.rows import Tables, Use
 
+Who = tuple[str, str | None]
+"""Who can close a gap (`closing.responsible`): the role, and the party where it is known."""
+
 
 def gap_rows(reasons: Iterable[Why], tables: Tables, directory: Directory) -> tuple[GapRow, ...]:
     """One row a joined stretch, the longest device time first."""
     uses = {use.use_id: use for use in tables.use}
     parts, duties = Parts(tables), Duties(tables)
-    groups: dict[tuple[str | None, str | None, str, str], list[Why]] = defaultdict(list)
+    groups: dict[tuple[str | None, str | None, str, str, Who], list[Why]] = defaultdict(list)
     for reason in reasons:
         use = uses[reason.use_id]
-        groups[use.tenant_id, use.end_user_id, reason.fact, _cause(use, reason, directory)].append(reason)
+        cause, who = _cause(use, reason, directory), responsible(use, reason, directory, duties)
+        groups[use.tenant_id, use.end_user_id, reason.fact, cause, who].append(reason)
     rows = [
-        _row(stretch, touching, uses, parts, directory=directory, duties=duties)
-        for group in groups.values()
+        _row(stretch, touching, uses, parts, directory=directory, who=who)
+        for (*_, who), group in groups.items()
         for stretch, touching in joined(group, lambda reason: (reason.start, reason.end))
     ]
     return tuple(sorted(rows, key=lambda row: (-row.device_time, row.start, row.fact, row.cause)))
@@ -40,13 +45,13 @@ def _row(
     parts: Parts,
     *,
     directory: Directory,
-    duties: Duties,
+    who: Who,
 ) -> GapRow:
     first = reasons[0]
     use = uses[first.use_id]
     concerned = [uses[reason.use_id] for reason in reasons]
     ended, begins = _evidence_around(stretch, reasons, uses, parts)
-    role, party = responsible(use, first, directory, duties)
+    role, party = who
     sites = sorted({each.site_id for each in concerned if each.site_id is not None})
     return GapRow(
         tenant=maybe_named(use.tenant_id, directory),

@@ -70,7 +70,7 @@ def _supplies(device: str, journal: Journal) -> Iterator[Line]:
     """Under which contracts the device was received, whether or not the receipt says enough to begin a chain."""
     for noted in journal.mentioning(device):
         moved = noted.claim
-        if isinstance(moved, DeviceMoved) and moved.device_id == device and moved.contract_id is not None:
+        if isinstance(moved, DeviceMoved) and moved.step == "receiving" and moved.contract_id is not None:
             yield Line("supply", (device, moved.contract_id, parse_instant(moved.valid_from), (noted.index,)))
 
 
