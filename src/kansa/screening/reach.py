@@ -28,6 +28,7 @@ from kansa.screening.alignment import (
 from kansa.screening.words import Ints, Laid, Vocabulary
 
 _FEW = 50
+_ANOTHER_ORDER = 1e-9  # sums of the same numbers in another order differ by less
 _AT_ONCE = 4096  # pairs; of two long names thousands of pieces are compared
 
 Bools = NDArray[np.bool_]
@@ -85,7 +86,7 @@ def _reaching(query: "_Side", other: "_Side", least: Floats) -> Bools:
     _find_alike(query, other)
     most = query.gain(least, LEFT_OVER_QUERY) + other.gain(least, LEFT_OVER_LISTED)
     whole = LEFT_OVER_QUERY * query.weight() + LEFT_OVER_LISTED * other.weight()
-    reached: Bools = mean_the_same | (most >= least * whole)
+    reached: Bools = mean_the_same | (most >= (least - _ANOTHER_ORDER) * whole)
     return reached
 
 

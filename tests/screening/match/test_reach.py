@@ -1,6 +1,6 @@
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kansa.screening.alignment import Weighed, align
@@ -25,6 +25,7 @@ def _weighed(name: str) -> list[Weighed]:
 
 
 @settings(max_examples=200)
+@example(["ivan", "company"], ["ivan", "company"], 1.0)  # equal, and summed in another order
 @given(NAMES, NAMES, st.sampled_from([0.0, 0.3, 0.5, 0.7, 0.9, 1.0]))
 def test_what_has_a_value_reaches_it(ours: list[str], theirs: list[str], least: float) -> None:
     """Two forms of which aligning says at least a value are never said to be further apart."""
