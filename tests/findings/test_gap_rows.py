@@ -176,7 +176,8 @@ def test_gaps_that_two_parties_can_close_are_two_rows() -> None:
         for n, device in enumerate(WHO.devices)
     ]  # fmt: skip
     again = draft(
-        "device.moved", "again", step="receiving", device_id=WHO.devices[1], site_id=WHO.site, contract_id=contracts[1]
+        "device.moved", "again", step="receiving", device_id=WHO.devices[1], site_id=WHO.site,
+        contract_id=contracts[1], contract_line="1", authorization_id=WHO.us,
     )  # fmt: skip
     duties = [
         draft("responsibility.allocated", f"d{n}", duty="custody", party_id=carrier, contract_id=contract)
@@ -188,8 +189,8 @@ def test_gaps_that_two_parties_can_close_are_two_rows() -> None:
         if row.fact == "custody"
     ]
 
-    assert {(row.responsible_role, row.responsible and row.responsible.id) for row in rows} == {
-        (BY_CONTRACT, carrier) for carrier in carriers
+    assert {(row.cause, row.responsible_role, row.responsible and row.responsible.id) for row in rows} == {
+        (rows[0].cause, BY_CONTRACT, carrier) for carrier in carriers
     }
 
 
