@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kansa.errors import BadInput
@@ -233,6 +233,7 @@ def test_no_bytes_break_a_reader(data: bytes, format_: str) -> None:
     assert reading.entries
 
 
+@example("令和四年外務省告示第八十二号")  # a notice may cite another
 @given(st.text(max_size=200))
 def test_no_text_in_a_notice_is_lost(head: str) -> None:
     """Whatever stands between two addresses, the next entry is found."""

@@ -1,37 +1,16 @@
 """Every reader on the file as its publisher gives it (copies of public repositories; see the data's README)."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from kansa.screening.lists import formats
 from kansa.screening.lists.reading import Document, Reading
+from screening.lists.samples import Reader
 from shared_data import SharedData
 
 OFAC = ("us_ofac/sdn.csv", "us_ofac/alt.csv", "us_ofac/add.csv", "us_ofac/sdn_comments.csv")
 CONSOLIDATED = ("us_ofac/cons_prim.csv", "us_ofac/cons_alt.csv", "us_ofac/cons_add.csv")
-
-
-@pytest.fixture(scope="module")
-def read(shared_data: SharedData) -> "Reader":
-    """Reads the samples."""
-    return Reader(shared_data("screening", "lists"))
-
-
-class Reader:
-    """Reads the sample's files, each form once."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._done: dict[tuple[str, ...], Reading] = {}
-
-    def __call__(self, format_: str, *files: str) -> Reading:
-        key = (format_, *files)
-        if key not in self._done:
-            documents = [Document(Path(name).name, (self._root / name).read_bytes()) for name in files]
-            self._done[key] = formats.read(format_, documents)
-        return self._done[key]
 
 
 def _accounted(reading: Reading) -> bool:

@@ -3,9 +3,7 @@
 import pytest
 
 from kansa.screening.lists.written_together import apart
-from screening.lists.test_real_lists import Reader, read
-
-__all__ = ["read"]
+from screening.lists.samples import Reader
 
 
 @pytest.mark.parametrize(
@@ -28,8 +26,18 @@ def test_each_name_stands_by_itself(given: str, names: list[str]) -> None:
     assert list(apart([given])) == names
 
 
-def test_no_official_name_holds_two(read: Reader) -> None:
-    """Of a whole real list; what is left of semicolons is in names that publishers wrote so."""
-    names = [name.text for entry in read("csl", "us_csl/screening-list.json").entries for name in entry.names]
+@pytest.mark.parametrize(
+    ("format_", "file", "name"),
+    [
+        ("csl", "us_csl/screening-list.json", "Sinobright Import and Export Company"),
+        ("un", "un/UN_consolidated.xml", "Azim Agha-Jani"),
+        ("meti-eul", "jp_meti_eul/jp.json", "Novator Design Bureau"),
+        ("jp-notice", "jp_meti_ru/russia_tokutei.txt", "Central Institute of Aviation Motors"),
+    ],
+)
+def test_no_official_name_holds_two(read: Reader, format_: str, file: str, name: str) -> None:
+    """Of whole real lists: nothing that parts names is left in one, and one that was written with others stands alone."""
+    names = {each.text for entry in read(format_, file).entries for each in entry.names}
 
-    assert not [name for name in names if ";" in name or "any successor" in name]
+    assert name in names
+    assert not [each for each in names if ";" in each or "any successor" in each]

@@ -16,7 +16,7 @@ from kansa.screening.lists.dates import partial_dates
 from kansa.screening.lists.delimited import table
 from kansa.screening.lists.reading import Document, Gathering, Reading, clean, made_id, names, once
 from kansa.screening.lists.us import identifier, list_of, schema_of
-from kansa.screening.lists.written_together import apart
+from kansa.screening.lists.written_together import apart, first_of
 
 PUBLICATION = "us.csl"
 _SEPARATED = ("alt_names", "citizenships", "dates_of_birth", "nationalities", "programs")
@@ -142,7 +142,7 @@ def _take(place: Place, row: Mapping[str, Any], gathering: Gathering) -> None:
 
 def _names(name: str, others: Iterable[str | None]) -> tuple[Name, ...]:
     """Of a name that is several, the first is the primary one."""
-    first, *rest = [*apart([name])] or [""]
+    first, rest = first_of(name)
     return names(([first], "primary"), ([*rest, *apart(others)], "strong"))
 
 

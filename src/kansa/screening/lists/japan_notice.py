@@ -14,6 +14,7 @@ from kansa.screening.entry import Address, Entry, Name, Place
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_date
 from kansa.screening.lists.reading import Document, Gathering, Reading, clean
+from kansa.screening.lists.written_together import apart
 
 # the notice's number, by which list it is
 _NOTICES = {
@@ -101,15 +102,16 @@ def read(documents: Sequence[Document]) -> Reading:
 
 
 def _notice(document: Document, text: str) -> tuple[str, str, str | None]:
+    """The notice that is named first: a notice may cite others."""
     title = _TITLE.sub("", text[:2_000])
-    found = next((named for number, named in _NOTICES.items() if number in title), None)
-    if found is None:
+    named = {title.find(number): notice for number, notice in _NOTICES.items() if number in title}
+    if not named:
         raise BadInput(
             "list.form",
             f"`{document.name}` names none of the notices {', '.join(_NOTICES)}",
             help="give the text of the PDF, its title included, such as `pdftotext` writes it",
         )
-    return found
+    return named[min(named)]
 
 
 def _parts(document: Document, text: str, gathering: Gathering) -> Iterator[_Part]:
@@ -167,7 +169,7 @@ def _names(head: str) -> tuple[Name, ...]:
     head = _BRACKETED.sub("", head)
     chinese = [each for found in _CHINESE.findall(head) for each in _japanese_list(_joined(found), None)]
     japanese, english = _two_languages(_CHINESE.sub("", head))
-    known = [_joined(each) for each in _DASH.split(aliases)]
+    known = apart(map(_joined, _DASH.split(aliases)))
     member = japanese.rpartition("、")[2] if "。" not in japanese else ""  # `group、member of the group`
     found = [
         *(Name(text, "primary", language=language) for text, language in ((japanese, "ja"), (english, "en"))),

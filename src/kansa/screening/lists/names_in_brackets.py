@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from kansa.screening.entry import Tier
-from kansa.screening.lists.reading import clean
+from kansa.screening.lists.written_together import apart
 
 _ENDING = re.compile(r"(.+?)\s*[（(]([^（）()]+)[）)]")
 
@@ -13,7 +13,7 @@ def parted(given: Iterable[str]) -> tuple[tuple[list[str], Tier], tuple[list[str
     """The names to compare: of the first name, what stands before the bracket is primary; all else is strong."""
     primary: list[str] = []
     strong: list[str] = []
-    for text in map(clean, given):
+    for text in apart(given):
         found = _ENDING.fullmatch(text)
         parts = [found[1], found[2], text] if found else [text]
         if not primary:

@@ -16,7 +16,7 @@ from kansa.screening.entry import Address, Entry, Identifier, Place
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_date, years
 from kansa.screening.lists.reading import Document, Gathering, Reading, clean, names, once
-from kansa.screening.lists.written_together import apart
+from kansa.screening.lists.written_together import apart, first_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -71,13 +71,15 @@ def _take(party: "Element", place: Place, gathering: Gathering) -> None:
         _country(each.text, "NATIONALITY", place, gathering) for each in party.iterfind("NATIONALITY/VALUE")
     ]
     own_script = _text(party, "NAME_ORIGINAL_SCRIPT")
-    whole = " ".join(part for part in (_text(party, name) for name in _NAME_PARTS) if part)
+    first, rest = first_of(" ".join(part for part in (_text(party, name) for name in _NAME_PARTS) if part))
     gathering.add(
         Entry(
             id=f"un-{number}",
             list="un.sc",
             schema="Person" if kind == "INDIVIDUAL" else "Organization",
-            names=names(([whole, own_script], "primary"), (apart(strong), "strong"), (apart(weak), "weak")),
+            names=names(
+                ([first, own_script], "primary"), ([*rest, *apart(strong)], "strong"), (apart(weak), "weak")
+            ),
             countries=once((*nations, *countries)),
             addresses=tuple(address for address in addresses if address.text),
             birth_dates=once(_births(party, place, gathering)),

@@ -19,3 +19,9 @@ def apart(given: Iterable[str | None]) -> Iterator[str]:
             opened = part.count("[") < part.count("]")
             if name := part.strip(" ,;]" if opened else " ,;"):
                 yield name
+
+
+def first_of(name: str) -> tuple[str, list[str]]:
+    """The name that stands first in a field, and those that stand with it."""
+    first, *rest = [*apart([name])] or [""]
+    return first, rest
