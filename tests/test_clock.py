@@ -41,6 +41,8 @@ def test_durations_are_read_and_months_are_not() -> None:
     assert parse_duration("PT24H") == DAY
     assert parse_duration("P1W1DT1H") == 8 * DAY + HOUR
     assert parse_duration("-PT1H") == -HOUR
-    for text in ("P1M", "P1Y", "24h", "P", "PT"):
+    for text in ("P1M", "P1Y", "24h", "P", "PT", "P1DT", "PT1.5H"):
         with pytest.raises(ValueError, match="ISO 8601"):
             parse_duration(text)
+    with pytest.raises(ValueError, match="longer than any time"):
+        parse_duration("PT99999999999999999H")

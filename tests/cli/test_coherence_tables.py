@@ -1,6 +1,7 @@
 """`kansa coherence tables` as a shell sees it: what it writes, says and refuses."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,35 @@ def test_options_that_go_together_are_asked_for_together(
         "coherence.balance",
         "coherence.changes",
     ]
+
+
+def test_uses_that_could_not_be_judged_are_no_yes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two rows of one id are set aside and counted, and what was not judged is not evidenced."""
+    twice = replace(STORY, use=(STORY.use[0], STORY.use[0]))
+    code, told = _told(capsys, write_tables(tmp_path, twice), "--json")
+
+    assert (code, json.loads(told)["uses"], json.loads(told)["quarantined"]) == (
+        1,
+        0,
+        {"duplicate_use_id": 2},
+    )
+
+
+@pytest.mark.parametrize(
+    "options", [("--balance-by", "node"), ("--grace", "PT99999999999999999H"), ("--threads", "0")]
+)
+def test_options_that_cannot_be_followed_are_bad_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    """Exit 2, which no script takes for gaps."""
+    assert _told(capsys, write_tables(tmp_path, STORY), *options, "--json")[0] == 2
+
+
+def test_when_the_log_began_is_told_by_an_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without it nobody can say what was used before."""
+    given = write_tables(tmp_path, STORY), "--late", tmp_path / "late", "--json"
+    _, silent = _told(capsys, *given)
+    _, told = _told(capsys, *given, "--log-began", "1970-01-01T01:00:00Z")
+
+    assert json.loads(silent)["before_log_seconds"] is None
+    assert json.loads(told)["before_log_seconds"] is not None

@@ -347,3 +347,18 @@ def test_verifying_loads_no_database() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
 
     assert done.stdout.strip() == "False"
+
+
+def test_answers_of_a_vault_have_places_of_their_own(
+    vault: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two answers in one file and a directory are refused before anything is written."""
+    same = tmp_path / "same.parquet"
+    code, told = said(capsys, "coherence", "--vault", vault, "-o", same, "--late", same, "--report", tmp_path)
+
+    assert code == 2
+    assert [problem["message"] for problem in told["error"]["problems"]] == [
+        "`--output` and `--late` would be the same file",
+        "is a directory",
+    ]
+    assert not same.exists()

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["true_match", "false_match", "undetermined"]
+SPEAK_FOR: dict[str, frozenset[Verdict]] = {
+    "same_identifier": frozenset({"true_match"}),
+    "confirmed_by_party": frozenset({"true_match", "false_match"}),
+    "needs_inquiry": frozenset({"undetermined"}),
+}
+"""Which verdicts a reason speaks for; every other reason tells two apart, and speaks for a false match."""
 REASONS = {
     "different_name": ("the names differ on inspection", "氏名・名称が異なる"),
     "different_birth_date": ("born on another day", "生年月日が異なる"),
@@ -21,6 +27,11 @@ REASONS = {
     "confirmed_by_party": ("the party confirmed it", "本人が確認"),
     "needs_inquiry": ("not to be decided without asking", "照会が必要"),
 }
+
+
+def speaks_for(reason: str, verdict: Verdict) -> bool:
+    """Whether a reason can be given for a verdict."""
+    return verdict in SPEAK_FOR.get(reason, {"false_match"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

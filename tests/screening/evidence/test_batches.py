@@ -15,6 +15,7 @@ from kansa.assembly.screening import batch
 from kansa.assembly.screening.desk import grounds_of
 from kansa.assembly.screening.engine import engine
 from kansa.assembly.screening.outside import from_files
+from kansa.errors import BadInput
 from screening.worlds_screening import NOW, entry_line, write_list
 
 if TYPE_CHECKING:
@@ -118,6 +119,49 @@ def test_a_line_that_cannot_be_read_never_passes_for_no_hit(asked: Asked, tmp_pa
     assert [answer.get("line") for answer in answers] == [1, 3, 4, None, 6]
     assert answers[3]["set_aside"] == ["countries: `Atlantis` is not a country that is known"]
     assert (done.parties, done.unreadable) == (5, 4)
+
+
+def test_what_is_wrong_with_a_line_is_told_with_its_id(asked: Asked, tmp_path: Path) -> None:
+    """A byte order mark is no part of a line, a field that nobody reads is named, and an id is read without the rest."""
+    source = tmp_path / "in.jsonl"
+    lines = [
+        '\ufeff{"id":"1","name":"Golden Crane Shipping Company"}',
+        '{"id":"2","name":"Quiet Meadow","country":"JP"}',
+        '{"id":"3","name":123}',
+    ]
+    source.write_text("\n".join(lines), "utf-8")
+
+    asked.run(source, tmp_path / "out.jsonl")
+
+    first, second, third = _read(tmp_path / "out.jsonl")
+    assert [found["entity_id"] for found in first["candidates"]] == ["crane"]
+    assert (second["candidates"], second["set_aside"]) == ([], ["country: is not a field of a party"])
+    assert (third["id"], third["line"], third["candidates"]) == ("3", 3, None)
+
+
+def test_hits_beyond_the_limit_are_counted(tmp_path: Path) -> None:
+    """Seven bear one name and five are told."""
+    (tmp_path / "lists").mkdir()
+    crowd = [entry_line(str(n), "Golden Crane Shipping Company") for n in range(7)]
+    editions, entries = from_files([f"jsonl:{write_list(tmp_path / 'lists', 'crowd', *crowd)}"], NOW)
+    compares = engine()
+    grounds = grounds_of(compares, editions, threshold=0.7, limit=5, now=NOW)
+    source = _write(tmp_path / "in.jsonl", {"id": "1", "name": "Golden Crane Shipping Company"})
+
+    batch.run(source, tmp_path / "out.jsonl", compares.index(entries), grounds, processes=1)
+
+    (answer,) = _read(tmp_path / "out.jsonl")
+    assert (len(answer["candidates"]), answer["more"]) == (5, 2)
+
+
+def test_the_answers_never_take_the_place_of_the_parties(asked: Asked, tmp_path: Path) -> None:
+    """However the place is spelt."""
+    source = _write(tmp_path / "in.jsonl", {"id": "1", "name": "Nobody"})
+    before = source.read_bytes()
+
+    with pytest.raises(BadInput, match="take the place of the parties"):
+        asked.run(source, tmp_path / "." / "in.jsonl")
+    assert source.read_bytes() == before
 
 
 def test_an_endless_line_is_refused_and_not_kept(asked: Asked, tmp_path: Path) -> None:

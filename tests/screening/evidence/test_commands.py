@@ -170,3 +170,51 @@ def test_a_candidate_is_shown_side_by_side(vault: Path, capsys: pytest.CaptureFi
     assert "リスト上の名称" in text
     assert page.startswith("<!doctype html>")
     assert "対象外のリスト" in page
+
+
+def test_an_answer_says_what_was_not_asked_and_not_compared(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Vessels beside parties, a name in characters alone, letters beyond the limit; in the text and on the page."""
+    write_list(
+        vault,
+        "watch",
+        entry_line("crane", "Golden Crane Shipping Company", addresses=["5 Harbor Road, Nampo 12345"]),
+        entry_line("ship", "Golden Crane", schema="Vessel"),
+    )
+    run(["lists", "add", "jsonl", str(vault / "watch.jsonl")])
+    capsys.readouterr()
+
+    run(["screen", "例" * 300, "--address", "5 Harbor Road, Nampo 12345", "--html", str(vault / "page.html")])
+    text, page = capsys.readouterr().out, (vault / "page.html").read_text("utf-8")
+    for told in (
+        "SHARED ADDRESS with Golden Crane Shipping Company",
+        "1 listed vessels, aircraft and the like were not asked",
+        "Not asked in Latin letters",
+        "only the first 256 letters were compared",
+    ):
+        assert told in text
+        assert told in page
+    code, vessel = _said(capsys, "screen", "Golden Crane", "--schema", "Vessel")
+    assert (code, [each["entity_id"] for each in vessel["candidates"]], vessel["not_asked"]) == (
+        1,
+        ["ship"],
+        1,
+    )
+    run(["screen", "12345"])
+    assert "Not asked in Latin letters" not in capsys.readouterr().out
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_anything_is_recorded(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No screening without the page that was asked for."""
+    run(["lists", "add", "jsonl", str(vault / "watch.jsonl")])
+    capsys.readouterr()
+    before = _said(capsys, "ledger", "status")[1]
+
+    assert (
+        _said(capsys, "screen", "Nobody", "--html", "/nonexistent/page.html")[1]["error"]["code"]
+        == "screen.html"
+    )
+    assert _said(capsys, "ledger", "status")[1] == before

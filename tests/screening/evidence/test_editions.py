@@ -109,6 +109,38 @@ def test_a_list_that_loses_a_fifth_is_taken_as_it_is(tmp_path: Path) -> None:
     )
 
 
+def test_a_list_inside_a_publication_that_vanishes_is_asked_about(tmp_path: Path) -> None:
+    """One of two lists is gone, which is a sixteenth of the whole file; a list of few may lose some, not all."""
+    vault = screening_vault(tmp_path)
+    large = [entry_line(f"l{n}", list="own.large") for n in range(90)]
+    small = [entry_line(f"s{n}", list="own.small") for n in range(6)]
+    add(vault, "jsonl", [write_list(tmp_path, "watch", *large, *small)])
+
+    with pytest.raises(BadInput, match=r"`own\.small` from 6 entries to 0"):
+        add(vault, "jsonl", [write_list(tmp_path, "watch", *large)])
+    assert editions(vault)["own.watch"].lists == {"own.large": 90, "own.small": 6}
+    add(vault, "jsonl", [write_list(tmp_path, "watch", *large, *small[:2])])
+    assert editions(vault)["own.watch"].lists == {"own.large": 90, "own.small": 2}
+
+
+def test_an_undated_edition_does_not_hide_that_a_dated_one_is_stale(tmp_path: Path) -> None:
+    """Nobody says how old the other is."""
+    vault = screening_vault(tmp_path)
+    add(vault, "jsonl", [write_list(tmp_path, "old", entry_line("A", list="un.sc"))], date="2026-01-01")
+    add(vault, "jsonl", [write_list(tmp_path, "undated", entry_line("B", list="un.sc"))])
+
+    assert [each.list for each in coverage(editions(vault).values(), NOW).stale] == ["un.sc"]
+
+
+def test_an_own_file_cannot_be_called_as_an_official_list(tmp_path: Path) -> None:
+    """It would pass for the publisher's."""
+    vault = screening_vault(tmp_path)
+
+    for name in ("us.sdn", "us.csl"):
+        with pytest.raises(BadInput, match="the name of an official list"):
+            add(vault, "jsonl", [write_list(tmp_path, "watch", entry_line("A"))], name=name)
+
+
 def test_lists_that_are_not_covered_are_named(tmp_path: Path) -> None:
     """Without an edition, or with one that has no entry of the list, a list is not covered."""
     vault = screening_vault(tmp_path)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -199,6 +200,34 @@ def test_a_true_match_confirms(vault: Vault) -> None:
     )
 
     assert _screen(vault).screening.outcome == "confirmed"
+
+
+def test_a_true_match_is_overturned_by_two_people_and_the_record_says_so(vault: Vault) -> None:
+    """Alone nobody says otherwise, and a reason that tells two apart speaks for no true match."""
+    record = _screen(vault).record
+    common: dict[str, Any] = {"reviewer": "A. Sato", "expires": NOW + DAY}
+    with pytest.raises(BadInput) as refused:
+        dispose(vault, record, "crane", "true_match", reason_code="different_country", **common)
+    assert [problem.field for problem in refused.value.problems] == ["reason"]
+
+    first = dispose(vault, record, "crane", "true_match", reason_code="same_identifier", **common)
+    with pytest.raises(BadInput, match="cannot be recorded") as refused:
+        dispose(vault, record, "crane", "false_match", reason_code="different_country", **common)
+    assert [problem.field for problem in refused.value.problems] == ["second-reviewer"]
+    assert _screen(vault).screening.outcome == "confirmed"
+
+    second = dispose(
+        vault,
+        record,
+        "crane",
+        "false_match",
+        reason_code="different_country",
+        second_reviewer="B. Suzuki",
+        **common,
+    )
+    (overturned,) = [each for index, each in vault.records() if index == second]
+    assert overturned.data["replaces"]["index"] == first
+    assert _screen(vault).screening.outcome == "dismissed"
 
 
 def test_everything_wrong_with_a_disposition_is_said_at_once(vault: Vault) -> None:

@@ -147,6 +147,28 @@ def test_a_list_whose_aliases_are_missing_is_not_read() -> None:
         _read("ofac-sdn", '1,"A",-0- ,"X",' + ",".join(["-0- "] * 8) + "\r\n\x1a")
 
 
+@pytest.mark.parametrize(
+    ("format_", "names"),
+    [
+        ("ofac-sdn", ("cons_prim.csv", "cons_add.csv", "cons_alt.csv")),
+        ("ofac-cons", ("SDN.CSV", "add.csv", "alt.csv")),
+    ],
+)
+def test_files_of_one_ofac_list_are_not_taken_for_the_others(format_: str, names: tuple[str, ...]) -> None:
+    """Their columns are the same, and one list would count as covered by the other."""
+    with pytest.raises(BadInput, match="files of another list") as refused:
+        formats.read(format_, [Document(name, b"") for name in names])
+    official = [name for name in names if name not in ("add.csv", "alt.csv")]
+    assert [problem.file for problem in refused.value.problems] == official
+
+
+@pytest.mark.parametrize("format_", ["csl", "meti-eul", "mofcom"])
+def test_json_in_another_encoding_is_refused(format_: str) -> None:
+    """As bad input, and not as a fault of the program."""
+    with pytest.raises(BadInput):
+        _read(format_, '[{"id": "jp-eul-1", "entity_name": "対外諜報庁"}]'.encode("cp932"))
+
+
 def test_two_rows_with_one_number_are_both_kept() -> None:
     """A publisher that repeats a number must not make one of two parties disappear."""
     reading = _read("jsonl", '{"id":"1","names":["A"]}\n{"id":"1","names":["B"]}\n{"id":"1","names":["A"]}\n')

@@ -64,3 +64,13 @@ def test_what_is_compared_and_different_is_nought() -> None:
     """Arabic and Cyrillic are compared with Latin letters, so that they say something."""
     assert compare("حسين", "Ivan").value == 0
     assert compare("Путин", "Smith").value == 0
+
+
+def test_a_kind_of_party_is_named_as_lists_name_it() -> None:
+    """In any case; one that nobody knows is an error of the caller's."""
+    assert compare("Toyota K.K.", "Toyota", schema="Company") == compare(
+        "Toyota K.K.", "Toyota", schema="Organization"
+    )
+    for unknown in ("Elephant", ""):
+        with pytest.raises(ValueError, match="is none of person, organization"):
+            compare("x", "y", schema=unknown)

@@ -10,7 +10,7 @@ from kansa.errors import BadInput, Problem
 from kansa.records.draft import Draft
 from kansa.records.envelope import Record
 from kansa.records.kinds.screening import PartyScreened, ScreeningDisposed
-from kansa.screening.disposition import REASONS, Disposition, Dispositions, Verdict
+from kansa.screening.disposition import REASONS, Disposition, Dispositions, Standing, Verdict, speaks_for
 
 _CHUNK = 500
 
@@ -34,7 +34,8 @@ def dispose(
 ) -> int:
     """Judge one candidate of the screening recorded at `record`; returns the ledger index of the disposition.
 
-    It holds until `expires`, an instant, for exactly the party and the entry of that screening.
+    It holds until `expires`, an instant, for exactly the party and the entry of that screening. Whoever overturns a true
+    match that still holds needs a second reviewer.
 
     Raises:
         BadInput: `dispose.screening`, no such screening or candidate, or its values are no longer kept;
@@ -50,7 +51,17 @@ def dispose(
             help=f"its candidates are: {known or 'none'}",
         )
     now = vault.clock.now()
-    problems = list(_wrong(reason_code, reviewer, second_reviewer, expires, now))
+    standing = dispositions(vault).standing(
+        party_id=claim.party_id,
+        party_sha256=str(claim.party_sha256),
+        entry_id=entry_id,
+        entry_sha256=found["entry_sha256"],
+        now=now,
+    )
+    problems = [
+        *_wrong(reason_code, reviewer, second_reviewer, expires, now),
+        *_unfit(verdict, reason_code, second_reviewer, standing),
+    ]
     if problems:
         raise BadInput("dispose.given", "the disposition cannot be recorded", problems=problems)
     log = vault.settings.origin
@@ -67,8 +78,7 @@ def dispose(
         "entry_id": entry_id,
         "reviewer": reviewer,
     }
-    earlier = found["disposition_record"]
-    data |= {} if earlier is None else {"replaces": {"log": log, "index": earlier}}
+    data |= {} if standing.record is None else {"replaces": {"log": log, "index": standing.record}}
     data |= {"second_reviewer": second_reviewer} if second_reviewer else {}
     data |= {"reasons": reasons} if reasons else {}
     key = f"{record} {entry_id} {now} {vault.reader.size()}"
@@ -122,6 +132,18 @@ def _wrong(reason_code: str, reviewer: str, second: str | None, expires: int, no
             f"`{format_instant(expires)}` is not after {format_instant(now)}",
             field="expires",
         )
+
+
+def _unfit(verdict: Verdict, reason: str, second: str | None, standing: Standing) -> Iterator[Problem]:
+    """What does not go together with the verdict."""
+    if reason in REASONS and not speaks_for(reason, verdict):
+        fit = ", ".join(each for each in REASONS if speaks_for(each, verdict))
+        yield Problem(
+            "dispose.given", f"`{reason}` speaks for no {verdict}", field="reason", help=f"one of {fit}"
+        )
+    if standing.verdict == "true_match" and verdict != "true_match" and not second:
+        message = f"entry {standing.record} says that it is this party; to say otherwise takes two"
+        yield Problem("dispose.given", message, field="second-reviewer")
 
 
 def _read(vault: Vault) -> Iterator[Disposition]:
