@@ -37,6 +37,8 @@ STORY = Tables(
         Responsibility("elsewhere", "importer", "import", 0, None, ()),
         Responsibility("custody", "nobody", "unsigned", 0, None, ()),
         Responsibility("authorization", "crooked", None, 5, 5, ()),
+        Responsibility("authorization", "reseller", "resale", 0, None, ()),
+        Responsibility("basis", "clerk", None, 0, None, ()),
     ),
 )
 
@@ -44,6 +46,14 @@ STORY = Tables(
 def _why(directory: Path) -> dict[tuple[Any, Any], tuple[Any, ...]]:
     assess_tables(directory, None, why=directory / "why.out", threads=1)
     return {(row[0], row[3]): row[7:] for row in read_rows(directory / "why.out")}
+
+
+def _assert_as_registers_say(directory: Path, world: Tables) -> None:
+    uses, duties = {use.use_id: use for use in world.use}, Duties(world)
+    for use_id, start, end, fact, part, detail, _, who, role in read_rows(directory / "why.out"):
+        named = duties.answering(uses[use_id], Why(use_id, start, end, fact, part, detail))
+        assert (named or who) == who
+        assert (role == BY_CONTRACT) == (named is not None)
 
 
 def test_a_contract_names_who_can_close_a_gap(tmp_path: Path) -> None:
@@ -63,7 +73,11 @@ def test_a_contract_names_who_can_close_a_gap(tmp_path: Path) -> None:
     )  # a node in which a device of the contract stands
     assert told["u1", "identity"] == (None, "operator_compliance")
     assert told["u3", "access"] == ("gateway", BY_CONTRACT)
-    assert told["u0", "authorization"] == (None, "export_control")
+    assert told["u0", "authorization"] == (
+        "clerk",
+        BY_CONTRACT,
+    )  # `basis` is the part, though no contract is named
+    _assert_as_registers_say(tmp_path, STORY)
 
 
 def test_integer_ids_name_integer_parties(tmp_path: Path) -> None:
@@ -73,7 +87,7 @@ def test_integer_ids_name_integer_parties(tmp_path: Path) -> None:
 
     assert {role for _, role in numbers.values()} == {role for _, role in _why(plain).values()}
     assert all(who is None or isinstance(who, int) for who, _ in numbers.values())
-    assert sum(who is not None for who, _ in numbers.values()) == 8
+    assert sum(who is not None for who, _ in numbers.values()) == 12
 
 
 def test_a_party_of_another_type_than_tenants_is_refused(tmp_path: Path) -> None:
@@ -124,8 +138,4 @@ def test_tables_and_registers_name_the_same_party(
     )
     directory = write_tables(tmp_path / "world", world)
     assess_tables(directory, None, why=directory / "why.out", threads=1, to=9)
-    uses, duties = {use.use_id: use for use in world.use}, Duties(world)
-    for use_id, start, end, fact, part, detail, _, who, role in read_rows(directory / "why.out"):
-        named = duties.answering(uses[use_id], Why(use_id, start, end, fact, part, detail))
-        assert (named or who) == who
-        assert (role == BY_CONTRACT) == (named is not None)
+    _assert_as_registers_say(directory, world)

@@ -10,6 +10,7 @@ from kansa.clock import DAY, HOUR
 from kansa.dossier.render.figures import LANGUAGES, Language, machine
 from kansa.dossier.render.lanes import LEFT, WIDTH
 from kansa.dossier.render.page import render
+from kansa.dossier.render.summary import when_recorded
 from kansa.dossier.render.view import Balance, Coverage, GapRow, Named, Report, Swimlanes
 from render.markup import Node, read
 from render.sample import CUSTOMERS, END, START, Customer, many, report
@@ -418,6 +419,31 @@ def test_nobody_is_asked_for_what_nothing_closes() -> None:
     for gap, who in ((closed, "operator’s compliance"), (stays, "–")):
         page = article(read(render(replace(SAMPLE, gaps=(gap,)))), "en")
         assert [cell.text for cell in page.one("tr", "one").all("td")][4] == who
+
+
+@pytest.mark.parametrize("unclosed", [0, 84 * HOUR])
+def test_uses_and_installed_time_are_each_drawn_in_their_own_shares(unclosed: int) -> None:
+    """Above what was used, by when it was recorded, also where nobody closed a window; below all installed time."""
+    seen = replace(SAMPLE, balance=replace(SAMPLE.balance, used=SAMPLE.balance.used - unclosed))
+    picture = article(read(render(seen)), "en").one("svg", "wide")
+    coverage, balance = seen.coverage, seen.balance
+    ontime, late, before_log, gap = when_recorded(coverage)
+    whole = balance.used + balance.idle + balance.unobserved
+    states = {
+        "evidenced": ("0", ontime / coverage.use),
+        "late": ("0", late / coverage.use),
+        "before_log": ("0", before_log / coverage.use),
+        "gap": ("0", gap / coverage.use),
+        "used": ("28", balance.used / whole),
+        "idle": ("28", balance.idle / whole),
+        "unobserved": ("28", balance.unobserved / whole),
+    }
+
+    assert coverage.use
+    for state, (row, share) in states.items():
+        pieces = list(picture.all("rect", state))
+        assert [piece.attributes["y"] for piece in pieces] == [row] * bool(share)
+        assert sum(float(piece.attributes["width"]) for piece in pieces) == pytest.approx(share * 1040, abs=3)
 
 
 def test_uses_beyond_the_used_time_are_explained() -> None:

@@ -158,9 +158,10 @@ def test_the_answers_never_take_the_place_of_the_parties(asked: Asked, tmp_path:
     """However the place is spelt."""
     source = _write(tmp_path / "in.jsonl", {"id": "1", "name": "Nobody"})
     before = source.read_bytes()
+    (tmp_path / "elsewhere").mkdir()
 
     with pytest.raises(BadInput, match="take the place of the parties"):
-        asked.run(source, tmp_path / "." / "in.jsonl")
+        asked.run(source, tmp_path / "elsewhere" / ".." / "in.jsonl")
     assert source.read_bytes() == before
 
 

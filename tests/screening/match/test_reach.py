@@ -26,6 +26,9 @@ def _weighed(name: str) -> list[Weighed]:
 
 @settings(max_examples=200)
 @example(["ivan", "company"], ["ivan", "company"], 1.0)  # equal, and summed in another order
+@example(["company"], ["co"], 0.7)  # alike by what they mean alone
+@example(["abd", "rahman"], ["abdrahman"], 0.7)  # a space moved
+@example(["ab", "iv", "ab"], ["abivab"], 0.7)  # and two of them
 @given(NAMES, NAMES, st.sampled_from([0.0, 0.3, 0.5, 0.7, 0.9, 1.0]))
 def test_what_has_a_value_reaches_it(ours: list[str], theirs: list[str], least: float) -> None:
     """Two forms of which aligning says at least a value are never said to be further apart."""
