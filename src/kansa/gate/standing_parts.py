@@ -5,24 +5,22 @@ next instant at which time alone changes it; the world notes both. So a piece is
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kansa.cases.state import Decision, decisions, in_force, ruling, state
 from kansa.clock import MAX_INSTANT, parse_instant
-from kansa.records.kinds.access_path import AccessPathApproved, ConfigurationTemporary
-from kansa.records.kinds.authorization import (
-    AuthorizationAmended,
-    AuthorizationRecorded,
-    ConditionMet,
-)
+from kansa.records.kinds.authorization import ConditionMet
 from kansa.records.kinds.custody import SiteCommissioned
-from kansa.records.kinds.end_user import EndUserVerified, VerificationWithdrawn
 from kansa.records.kinds.flag import FlagAssigned, FlagRaised, FlagResolved
 from kansa.records.kinds.party import EndUseStated, PartyDocumentFiled
 from kansa.records.kinds.screening import ListImported, PartyScreened
 from kansa.registers.journal import Noted
 from kansa.registers.span import validity
+from kansa.registers.spans import access, basis
+from kansa.registers.spans.access import Approval
+from kansa.registers.spans.verification import state_of as state_of_verification
+from kansa.registers.spans.verification import verifications
 from kansa.rules.facts import items, party, party_headquarters, path, screened, site
 from kansa.rules.facts.answers import answer
 from kansa.rules.facts.licences import WORST_FIRST, state_of
@@ -95,20 +93,7 @@ def clearances(world: World, tenant: str, end_user: str) -> Clearances:
 
 def of_end_user(world: World, end_user: str) -> Iterator[Said]:
     """Its verification, and what it says that the compute is for."""
-    verified = world.find(end_user, EndUserVerified, end_user_id=end_user)
-    withdrawn = world.find(end_user, VerificationWithdrawn, end_user_id=end_user)
-    lasting = [(n, c) for n, c in verified if not any(w.index > n.index for w, _ in withdrawn)]
-    current = [(n, c) for n, c in lasting if not world.ended(c)]
-    rests = _indexes([noted for noted, _ in (*(current or verified)[-1:], *withdrawn[-1:])])
-    if current:
-        end = max(validity(claim).end or MAX_INSTANT for _, claim in current)
-        yield Said("end_user.verification", "current", rests)
-        yield Said("end_user.verification_left_s", end, rests)
-    elif verified:
-        yield Said("end_user.verification", "expired" if lasting else "withdrawn", rests)
-        yield Said("end_user.verification_left_s", world.now, rests)
-    else:
-        yield Said("end_user.verification", "none")
+    yield from _verification(world, end_user)
     stated = world.current(end_user, EndUseStated, end_user_id=end_user)
     if stated:
         purposes = frozenset[str](claim.purpose for _, claim in stated)
@@ -119,31 +104,33 @@ def of_end_user(world: World, end_user: str) -> Iterator[Said]:
 
 def of_path(world: World, path_id: str, tenant: str | None, end_user: str | None) -> Iterator[Said]:
     """A path, as approved for this tenant and end user."""
-    approvals = world.current(path_id, AccessPathApproved, path_id=path_id)
-    theirs = [(n, c) for n, c in approvals if (c.tenant_id, c.end_user_id) == (tenant, end_user)]
-    yield Said("path.approved", bool(theirs), _indexes([noted for noted, _ in theirs]))
+    approvals = world.holding(access.approved(path_id, world))
+    theirs = [a for a in approvals if (a.claim.tenant_id, a.claim.end_user_id) == (tenant, end_user)]
+    yield Said("path.approved", bool(theirs), _indexes([each.noted for each in theirs]))
     yield from _known("path.enabled", path.enabled(world, path_id))
     yield from _known("path.method", path.method(world, path_id))
-    yield from _known("path.mediator_known", path.mediator_known(world, path_id))
+    yield from _mediator(world, path_id, theirs)
     yield from _known("path.end_user_disclosed", path.end_user_disclosed(world, path_id))
     yield from _known("path.temporary", path.temporary(world, path_id))
     if approvals:
-        whose = {(claim.tenant_id, claim.end_user_id) for _, claim in approvals}
-        records = _indexes([noted for noted, _ in approvals])
+        whose = {(each.claim.tenant_id, each.claim.end_user_id) for each in approvals}
+        records = _indexes([each.noted for each in approvals])
         yield Said("path.belongs", any(t == tenant and e in {end_user, None} for t, e in whose), records)
-    countries = [(n, c.permitted_countries) for n, c in theirs if isinstance(c.permitted_countries, str)]
+    countries = [
+        (each.noted, each.claim.permitted_countries)
+        for each in theirs
+        if isinstance(each.claim.permitted_countries, str)
+    ]
     if countries:
         noted, listed = countries[-1]
         yield Said("permitted_countries", frozenset(re.findall(r"[A-Z]{2}", listed)), (noted.index,))
-    given = world.find(path_id, ConfigurationTemporary, path_id=path_id)
-    ended = bool(given) and all(world.ended(claim) for _, claim in given)
+    given = [each for each in access.temporary(path_id, world) if world.reached(each.span.start)]
+    ended = bool(given) and not world.holding(given)
     on = path.enabled(world, path_id).value is True
-    records = _indexes([noted for noted, _ in given])
+    records = _indexes([each.noted for each in given])
     yield Said("path.temporary_expired", ended and not on, records)
     if given:
-        yield Said(
-            "path.temporary_left_s", max(validity(claim).end or MAX_INSTANT for _, claim in given), records
-        )
+        yield Said("path.temporary_left_s", max(each.span.end or MAX_INSTANT for each in given), records)
 
 
 def of_site(world: World, site_id: str) -> Iterator[Said]:
@@ -172,14 +159,14 @@ def of_basis(world: World, end_user: str, item_class: str, site_id: str) -> Iter
     """The authorizations that name end user, item class and site, and what each jurisdiction that applies lacks."""
     under = items.classified(world, item_class)
     applies = {claim.jurisdiction for _, claim in under if claim.result == "controlled"}
-    named = [
-        (noted, claim)
-        for noted, claim in world.find(end_user, AuthorizationRecorded)
-        if end_user in claim.end_user_ids and item_class in claim.item_classes and site_id in claim.site_ids
-        if not _replaced(world, claim)
+    covering = [
+        each for each in basis.recorded(end_user, world) if each.covers(end_user, item_class, site_id)
     ]
+    begun = [each for each in covering if world.reached(each.span.start)]
+    named = [(each.noted, each.claim) for each in begun if basis.ended_by(each, world.now) != "superseded"]
+    held = {each.noted.index for each in world.holding(begun)}
     states = {claim.authorization_id: state_of(world, claim.authorization_id) for _, claim in named}
-    valid = [(n, c) for n, c in named if states[c.authorization_id].value == "valid"]
+    valid = [(n, c) for n, c in named if n.index in held and states[c.authorization_id].value == "valid"]
     records = tuple(sorted({r for found in states.values() for r in found.records}))
     if len({claim.jurisdiction for _, claim in under}) == len(JURISDICTIONS):
         missing = applies - {claim.jurisdiction for _, claim in valid}
@@ -250,9 +237,28 @@ def _due(world: World, flag: FlagRaised) -> int:
     return parse_instant(assigned[-1][1].due if assigned else flag.due)
 
 
-def _replaced(world: World, claim: AuthorizationRecorded) -> bool:
-    amended = world.find(claim.authorization_id, AuthorizationAmended, supersedes=claim.authorization_id)
-    return bool(amended)
+def _verification(world: World, end_user: str) -> Iterator[Said]:
+    """The state of its verification: of one that holds, else of the one that began last."""
+    begun = [each for each in verifications(end_user, world) if world.reached(each.whole.start)]
+    if not begun:
+        yield Said("end_user.verification", "none")
+        return
+    current = world.holding(begun)
+    last = max(current or begun, key=lambda each: (each.whole.start, each.noted.index))
+    rests = _indexes(last.rests)
+    yield Said("end_user.verification", state_of_verification(last, world.now), rests)
+    end = max(each.span.end or MAX_INSTANT for each in current) if current else world.now
+    yield Said("end_user.verification_left_s", end, rests)
+
+
+def _mediator(world: World, path_id: str, theirs: Sequence[Approval]) -> Iterator[Said]:
+    """Whether a path as approved for them is mediated by a known party; as last approved, where it is not for them."""
+    if not theirs:
+        yield from _known("path.mediator_known", path.mediator_known(world, path_id))
+        return
+    held = [(each, world.holding(access.mediated(each.claim, world))) for each in theirs]
+    rests = [each.noted for each in theirs] + [n for _, by in held for each in by for n in each.rests]
+    yield Said("path.mediator_known", any(by for _, by in held), _indexes(rests))
 
 
 def _overdue(world: World, authorization: str) -> list[Noted]:

@@ -1,10 +1,8 @@
 """In what state a licence is."""
 
-from kansa.records.kinds.authorization import (
-    AuthorizationDrawn,
-    AuthorizationRecorded,
-    AuthorizationRevoked,
-)
+from collections.abc import Sequence
+
+from kansa.registers.spans.basis import Basis, draws, of_authorization, overdrawn
 from kansa.rules.facts.world import Known, World, known, unknown
 
 WORST_FIRST = ("none", "expired", "exhausted", "valid")
@@ -12,16 +10,19 @@ WORST_FIRST = ("none", "expired", "exhausted", "valid")
 
 
 def state_of(world: World, authorization: str) -> Known:
-    """Whether a basis is `valid`, `expired` (ended or revoked) or `exhausted` (more units drawn than it allows)."""
-    recorded = world.find(authorization, AuthorizationRecorded, authorization_id=authorization)
-    if not recorded:
+    """Whether a basis is `valid`, `expired` (ended, revoked, superseded) or `exhausted` (more units drawn than it allows)."""
+    return state_among(world, of_authorization(authorization, world))
+
+
+def state_among(world: World, recorded: Sequence[Basis]) -> Known:
+    """The state of one basis, as it was recorded once or more often; unknown until the first has begun."""
+    begun = [each for each in recorded if world.reached(each.span.start)]
+    if not begun:
         return unknown()
-    noted, claim = recorded[-1]
-    revoked = world.find(authorization, AuthorizationRevoked, authorization_id=authorization)
-    drawn = world.find(authorization, AuthorizationDrawn, authorization_id=authorization)
-    units = {device for _, draw in drawn for device in draw.device_ids}
-    rests = [noted, *(each for each, _ in revoked), *(each for each, _ in drawn)]
-    if revoked or world.ended(claim):
+    in_force = world.holding(begun)
+    basis = (in_force or begun)[-1]
+    drawn = [draw for draw in draws(basis.claim.authorization_id, world) if world.reached(draw.at)]
+    rests = [*basis.rests, *(draw.noted for draw in drawn)]
+    if not in_force:
         return known("expired", rests)
-    over = claim.quantity is not None and len(units) > claim.quantity
-    return known("exhausted" if over else "valid", rests)
+    return known("exhausted" if overdrawn(basis, drawn) else "valid", rests)
