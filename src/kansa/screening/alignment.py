@@ -215,7 +215,9 @@ def _match_initials(matches: _Matches) -> None:
 def _named(matches: _Matches) -> bool:
     """Whether a name of more than a letter agrees."""
     words = matches.query.form.words
-    return any(words[i].kind == "name" for match in matches.found if match.how != "initial" for i in match.query)
+    return any(
+        words[i].kind == "name" for match in matches.found if match.how != "initial" for i in match.query
+    )
 
 
 def _anchored(matches: _Matches, abbreviated: list[Match]) -> bool:
@@ -238,8 +240,12 @@ def _keeps_a_name(matches: _Matches, abbreviated: list[Match]) -> bool:
     for match in abbreviated:
         ours = "".join([query.texts[i] for i in match.query])
         theirs = "".join([listed.texts[j] for j in match.listed])
-        short, form, at = (ours, listed, match.listed) if len(ours) < len(theirs) else (theirs, query, match.query)
-        whole = [form.words[i].text for i in at if form.words[i].kind in _ANCHORS and form.words[i].text in short]
+        short, form, at = (
+            (ours, listed, match.listed) if len(ours) < len(theirs) else (theirs, query, match.query)
+        )
+        whole = [
+            form.words[i].text for i in at if form.words[i].kind in _ANCHORS and form.words[i].text in short
+        ]
         if whole and agreed + sum(map(len, whole)) >= _CHARACTERS_OF_A_NAME:
             return True
     return False

@@ -15,7 +15,10 @@ LONG = [row["word"] for row in rows("business_words") if len(row["word"]) >= 8]
 @pytest.mark.parametrize(
     ("short", "listed"),
     [
-        ("OSTREVA ELEC & COMM EQPT MFG CORP", "Ostreva Electronics and Communications Equipment Manufacturing Corporation"),
+        (
+            "OSTREVA ELEC & COMM EQPT MFG CORP",
+            "Ostreva Electronics and Communications Equipment Manufacturing Corporation",
+        ),
         ("Ostreva Elec.Info.Ind.Corp.", "Ostreva Electronics Information Industry Corporation"),
         ("OSTREVA INT'L TRDG & SHPG", "Ostreva International Trading and Shipping"),
         ("OSTREVA NATL INST PHYS MTRLS RSCH", "Ostreva National Institute for Physics Materials Research"),

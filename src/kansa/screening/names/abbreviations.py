@@ -28,7 +28,9 @@ def expansions(text: str) -> frozenset[str]:
     """The words of the table that a word in small ASCII letters is, or may be cut or contracted from."""
     found = {text} if text in _words() else set()
     if len(text) >= SHORTEST and text.isalpha():
-        found.update(word for word in _by_first_letter()[text[0]] if _truncates(text, word) or _contracts(text, word))
+        found.update(
+            word for word in _by_first_letter()[text[0]] if _truncates(text, word) or _contracts(text, word)
+        )
     return frozenset(found)
 
 
@@ -39,9 +41,7 @@ def joined_expansions(one: str, other: str) -> frozenset[str]:
     if len(joined) < _SHORTEST_OF_TWO or min(len(one), len(other)) < SHORTEST:
         return frozenset()
     halves = {
-        word
-        for word in _by_first_letter()[one[0]]
-        if word.startswith(one) and other in word[len(one) :]
+        word for word in _by_first_letter()[one[0]] if word.startswith(one) and other in word[len(one) :]
     }
     return frozenset(halves | {word for word in expansions(joined) if len(word) > len(one) + 1})
 
