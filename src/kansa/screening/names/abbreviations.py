@@ -36,7 +36,7 @@ def expansions(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65_536)
 def joined_expansions(one: str, other: str) -> frozenset[str]:
-    """The same of two neighbours that are one word of the table: `ship bldg`, `Masch.-Bau`, `Forsch.zentr.`"""
+    """The same of two neighbours that are one word of the table: `ship bldg`, `Masch.-Bau`, `Forsch.zentr.` and such."""
     joined = one + other
     if len(joined) < _SHORTEST_OF_TWO or min(len(one), len(other)) < SHORTEST:
         return frozenset()

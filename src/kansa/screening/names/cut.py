@@ -10,6 +10,7 @@ from kansa.screening.names.form import Kind, Places, Word
 from kansa.screening.names.scripts import script_of
 
 _MAY_BE_CUT = frozenset[Kind]({"word"})
+_OR_A_PLACE = frozenset[Kind]({"word", "place"})
 _PLACES_TOO = 3
 """Characters of a cut name in which places are cut too, as in 中科院 for 中国科学院."""
 _LEAST_KANA = 2
@@ -20,7 +21,7 @@ def cut_from(text: str, words: Sequence[Word], start: int, left: Collection[int]
 
     All of them are in `left` and follow each other; of each something stays, and at least one is not whole.
     """
-    may_be_cut = _MAY_BE_CUT | {"place"} if len(text) >= _PLACES_TOO else _MAY_BE_CUT
+    may_be_cut = _OR_A_PLACE if len(text) >= _PLACES_TOO else _MAY_BE_CUT
     found = _fit(text, words, start, left, may_be_cut)
     return found if found and "".join(words[at].text for at in found) != text else None
 

@@ -173,15 +173,17 @@ def _kind_of(part: NamePart, text: str, tag: NameTypeTag) -> Kind:
         return "legal"
     if part.numeric:
         return "number"
-    if len(text) == 1 and text in _INITIALS and tag == NameTypeTag.PER:
-        return "initial"
-    if text in _SMALL or (its_tag == NamePartTag.STOP and len(text) > 1):
+    if (text in _SMALL and not _is_initial(text, tag)) or (its_tag == NamePartTag.STOP and len(text) > 1):
         return "small"
     if len(text) == 1:
         return "initial"
     if tag != NameTypeTag.PER and _is_legal_word(text):
         return "legal"
     return "name"
+
+
+def _is_initial(text: str, tag: NameTypeTag) -> bool:
+    return text in _INITIALS and tag == NameTypeTag.PER
 
 
 @lru_cache(maxsize=65_536)
