@@ -151,7 +151,7 @@ def _match_meanings(matches: _Matches) -> None:
         for other in matches.listed.form.spans:
             if span.means.isdisjoint(other.means) or not matches.both_left(span.at, other.at):
                 continue
-            if any([not one.startswith(ABBREVIATED) for one in span.means & other.means]):
+            if any(not one.startswith(ABBREVIATED) for one in span.means & other.means):
                 matches.add(span.at, other.at, "meaning", _SAME_MEANING)
                 break
             abbreviated.append((span.at, other.at))
