@@ -84,7 +84,8 @@ def test_an_exceptions_conditions_are_on_record_or_not(until: int | None, in_ord
 
 
 @pytest.mark.parametrize(
-    ("basis", "licence"), [("licence", "valid"), ("licence_exception", "none"), ("no_licence_required", "none")]
+    ("basis", "licence"),
+    [("licence", "valid"), ("licence_exception", "none"), ("no_licence_required", "none")],
 )
 def test_what_devices_were_supplied_under_is_a_licence_only_if_it_is_one(basis: str, licence: str) -> None:
     """The flag rules of headquarters and destination ask the same."""
@@ -120,7 +121,9 @@ def sold(number: int, seller: str, buyer: str, **said: Any) -> Draft:
 
 def resold(parties: list[str]) -> list[Draft]:
     """A chain in which each sells to the next."""
-    links = [sold(n, seller, buyer) for n, (seller, buyer) in enumerate(zip(parties, parties[1:], strict=False))]
+    links = [
+        sold(n, seller, buyer) for n, (seller, buyer) in enumerate(zip(parties, parties[1:], strict=False))
+    ]
     return [*map(registered, parties), *links]
 
 
@@ -150,9 +153,7 @@ def of_one_who_sells_on(drafts: list[Draft]) -> list[Draft]:
     return [*others, registered(WHO.other, "reseller")]
 
 
-@pytest.mark.parametrize(
-    "spoilt", [without_a_link, with_a_nameless_broker, in_a_circle, of_one_who_sells_on]
-)
+@pytest.mark.parametrize("spoilt", [without_a_link, with_a_nameless_broker, in_a_circle, of_one_who_sells_on])
 def test_a_chain_with_a_missing_link_or_a_circle_is_not_complete(spoilt: Any) -> None:
     """Nobody can say then who stands behind whom."""
     parties = [*RESELLERS[:3], WHO.other]

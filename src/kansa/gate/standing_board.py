@@ -179,7 +179,9 @@ class Board:
         if (covered := _all_known("lists_not_covered", everybody)) is not None:
             yield _united("list.not_covered", covered)
         if (screened := _all_known("screening_age_s", everybody)) is not None:
-            yield min(screened, key=_instant)._replace(name="chain.screening_age_s", records=_records(screened))
+            yield min(screened, key=_instant)._replace(
+                name="chain.screening_age_s", records=_records(screened)
+            )
         yield from self._piece(parts.of_flags, now, *sorted({tenant, end_user, *chain.links}))
         yield from self._piece(parts.of_pair, now, tenant, end_user)
         for said in self._piece(parts.of_end_user, now, end_user):

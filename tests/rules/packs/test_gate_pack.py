@@ -132,7 +132,10 @@ def test_on_a_table_that_nobody_verified_the_headquarters_test_holds() -> None:
 @pytest.mark.parametrize("action", ["schedule", "shift", "ship"])
 def test_only_a_licence_answers_a_rule_that_demands_one(action: str, kind: str) -> None:
     """Neither a determination nor an exception opens the gate to headquarters in Macau; training is denied."""
-    macau = {"end_user__parent_groups": frozenset({"D:1", "D:4", "D:5+MO"}), "basis__kinds": frozenset({kind})}
+    macau = {
+        "end_user__parent_groups": frozenset({"D:1", "D:4", "D:5+MO"}),
+        "basis__kinds": frozenset({kind}),
+    }
     used = {"ship": "deny"}.get(action, "hold")
     assert ask(action, **macau).outcome == used
     assert ask(action, use__label="train", **macau).outcome == "deny"
@@ -225,9 +228,7 @@ def test_every_link_between_operator_and_end_user_is_asked_as_a_tenant_is(
     ("fact", "value"),
     [("ownership_complete", False), ("listed_owner_bp", 5_000), ("screening_hits_open", 1)],
 )
-def test_the_end_user_behind_a_reseller_is_asked_what_a_tenant_is(
-    action: str, fact: str, value: Any
-) -> None:
+def test_the_end_user_behind_a_reseller_is_asked_what_a_tenant_is(action: str, fact: str, value: Any) -> None:
     """Not only whoever signed the contract."""
     assert ask(action, **{f"end_user__{fact}": value}).outcome == "hold"
 

@@ -79,8 +79,6 @@ def best_licence(world: World, bases: Iterable[AuthorizationRecorded]) -> Known:
 def kinds_in_force(world: World, bases: Iterable[Authorized]) -> Known:
     """Which kinds of basis are in force: a licence, VEU, exception or determination, each as what it is."""
     valid = [
-        (noted, claim)
-        for noted, claim in bases
-        if state_of(world, claim.authorization_id).value == "valid"
+        (noted, claim) for noted, claim in bases if state_of(world, claim.authorization_id).value == "valid"
     ]
     return known(frozenset(claim.basis for _, claim in valid), [noted for noted, _ in valid])
