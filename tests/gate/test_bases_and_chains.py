@@ -1,6 +1,7 @@
 """What a recorded basis answers at the gate, and who stands between the operator and an end user."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ PATHS = [ids.mint("path", MINTED) for _ in range(41)]
 def based_on(basis: str, *more: Draft, **said: Any) -> list[Draft]:
     """An item of 3A090.a, and one basis for the end user there."""
     scope = {"end_user_ids": [WHO.other], "item_classes": [ITEM], "site_ids": [WHO.site]}
-    sheet = {"item_class": ITEM, "jurisdiction": "US", "control": "3A090.a", "result": "controlled"}
+    sheet: dict[str, Any] = {"item_class": ITEM, "jurisdiction": "US", "control": "3A090.a", "result": "controlled"}
     on_file = {"authorization_id": WHO.us, "jurisdiction": "US", "basis": basis, **scope, **said}
     return [draft("item.classified", "us", **sheet), draft("authorization.recorded", "1", **on_file), *more]
 
@@ -69,7 +70,7 @@ def test_a_recorded_basis_is_what_it_is(drafts: list[Draft], licence: str) -> No
 
 def test_what_a_sheet_says_is_not_controlled_needs_none_and_is_told_apart_from_a_determination() -> None:
     """`not_needed` comes of the classification alone."""
-    sheet = {"item_class": ITEM, "jurisdiction": "US", "control": "EAR99", "result": "not_controlled"}
+    sheet: dict[str, Any] = {"item_class": ITEM, "jurisdiction": "US", "control": "EAR99", "result": "not_controlled"}
     found = facts(world([draft("item.classified", "us", **sheet)], NOW))
     assert found["end_user.licence"] == "not_needed"
     assert found["basis.kinds"] == frozenset()
@@ -89,8 +90,8 @@ def test_an_exceptions_conditions_are_on_record_or_not(until: int | None, in_ord
 )
 def test_what_devices_were_supplied_under_is_a_licence_only_if_it_is_one(basis: str, licence: str) -> None:
     """The flag rules of headquarters and destination ask the same."""
-    supply = {"contract_id": WHO.contract, "contract_line": "1", "authorization_id": WHO.us}
-    there = {"device_id": WHO.devices[0], "site_id": WHO.site}
+    supply: dict[str, Any] = {"contract_id": WHO.contract, "contract_line": "1", "authorization_id": WHO.us}
+    there: dict[str, Any] = {"device_id": WHO.devices[0], "site_id": WHO.site}
     moved = draft("device.moved", "1", step="receiving", **there, **supply)
     here = world(based_on(basis, moved), NOW)
     assert transaction.licence(here, WHO.contract).value == licence
@@ -115,14 +116,14 @@ def registered(party: str, *roles: str) -> Draft:
 
 def sold(number: int, seller: str, buyer: str, **said: Any) -> Draft:
     """A path by which a party buys from another."""
-    path = {"path_id": PATHS[number], "tenant_id": seller, "end_user_id": buyer, "method": "brokered"}
+    path: dict[str, Any] = {"path_id": PATHS[number], "tenant_id": seller, "end_user_id": buyer, "method": "brokered"}
     return draft("access_path.approved", str(number), **{**path, "mediator_id": seller, **said})
 
 
 def resold(parties: list[str]) -> list[Draft]:
     """A chain in which each sells to the next."""
     links = [
-        sold(n, seller, buyer) for n, (seller, buyer) in enumerate(zip(parties, parties[1:], strict=False))
+        sold(n, seller, buyer) for n, (seller, buyer) in enumerate(pairwise(parties))
     ]
     return [*map(registered, parties), *links]
 
@@ -137,18 +138,22 @@ def test_every_link_of_a_chain_is_found(length: int) -> None:
 
 
 def without_a_link(drafts: list[Draft]) -> list[Draft]:
+    """Nobody registered the first link."""
     return [each for each in drafts if each.data.get("party_id") != RESELLERS[0]]
 
 
 def with_a_nameless_broker(drafts: list[Draft]) -> list[Draft]:
+    """The first link buys from a broker that nobody names."""
     return [*drafts, sold(5, RESELLERS[5], RESELLERS[0], mediator_id=None), registered(RESELLERS[5])]
 
 
 def in_a_circle(drafts: list[Draft]) -> list[Draft]:
+    """The first link buys from the last."""
     return [*drafts, sold(5, RESELLERS[2], RESELLERS[0])]
 
 
 def of_one_who_sells_on(drafts: list[Draft]) -> list[Draft]:
+    """The end user is known as a reseller and nothing else."""
     others = [each for each in drafts if each.data.get("party_id") != WHO.other]
     return [*others, registered(WHO.other, "reseller")]
 
