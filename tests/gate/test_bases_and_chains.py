@@ -29,7 +29,12 @@ PATHS = [ids.mint("path", MINTED) for _ in range(41)]
 def based_on(basis: str, *more: Draft, **said: Any) -> list[Draft]:
     """An item of 3A090.a, and one basis for the end user there."""
     scope = {"end_user_ids": [WHO.other], "item_classes": [ITEM], "site_ids": [WHO.site]}
-    sheet: dict[str, Any] = {"item_class": ITEM, "jurisdiction": "US", "control": "3A090.a", "result": "controlled"}
+    sheet: dict[str, Any] = {
+        "item_class": ITEM,
+        "jurisdiction": "US",
+        "control": "3A090.a",
+        "result": "controlled",
+    }
     on_file = {"authorization_id": WHO.us, "jurisdiction": "US", "basis": basis, **scope, **said}
     return [draft("item.classified", "us", **sheet), draft("authorization.recorded", "1", **on_file), *more]
 
@@ -70,7 +75,12 @@ def test_a_recorded_basis_is_what_it_is(drafts: list[Draft], licence: str) -> No
 
 def test_what_a_sheet_says_is_not_controlled_needs_none_and_is_told_apart_from_a_determination() -> None:
     """`not_needed` comes of the classification alone."""
-    sheet: dict[str, Any] = {"item_class": ITEM, "jurisdiction": "US", "control": "EAR99", "result": "not_controlled"}
+    sheet: dict[str, Any] = {
+        "item_class": ITEM,
+        "jurisdiction": "US",
+        "control": "EAR99",
+        "result": "not_controlled",
+    }
     found = facts(world([draft("item.classified", "us", **sheet)], NOW))
     assert found["end_user.licence"] == "not_needed"
     assert found["basis.kinds"] == frozenset()
@@ -116,15 +126,18 @@ def registered(party: str, *roles: str) -> Draft:
 
 def sold(number: int, seller: str, buyer: str, **said: Any) -> Draft:
     """A path by which a party buys from another."""
-    path: dict[str, Any] = {"path_id": PATHS[number], "tenant_id": seller, "end_user_id": buyer, "method": "brokered"}
+    path: dict[str, Any] = {
+        "path_id": PATHS[number],
+        "tenant_id": seller,
+        "end_user_id": buyer,
+        "method": "brokered",
+    }
     return draft("access_path.approved", str(number), **{**path, "mediator_id": seller, **said})
 
 
 def resold(parties: list[str]) -> list[Draft]:
     """A chain in which each sells to the next."""
-    links = [
-        sold(n, seller, buyer) for n, (seller, buyer) in enumerate(pairwise(parties))
-    ]
+    links = [sold(n, seller, buyer) for n, (seller, buyer) in enumerate(pairwise(parties))]
     return [*map(registered, parties), *links]
 
 
