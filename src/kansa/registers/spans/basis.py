@@ -80,6 +80,16 @@ def of_authorization(authorization: str, journal: Journal) -> list[Basis]:
     ]
 
 
+def in_place_of(authorization: str, journal: Journal) -> list[Basis]:
+    """The basis of this id and the amendments that took its place one after another, in ledger order."""
+    ids = [authorization]
+    for each in ids:
+        amended = [c for _, c in journal.of_kind(each, AuthorizationAmended) if c.supersedes == each]
+        ids += [claim.authorization_id for claim in amended if claim.authorization_id not in ids]
+    found = [basis for each in ids for basis in of_authorization(each, journal)]
+    return sorted(found, key=lambda basis: basis.noted.index)
+
+
 def ended_by(basis: Basis, now: int) -> Ended | None:
     """Why a basis that has begun is no longer in force at an instant; None while it is."""
     end = basis.span.end
