@@ -18,6 +18,7 @@ from kansa.sources.zones import instant_of
 FORMS = ("text", "integer", "decimal_scaled", "time", "date", "flag", "list")
 EPOCHS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1}
 
+TOO_LONG = "cell.too_long"
 MAX_TEXT = 32_767
 """Characters that a cell may hold: the most that a spreadsheet can."""
 
@@ -132,7 +133,7 @@ def key_of(cell: Any) -> str:
 def _text(cell: str) -> str:
     text = cell.strip()
     if len(text) > MAX_TEXT:
-        raise CellFault("cell.too_long", f"the text `{_short(text)}` is longer than {MAX_TEXT:,} characters")
+        raise CellFault(TOO_LONG, f"the text `{_short(text)}` is longer than {MAX_TEXT:,} characters")
     if not text.isascii() and _SURROGATE.search(text):
         raise CellFault("cell.text", "the text holds half a character (a lone surrogate)")
     if text[:1] in _ERROR_MARKS and is_error(text):

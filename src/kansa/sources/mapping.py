@@ -30,6 +30,7 @@ FORMATS = ("csv", "xlsx", "parquet", "jsonl")
 CONTENT = "content"
 BOTH_WAYS = "both_ways"
 
+MAX_SOURCE = 100
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)*")
 _OWN = frozenset({"corrects", "introduces"})  # written by the ingest, never by a mapping
 
@@ -205,6 +206,8 @@ class _Reader:
         source = self.top.text("source", required=True) or ""
         if source and not NAME.fullmatch(source):
             self.top.refuse(f"`{source}` is not lower-case words of letters, digits, `.`, `_`, `-`", "source")
+        if len(source) > MAX_SOURCE:
+            self.top.refuse(f"is longer than {MAX_SOURCE} characters", "source")
         return source
 
     def _encoding(self) -> str:
@@ -396,6 +399,8 @@ class _Reader:
         key, columns = section.text("key"), section.texts("column")
         if (key is None) == (not columns):
             section.refuse("needs either `column` or `key`")
+        if key is not None and not 0 < len(key.strip()) <= cells.MAX_KEY:
+            section.refuse(f"must have from 1 to {cells.MAX_KEY:,} characters", "key")
         return Subject(
             kind=kind,
             system=section.text("system", required=True) or "",

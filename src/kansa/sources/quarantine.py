@@ -14,6 +14,7 @@ from typing import Any, Self, TextIO
 
 from kansa.clock import format_instant
 from kansa.errors import KansaError, Problem
+from kansa.sources.cells import TOO_LONG, Unreadable
 
 MAX_SHOWN = 2_000
 """Characters of a text that are kept of a row."""
@@ -28,7 +29,7 @@ class QuarantineFile:
 
     def __init__(self, directory: Path | None, source: str, now: int) -> None:
         self._directory = directory
-        self._stem = re.sub(r"[^a-z0-9.-]+", "-", f"{source}-{format_instant(now)}".lower())
+        self._stem = re.sub(r"[^a-z0-9.-]+", "-", f"{source[-150:]}-{format_instant(now)}".lower())
         self._stream: TextIO | None = None
         self.path: Path | None = None
 
@@ -97,6 +98,7 @@ class Cut:
             return value
         if isinstance(value, int):
             return value if abs(value) < _LARGEST else self._text("…" * (MAX_SHOWN + 1))
+        self.was = self.was or (isinstance(value, Unreadable) and value.code == TOO_LONG)
         return self._text(str(value))
 
     def _text(self, text: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,14 @@ def parse(text: str) -> Any:
     Raises:
         ValueError: not JSON, a name twice in one object, NaN or Infinity.
     """
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_object)
+    return json.loads(text, parse_float=_decimal, parse_constant=_refuse_constant, object_pairs_hook=_object)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(f"`{text[:80]}` is outside the numbers that can be read") from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

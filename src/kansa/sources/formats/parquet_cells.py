@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kansa.sources.cells import MAX_TEXT, Unreadable
+from kansa.sources.cells import MAX_TEXT, TOO_LONG, Unreadable
 
 _MAX_BYTES = 4 * MAX_TEXT
 _MICROSECONDS = {"s": (1_000_000, 1), "ms": (1_000, 1), "us": (1, 1), "ns": (1, 1_000)}
@@ -85,7 +85,7 @@ def _texts(column: pa.Array) -> list[Any]:
         message = (
             f"holds a text of {lengths[position].as_py():,} bytes; a cell may hold {MAX_TEXT:,} characters"
         )
-        found[position] = Unreadable("cell.too_long", message, f"{start}… (cut)")
+        found[position] = Unreadable(TOO_LONG, message, f"{start}… (cut)")
     return found
 
 

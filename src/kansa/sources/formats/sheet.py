@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from kansa.sources.cells import MAX_TEXT, Unreadable, is_empty
+from kansa.sources.cells import MAX_TEXT, TOO_LONG, Unreadable, is_empty
 from kansa.sources.formats import xml_stream
 from kansa.sources.formats.merged import MAX_ROWS, Area, Areas, place
 from kansa.sources.formats.xlsx_package import MAX_SHEET, Package, Style, Text, unescaped
@@ -125,7 +125,7 @@ class _Reader:
         self._cell = self._value = self._rich = None
         self._size += len(value) if isinstance(value, str) else 8
         if self._size > MAX_CELLS:
-            value = Unreadable("cell.too_long", f"stands in a row of more than {MAX_CELLS:,} characters", "…")
+            value = Unreadable(TOO_LONG, f"stands in a row of more than {MAX_CELLS:,} characters", "…")
         if cell.column in row.cells and not is_empty(row.cells[cell.column]):
             value = _TWICE
         row.cells[cell.column] = value
@@ -229,7 +229,7 @@ def _typed(cell: _Cell, text: str, package: Package) -> Any:
 
 
 def _too_long(text: str) -> Unreadable:
-    return Unreadable("cell.too_long", f"holds more than {MAX_TEXT:,} characters", f"{text[:80]}… (cut)")
+    return Unreadable(TOO_LONG, f"holds more than {MAX_TEXT:,} characters", f"{text[:80]}… (cut)")
 
 
 def _shared(text: str, package: Package) -> Any:

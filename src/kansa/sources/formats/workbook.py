@@ -90,9 +90,7 @@ def _is_odd(cell: Any) -> bool:
 
 
 def _shown(cell: Any) -> Any:
-    if isinstance(cell, Unreadable):
-        return cell.shown
-    return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)
+    return cell if cell is None or isinstance(cell, str | int | float | bool | Unreadable) else str(cell)
 
 
 def _cause(error: BaseException) -> str:

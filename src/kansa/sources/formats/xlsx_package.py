@@ -213,7 +213,7 @@ def opened(path: Path) -> Iterator[Package]:
     """
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-        if len(set(names)) != len(names):
+        if len({name.lower() for name in names}) != len(names):
             raise ValueError("a part stands in it twice")
         book = _book(archive)
         workbook, relations = _Workbook(), _relations(archive, book)
