@@ -50,8 +50,10 @@ def create(root: Path, settings: Settings, random_bytes: RandomBytes = secrets.t
     places = Places(root)
     if places.root.exists() and any(places.root.iterdir()):
         raise BadInput("vault.exists", f"`{root}` exists and is not empty", help="choose another directory")
+    places.root.mkdir(parents=True, exist_ok=True)
+    places.root.chmod(0o700)
     for directory_ in (places.keys, places.quarantine, places.published.parent):
-        directory_.mkdir(parents=True, mode=0o700)
+        directory_.mkdir(mode=0o700)
     keys.create_log_key(places.keys / "log.key", settings.origin, random_bytes)
     value_key = keys.create_key(places.keys / "values.key", "values", random_bytes)
     keys.create_key(places.keys / "connector.key", "connector", random_bytes)

@@ -14,7 +14,6 @@ from kansa.records.kinds.access_path import AccessPathApproved, ConfigurationTem
 from kansa.records.kinds.authorization import (
     AuthorizationAmended,
     AuthorizationRecorded,
-    ConditionMet,
 )
 from kansa.records.kinds.custody import SiteCommissioned
 from kansa.records.kinds.end_user import EndUserVerified, VerificationWithdrawn
@@ -25,7 +24,13 @@ from kansa.registers.journal import Noted
 from kansa.registers.span import validity
 from kansa.rules.facts import items, party, party_headquarters, path, screened, site
 from kansa.rules.facts.answers import answer
-from kansa.rules.facts.licences import WORST_FIRST, state_of
+from kansa.rules.facts.licences import (
+    Authorized,
+    best_licence,
+    conditions,
+    kinds_in_force,
+    state_of,
+)
 from kansa.rules.facts.world import Known, Value, World
 
 JURISDICTIONS = frozenset({"US", "JP"})
@@ -74,13 +79,17 @@ def of_party(world: World, subject: str) -> Iterator[Said]:
 
 
 def of_pair(world: World, tenant: str, end_user: str) -> Iterator[Said]:
-    """A tenant and an end user together: state, changes, flags."""
+    """A tenant and an end user together: state and changes."""
     now = state(world, tenant, end_user)
     yield Said("tenant.status", now.name, now.records)
     yield Said(
         "tenant.changed_since_clearance", frozenset(change.aspect for change in now.changed), now.records
     )
-    open_flags = _open_flags(world, tenant, end_user)
+
+
+def of_flags(world: World, *parties: str) -> Iterator[Said]:
+    """The flags that are open on tenant, end user or anybody between them and the operator."""
+    open_flags = _open_flags(world, *parties)
     for severity in ("high", "medium"):
         counted = [noted for noted, flag in open_flags if flag.severity == severity]
         yield Said(f"tenant.flags_open_{severity}", len(counted), _indexes(counted))
@@ -153,12 +162,14 @@ def of_site(world: World, site_id: str) -> Iterator[Said]:
     taken = world.find(site_id, SiteCommissioned, site_id=site_id)
     hurried = bool(taken) and taken[-1][1].hurried
     yield Said("site.hurried", hurried, _indexes([noted for noted, _ in taken[-1:]]))
-    yield from _known("country", site.country(world, site_id))
+    yield from _known("ship.destination_country", site.country(world, site_id))
+    yield from _known("ship.destination_groups", site.country_groups(world, site_id))
 
 
 def of_item(world: World, item_class: str) -> Iterator[Said]:
     """An item class: whether it is an advanced computing item, and which jurisdictions control it."""
     yield Said("item.class", item_class)
+    yield from _known("item.paragraphs", items.paragraphs(world, item_class))
     yield from _known("item.controlled", items.in_scope(world, [item_class]))
     under = items.classified(world, item_class)
     records = _indexes([noted for noted, _ in under])
@@ -172,12 +183,7 @@ def of_basis(world: World, end_user: str, item_class: str, site_id: str) -> Iter
     """The authorizations that name end user, item class and site, and what each jurisdiction that applies lacks."""
     under = items.classified(world, item_class)
     applies = {claim.jurisdiction for _, claim in under if claim.result == "controlled"}
-    named = [
-        (noted, claim)
-        for noted, claim in world.find(end_user, AuthorizationRecorded)
-        if end_user in claim.end_user_ids and item_class in claim.item_classes and site_id in claim.site_ids
-        if not _replaced(world, claim)
-    ]
+    named = _bases(world, end_user, item_class, site_id)
     states = {claim.authorization_id: state_of(world, claim.authorization_id) for _, claim in named}
     valid = [(n, c) for n, c in named if states[c.authorization_id].value == "valid"]
     records = tuple(sorted({r for found in states.values() for r in found.records}))
@@ -189,12 +195,40 @@ def of_basis(world: World, end_user: str, item_class: str, site_id: str) -> Iter
     if applies:
         ends = [validity(claim).end or MAX_INSTANT for _, claim in named if claim.jurisdiction in applies]
         yield Said("basis.left_s", min(ends, default=world.now), records)
-    overdue = [noted for _, claim in valid for noted in _overdue(world, claim.authorization_id)]
+    overdue = [noted for _, claim in valid for noted in conditions(world, claim.authorization_id)[1]]
     yield Said("basis.conditions_overdue", len(overdue), _indexes(overdue))
+    yield from _us_basis(world, [basis for basis in valid if basis[1].jurisdiction == "US"])
     for jurisdiction, name in (("US", "end_user.licence"), ("US", "ship.licence"), ("JP", "ship.jp_permit")):
-        if any(claim.jurisdiction == jurisdiction for _, claim in under):
-            found = [states[c.authorization_id].value for _, c in named if c.jurisdiction == jurisdiction]
-            yield Said(name, _licence(found, needed=jurisdiction in applies), records)
+        results = [claim.result for _, claim in under if claim.jurisdiction == jurisdiction]
+        if results:
+            found = best_licence(world, [c for _, c in named if c.jurisdiction == jurisdiction])
+            if found.value == "none" and "controlled" not in results:
+                found = found._replace(value="not_needed")
+            yield from _known(name, found)
+
+
+def _bases(world: World, end_user: str, item_class: str, site_id: str) -> list[Authorized]:
+    """The authorizations that name all three and that no amendment has replaced."""
+    return [
+        (noted, claim)
+        for noted, claim in world.find(end_user, AuthorizationRecorded)
+        if end_user in claim.end_user_ids and item_class in claim.item_classes and site_id in claim.site_ids
+        if not _replaced(world, claim)
+    ]
+
+
+def _us_basis(world: World, valid: list[Authorized]) -> Iterator[Said]:
+    """The kinds of US basis in force, and whether the conditions of an exception among them are on record as met."""
+    kinds = kinds_in_force(world, valid)
+    yield from _known("basis.kinds", kinds)
+    excepted = [claim for _, claim in valid if claim.basis == "licence_exception"]
+    met, overdue = [], []
+    for claim in excepted:
+        here = conditions(world, claim.authorization_id)
+        met += here[0]
+        overdue += here[1]
+    in_order = bool(met) and not overdue
+    yield Said("basis.exception_conditions_met", in_order, _indexes([*met, *overdue]))
 
 
 def of_lists(world: World) -> Iterator[Said]:
@@ -253,16 +287,3 @@ def _due(world: World, flag: FlagRaised) -> int:
 def _replaced(world: World, claim: AuthorizationRecorded) -> bool:
     amended = world.find(claim.authorization_id, AuthorizationAmended, supersedes=claim.authorization_id)
     return bool(amended)
-
-
-def _overdue(world: World, authorization: str) -> list[Noted]:
-    """The latest records that a condition was met, where it should have been met again by now."""
-    met = world.find(authorization, ConditionMet, authorization_id=authorization)
-    latest = {claim.condition: (noted, claim) for noted, claim in met}
-    return [noted for noted, claim in latest.values() if world.ended(claim)]
-
-
-def _licence(states: list[Value | None], *, needed: bool) -> str:
-    if "valid" in states or not needed:
-        return "valid" if "valid" in states else "not_needed"
-    return next((each for each in reversed(WORST_FIRST) if each in states), "none")

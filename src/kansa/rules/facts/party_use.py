@@ -1,10 +1,12 @@
 """What a party uses: items in scope, accelerators held, training, and the end users that it serves."""
 
 from kansa.clock import DAY
+from kansa.records.kinds.authorization import AuthorizationRecorded
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.party import EndUseStated
 from kansa.rules.countries import CONCERN
 from kansa.rules.facts import items
+from kansa.rules.facts.licences import state_of
 from kansa.rules.facts.party_headquarters import hq_country, parent_country
 from kansa.rules.facts.served import coverage_bp, end_users, held_time, of_concern
 from kansa.rules.facts.world import Known, World, known, unknown
@@ -21,6 +23,23 @@ def controlled_items(world: World, party: str) -> Known:
             found = [items.class_of(world, move.device_id) for _, move in items.supplied(world, contract)]
             classes |= {part.value for part in found if isinstance(part.value, str)}
     return items.in_scope(world, classes)
+
+
+def licence_ruled_out(world: World, party: str) -> Known:
+    """Whether a determination in force says that no US licence is required for items in scope that it is to use."""
+    determined = [
+        (noted, claim)
+        for noted, claim in world.find(
+            party, AuthorizationRecorded, jurisdiction="US", basis="no_licence_required"
+        )
+        if party in claim.end_user_ids and state_of(world, claim.authorization_id).value == "valid"
+    ]
+    scoped = [(noted, items.in_scope(world, claim.item_classes)) for noted, claim in determined]
+    about = [(noted, found) for noted, found in scoped if found.value is not False]
+    records = tuple(sorted({r for noted, found in about for r in (noted.index, *found.records)}))
+    if any(found.value for _, found in about):
+        return Known(value=True, records=records)
+    return Known(None, records, "incomplete") if about else known(value=False)
 
 
 def active_allocation(world: World, party: str) -> Known:

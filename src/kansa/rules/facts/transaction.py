@@ -2,6 +2,7 @@
 
 from kansa.records.kinds.authorization import (
     AuthorizationDrawn,
+    AuthorizationRecorded,
     ConditionMet,
     NoticeReceived,
 )
@@ -12,7 +13,7 @@ from kansa.registers.span import validity
 from kansa.rules.facts import items, party_headquarters
 from kansa.rules.facts.answers import answer
 from kansa.rules.facts.flagged import flags_open
-from kansa.rules.facts.licences import WORST_FIRST, state_of
+from kansa.rules.facts.licences import WORST_FIRST, kinds_in_force, licence_state
 from kansa.rules.facts.world import Known, Value, World, age_days, combined, grouped, known, unknown
 
 
@@ -93,13 +94,41 @@ def new_customer(world: World, contract: str) -> Known:
 
 
 def licence(world: World, contract: str) -> Known:
-    """The state of the licence that its devices were supplied under; `none` if none is named."""
-    named = {move.authorization_id for _, move in items.supplied(world, contract)} - {None}
-    drawn = {claim.authorization_id for _, claim in world.find(contract, AuthorizationDrawn)}
-    states = [state_of(world, each) for each in sorted(named | drawn, key=str) if each is not None]
-    if not states:
+    """The worst state of what its devices were supplied under; `none` where none is named, or what is named is no licence.
+
+    A VEU counts inside its conditions; an exception or a determination that none is required is no licence.
+    """
+    bases = _bases(world, contract)
+    if not bases:
         return known("none", [noted for noted, _ in items.supplied(world, contract)])
+    states = [licence_state(world, claim) if claim else unknown() for claim in bases.values()]
     return combined(states, lambda values: min(map(str, values), key=WORST_FIRST.index))
+
+
+def bases(world: World, contract: str) -> Known:
+    """The kinds of basis in force that its devices were supplied under."""
+    found = _bases(world, contract)
+    if any(claim is None for claim in found.values()):
+        return unknown()
+    return kinds_in_force(
+        world,
+        [
+            (noted, claim)
+            for each in found
+            for noted, claim in world.find(each, AuthorizationRecorded, authorization_id=each)[-1:]
+        ],
+    )
+
+
+def _bases(world: World, contract: str) -> dict[str, AuthorizationRecorded | None]:
+    """The authorizations that its devices were supplied under or drawn from; None for one that no record tells."""
+    named = {move.authorization_id for _, move in items.supplied(world, contract)}
+    named |= {claim.authorization_id for _, claim in world.find(contract, AuthorizationDrawn)}
+    found: dict[str, AuthorizationRecorded | None] = {}
+    for each in sorted(each for each in named if each is not None):
+        recorded = world.find(each, AuthorizationRecorded, authorization_id=each)
+        found[each] = recorded[-1][1] if recorded else None
+    return found
 
 
 def unseen_days(world: World, contract: str) -> Known:

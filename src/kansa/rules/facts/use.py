@@ -9,7 +9,7 @@ from kansa.records.kinds.workload import WorkloadPlaced
 from kansa.registers.journal import Noted
 from kansa.registers.span import validity
 from kansa.rules.facts import items, site
-from kansa.rules.facts.licences import WORST_FIRST, state_of
+from kansa.rules.facts.licences import Authorized, best_licence, kinds_in_force
 from kansa.rules.facts.party_headquarters import hq_country, hq_groups, parent_groups
 from kansa.rules.facts.world import Known, World, combined, known, unknown
 
@@ -110,20 +110,30 @@ def change_approved(world: World, workload: str) -> Known:
 
 
 def licence(world: World, workload: str) -> Known:
-    """The best state of a licence that names its end user, item class and site; `none` if none does."""
+    """The best state of a licence that names its end user, item class and site; `none` if none does.
+
+    A VEU counts inside its conditions; an exception or a determination that none is required is no licence.
+    """
+    bases = _bases(world, workload)
+    return unknown() if bases is None else best_licence(world, [claim for _, claim in bases])
+
+
+def bases(world: World, workload: str) -> Known:
+    """The kinds of US basis in force that name its end user, item class and site."""
+    found = _bases(world, workload)
+    return unknown() if found is None else kinds_in_force(world, found)
+
+
+def _bases(world: World, workload: str) -> list[Authorized] | None:
     user, uses = _end_user(world, workload), world.uses(workload)
     if user is None or not uses:
-        return unknown()
+        return None
     last = uses[-1]
-    named = {
-        claim.authorization_id
-        for _, claim in world.find(user, AuthorizationRecorded, basis="licence")
+    return [
+        (noted, claim)
+        for noted, claim in world.find(user, AuthorizationRecorded, jurisdiction="US")
         if last.item_class in claim.item_classes and last.site_id in claim.site_ids
-    }
-    states = [state_of(world, each) for each in sorted(named)]
-    if not states:
-        return known("none")
-    return combined(states, lambda values: max(map(str, values), key=WORST_FIRST.index))
+    ]
 
 
 def _end_user(world: World, workload: str) -> str | None:
