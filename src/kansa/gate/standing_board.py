@@ -20,14 +20,14 @@ from kansa.registers.journal import MemoryJournal, Noted, changes, corrects
 from kansa.rules.facts.world import GroupsOf, World
 
 TENANT = (
-    "listed",
+    "listed_on",
     "screening_hits_open",
     "hq_groups",
     "parent_groups",
     "ownership_complete",
     "listed_owner_bp",
 )
-END_USER = ("listed", "hq_groups", "parent_groups", "risk_tier", "use_tier")
+END_USER = ("listed_on", "hq_groups", "parent_groups", "risk_tier", "use_tier")
 
 
 class Report(NamedTuple):

@@ -58,7 +58,7 @@ class Clearances(NamedTuple):
 
 def of_party(world: World, subject: str) -> Iterator[Said]:
     """A party as tenant or end user; the names are those behind `tenant.` and `end_user.`."""
-    yield from _known("listed", screened.screening_confirmed(world, subject))
+    yield from _known("listed_on", screened.screening_listed(world, subject))
     yield from _known("screening_hits_open", screened.screening_hits_open(world, subject))
     yield from _known("hq_groups", party_headquarters.hq_groups(world, subject))
     yield from _known("parent_groups", party_headquarters.parent_groups(world, subject))

@@ -19,12 +19,12 @@ CENTURY = 100 * 365 * 86_400
 ORDINARY: dict[str, Any] = {
     "tenant.status": "cleared", "tenant.clearance": "permit", "tenant.clearance_left_s": CENTURY,
     "tenant.clearance_scope": frozenset({"end_user", "item_class", "site", "path", "action"}),
-    "tenant.listed": False, "tenant.screening_age_s": 172_800, "tenant.screening_hits_open": 0,
+    "tenant.listed_on": frozenset(), "tenant.screening_age_s": 172_800, "tenant.screening_hits_open": 0,
     "tenant.flags_open_high": 0, "tenant.flags_open_medium": 0, "tenant.flags_overdue": 0,
     "tenant.hq_groups": FRIENDLY, "tenant.parent_groups": FRIENDLY, "tenant.ownership_complete": True,
     "tenant.listed_owner_bp": 0, "tenant.notices": frozenset(), "tenant.changed_since_clearance": frozenset(),
     "end_user.disclosed": True, "end_user.verification": "current", "end_user.verification_left_s": CENTURY,
-    "end_user.listed": False, "end_user.screening_age_s": 172_800, "end_user.hq_groups": FRIENDLY,
+    "end_user.listed_on": frozenset(), "end_user.screening_age_s": 172_800, "end_user.hq_groups": FRIENDLY,
     "end_user.parent_groups": FRIENDLY, "end_user.risk_tier": "low", "end_user.use_tier": "low", "end_user.licence": "none",
     "list.edition_age_s": 60, "list.not_covered": frozenset(), "hold.in_place": False, "table.groups_verified": True,
     "path.belongs": True, "path.approved": True, "path.enabled": True, "path.method": "direct", "path.mediator_known": True,
@@ -36,7 +36,7 @@ ORDINARY: dict[str, Any] = {
     "shift.boundary_differs": False, "shift.reviewed": True, "shift.residency_permitted": True, "shift.origin_sealed_age_s": 1,
     "shift.target_report_age_s": 1, "shift.handovers_pending": 0, "shift.cause": "grid",
     "ship.consignee_cleared": True, "ship.serials_listed": True, "ship.licence": "not_needed", "ship.jp_classified": True,
-    "ship.jp_catch_all_checked": True, "ship.jp_permit": "not_needed",
+    "ship.jp_catch_all_checked": True, "ship.jp_permit": "valid",
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_nothing_known_is_a_hold_and_never_a_permit(action: str) -> None:
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_known_deny_is_denied_whatever_else_is_missing(action: str) -> None:
     """An unknown never hides a deny."""
-    decision = decide(GATE.at(NOW), action, {"tenant.listed": True})
+    decision = decide(GATE.at(NOW), action, {"tenant.listed_on": frozenset({"us.el"})})
     assert decision.outcome == "deny"
     assert decision.determining == ("kansa.gate.tenant-listed",)
 

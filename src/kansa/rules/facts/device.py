@@ -4,7 +4,9 @@ from kansa.records.kinds.authorization import AuthorizationRecorded
 from kansa.records.kinds.custody import DeviceMoved, DeviceObserved
 from kansa.registers.facts.custody import device_stretches
 from kansa.rules.facts import items
-from kansa.rules.facts.world import Known, World, known, unknown
+from kansa.rules.facts.answers import answer
+from kansa.rules.facts.world import Known, World, grouped, known, unknown
+from kansa.rules.models import model_names
 
 
 def item_class(world: World, device: str) -> Known:
@@ -16,6 +18,42 @@ def paragraphs(world: World, device: str) -> Known:
     """The US paragraphs that its item class meets."""
     found = items.class_of(world, device)
     return items.paragraphs(world, found.value) if isinstance(found.value, str) else found
+
+
+def controlled(world: World, device: str) -> Known:
+    """Whether its item class is an advanced computing item: a circuit, or a computer that holds one."""
+    found = items.class_of(world, device)
+    return items.in_scope(world, [found.value]) if isinstance(found.value, str) else found
+
+
+def model_terms(world: World, device: str) -> Known:
+    """The words of its model and what runs of them spell, as answered: letters and digits only, `ascend910b`."""
+    told = answer(world, device, "device.model")
+    if not isinstance(told.value, str):
+        return told
+    return Known(model_names(told.value), told.records)
+
+
+def designer_groups(world: World, device: str) -> Known:
+    """The country groups of its designer's headquarters, as answered."""
+    return grouped(world, answer(world, device, "device.designer_country"))
+
+
+def veu_supplied(world: World, device: str) -> Known:
+    """Whether the authorization under which it was supplied is that of a validated end user."""
+    named = [
+        (noted, claim.authorization_id)
+        for noted, claim in world.find(device, DeviceMoved, device_id=device, step="receiving")
+        if claim.authorization_id is not None
+    ]
+    bases = [
+        (noted, basis)
+        for _, each in named
+        for noted, basis in world.find(each, AuthorizationRecorded, authorization_id=each)
+    ]
+    if named and not bases:
+        return unknown()
+    return known(any(basis.basis == "veu" for _, basis in bases), [noted for noted, _ in (*named, *bases)])
 
 
 def provenance(world: World, device: str) -> Known:

@@ -1,6 +1,7 @@
 """In what state a licence is."""
 
 from kansa.records.kinds.authorization import (
+    AuthorizationAmended,
     AuthorizationDrawn,
     AuthorizationRecorded,
     AuthorizationRevoked,
@@ -25,3 +26,14 @@ def state_of(world: World, authorization: str) -> Known:
         return known("expired", rests)
     over = claim.quantity is not None and len(units) > claim.quantity
     return known("exhausted" if over else "valid", rests)
+
+
+def veu_on_record(world: World) -> Known:
+    """Whether any authorization of a validated end user (VEU) is on record and in force."""
+    found = [
+        (noted, claim)
+        for kind in (AuthorizationRecorded, AuthorizationAmended)
+        for noted, claim in world.current(kind.type, kind, basis="veu")
+    ]
+    lasting = [noted for noted, claim in found if state_of(world, claim.authorization_id).value != "expired"]
+    return known(bool(lasting), lasting or [noted for noted, _ in found])
