@@ -155,7 +155,6 @@ def of_site(world: World, site_id: str) -> Iterator[Said]:
 def of_item(world: World, item_class: str) -> Iterator[Said]:
     """An item class: whether it is an advanced computing item, and which jurisdictions control it."""
     yield Said("item.class", item_class)
-    yield from _known("item.paragraphs", items.paragraphs(world, item_class))
     yield from _known("item.controlled", items.in_scope(world, [item_class]))
     yield from _known("item.lower_level", items.at_lower_level(world, [item_class]))
     under = items.classified(world, item_class)

@@ -34,7 +34,7 @@ ORDINARY: dict[str, Any] = {
     "path.belongs": True, "path.approved": True, "path.enabled": True, "path.method": "direct", "path.mediator_known": True,
     "path.end_user_disclosed": True, "path.temporary_expired": False,
     "session.country_permitted": True, "session.country_groups": FRIENDLY, "session.person_known": True,
-    "item.controlled": True, "item.unclassified": frozenset(), "item.paragraphs": frozenset({"3A090.a"}), "basis.missing": frozenset(),
+    "item.controlled": True, "item.unclassified": frozenset(), "item.lower_level": False, "basis.missing": frozenset(),
     "basis.kinds": frozenset({"no_licence_required"}), "basis.exception_conditions_met": False, "basis.exhausted": False, "basis.conditions_overdue": 0,
     "site.accepted": True, "site.hurried": False, "site.hold": False, "source.report_age_s": 60, "source.silent": False,
     "device.custody_unbroken": True, "device.contested": False, "use.purpose_permitted": True, "use.label": "infer",
@@ -71,7 +71,8 @@ def test_whatever_fact_is_missing_is_never_a_permit(action: str) -> None:
 # Other facts of an ordinary request settle every rule that asks these: it is friendly, disclosed, direct and reviewed.
 _PERMITTED_WITHOUT = {
     "basis.exception_conditions_met",
-    "item.paragraphs",
+    "item.lower_level",
+    "basis.jp_kinds",
     "ship.destination_country",
     "ship.jp_permit",
     "ship.licence",
@@ -169,7 +170,7 @@ def test_a_shipment_asks_its_destination(
     """D:1, D:4, D:5 and not A:5 or A:6 (and the Emirates for `.b`): verified for `.b` alone, so the rest holds."""
     facts = {
         "ship__destination_groups": destination,
-        "item__paragraphs": frozenset({paragraph}),
+        "item__lower_level": paragraph.endswith(".b"),
         "basis__kinds": frozenset(kinds),
         "basis__missing": frozenset() if kinds else frozenset({"US"}),
     }
@@ -185,7 +186,7 @@ def test_a_shipment_asks_its_destination(
 
 def test_an_item_that_is_not_controlled_never_goes_to_a_destination_of_concern_on_that_alone() -> None:
     """`not_needed` says that a sheet says so; a named person's determination has to stand beside it."""
-    plain = {"item__controlled": False, "item__paragraphs": frozenset(), "ship__licence": "not_needed"}
+    plain = {"item__controlled": False, "item__lower_level": False, "ship__licence": "not_needed"}
     to = {"ship__destination_groups": VIETNAM, **plain}
     assert ask("ship", **to, basis__kinds=frozenset()).outcome == "hold"
     assert ask("ship", **to, basis__kinds=frozenset({"no_licence_required"})).outcome == "permit"
@@ -208,7 +209,9 @@ def test_a_permit_to_leave_japan_is_no_determination() -> None:
     ("fact", "value", "outcome"),
     [
         ("complete", False, "hold"),
-        ("listed", True, "deny"),
+        ("listed_on", frozenset({"us.dpl"}), "deny"),
+        ("listed_on", frozenset({"jp.eul"}), "hold"),
+        ("listed_on", frozenset({"cn.control"}), "hold"),
         ("ownership_complete", False, "hold"),
         ("listed_owner_bp", 5_000, "hold"),
         ("screening_hits_open", 1, "hold"),
