@@ -1,5 +1,6 @@
 """What a vault says of itself: `vault.json`, written once by `init`, read at the edge and passed in."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def write(places: Places, settings: Settings) -> None:
         BadInput: `vault.exists`.
     """
     try:
-        with places.settings.open("xb") as file:
+        with os.fdopen(os.open(places.settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
     except FileExistsError as error:
         raise BadInput(

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from cyclopts import App
 
+from kansa.assembly.vault import Vault
 from kansa.surfaces.cli.app import COMMANDS, run
 from worlds import cast, small_vault
 
@@ -362,3 +364,36 @@ def test_answers_of_a_vault_have_places_of_their_own(
         "is a directory",
     ]
     assert not same.exists()
+
+
+def test_what_commands_write_is_for_their_user_alone(tmp_path: Path) -> None:
+    """Directories are 0700 and files 0600 whatever the umask: vault, quarantine, dossier, report."""
+    before = os.umask(0o022)
+    try:
+        root, rows, map_file = tmp_path / "v", tmp_path / "rows.csv", tmp_path / "map.yaml"
+        small_vault(root)
+        map_file.write_text(PARTIES, "utf-8")
+        rows.write_text("key,since,ja,en\na,2026-01-01,一,One\nb,2026-13-01,二,Two\n", "utf-8")
+        run(["ingest", "table", "--map", str(map_file), "--vault", str(root), str(rows)])
+        run(["coherence", "--vault", str(root), "--report", str(tmp_path / "r.html")])
+        run(["dossier", "build", "--vault", str(root), "-o", str(tmp_path / "d.zip")])
+    finally:
+        os.umask(before)
+    written = [root, *root.rglob("*"), tmp_path / "r.html", tmp_path / "d.zip"]
+
+    assert len(list((root / "quarantine").iterdir())) == 1
+    assert {
+        path.name: oct(path.stat().st_mode & 0o077) for path in written if path.stat().st_mode & 0o077
+    } == {}
+
+
+def test_a_copy_of_the_databases_alone_is_whole_once_commands_have_ended(vault: Path, tmp_path: Path) -> None:
+    """Nothing is left in a write-ahead log, so that a copy of `*.db` holds every entry and every value."""
+    program = [sys.executable, "-m", "kansa"]
+    subprocess.run([*program, "records", "--vault", vault], check=True, capture_output=True)
+    subprocess.run([*program, "coherence", "--vault", vault], check=False, capture_output=True)
+
+    assert [path.name for path in vault.iterdir() if path.name.endswith("-wal") and path.stat().st_size] == []
+    bare = tmp_path / "copy"
+    shutil.copytree(vault, bare, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    assert Vault(bare).reader.size() == Vault(vault).reader.size() > 0

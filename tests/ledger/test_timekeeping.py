@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kansa.clock import HOUR, MICROSECONDS, SimulatedClock
+from kansa.clock import DAY, HOUR, MICROSECONDS, SimulatedClock
 from kansa.errors import BrokenVault
-from kansa.ledger.timekeeping import JUMP, Stamp, Timekeeper
+from kansa.ledger.timekeeping import JUMP, SILENCE, Stamp, Timekeeper
 
 START = 1_800_000_000_000_000
 SECOND = MICROSECONDS
@@ -131,6 +131,42 @@ def test_a_fresh_process_takes_days_of_silence_for_normal() -> None:
     book.clock.pass_(72 * HOUR)
 
     assert book.reopen().write() == Stamp(START + 72 * HOUR, START + 72 * HOUR)
+
+
+@pytest.mark.parametrize("leap", [SILENCE + SECOND, 40 * DAY, 3650 * DAY])
+def test_a_fresh_process_stops_where_the_clock_is_ahead_by_more_than_any_silence(leap: int) -> None:
+    """Law: ahead by more than `SILENCE` is a leap until somebody confirms it; what was refused left no trace."""
+    book = Book(TwoHands())
+    first = book.write()
+    book.clock.wall += leap
+    later = book.reopen()
+    with pytest.raises(BrokenVault) as refusal:
+        later.write()
+    assert refusal.value.code == "clock.jump"
+    assert "confirm-clock" in (refusal.value.help or "")
+
+    book.clock.wall = START + HOUR  # it was the clock that was wrong, and it was put right
+    assert book.reopen().write().recorded_at == first.recorded_at + HOUR
+
+
+def test_a_long_silence_that_is_confirmed_is_recorded_and_ends() -> None:
+    """Law: confirming says by how much, and the next process does not ask again."""
+    book = Book(TwoHands())
+    book.write()
+    book.clock.pass_(40 * DAY)
+    stamp = book.reopen().write(confirmed=True)
+    later = Book(book.clock, stamp.recorded_at, stamp.wall)
+
+    assert (stamp.confirmed, stamp.shift_ms) == (True, 40 * DAY // 1000)
+    assert later.write() == Stamp(START + 40 * DAY, START + 40 * DAY)
+
+
+def test_a_log_that_was_silent_while_the_one_beside_it_was_not_asks_nobody() -> None:
+    """Law: the clock is held against the latest commit of any log of the vault."""
+    clock = TwoHands()
+    clock.pass_(40 * DAY)
+
+    assert Timekeeper(clock, START + 39 * DAY).stamp(START, START).recorded_at == clock.wall
 
 
 def test_a_fresh_process_stops_where_the_clock_is_far_behind_the_last_stamp() -> None:

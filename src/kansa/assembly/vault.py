@@ -5,10 +5,11 @@ of a vault is a method here; what it does with it is elsewhere.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sql
 
@@ -36,6 +37,9 @@ from kansa.registers.rows import Tables
 from kansa.settings import Places, Settings
 from kansa.sources.keybook import KeyBook
 
+About = TypeVar("About")
+Answer = TypeVar("Answer")
+
 
 def create(root: Path, settings: Settings, random_bytes: RandomBytes = secrets.token_bytes) -> "Vault":
     """Make a vault: directory, keys, empty stores; `vault.json` comes last, so a vault that was not finished is none.
@@ -46,8 +50,10 @@ def create(root: Path, settings: Settings, random_bytes: RandomBytes = secrets.t
     places = Places(root)
     if places.root.exists() and any(places.root.iterdir()):
         raise BadInput("vault.exists", f"`{root}` exists and is not empty", help="choose another directory")
+    places.root.mkdir(parents=True, exist_ok=True)
+    places.root.chmod(0o700)
     for directory_ in (places.keys, places.quarantine, places.published.parent):
-        directory_.mkdir(parents=True, mode=0o700)
+        directory_.mkdir(mode=0o700)
     keys.create_log_key(places.keys / "log.key", settings.origin, random_bytes)
     value_key = keys.create_key(places.keys / "values.key", "values", random_bytes)
     keys.create_key(places.keys / "connector.key", "connector", random_bytes)
@@ -196,8 +202,15 @@ class Vault:
             known.keys,
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
+            measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
+            runs=lambda workload: self._asked(store.placed_at, workload),
             random_bytes=self._random_bytes,
         )
+
+    def _asked(self, question: Callable[[sql.Connection, About], Answer], about: About) -> Answer:
+        """The registers' answer, as they stand."""
+        with self._registers() as engine, engine.connect() as connection:
+            return question(connection, about)
 
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:

@@ -6,6 +6,7 @@ nobody.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kansa.clock import Clock
@@ -114,6 +115,7 @@ class Commits:
             if signed is None:
                 text = Checkpoint(self.origin, 0, head.frontier.root).encode()
                 signed = Note(text, (self._key.sign(text),)).encode()
+                head = replace(head, wall=self._time.began())
                 writing.append([], [], signed, head)
         self._head = head
         if not there or self._published.read_bytes() != signed:

@@ -2,21 +2,25 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from kansa.errors import BrokenVault, KansaError
 
 BUSY_SECONDS = 30.0
+_CLOSING_MILLISECONDS = 1_000
 
 
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:
-    """Open a file that exists, in WAL mode with `synchronous=FULL`: a commit is on the disk when it returns."""
-    mode = "rw" if write else "ro"
+    """Open a file that exists, in WAL mode with `synchronous=FULL`: a commit is on the disk when it returns.
+
+    A reader cannot write either (`query_only`), but opens the file so that SQLite, when it is the last to close,
+    empties and removes the write-ahead log.
+    """
     with said(path):
         connection = sqlite3.connect(
-            f"file:{quote(str(path.absolute()))}?mode={mode}",
+            f"file:{quote(str(path.absolute()))}?mode=rw",
             uri=True,
             isolation_level=None,
             check_same_thread=False,
@@ -29,6 +33,19 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA query_only = OFF" if write else "PRAGMA query_only = ON")
         connection.execute("PRAGMA schema_version").fetchone()
     return connection
+
+
+def close(connection: sqlite3.Connection) -> None:
+    """Let go of a file that was written, with everything in the file itself and nothing in its write-ahead log.
+
+    So a copy of the file alone is whole. A reader in the middle of a reading holds that up: then the log stays, and
+    whoever closes next empties it.
+    """
+    with suppress(sqlite3.Error):
+        if not connection.in_transaction:
+            connection.execute(f"PRAGMA busy_timeout = {_CLOSING_MILLISECONDS}")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    connection.close()
 
 
 @contextmanager

@@ -1,16 +1,19 @@
 """When a record was taken: `recordedtime` never decreases, and a clock that leaps stops the log.
 
 Within a process the wall clock is held against the monotonic one; a new process knows only the wall clock of the last
-commit, so it can see a clock that went back but not one that went ahead (days of silence are normal). On Linux the
-monotonic clock stands still while a machine sleeps: after a suspension of more than the limit, confirm.
+commits, here and in the logs beside: it sees a clock that went back, and takes one that is ahead for silence up to
+`SILENCE` and for a leap beyond it. On Linux the monotonic clock stands still while a machine sleeps: after a
+suspension of more than the limit, confirm.
 """
 
 from dataclasses import dataclass
 
-from kansa.clock import MICROSECONDS, Clock, SimulatedClock, format_instant
+from kansa.clock import DAY, MICROSECONDS, Clock, SimulatedClock, format_instant
 from kansa.errors import BrokenVault
 
 JUMP = 300 * MICROSECONDS
+SILENCE = 14 * DAY
+"""So long nothing need have been recorded: the longest run of holidays is shorter, and sources report daily."""
 _MILLISECOND = 1_000
 
 
@@ -35,11 +38,17 @@ class Timekeeper:
     A simulated clock leaps by design: only the order of stamps is held.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, beside: int = 0) -> None:
+        """`beside` is the highest wall clock that the logs beside this one have seen."""
         self._clock = clock
+        self._beside = beside
         self._simulated = isinstance(clock, SimulatedClock)
         self._reference: tuple[int, int] | None = None
         self._behind = False
+
+    def began(self) -> int:
+        """The wall clock under which a new log begins: what its first commit is held against."""
+        return 0 if self._simulated else self._clock.now() // _MILLISECOND * _MILLISECOND
 
     def stamp(self, recorded_at: int, wall: int, *, confirmed: bool = False) -> Stamp:
         """The time for a commit that follows one at `recorded_at`, when the wall clock said `wall`.
@@ -49,7 +58,8 @@ class Timekeeper:
         caught up: adding at each commit would run ahead of the clock on a busy log.
 
         Raises:
-            BrokenVault: `clock.jump`, if the clock is more than five minutes from where it should be.
+            BrokenVault: `clock.jump`, if the clock is more than five minutes from where it should be, or in a new
+                process more than `SILENCE` after the last commit.
         """
         now = self._clock.now() // _MILLISECOND * _MILLISECOND
         if self._simulated:
@@ -58,12 +68,7 @@ class Timekeeper:
         if abs(shift) > JUMP and confirmed:
             return Stamp(max(now, recorded_at + _MILLISECOND), now, shift // _MILLISECOND, confirmed=True)
         if abs(shift) > JUMP:
-            raise BrokenVault(
-                "clock.jump",
-                f"the clock says {format_instant(now)}, {abs(shift) // MICROSECONDS} s"
-                f" {'before' if shift < 0 else 'after'} the time that it should",
-                help="set the clock right, or confirm it",
-            )
+            raise self._jumped(now, shift)
         highest = max(now, wall)
         if now >= recorded_at:
             return Stamp(now, highest)
@@ -81,6 +86,19 @@ class Timekeeper:
     def _shift(self, now: int, wall: int) -> int:
         """How far the clock is from where it should be; forward only as far as this process can tell."""
         if self._reference is None:
-            return min(0, now - wall)
+            ahead = now - max(wall, self._beside)
+            return ahead if wall and ahead > SILENCE else min(0, now - wall)
         wall_then, monotonic_then = self._reference
         return now - wall_then - (self._clock.monotonic() - monotonic_then)
+
+    def _jumped(self, now: int, shift: int) -> BrokenVault:
+        if self._reference is None and shift > 0:
+            what = f"nothing was recorded in the {shift // DAY} days before that"
+        else:
+            side = "before" if shift < 0 else "after"
+            what = f"{abs(shift) // MICROSECONDS} s {side} the time that it should"
+        return BrokenVault(
+            "clock.jump",
+            f"the clock says {format_instant(now)}: {what}",
+            help="set the clock right; if it is right, say so with `kansa ledger confirm-clock`",
+        )

@@ -104,7 +104,7 @@ class SqliteWriter:
             return _hash_at(self._connection, level, index)
 
     def close(self) -> None:
-        self._connection.close()
+        sqlitefile.close(self._connection)
         _unlock(self._lock)
 
     def _roll_back(self) -> None:

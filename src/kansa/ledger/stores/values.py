@@ -175,7 +175,7 @@ class ValueWriter:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        sqlitefile.close(self._connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

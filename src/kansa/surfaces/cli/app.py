@@ -43,7 +43,15 @@ for name, (target, summary) in COMMANDS.items():
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
+    """Run one command; returns its exit code. What it writes is for its user alone (0600, directories 0700)."""
+    before = os.umask(0o077)
+    try:
+        return _run(arguments)
+    finally:
+        os.umask(before)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         done = app(given, exit_on_error=False, print_error=True, result_action="return_value")
