@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -64,6 +64,12 @@ class TableSource:
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
         for row in read_table(path, self.mapping, self._needed):
             yield row if isinstance(row, Quarantined) else self._say(self._emptied(row), str(path), names)
+
+    def survey(self, paths: Sequence[Path]) -> None:
+        """Nothing: a row of a table means the same whatever the other rows say."""
+
+    def remarks(self, _names: Names) -> tuple[Problem, ...]:
+        return ()
 
     def window(self, names: Names) -> Window | None:
         return self._span.window(names) if self._span is not None else None
