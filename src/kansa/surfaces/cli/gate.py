@@ -1,12 +1,10 @@
 """`kansa gate`: ask as machines do, see why, and have a past decision made again."""
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 import msgspec
 from cyclopts import App, Parameter
-from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -30,7 +28,7 @@ from kansa.rules.sentence import operand, sentence
 from kansa.rules.words import Words
 from kansa.surfaces.cli.local import post
 from kansa.surfaces.cli.options import At, Language
-from kansa.surfaces.cli.output import Json, show
+from kansa.surfaces.cli.output import Json, drawn_wide, show
 
 app = App(
     name="gate", help="Ask the gate as machines do, with the reasoning; ask again what it once decided."
@@ -213,7 +211,7 @@ def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
     if "id" not in context:
         return "\n".join(lines)
     library = read_library()
-    lines += _drawn(_reasoning(decided(vault, context["id"]), library, lang))
+    lines += drawn_wide(_reasoning(decided(vault, context["id"]), library, lang))
     lines += _listed(
         "duties", [f"{duty['due']}  {duty['words'][lang]}" for duty in context.get("obligations", ())], lang
     )
@@ -279,7 +277,7 @@ def _again(found: Replayed, lang: str) -> str:
         return str(found.refused)
     verdict = _SAYS["same" if found.same else "other"].in_(lang)
     then, now = _STATE[found.claim.outcome].in_(lang), _STATE[found.again.outcome].in_(lang)
-    tree = _drawn(_reasoning(found, read_library(), lang))
+    tree = drawn_wide(_reasoning(found, read_library(), lang))
     return "\n".join([f"{then}: {found.claim.valid_from}", *tree, verdict.format(then=then, now=now)])
 
 
@@ -371,11 +369,3 @@ def _value(fact: str, value: Any, catalogue: Catalogue, lang: str) -> str:
     if several == ():
         return "∅"
     return operand(several, None if declared is None else declared.unit, catalogue, lang)
-
-
-def _drawn(tree: Tree) -> Iterator[str]:
-    """The tree as lines of plain text, as wide as it needs."""
-    console = Console(width=10_000, color_system=None, legacy_windows=False)
-    with console.capture() as capture:
-        console.print(tree, soft_wrap=True)
-    return (line.rstrip() for line in capture.get().splitlines())
