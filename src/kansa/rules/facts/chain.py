@@ -7,12 +7,11 @@ another approval names them as its end user, from theirs. The first link is the 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.party import PartyRegistered
 from kansa.registers.journal import Noted
+from kansa.registers.spans.access import Approval, approvals_of
 from kansa.rules.facts.world import World
 
-Approval = tuple[Noted, AccessPathApproved]
 _SELLS = frozenset({"reseller", "integrator"})
 _USES = frozenset({"end_user", "tenant"})
 
@@ -34,7 +33,7 @@ def chain_of(world: World, tenant: str, end_user: str, path: str | None = None) 
     first = [
         approval
         for approval in _approved(world, end_user)
-        if approval[1].tenant_id == tenant and path in {None, approval[1].path_id}
+        if approval.claim.tenant_id == tenant and path in {None, approval.claim.path_id}
     ]
     above = {end_user: {tenant, *_sellers(first)} - {end_user}}
     met, frontier = list(first), sorted(above[end_user])
@@ -43,27 +42,27 @@ def chain_of(world: World, tenant: str, end_user: str, path: str | None = None) 
         if party not in above:
             approvals = _approved(world, party)
             met += approvals
-            above[party] = {claim.tenant_id for _, claim in approvals} | _sellers(approvals)
+            above[party] = {each.claim.tenant_id for each in approvals} | _sellers(approvals)
             above[party].discard(party)
             frontier += sorted(above[party])
     registered = {party: world.current(party, PartyRegistered, party_id=party) for party in above}
     whole = (
-        not any(claim.method == "brokered" and claim.mediator_id is None for _, claim in met)
+        not any(each.claim.method == "brokered" and each.claim.mediator_id is None for each in met)
         and all(registered.values())
         and not _only_sells(registered[end_user])
         and not _circular(above)
     )
-    rests = {noted.index for noted, _ in met} | {n.index for said in registered.values() for n, _ in said}
+    rests = {each.noted.index for each in met} | {n.index for said in registered.values() for n, _ in said}
     links = sorted(above.keys() - {tenant, end_user})
     return Chain(tuple(links), whole, tuple(sorted(rests)))
 
 
 def _approved(world: World, end_user: str) -> list[Approval]:
-    return world.current(end_user, AccessPathApproved, end_user_id=end_user)
+    return world.holding(approvals_of(end_user, world))
 
 
 def _sellers(approvals: list[Approval]) -> set[str]:
-    return {claim.mediator_id for _, claim in approvals if claim.mediator_id is not None}
+    return {each.claim.mediator_id for each in approvals if each.claim.mediator_id is not None}
 
 
 def _only_sells(registered: list[tuple[Noted, PartyRegistered]]) -> bool:

@@ -1,9 +1,9 @@
 """What a party uses: items in scope, accelerators held, training, and the end users that it serves."""
 
 from kansa.clock import DAY
-from kansa.records.kinds.authorization import AuthorizationRecorded
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.party import EndUseStated
+from kansa.registers.spans.basis import bases
 from kansa.rules.countries import CONCERN
 from kansa.rules.facts import items
 from kansa.rules.facts.licences import state_of
@@ -28,13 +28,12 @@ def controlled_items(world: World, party: str) -> Known:
 def licence_ruled_out(world: World, party: str) -> Known:
     """Whether a determination in force says that no US licence is required for items in scope that it is to use."""
     determined = [
-        (noted, claim)
-        for noted, claim in world.find(
-            party, AuthorizationRecorded, jurisdiction="US", basis="no_licence_required"
-        )
-        if party in claim.end_user_ids and state_of(world, claim.authorization_id).value == "valid"
+        each
+        for each in world.holding(bases(party, world))
+        if (each.claim.jurisdiction, each.claim.basis) == ("US", "no_licence_required")
+        if state_of(world, each).value == "valid"
     ]
-    scoped = [(noted, items.in_scope(world, claim.item_classes)) for noted, claim in determined]
+    scoped = [(each.noted, items.in_scope(world, each.claim.item_classes)) for each in determined]
     about = [(noted, found) for noted, found in scoped if found.value is not False]
     records = tuple(sorted({r for noted, found in about for r in (noted.index, *found.records)}))
     if any(found.value for _, found in about):

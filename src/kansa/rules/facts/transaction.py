@@ -2,7 +2,6 @@
 
 from kansa.records.kinds.authorization import (
     AuthorizationDrawn,
-    AuthorizationRecorded,
     ConditionMet,
     NoticeReceived,
 )
@@ -10,6 +9,7 @@ from kansa.records.kinds.custody import ContractRecorded, DeviceMoved, DeviceObs
 from kansa.records.kinds.party import CommitmentSigned, PartyDocumentFiled
 from kansa.registers.journal import Noted
 from kansa.registers.span import validity
+from kansa.registers.spans.basis import Basis, in_place_of
 from kansa.rules.facts import items, party_headquarters
 from kansa.rules.facts.answers import answer
 from kansa.rules.facts.flagged import flags_open
@@ -101,34 +101,28 @@ def licence(world: World, contract: str) -> Known:
     bases = _bases(world, contract)
     if not bases:
         return known("none", [noted for noted, _ in items.supplied(world, contract)])
-    states = [licence_state(world, claim) if claim else unknown() for claim in bases.values()]
+    states = [licence_state(world, each) if each else unknown() for each in bases.values()]
     return combined(states, lambda values: min(map(str, values), key=WORST_FIRST.index))
 
 
 def bases(world: World, contract: str) -> Known:
     """The kinds of basis in force that its devices were supplied under."""
     found = _bases(world, contract)
-    if any(claim is None for claim in found.values()):
-        return unknown()
-    return kinds_in_force(
-        world,
-        [
-            (noted, claim)
-            for each in found
-            for noted, claim in world.find(each, AuthorizationRecorded, authorization_id=each)[-1:]
-        ],
-    )
+    recorded = [each for each in found.values() if each is not None]
+    return kinds_in_force(world, recorded) if len(recorded) == len(found) else unknown()
 
 
-def _bases(world: World, contract: str) -> dict[str, AuthorizationRecorded | None]:
+def _bases(world: World, contract: str) -> dict[str, Basis | None]:
     """The authorizations that its devices were supplied under or drawn from; None for one that no record tells."""
     named = {move.authorization_id for _, move in items.supplied(world, contract)}
     named |= {claim.authorization_id for _, claim in world.find(contract, AuthorizationDrawn)}
-    found: dict[str, AuthorizationRecorded | None] = {}
-    for each in sorted(each for each in named if each is not None):
-        recorded = world.find(each, AuthorizationRecorded, authorization_id=each)
-        found[each] = recorded[-1][1] if recorded else None
-    return found
+    return {each: _last(world, each) for each in sorted(each for each in named if each is not None)}
+
+
+def _last(world: World, authorization: str) -> Basis | None:
+    """The basis as it stands, or the amendment that took its place."""
+    begun = [b for b in in_place_of(authorization, world) if world.reached(b.span.start)]
+    return next(reversed(world.holding(begun) or begun), None)
 
 
 def unseen_days(world: World, contract: str) -> Known:

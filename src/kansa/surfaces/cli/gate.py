@@ -1,11 +1,9 @@
 """`kansa gate`: ask as machines do, see why, and have a past decision made again."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
 from cyclopts import App, Parameter
-from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -29,7 +27,7 @@ from kansa.rules.sentence import sentence
 from kansa.rules.words import Words
 from kansa.surfaces.cli.local import post
 from kansa.surfaces.cli.options import At, Language
-from kansa.surfaces.cli.output import Json, show
+from kansa.surfaces.cli.output import Json, drawn_wide, show
 
 app = App(
     name="gate", help="Ask the gate as machines do, with the reasoning; ask again what it once decided."
@@ -191,7 +189,7 @@ def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
     if "id" not in context:
         return "\n".join(lines)
     library = read_library()
-    lines += _drawn(_reasoning(decided(vault, context["id"]), library, lang))
+    lines += drawn_wide(_reasoning(decided(vault, context["id"]), library, lang))
     lines += _listed(
         "duties", [f"{duty['due']}  {duty['words'][lang]}" for duty in context.get("obligations", ())], lang
     )
@@ -215,7 +213,7 @@ def _again(found: Replayed, lang: str) -> str:
         return str(found.refused)
     verdict = _SAYS["same" if found.same else "other"].in_(lang)
     then, now = _STATE[found.claim.outcome].in_(lang), _STATE[found.again.outcome].in_(lang)
-    tree = _drawn(_reasoning(found, read_library(), lang))
+    tree = drawn_wide(_reasoning(found, read_library(), lang))
     return "\n".join([f"{then}: {found.claim.valid_from}", *tree, verdict.format(then=then, now=now)])
 
 
@@ -298,11 +296,3 @@ def _branch(tree: Tree, condition: Condition, facts: dict[str, Any], catalogue: 
 
 def _value(value: Any) -> str:
     return ", ".join(sorted(value)) or "∅" if isinstance(value, frozenset) else str(value)
-
-
-def _drawn(tree: Tree) -> Iterator[str]:
-    """The tree as lines of plain text, as wide as it needs."""
-    console = Console(width=10_000, color_system=None, legacy_windows=False)
-    with console.capture() as capture:
-        console.print(tree, soft_wrap=True)
-    return (line.rstrip() for line in capture.get().splitlines())
