@@ -5,16 +5,17 @@ of a vault is a method here; what it does with it is elsewhere.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sql
 
 from kansa import settings as vault_settings
 from kansa.clock import Clock, SimulatedClock, SystemClock
-from kansa.errors import BadInput
+from kansa.errors import BadInput, BrokenVault
 from kansa.ids import RandomBytes
 from kansa.ledger import keys
 from kansa.ledger.door import Way, open_appender
@@ -35,6 +36,9 @@ from kansa.registers.follow import Progress, follow, rebuild
 from kansa.registers.rows import Tables
 from kansa.settings import Places, Settings
 from kansa.sources.keybook import KeyBook
+
+About = TypeVar("About")
+Answer = TypeVar("Answer")
 
 
 def create(root: Path, settings: Settings, random_bytes: RandomBytes = secrets.token_bytes) -> "Vault":
@@ -93,8 +97,20 @@ class Vault:
 
     @cached_property
     def reader(self) -> SqliteReader:
-        """The evidence log, to read."""
-        return SqliteReader(self.places.ledger)
+        """The evidence log, to read.
+
+        Raises:
+            BrokenVault: `vault.simulated`, if its first entry says that times are told and `vault.json` says that
+                they are kept.
+        """
+        reader = SqliteReader(self.places.ledger)
+        if not self.settings.simulated and reader.size() and envelope.decode(reader.entry(0)).simulated:
+            raise BrokenVault(
+                "vault.simulated",
+                f"the log of `{self.places.root}` was begun as a simulated one, and `vault.json` says that it is real",
+                help="put `simulated` in vault.json back to true; a simulated vault stays one",
+            )
+        return reader
 
     @cached_property
     def log_key(self) -> SigningKey:
@@ -186,8 +202,15 @@ class Vault:
             known.keys,
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
+            measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
+            runs=lambda workload: self._asked(store.placed_at, workload),
             random_bytes=self._random_bytes,
         )
+
+    def _asked(self, question: Callable[[sql.Connection, About], Answer], about: About) -> Answer:
+        """The registers' answer, as they stand."""
+        with self._registers() as engine, engine.connect() as connection:
+            return question(connection, about)
 
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:

@@ -14,7 +14,8 @@ from kansa.screening.edition import Shrunk
 from kansa.screening.lists.formats import FORMATS, Ought
 from kansa.screening.lists.reading import Shortfall
 from kansa.surfaces.cli.options import At, Language
-from kansa.surfaces.cli.output import Json, show
+from kansa.surfaces.cli.output import Json, show, tell
+from kansa.terminal import in_line
 
 app = App(name="lists", help="Lists of denied and sanctioned parties, by edition.")
 _SHOWN = 20
@@ -189,9 +190,8 @@ def _ask(gone: tuple[Shrunk, ...]) -> str | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     for each in gone:
-        sys.stderr.write(f"`{each.what}` would go from {each.before} entries to {each.after}.\n")
-    sys.stderr.write("Why is that right? (empty: do not replace it) ")
-    sys.stderr.flush()
+        tell(f"`{in_line(each.what)}` would go from {each.before} entries to {each.after}.")
+    tell("Why is that right? (empty: do not replace it)")
     return sys.stdin.readline().strip() or None
 
 

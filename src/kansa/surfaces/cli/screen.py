@@ -1,15 +1,12 @@
 """`kansa screen …`: who is on a list, and the proof of what was asked."""
 
-import io
 import json
-import sys
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from kansa.assembly.screening import batch as batches
 from kansa.assembly.screening.desk import Desk, grounds_of
@@ -32,7 +29,7 @@ from kansa.screening.lists.reading import Gathering
 from kansa.screening.names.scripts import LONGEST, scripts_in
 from kansa.screening.search import Matcher
 from kansa.surfaces.cli.options import At, Language, instant
-from kansa.surfaces.cli.output import Json, progress, show
+from kansa.surfaces.cli.output import Json, drawn, joined, progress, show
 
 app = App(name="screen", help="Is a party on a list, in any script; every answer leaves its evidence.")
 
@@ -365,7 +362,7 @@ def _text(done: Screening, record: int | None, language: Language) -> str:
     lines += _limits(done, language)
     lines += _coverage_lines(grounds, language)
     lines.append(words["unrecorded"] if record is None else words["recorded"].format(record=record))
-    return "\n".join(lines)
+    return joined(lines)
 
 
 def _limits(done: Screening, language: Language) -> list[str]:
@@ -403,11 +400,7 @@ def _page(done: Screening, language: Language) -> str:
 def _candidate_lines(each: Candidate, language: Language) -> list[str]:
     """The two names side by side, and what people made of it."""
     words: dict[str, Any] = _WORDS[language]
-    drawn = io.StringIO()
-    Console(file=drawn, force_terminal=sys.stdout.isatty(), highlight=False).print(
-        as_text(each.hit, language)
-    )
-    lines = [line.rstrip() for line in drawn.getvalue().splitlines()]
+    lines: list[str] = [*drawn(as_text(each.hit, language))]
     if each.standing.lapsed:
         lines.append(words["lapsed"][each.standing.lapsed].format(record=each.standing.record))
     elif each.standing.verdict:
@@ -469,7 +462,7 @@ def _swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
             f"{headline(each.screening.outcome, (), language)}  {each.screening.party_id}  (entry {each.record})",
         ]
         lines += [line for found in each.screening.candidates for line in _candidate_lines(found, language)]
-    return "\n".join([*lines, "", *_coverage_lines(grounds, language)])
+    return joined([*lines, "", *_coverage_lines(grounds, language)])
 
 
 def _replay_text(done: Replayed) -> str:
