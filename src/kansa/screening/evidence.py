@@ -53,6 +53,7 @@ class Grounds:
             ],
             "not_covered": [each.list for each in self.coverage.not_covered],
             "stale": [each.list for each in self.coverage.stale],
+            "partial": sorted({each.list for each in self.coverage.partial}),
             "versions": [{"name": n, "version": v} for n, v in sorted(self.versions.items())],
             "configuration_sha256": self.configuration_sha256,
             "normaliser_sha256": self.normaliser_sha256,
