@@ -34,6 +34,12 @@ for _name, _summary in (
 ):
     app.command(f"kansa.surfaces.cli.rules_impact:{_name}", name=_name, help=_summary)
 
+for _name, _summary in (
+    ("suspend", "Record that a rule is suspended from a time on, with its source; no pack is copied."),
+    ("reinstate", "Record that a suspension of a rule ends at a time, with its source."),
+):
+    app.command(f"kansa.surfaces.cli.rules_status:{_name}", name=_name, help=_summary)
+
 _NO_VERSION = Words("no version then", "この時点の版なし")
 
 Packs = Annotated[
