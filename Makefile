@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 JOBS   ?= auto
 
-.PHONY: demo screening test test-slow check docs bench lock clean
+.PHONY: demo screening test test-slow check docs mutate bench lock clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -54,6 +54,10 @@ docs: $(VENV)/.test
 	@$(BIN)/python tools/draw-coherence
 	@$(BIN)/python tools/run-examples README.md README.ja.md
 	@$(BIN)/pytest -q tests/walkthroughs tests/cases/test_page.py --write
+
+# Small faults put into the code that decides and verifies: the tests that hold it must notice nine in ten (an hour).
+mutate: $(VENV)/.test
+	@$(BIN)/python tools/mutate $(MODULES)
 
 bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/coherence.py
