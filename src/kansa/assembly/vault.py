@@ -15,7 +15,7 @@ import sqlalchemy as sql
 
 from kansa import settings as vault_settings
 from kansa.clock import Clock, SimulatedClock, SystemClock
-from kansa.errors import BadInput
+from kansa.errors import BadInput, BrokenVault
 from kansa.ids import RandomBytes
 from kansa.ledger import keys
 from kansa.ledger.door import Way, open_appender
@@ -97,8 +97,20 @@ class Vault:
 
     @cached_property
     def reader(self) -> SqliteReader:
-        """The evidence log, to read."""
-        return SqliteReader(self.places.ledger)
+        """The evidence log, to read.
+
+        Raises:
+            BrokenVault: `vault.simulated`, if its first entry says that times are told and `vault.json` says that
+                they are kept.
+        """
+        reader = SqliteReader(self.places.ledger)
+        if not self.settings.simulated and reader.size() and envelope.decode(reader.entry(0)).simulated:
+            raise BrokenVault(
+                "vault.simulated",
+                f"the log of `{self.places.root}` was begun as a simulated one, and `vault.json` says that it is real",
+                help="put `simulated` in vault.json back to true; a simulated vault stays one",
+            )
+        return reader
 
     @cached_property
     def log_key(self) -> SigningKey:

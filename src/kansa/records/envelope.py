@@ -1,6 +1,6 @@
 """The envelope: CloudEvents 1.0 as structured JSON, in canonical bytes.
 
-`recordedtime` and `sequence` are the extensions that CloudEvents itself documents. Attributes and fields that we
+`recordedtime` and `sequence` are the extensions that CloudEvents itself documents, `simulated` is ours. Attributes and fields that we
 do not know are kept, so that what was read is written again byte for byte.
 """
 
@@ -19,7 +19,7 @@ MAX_ENTRY_BYTES = 65_535
 _FIXED = {"specversion": "1.0", "datacontenttype": "application/json"}
 _TEXT = ("id", "source", "type")
 _TIMES = ("time", "recordedtime")
-_KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "data"}
+_KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "simulated", "data"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Record:
     """One piece of evidence as it stands in the ledger.
 
     `time` is when it happened as the source says, `recorded_at` when the sequencer took it, both instants.
-    `data` still holds digests in place of sealed fields; `sealing.reveal` puts disclosed values back.
+    `data` still holds digests in place of sealed fields; `sealing.reveal` puts disclosed values back. `simulated`
+    marks an entry of a log whose time is told and not kept: each says so itself, under the log's signature.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Record:
     subject: str | None = None
     sequence: str | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
+    simulated: bool = False
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -65,6 +67,8 @@ class Record:
             attributes["subject"] = self.subject
         if self.sequence is not None:
             attributes["sequence"] = self.sequence
+        if self.simulated:
+            attributes["simulated"] = True
         entry = canonical.encode(attributes)
         if len(entry) > MAX_ENTRY_BYTES:
             raise BadInput(
@@ -98,6 +102,7 @@ def decode(entry: bytes) -> Record:
         subject=attributes.get("subject"),
         sequence=attributes.get("sequence"),
         unknown={name: value for name, value in attributes.items() if name not in _KNOWN},
+        simulated="simulated" in attributes,
     )
 
 
@@ -117,6 +122,8 @@ def _faults(attributes: Mapping[str, Any]) -> list[Problem]:
         for name in ("subject", "sequence")
         if not isinstance(attributes.get(name, ""), str)
     ]
+    if attributes.get("simulated", True) is not True:
+        problems.append(Problem("record.envelope", "must be true, or absent", field="simulated"))
     data = attributes.get("data")
     about = data.get("about", []) if isinstance(data, dict) else None
     if about is None:

@@ -1,12 +1,12 @@
 """`kansa ledger …`: what was written, and that it is whole."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from cyclopts import App, Parameter
 
+from kansa import terminal
 from kansa.assembly.gatehouse import gate_log
 from kansa.assembly.vault import Vault
 from kansa.clock import format_instant
@@ -46,7 +46,7 @@ def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froz
 @app.command
 def trust(*, at: At = At()) -> int:  # noqa: B008 - frozen
     """Print a trust policy that pins this log's key; readers keep it and give it to `kansa verify --trust`."""
-    sys.stdout.write(at.open().trust_policy())
+    terminal.write(at.open().trust_policy())
     return 0
 
 

@@ -1,7 +1,5 @@
 """`kansa init`, `kansa records`, `kansa rebuild`, `kansa serve`: the vault itself."""
 
-import json
-import sys
 from collections import Counter
 from typing import Annotated
 
@@ -13,7 +11,7 @@ from kansa.errors import BadInput
 from kansa.records import sealing
 from kansa.settings import Settings
 from kansa.surfaces.cli.options import At
-from kansa.surfaces.cli.output import Json, show
+from kansa.surfaces.cli.output import Json, show, show_line
 
 
 def init(
@@ -72,7 +70,7 @@ def records(
             "recorded": format_instant(record.recorded_at),
             "data": data,
         }
-        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        show_line(line)
     return 0
 
 
