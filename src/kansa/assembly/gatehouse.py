@@ -28,7 +28,9 @@ from kansa.gate.standing_board import Board, Tables
 from kansa.gate.standing_follow import Find, Follower
 from kansa.gate.telling import Refusals, anchored
 from kansa.ledger import keys
+from kansa.ledger.anchors import newest
 from kansa.ledger.ports import Appender
+from kansa.ledger.published import Beside
 from kansa.ledger.stores import sqlite
 from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter
 from kansa.ledger.stores.values import ValueReader, ValueWriter
@@ -60,11 +62,11 @@ def gate_log(vault: Vault) -> Iterator[GateLog]:
         BrokenVault: it does not continue what was published.
     """
     places, origin = vault.places, origin_of(vault.settings.origin)
-    key = places.keys / "gate.key"
-    if not key.exists():
-        keys.create_log_key(key, origin)
     if not places.gate.exists():
+        if not (places.keys / "gate.key").exists():
+            keys.create_log_key(places.keys / "gate.key", origin)
         sqlite.create(places.gate, origin)
+    beside = Beside(vault.settings.gate_copies, newest(vault.reader, origin), vault.reader.head().wall)
     value_key = keys.load_key(places.keys / "values.key", "values")
     with (
         closing(ValueWriter(places.values, value_key)) as values,
@@ -72,9 +74,10 @@ def gate_log(vault: Vault) -> Iterator[GateLog]:
             GateLog(
                 SqliteWriter(places.gate),
                 values,
-                keys.load_log_key(key),
+                vault.gate_key,
                 vault.clock,
                 published=places.gate_published,
+                beside=beside,
             )
         ) as log,
     ):

@@ -99,8 +99,8 @@ def shifts(vault: Vault) -> Shifts:
 
     began, permits = None, list[Permit]()
     if vault.places.gate.exists():
-        reader = SqliteReader(vault.places.gate)
-        began, permits = _permits(reader)
+        with vault.gate_reader() as reader:
+            began, permits = _permits(reader)
     after = handover.followed(permits, tables.use, recorded_at)
     moved = [] if began is None else handover.unpermitted(handover.moves(tables.use), permits, began)
     return Shifts(now, tuple(after), tuple(moved))

@@ -1,6 +1,7 @@
 """The envelope: CloudEvents 1.0 as structured JSON, in canonical bytes.
 
-`recordedtime` and `sequence` are the extensions that CloudEvents itself documents. Attributes and fields that we
+`recordedtime` and `sequence` are the extensions that CloudEvents itself documents; `naturaltag` is ours: the tag under
+which a later version of the same row finds this record, so that the index by it can be checked. Attributes and fields that we
 do not know are kept, so that what was read is written again byte for byte.
 """
 
@@ -19,7 +20,7 @@ MAX_ENTRY_BYTES = 65_535
 _FIXED = {"specversion": "1.0", "datacontenttype": "application/json"}
 _TEXT = ("id", "source", "type")
 _TIMES = ("time", "recordedtime")
-_KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "data"}
+_KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "naturaltag", "data"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Record:
     data: Mapping[str, Any]
     subject: str | None = None
     sequence: str | None = None
+    natural_tag: str | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -65,6 +67,8 @@ class Record:
             attributes["subject"] = self.subject
         if self.sequence is not None:
             attributes["sequence"] = self.sequence
+        if self.natural_tag is not None:
+            attributes["naturaltag"] = self.natural_tag
         entry = canonical.encode(attributes)
         if len(entry) > MAX_ENTRY_BYTES:
             raise BadInput(
@@ -97,6 +101,7 @@ def decode(entry: bytes) -> Record:
         data=attributes["data"],
         subject=attributes.get("subject"),
         sequence=attributes.get("sequence"),
+        natural_tag=attributes.get("naturaltag"),
         unknown={name: value for name, value in attributes.items() if name not in _KNOWN},
     )
 
@@ -114,7 +119,7 @@ def _faults(attributes: Mapping[str, Any]) -> list[Problem]:
     ]
     problems += [
         Problem("record.envelope", "must be a text", field=name)
-        for name in ("subject", "sequence")
+        for name in ("subject", "sequence", "naturaltag")
         if not isinstance(attributes.get(name, ""), str)
     ]
     data = attributes.get("data")

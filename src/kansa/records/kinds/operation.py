@@ -16,6 +16,21 @@ class ClockAnomaly(Claim, frozen=True, kw_only=True):
     confirmed: Annotated[bool, OPEN] = False
 
 
+class CheckpointRepublished(Claim, frozen=True, kw_only=True):
+    """A published checkpoint of a log was missing, and somebody had it written anew in these places.
+
+    Until then nothing there would have shown that the log was rolled back below `size`.
+    """
+
+    type: ClassVar[str] = "kansa.checkpoint.republished.v0"
+
+    log: OpenText
+    size: Annotated[int, OPEN]
+    checkpoint: OpenText
+    places: OpenTexts
+    reasons: Sealed = UNSET
+
+
 class DossierIssued(Claim, frozen=True, kw_only=True):
     """A dossier with this manifest hash was assembled for a reader."""
 
