@@ -38,7 +38,6 @@ from kansa.records import envelope
 from kansa.records.draft import submit
 from kansa.records.envelope import Record
 from kansa.records.kinds.gate import GateRefused, LogAnchored
-from kansa.registers import store
 from kansa.registers.evidence import Evidence
 from kansa.registers.follow import follow
 from kansa.rules.countries import TABLE as COUNTRIES
@@ -280,7 +279,7 @@ def open_gate(vault: Vault, folders: Sequence[Path] = ()) -> Iterator[Gatehouse]
     with ExitStack() as stack:
         log = stack.enter_context(gate_log(vault))
         values = stack.enter_context(closing(ValueReader(vault.places.values, key)))
-        engine = store.engine_at(vault.places.registers)
+        engine = vault.open_registers()
         stack.callback(engine.dispose)
         yield Gatehouse(vault, log, values.reveal, engine, folders)
 

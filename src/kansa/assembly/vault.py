@@ -4,6 +4,7 @@ Reading hands out readers, which cannot write; `appending` is the one way to wri
 of a vault is a method here; what it does with it is elsewhere.
 """
 
+import hmac
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -269,11 +270,20 @@ class Vault:
 
     @contextmanager
     def _registers(self) -> Iterator[sql.Engine]:
-        engine = store.engine_at(self.places.registers)
+        engine = self.open_registers()
         try:
             yield engine
         finally:
             engine.dispose()
+
+    def open_registers(self) -> sql.Engine:
+        """The registers' database, under a key that follows from the connectors'; whoever asks disposes of it."""
+        return store.engine_at(
+            self.places.registers, hmac.digest(self.connector_key, _REGISTERS_PURPOSE, "sha256")
+        )
+
+
+_REGISTERS_PURPOSE = b"kansa registers 1"
 
 
 def _holder(known: Directory, path: str) -> tuple[str | None, str | None]:
