@@ -31,6 +31,11 @@ def random_claims(seed: int, count: int) -> list[Draft]:
         make = [
             lambda: draft("party.registered", f"{number}", start, end, party_id=party),
             lambda: draft("end_user.verified", f"{number}", start, end, end_user_id=party),
+            lambda: draft(
+                "end_user.changed", f"{number}", start, end_user_id=party, tenant_id=dice_.choice([None, WHO.tenant]),
+                what=dice_.choice(["end_user", "ownership", "reseller"]),
+            ),
+            lambda: draft("configuration.temporary", f"{number}", start, end, path_id=WHO.path),
             lambda: draft("end_user.verification_withdrawn", f"{number}", start, end_user_id=party),
             lambda: draft(
                 "case.decided", f"{number}", start, end, tenant_id=WHO.tenant, end_user_id=party, decision=dice_.choice(["permit", "hold"])

@@ -10,12 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from kansa.errors import BadInput, Problem
 
 _TAG = "tag:yaml.org,2002:"
+
+MAX_BYTES = 8 << 20
+MAX_DEPTH = 64
+MAX_NODES = 500_000
+MAX_MESSAGE = 500
+"""Characters of one message; what the user gave may be longer."""
+
+# What the reader raises on odd input beside its own errors: a character beyond Unicode, a version that is no number.
+_ODD = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Sink:
         self.problems: list[Problem] = []
 
     def say(self, message: str, line: int | None, field: str | None, advice: str | None = None) -> None:
-        self.problems.append(Problem(self.code, message, self.file, line, field, advice))
+        self.problems.append(Problem(self.code, _cut(message), self.file, line, _cut(field), _cut(advice)))
 
     def settle(self, what: str) -> None:
         """Raise all problems at once, in the order of their lines.
@@ -173,10 +183,40 @@ def load(path: Path, sink: Sink) -> Section:
     return Section(entry, "", sink)
 
 
+class _BoundedComposer(Composer):
+    """Composes nodes up to a depth and a number."""
+
+    depth = nodes = 0
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        self.depth += 1
+        self.nodes += 1
+        if self.depth > MAX_DEPTH:
+            raise YAMLError(f"it is nested deeper than {MAX_DEPTH}")
+        if self.nodes > MAX_NODES:
+            raise YAMLError(f"it has more than {MAX_NODES:,} values")
+        node: Node | None = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def _text_in(path: Path) -> str:
+    with path.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise YAMLError(f"it is longer than {MAX_BYTES:,} bytes")
+    return data.decode("utf-8-sig")
+
+
+def _cut(text: str | None) -> Any:
+    return text if text is None or len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}… (cut)"
+
+
 def _composed(path: Path, sink: Sink) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _BoundedComposer
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+        node: Node | None = yaml.compose(_text_in(path))
     except OSError as error:
         sink.say(f"cannot be read: {error.strerror}", None, None)
     except UnicodeDecodeError as error:
@@ -186,6 +226,8 @@ def _composed(path: Path, sink: Sink) -> Node | None:
         sink.say(f"is not YAML: {error.problem or error.context}", mark.line + 1 if mark else None, None)
     except YAMLError as error:
         sink.say(f"is not YAML: {error}", None, None)
+    except _ODD as error:
+        sink.say(f"is not YAML: {str(error) or type(error).__name__}", None, None)
     else:
         return node
     return None
@@ -208,7 +250,7 @@ def _entry(node: Node, place: str, sink: Sink, seen: set[int], key_line: int | N
 def _mapping(node: MappingNode, place: str, sink: Sink, seen: set[int]) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for key, value in node.value:
-        name = str(key.value)
+        name = str(key.value) if isinstance(key, ScalarNode) else ""
         within = f"{place}.{name}" if place else name
         if not isinstance(key, ScalarNode):
             sink.say("a name must be a text", key.start_mark.line + 1, place or None)
@@ -232,11 +274,17 @@ def _scalar(node: Node, place: str, sink: Sink) -> Any:
     return None
 
 
+def _integer(text: str) -> int:
+    if len(text) > 1_000:
+        raise ValueError("too many digits")
+    return int(text, 0)
+
+
 _SCALARS: Mapping[str, Callable[[str], Any]] = {
     "str": str,
     "timestamp": str,
     "null": lambda _: None,
     "bool": lambda text: {"true": True, "false": False}[text.lower()],
-    "int": lambda text: int(text.replace("_", ""), 0),
+    "int": lambda text: _integer(text.replace("_", "")),
     "float": lambda text: Decimal(text.replace("_", "")),
 }

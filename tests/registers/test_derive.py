@@ -60,6 +60,70 @@ def test_a_withdrawal_ends_the_verifications_recorded_before_it_and_no_later_one
     assert spans(derived(withdrawal, again).identity) == [(0, 96), (96, 720)]
 
 
+def changed(day: float, **data: Any) -> Draft:
+    """The end user changed on a day."""
+    return draft(
+        "end_user.changed", f"{day} {data}", at(day), end_user_id=WHO.tenant, **{"what": "ownership", **data}
+    )
+
+
+def verified(day: float) -> Draft:
+    """The end user verified again on a day."""
+    return draft("end_user.verified", f"on {day}", at(day), at(30), end_user_id=WHO.tenant)
+
+
+def permitted(day: float) -> Draft:
+    """People decide anew on a day."""
+    return draft(
+        "case.decided", f"on {day}", at(day), tenant_id=WHO.tenant, end_user_id=WHO.tenant, decision="permit"
+    )
+
+
+@pytest.mark.parametrize(
+    "what", ["end_user", "end_use", "ownership", "headquarters", "reseller", "integrator"]
+)
+def test_a_change_of_the_end_user_ends_identity_until_it_is_verified_and_cleared_again(what: str) -> None:
+    """Whatever changed, what was verified and decided before says nothing of what came after."""
+    change = changed(4, what=what)
+
+    assert spans(derived(change).identity) == [(0, 96)]
+    assert spans(derived(change, verified(5)).identity) == [(0, 96)]
+    assert spans(derived(change, permitted(5)).identity) == [(0, 96)]
+    assert sorted(spans(derived(change, verified(5), permitted(6)).identity)) == [(0, 96), (144, 720)]
+
+
+def test_a_renewal_that_was_on_record_before_the_change_came_does_not_answer_it() -> None:
+    """A verification for next month that was made before the owner changed did not see the new owner."""
+    drafts = [*story(WHO), verified(8), permitted(8), changed(4)]
+    early = [BEGIN - HOUR + n * 1000 for n in range(len(drafts) - 1)]
+
+    assert spans(derive(entries(drafts, [*early, at(4)])).identity) == [(0, 96)]
+
+
+def test_a_change_recorded_late_leaves_what_was_verified_and_decided_after_it() -> None:
+    """What counts is when the change came, not when it was written down."""
+    drafts = [*story(WHO), verified(5), permitted(5), changed(4)]
+    times = [*(BEGIN - HOUR + n * 1000 for n in range(len(drafts) - 3)), at(5), at(5) + 1, at(8)]
+
+    found = derive(entries(drafts, times))
+
+    assert sorted(spans(found.identity)) == [(0, 96), (120, 720)]
+
+
+def test_a_change_as_one_tenant_reaches_the_end_user_leaves_other_tenants_alone() -> None:
+    """A reseller of one tenant says nothing of another's; for its own tenant a new decision alone is not enough."""
+    other = draft("case.decided", "o", tenant_id=WHO.other, end_user_id=WHO.tenant, decision="permit")
+    change = changed(4, what="reseller", tenant_id=WHO.tenant)
+
+    found = derived(other, change, permitted(5)).identity
+    again = derived(other, change, permitted(5), verified(6)).identity
+
+    assert spans(found, tenant_id=WHO.other) == [(0, 240)]
+    assert spans(found, tenant_id=WHO.tenant) == [(0, 96)]
+    assert (144, 720) in spans(again, tenant_id=WHO.tenant)
+    assert (144, 240) in spans(again, tenant_id=WHO.tenant)
+
+
 def test_a_hold_takes_its_stretch_out_of_the_permits_recorded_before_it() -> None:
     """A clearance is a standing decision: the later one wins where it speaks."""
     hold = draft(
@@ -321,3 +385,47 @@ def test_the_cast_is_the_same_every_time() -> None:
     """Worlds are deterministic."""
     assert isinstance(WHO, Cast)
     assert cast() == WHO
+
+
+def classified(key: str, start: int, result: str, end: int | None = None) -> Draft:
+    """A classification of the item class under Japanese law."""
+    named: dict[str, Any] = {
+        "item_class": "h100-sxm5",
+        "jurisdiction": "JP",
+        "control": "8",
+        "result": result,
+    }
+    return draft("item.classified", key, start, end, **named)
+
+
+def regimes(tables: Tables) -> list[tuple[str, int, int | None]]:
+    """Which jurisdictions rule the item class, in days from the start of the story."""
+    return sorted(
+        (
+            row.key.split(" ")[1],
+            (row.valid_from - BEGIN) // DAY,
+            row.valid_to and (row.valid_to - BEGIN) // DAY,
+        )
+        for row in tables.part
+        if row.part == "regime"
+    )
+
+
+def test_an_old_sheet_recorded_late_does_not_undo_the_one_that_took_over_from_it() -> None:
+    """The sheet that began last rules, whatever the order in which the sheets were written down."""
+    newer, older = classified("new", at(5), "controlled"), classified("old", at(2), "not_controlled")
+
+    told = regimes(derived(newer, older, without="item.classified jp"))
+
+    assert told == [("JP+US", 5, None), ("US", 0, 2), ("US", 2, 5)]
+    assert told == regimes(derived(older, newer, without="item.classified jp"))
+
+
+def test_of_two_sheets_that_begin_together_the_one_recorded_last_rules() -> None:
+    """Who writes a sheet anew means the new one; when it ends, the other still holds."""
+    first, second = classified("1", at(2), "not_controlled"), classified("2", at(2), "controlled", at(5))
+
+    told = regimes(derived(first, second, without="item.classified jp"))
+
+    assert ("JP+US", 2, 5) in told
+    assert ("US", 5, None) in told

@@ -136,7 +136,7 @@ def test_a_row_that_another_process_alters_while_this_one_runs_is_found(tmp_path
 
 def test_registers_under_another_key_are_not_believed(tmp_path: Path) -> None:
     """Whoever can write the file but has not the key cannot make a digest that fits."""
-    entries = ledger(4, 40)
+    entries, altered = ledger(4, 40), 0
     for key in (b"attacker", b"key", b"key"):
         engine = store.engine_at(tmp_path / "registers.db", key)
         follow(engine, ListLog(entries))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.sources.ingest import Ingested
 from kansa.sources.keybook import KeyBook
@@ -95,14 +96,15 @@ def test_a_cluster_that_began_to_account_accelerators_half_way(world: "World", s
 
     10 jobs never started (7 pending, 3 cancelled while waiting). 16 jobs ran on A100 and V100 nodes: 9 have gres in
     AllocTRES, the first of them on 3 April 2024; the other 7 ran before and have none, although they held GPU nodes:
-    they are uses of the whole node, inferred from the inventory. The 74 others ran on CPU nodes: 13 of them after
+    under options that say since when accelerators are accounted, they are uses of the whole node, inferred from the
+    inventory. The 74 others ran on CPU nodes: 13 of them after
     accounting began (no accelerators), 61 before it (not accounted, none in the inventory). Three jobs still run,
     two of them with GPUs.
     """
     folder = shared_data("connectors", "slurm", "hb-jobinfo")
     world.names = habrok_inventory(folder)
 
-    result = ingest(world, folder / "sacct.txt", HABROK)
+    result = ingest(world, folder / "sacct.txt", f"{HABROK}accounted_from: 2024-04-03T20:32:21\n")
 
     assert (result.rows, accounts(result)) == (
         242,
@@ -121,19 +123,37 @@ def test_a_cluster_that_began_to_account_accelerators_half_way(world: "World", s
     assert result.window is not None
 
 
-def test_without_an_inventory_the_unaccounted_jobs_are_counted_not_invented(
+def test_without_options_nothing_is_made_up_of_the_time_before_accelerators_were_accounted(
     world: "World", shared_data: Shared
 ) -> None:
-    """The 7 jobs from before gres are then among the 68 of which nothing says that they held accelerators."""
-    result = ingest(world, shared_data("connectors", "slurm", "hb-jobinfo", "sacct.txt"), HABROK)
+    """The 7 jobs on GPU nodes, all months before the first with gres, are neither uses nor jobs without accelerators.
+
+    The window has a gap from the first of them to the end of the last, which is said with the option that closes it;
+    the 61 on CPU nodes leave nothing open, since the inventory has no accelerators there.
+    """
+    folder = shared_data("connectors", "slurm", "hb-jobinfo")
+    world.names = habrok_inventory(folder)
+
+    result = ingest(world, folder / "sacct.txt", HABROK)
 
     assert accounts(result) == {
         "records": 9,
         "job step": 142,
         "never started": 10,
-        "no accelerators": 13,
-        "accelerators not accounted, and none in the inventory of its nodes": 68,
+        "no accelerators": 28,
+        "not known whether accelerators were accounted": 7,
+        "accelerators not accounted, and none in the inventory of its nodes": 46,
     }
+    assert result.window is not None
+    assert [(format_instant(low)[:10], format_instant(high)[:10]) for low, high in result.window.gaps] == [
+        ("2023-06-07", "2023-06-07"),
+        ("2023-09-01", "2023-09-01"),
+        ("2023-09-04", "2023-09-05"),
+        ("2023-11-02", "2023-11-04"),
+    ]
+    (remark,) = result.remarks
+    assert remark.message.startswith("7 jobs of `habrok` ran on nodes with accelerators")
+    assert remark.field == "accounted_from"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.records import canonical
 from kansa.records.envelope import MAX_ENTRY_BYTES
@@ -183,18 +184,27 @@ def test_accelerators_are_counted_once_and_a_node(
     )
 
 
-def test_jobs_from_before_accelerators_were_accounted_held_all_of_their_nodes(world: "World") -> None:
-    """On nodes that the inventory knows; accounting began with the first job for which it counts any."""
-    world.names = KeyBook({("node", "gpu-001"): NODE}, devices={NODE: 8})
-    before = row(
-        "1", start="2026-01-01T00:00:00", end="2026-01-02T00:00:00", tres="cpu=8", nodes="gpu-001,cpu-001"
-    )
-    elsewhere = row(
-        "2", start="2026-01-01T00:00:00", end="2026-01-02T00:00:00", tres="cpu=8", nodes="cpu-001"
-    )
-    after = row("4", start="2026-04-02T00:00:00", end="2026-04-03T00:00:00", tres="cpu=8")
+BEFORE = {"start": "2026-01-01T00:00:00", "end": "2026-01-02T00:00:00", "tres": "cpu=8"}
 
-    result = world.ingest(slurm(world), world.file("sacct.txt", text(before, elsewhere, row("3"), after)))
+
+def equipped(**more: Any) -> KeyBook:
+    """An inventory of one node with eight accelerators."""
+    return KeyBook({("node", "gpu-001"): NODE}, devices={NODE: 8}, **more)
+
+
+def test_jobs_from_before_the_date_of_the_options_held_all_of_their_nodes(world: "World") -> None:
+    """On nodes that the inventory knows; on others, and after that date, none."""
+    world.names = equipped()
+    rows = [
+        row("1", **BEFORE, nodes="gpu-001,cpu-001"),
+        row("2", **BEFORE, nodes="cpu-001"),
+        row("3"),
+        row("4", tres="cpu=8"),
+    ]
+
+    result = world.ingest(
+        slurm(world, "zone: UTC\naccounted_from: 2026-04-01\n"), world.file("sacct.txt", text(*rows))
+    )
 
     first, second = world.said()
     assert (first["units"], first["accelerators"], first["known_by"]) == ([NODE], None, "inferred")
@@ -204,15 +214,82 @@ def test_jobs_from_before_accelerators_were_accounted_held_all_of_their_nodes(wo
         "accelerators not accounted, and none in the inventory of its nodes": 1,
         "no accelerators": 1,
     }
+    assert result.remarks == ()
 
 
-def test_the_options_may_say_since_when_accelerators_are_accounted(world: "World") -> None:
-    """Then a file without any such job says that its jobs held none."""
-    world.names = KeyBook({("node", "gpu-001"): NODE}, devices={NODE: 8})
+def test_options_may_say_that_accelerators_are_never_accounted(world: "World") -> None:
+    """Then every job held the whole of its nodes."""
+    world.names = equipped()
 
-    said = placed(world, row(tres="cpu=8"), options="zone: UTC\naccounted_from: 2026-01-01\n")
+    (said,) = placed(world, row(tres="cpu=8"), options="zone: UTC\naccounted_from: never\n")
 
-    assert said == []
+    assert (said["accelerators"], said["known_by"]) == (None, "inferred")
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_a_job_without_gres_is_read_alike_before_and_after_the_first_with_any(
+    world: "World", order: int
+) -> None:
+    """Every daily file begins with such jobs: the cluster counts accelerators, and they held none."""
+    world.names = equipped()
+    rows = [row("1", start="2026-03-31T23:55:00", tres="cpu=2"), row("2"), row("3", tres="cpu=2")]
+    path = world.file("sacct.txt", text(*(reversed(rows) if order else rows)))
+
+    result = world.ingest(slurm(world, "zone: UTC\nwindow: {from: 2026-03-31, to: 2026-04-02}\n"), path)
+
+    assert (result.records, result.passed_over, result.remarks) == (1, {"no accelerators": 2}, ())
+    assert result.window is not None
+    assert result.window.gaps == ()
+
+
+def test_a_file_of_this_ingest_or_an_earlier_record_shows_that_accelerators_are_accounted(
+    world: "World",
+) -> None:
+    """The files of one ingest speak for one another, in any order, and the records of the cluster for later files."""
+    cpu, gpu = world.file("1.txt", text(row("1", tres="cpu=2"))), world.file("2.txt", text(row("2")))
+    world.names = equipped()
+    together = world.ingest(slurm(world), cpu, gpu)
+    world.names = equipped(measured=lambda _: 1_774_000_000_000_000)
+
+    later = world.ingest(slurm(world), cpu)
+
+    assert together.passed_over == later.passed_over == {"no accelerators": 1}
+    assert (together.remarks, later.remarks) == ((), ())
+
+
+def test_a_count_of_zero_says_that_a_job_held_none(world: "World") -> None:
+    """In text and in JSON."""
+    world.names = equipped()
+    zero = {"allocated": [{"type": "gres", "name": "gpu", "count": 0}]}
+
+    results = [
+        world.ingest(slurm(world), world.file("a.txt", text(row("1", tres="cpu=2,gres/gpu=0")))),
+        world.ingest(slurm(world), world.file("a.json", json.dumps({"jobs": [job(tres=zero)]}))),
+    ]
+
+    assert [result.passed_over for result in results] == [{"no accelerators": 1}] * 2
+
+
+def test_without_any_evidence_it_is_not_known_whether_a_job_held_accelerators(world: "World") -> None:
+    """Neither the whole node nor nothing: no use, no idle time, and the option that settles it."""
+    world.names = equipped()
+    path = world.file("sacct.txt", text(row("1", tres="cpu=2"), row("2", tres="cpu=2", nodes="cpu-001")))
+
+    result = world.ingest(slurm(world, "zone: UTC\nwindow: {from: 2026-04-01, to: 2026-04-02}\n"), path)
+
+    assert result.records == 0
+    assert result.passed_over == {
+        "not known whether accelerators were accounted": 1,
+        "accelerators not accounted, and none in the inventory of its nodes": 1,
+    }
+    assert [(remark.code, remark.field) for remark in result.remarks] == [
+        ("slurm.accounted", "accounted_from")
+    ]
+    assert result.window is not None
+    assert [format_instant(bound) for bound in result.window.parts[0]] == [
+        "2026-04-01T01:00:00.000Z",
+        "2026-04-02T00:00:00.000Z",
+    ]
 
 
 def test_local_stamps_are_read_in_the_clusters_zone(world: "World") -> None:

@@ -140,7 +140,7 @@ def test_a_workbook_gives_typed_cells_and_real_dates(world: "World") -> None:
 
     assert shown(rows) == [
         (4, "007", 5.0, datetime(2026, 4, 1, 9, 30), datetime(2026, 4, 1)),  # noqa: DTZ001 - a workbook knows no zones
-        (6, "x", 1.5, "", ""),
+        (6, "x", 1.5, None, None),
     ]
     with pytest.raises(BadInput, match="has no sheet `Devices`"):
         list(workbook.rows(world.folder / "t.xlsx", sheet="Devices", columns=None, needed=()))

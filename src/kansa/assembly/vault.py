@@ -6,10 +6,11 @@ of a vault is a method here; what it does with it is elsewhere.
 
 import hmac
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sql
 
@@ -38,6 +39,9 @@ from kansa.registers.follow import Progress, follow, rebuild
 from kansa.registers.rows import Tables
 from kansa.settings import Places, Settings
 from kansa.sources.keybook import KeyBook
+
+About = TypeVar("About")
+Answer = TypeVar("Answer")
 
 
 def create(root: Path, settings: Settings, random_bytes: RandomBytes = secrets.token_bytes) -> "Vault":
@@ -245,8 +249,15 @@ class Vault:
             known.keys,
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
+            measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
+            runs=lambda workload: self._asked(store.placed_at, workload),
             random_bytes=self._random_bytes,
         )
+
+    def _asked(self, question: Callable[[sql.Connection, About], Answer], about: About) -> Answer:
+        """The registers' answer, as they stand."""
+        with self._registers() as engine, engine.connect() as connection:
+            return question(connection, about)
 
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:

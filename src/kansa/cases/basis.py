@@ -9,10 +9,9 @@ against the records that came after it. A new edition of a list is a change unti
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.case import CaseDecided, CaseProposed
 from kansa.records.kinds.custody import SiteCommissioned, SiteRegistered
-from kansa.records.kinds.end_user import EndUserChanged, VerificationWithdrawn
+from kansa.records.kinds.end_user import EndUserChanged
 from kansa.records.kinds.party import (
     EndUseStated,
     PartyHeadquartersDetermined,
@@ -21,6 +20,8 @@ from kansa.records.kinds.party import (
 )
 from kansa.records.kinds.rule import RulePackAdopted
 from kansa.registers.journal import Noted
+from kansa.registers.spans.access import approvals_of
+from kansa.registers.spans.verification import withdrawals
 from kansa.rules.facts.screened import screening_behind_days
 from kansa.rules.facts.world import World
 
@@ -43,8 +44,13 @@ def basis(world: World, tenant: str, end_user: str, sites: Iterable[str] | None)
     return {aspect: tuple(sorted(indexes)) for aspect, indexes in sorted(found.items())}
 
 
-def changes(world: World, decided: Noted, rested: CaseProposed | None) -> list[Change]:
-    """What changed since a decision that was taken on a proposal, or elsewhere, by aspect."""
+def changes(
+    world: World, decided: Noted, rested: CaseProposed | None, changed: Iterable[Noted]
+) -> list[Change]:
+    """What changed since a decision that was taken on a proposal, or elsewhere, by aspect.
+
+    `changed` are the changes of the end user that end the decision (`registers.spans.clearance`).
+    """
     claim = decided.claim
     if not isinstance(claim, CaseDecided):
         raise TypeError(f"entry {decided.index} decides nothing")
@@ -59,11 +65,11 @@ def changes(world: World, decided: Noted, rested: CaseProposed | None) -> list[C
         aspect: {i for i in indexes if (i > decided.index if then is None else i not in then.get(aspect, ()))}
         for aspect, indexes in now.items()
     }
-    for noted, changed in world.find(claim.end_user_id, EndUserChanged, end_user_id=claim.end_user_id):
-        if noted.index > decided.index and changed.tenant_id in {None, claim.tenant_id}:
-            found.setdefault(changed.what, set()).add(noted.index)
-    for noted, _ in world.find(claim.end_user_id, VerificationWithdrawn, end_user_id=claim.end_user_id):
-        if noted.index > decided.index:
+    for noted in changed:
+        if isinstance(noted.claim, EndUserChanged) and world.since(noted.claim) is not None:
+            found.setdefault(noted.claim.what, set()).add(noted.index)
+    for noted in withdrawals(claim.end_user_id, world):
+        if noted.index > decided.index and world.since(noted.claim) is not None:
             found.setdefault("end_user", set()).add(noted.index)
     for party in dict.fromkeys(parties):
         behind = screening_behind_days(world, party)
@@ -81,9 +87,9 @@ def _standing(
         yield from _all("ownership", world.current(party, PartyOwnershipDeclared, party_id=party))
         yield from _latest("headquarters", world.current(party, PartyHeadquartersDetermined, party_id=party))
     yield from _all("end_use", world.current(end_user, EndUseStated, end_user_id=end_user))
-    approved = world.current(end_user, AccessPathApproved, end_user_id=end_user, tenant_id=tenant)
-    yield from _all("path", approved)
-    for mediator in sorted({claim.mediator_id for _, claim in approved if claim.mediator_id is not None}):
+    theirs = [a for a in world.holding(approvals_of(end_user, world)) if a.claim.tenant_id == tenant]
+    yield from (("path", each.noted) for each in theirs)
+    for mediator in sorted({a.claim.mediator_id for a in theirs if a.claim.mediator_id is not None}):
         yield from _latest("reseller", world.current(mediator, PartyRegistered, party_id=mediator))
     adopted = {claim.pack: noted for noted, claim in world.current(RulePackAdopted.type, RulePackAdopted)}
     yield from (("rules", noted) for noted in adopted.values())

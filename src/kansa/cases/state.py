@@ -10,9 +10,10 @@ from kansa.cases.basis import Change, changes
 from kansa.clock import DAY
 from kansa.records.kinds.case import CaseDecided, CaseOpened, CaseProposed
 from kansa.records.kinds.party import PartyRegistered
-from kansa.registers.approval import Ground, standing
+from kansa.registers.approval import Ground
 from kansa.registers.journal import Noted
-from kansa.registers.span import validity
+from kansa.registers.span import Span, validity
+from kansa.registers.spans import clearance
 from kansa.rules.facts.world import World
 
 Name = Literal["prospect", "in_review", "cleared", "due", "lapsed", "suspended", "closed"]
@@ -22,17 +23,22 @@ DUE_BEFORE = 30 * DAY
 
 
 class Decision(NamedTuple):
-    """A decision that counts, the proposal that it was taken on (None: made elsewhere), and all it rests on."""
+    """A decision that counts, the proposal that it was taken on (None: made elsewhere), and all it rests on.
+
+    `spans` is when it stands, `changes` the changes of the end user that end it (`registers.spans.clearance`).
+    """
 
     noted: Noted
     claim: CaseDecided
     ground: Ground
     proposal: CaseProposed | None
     records: tuple[int, ...]
+    spans: tuple[Span, ...]
+    changes: tuple[Noted, ...]
 
     @property
     def end(self) -> int | None:
-        """When it ends."""
+        """When it ends by what it says itself."""
         return validity(self.claim).end
 
     def covers(self, *, item: str | None = None, site: str | None = None, path: str | None = None) -> bool:
@@ -57,8 +63,8 @@ def decisions(world: World, tenant: str, end_user: str) -> list[Decision]:
 
 
 def in_force(world: World, decided: Iterable[Decision]) -> list[Decision]:
-    """Those that have not ended, latest first."""
-    return [each for each in reversed(list(decided)) if not world.ended(each.claim)]
+    """Those that stand now, latest first: begun, not ended, and no permit that a change of the end user ended."""
+    return [each for each in reversed(list(decided)) if any(world.covers(span) for span in each.spans)]
 
 
 def ruling(forced: Iterable[Decision], **asked: str | None) -> Decision | None:
@@ -72,14 +78,14 @@ def state(world: World, tenant: str, end_user: str) -> State:
     if registered and all(world.ended(claim) for _, claim in registered):
         return State("closed", None, (), tuple(noted.index for noted, _ in registered))
     decided = decisions(world, tenant, end_user)
-    forced = in_force(world, decided)
-    rule = next((each for each in forced if each.claim.decision == "permit" or _unlimited(each)), None)
+    lasting = [each for each in reversed(decided) if not world.ended(each.claim)]
+    rule = next((each for each in lasting if each.claim.decision == "permit" or _unlimited(each)), None)
     if rule is None:
         return _without(world, tenant, end_user, decided)
     if rule.claim.decision != "permit":
         name: Name = "suspended" if rule.claim.decision == "deny" else "due"
         return State(name, rule.end, (), rule.records)
-    changed = tuple(changes(world, rule.noted, rule.proposal))
+    changed = tuple(changes(world, rule.noted, rule.proposal, rule.changes))
     near = rule.end is not None and world.reached(rule.end - DUE_BEFORE)
     records = {*rule.records, *(record for change in changed for record in change.records)}
     return State("due" if changed or near else "cleared", rule.end, changed, tuple(sorted(records)))
@@ -97,11 +103,12 @@ def _without(world: World, tenant: str, end_user: str, decided: list[Decision]) 
 
 
 def _counting(world: World, tenant: str, end_user: str) -> Iterator[Decision]:
-    for noted, claim in world.find(end_user, CaseDecided, tenant_id=tenant, end_user_id=end_user):
-        ground, rests = standing(noted, world)
-        if ground in {"signed", "recorded"}:
+    for each in clearance.decisions(end_user, world):
+        ground, rests = each.standing
+        if each.standing.counts and each.claim.tenant_id == tenant and world.since(each.claim) is not None:
             proposal = next((n.claim for n in rests if isinstance(n.claim, CaseProposed)), None)
-            yield Decision(noted, claim, ground, proposal, tuple(sorted(n.index for n in rests)))
+            records = tuple(sorted(n.index for n in rests))
+            yield Decision(each.noted, each.claim, ground, proposal, records, each.spans, each.changes)
 
 
 def _unlimited(decision: Decision) -> bool:

@@ -1,6 +1,6 @@
 """Which entries answer a question: all of them, or those that one tenant's uses rest on.
 
-For a tenant: its work, clearances and approvals; the verifications and authorizations of its end users; the units
+For a tenant: its work, clearances and approvals; the verifications, changes and authorizations of its end users; the units
 that its work held, with their inventory, custody and contracts; the sites and item classes; and the windows of the
 sources that speak for those places; where its clearances are signed, who could sign, in which role and along which
 route, without their names. Nothing about other tenants.
@@ -27,6 +27,7 @@ class Wanted:
     places: frozenset[str]
     devices: frozenset[str]
     supply: frozenset[str]
+    bases: frozenset[str]
     items: frozenset[str]
 
 
@@ -41,8 +42,9 @@ class Selection:
 def of_tenant(tenant: str, entries: Iterable[tuple[int, bytes]]) -> Selection:
     """The entries that a dossier about a tenant holds.
 
-    A record that one of them corrects comes along, so that the reader sees what was known when; if it was about
-    somebody else, its sealed values stay sealed.
+    A record that one of them corrects comes along, so that the reader sees what was known when, and so does a record
+    that corrects one of them, which otherwise would seem to hold; if it was about somebody else, its sealed values stay
+    sealed.
     """
     claims = list(_noted(entries))
     journal = MemoryJournal()
@@ -50,10 +52,13 @@ def of_tenant(tenant: str, entries: Iterable[tuple[int, bytes]]) -> Selection:
     wanted = _wanted(tenant, claims, journal)
     chosen = [n for n in claims if (rule := _RULES.get(type(n.claim))) is not None and rule(n.claim, wanted)]
     disclosed = frozenset(noted.index for noted in chosen)
-    corrected = {index for noted in chosen for index in _corrected(noted, journal)}
+    correcting = _correcting(disclosed, claims)
+    corrected = {index for noted in (*chosen, *correcting) for index in _corrected(noted, journal)}
     signed = any(is_signed(noted.claim) for noted in chosen)
     people = {noted.index for noted in claims if signed and isinstance(noted.claim, _PEOPLE)}
-    return Selection(tuple(sorted(disclosed | corrected | people)), disclosed)
+    return Selection(
+        tuple(sorted({*disclosed, *corrected, *(n.index for n in correcting), *people})), disclosed
+    )
 
 
 def _corrected(noted: Noted, journal: Journal) -> Iterator[int]:
@@ -61,6 +66,16 @@ def _corrected(noted: Noted, journal: Journal) -> Iterator[int]:
         yield index
         if (earlier := journal.at(index)) is not None:
             yield from _corrected(earlier, journal)
+
+
+def _correcting(shown: Iterable[int], claims: Iterable[Noted]) -> list[Noted]:
+    """What corrects a shown record, or corrects what does."""
+    reached, found = set(shown), []
+    for noted in claims:
+        if not reached.isdisjoint(corrects(noted.claim)):
+            reached.add(noted.index)
+            found.append(noted)
+    return found
 
 
 def _noted(entries: Iterable[tuple[int, bytes]]) -> Iterator[Noted]:
@@ -94,6 +109,8 @@ def _wanted(tenant: str, claims: Iterable[Noted], journal: Journal) -> Wanted:
     suppliers = {p for c in contracts for noted in journal.mentioning(c) for p in _parties(noted)}
     sites = _ids(getattr(claim, "site_id", None) for claim in (*work, *moves))
     classes = {claim.item_class for claim in moves if isinstance(claim, custody.DeviceIdentified)}
+    supply = contracts | _ids(claim.authorization_id for claim in receipts)
+    recorded = [noted.claim for user in end_users for noted in journal.mentioning(user)]
     return Wanted(
         tenant=tenant,
         end_users=end_users,
@@ -101,7 +118,9 @@ def _wanted(tenant: str, claims: Iterable[Noted], journal: Journal) -> Wanted:
         parties=end_users | {tenant} | _ids(claim.mediator_id for claim in approved) | suppliers,
         places=sites | units | devices,
         devices=frozenset(devices),
-        supply=contracts | _ids(claim.authorization_id for claim in receipts),
+        supply=supply,
+        bases=supply
+        | {c.authorization_id for c in recorded if isinstance(c, authorization.AuthorizationRecorded)},
         items=_ids(claim.item_class for claim in work) | classes,
     )
 
@@ -127,7 +146,12 @@ _PEOPLE = (
 
 
 def _of_basis(claim: Any, wanted: Wanted) -> bool:
-    return claim.authorization_id in wanted.supply or not wanted.end_users.isdisjoint(claim.end_user_ids)
+    """A basis of its end users or of its supply, and whatever ends one, even where that names them no longer."""
+    return claim.authorization_id in wanted.bases or getattr(claim, "supersedes", None) in wanted.bases
+
+
+def _of_change(claim: end_user.EndUserChanged, wanted: Wanted) -> bool:
+    return claim.end_user_id in wanted.end_users and claim.tenant_id in {None, wanted.tenant}
 
 
 _RULES: Mapping[type, Rule] = MappingProxyType(
@@ -144,6 +168,7 @@ _RULES: Mapping[type, Rule] = MappingProxyType(
         case.CaseDecided: lambda claim, wanted: claim.tenant_id == wanted.tenant,
         end_user.EndUserVerified: lambda claim, wanted: claim.end_user_id in wanted.end_users,
         end_user.VerificationWithdrawn: lambda claim, wanted: claim.end_user_id in wanted.end_users,
+        end_user.EndUserChanged: _of_change,
         access_path.AccessPathApproved: lambda claim, wanted: claim.tenant_id == wanted.tenant,
         access_path.AccessPathEnabled: lambda claim, wanted: claim.path_id in wanted.paths,
         access_path.AccessPathDisabled: lambda claim, wanted: claim.path_id in wanted.paths,

@@ -6,7 +6,7 @@ is kept equals what would be made anew. Safe to call from several threads.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -17,7 +17,10 @@ from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.case import CaseDecided
 from kansa.records.kinds.custody import SiteRegistered
 from kansa.registers.journal import MemoryJournal, Noted, changes, corrects
+from kansa.rules.countries import CONCERN
+from kansa.rules.facts.chain import Chain, chain_of
 from kansa.rules.facts.world import GroupsOf, World
+from kansa.rules.ownership import WHOLE_BP
 
 TENANT = (
     "listed",
@@ -27,7 +30,7 @@ TENANT = (
     "ownership_complete",
     "listed_owner_bp",
 )
-END_USER = ("listed", "hq_groups", "parent_groups", "risk_tier", "use_tier")
+END_USER = (*TENANT, "risk_tier", "use_tier")
 
 
 class Report(NamedTuple):
@@ -117,7 +120,7 @@ class Board:
         """Make the pieces of every tenant with an end user, path and site; returns how many are kept."""
         with self._lock:
             for tenant, end_user in sorted(self._pairs()):
-                for _ in self._of_pair(tenant, end_user, now):
+                for _ in self._of_pair(tenant, end_user, None, now):
                     pass
                 self._piece(parts.clearances, now, tenant, end_user)
             for claim in self._claims(AccessPathApproved):
@@ -156,23 +159,30 @@ class Board:
         if (verified := self._tables.verified(now)) is not None:
             yield Said("table.groups_verified", verified)
         if q.tenant_id is not None and q.end_user_id is not None:
-            yield from self._of_pair(q.tenant_id, q.end_user_id, now)
+            yield from self._of_pair(q.tenant_id, q.end_user_id, q.path_id, now)
             yield from self._of_clearance(q, now)
         yield Said("shift.handovers_pending", self._pending.get(q.tenant_id or "", 0))
 
-    def _of_pair(self, tenant: str, end_user: str, now: int) -> Iterator[Said]:
+    def _of_pair(self, tenant: str, end_user: str, path: str | None, now: int) -> Iterator[Said]:
         of_tenant = self._named(parts.of_party, now, tenant)
         of_end_user = self._named(parts.of_party, now, end_user)
         yield from _prefixed("tenant", TENANT, of_tenant)
         yield from _prefixed("end_user", END_USER, of_end_user)
         for prefix, of in (("tenant", of_tenant), ("end_user", of_end_user)):
             yield from _prefixed(prefix, ("screening_age_s",), of)
-        notices = [of["notices"] for of in (of_tenant, of_end_user) if "notices" in of]
-        yield _united("tenant.notices", notices)
-        both = [of.get("lists_not_covered") for of in (of_tenant, of_end_user)]
-        screened = [said for said in both if said is not None]
-        if len(screened) == len(both):
-            yield _united("list.not_covered", screened)
+        chain: Chain = self._piece(chain_of, now, tenant, end_user, path)
+        links = [self._named(parts.of_party, now, link) for link in chain.links]
+        yield Said("chain.complete", chain.complete, chain.records)
+        yield from _of_chain(links)
+        everybody = (of_tenant, of_end_user, *links)
+        yield _united("tenant.notices", [of["notices"] for of in everybody if "notices" in of])
+        if (covered := _all_known("lists_not_covered", everybody)) is not None:
+            yield _united("list.not_covered", covered)
+        if (screened := _all_known("screening_age_s", everybody)) is not None:
+            yield min(screened, key=_instant)._replace(
+                name="chain.screening_age_s", records=_records(screened)
+            )
+        yield from self._piece(parts.of_flags, now, *sorted({tenant, end_user, *chain.links}))
         yield from self._piece(parts.of_pair, now, tenant, end_user)
         for said in self._piece(parts.of_end_user, now, end_user):
             if "." in said.name:
@@ -263,7 +273,7 @@ class Board:
         piece, *ids = key
         world = World(self._journal, now, withheld=self._withheld, groups_of=self._tables.groups_of)
         made = piece(world, *ids)
-        made = made if isinstance(made, Clearances) else tuple(made)
+        made = made if isinstance(made, Clearances | Chain) else tuple(made)
         seen = world.looked()
         kept = self._kept[key] = _Kept(made, now, seen.until, seen.topics)
         for topic in seen.topics:
@@ -279,6 +289,7 @@ class Board:
         return [noted.claim for noted in self._journal.claims() if isinstance(noted.claim, kind)]
 
 
+_TIERS = ("low", "medium", "high")
 _SCOPE = {"item_class": "item", "site": "site", "path": "path"}
 
 
@@ -286,6 +297,52 @@ def _prefixed(prefix: str, names: Iterable[str], said: Mapping[str, Said]) -> It
     for name in names:
         if name in said:
             yield said[name]._replace(name=f"{prefix}.{name}")
+
+
+def _of_chain(links: Sequence[Mapping[str, Said]]) -> Iterator[Said]:
+    """What stands about everybody between tenant or end user and operator, as one; the worst of them decides.
+
+    What is not known of one of them is not known, unless another settles it already.
+    """
+    for name, worst in (("listed", True), ("ownership_complete", False)):
+        yield from _settled(name, links, worst=worst)
+    for name in ("hq_groups", "parent_groups"):
+        known = [of[name] for of in links if name in of]
+        united = _united(f"chain.{name}", known)
+        if len(known) == len(links) or (isinstance(united.value, frozenset) and CONCERN in united.value):
+            yield united
+    yield from _highest_tier(links)
+    for name, enough in (("screening_hits_open", 1), ("listed_owner_bp", WHOLE_BP // 2)):
+        known = [of[name] for of in links if name in of]
+        most = max((said.value for said in known if isinstance(said.value, int)), default=0)
+        if len(known) == len(links) or most >= enough:
+            yield Said(f"chain.{name}", most, _records(known))
+
+
+def _highest_tier(links: Sequence[Mapping[str, Said]]) -> Iterator[Said]:
+    known = [of["risk_tier"] for of in links if "risk_tier" in of]
+    highest = max((str(said.value) for said in known), key=_TIERS.index, default=_TIERS[0])
+    if len(known) == len(links) or highest == _TIERS[-1]:
+        yield Said("chain.risk_tier", highest, _records(known))
+
+
+def _settled(name: str, links: Sequence[Mapping[str, Said]], *, worst: bool) -> Iterator[Said]:
+    known = [of[name] for of in links if name in of]
+    found = [said for said in known if said.value is worst]
+    if found:
+        yield Said(f"chain.{name}", worst, _records(found))
+    elif len(known) == len(links):
+        yield Said(f"chain.{name}", not worst, _records(known))
+
+
+def _all_known(name: str, everybody: Sequence[Mapping[str, Said]]) -> list[Said] | None:
+    """What stands about everybody under a name; None where it is not known of one."""
+    known = [of[name] for of in everybody if name in of]
+    return known if len(known) == len(everybody) else None
+
+
+def _instant(said: Said) -> int:
+    return said.value if isinstance(said.value, int) else 0
 
 
 def _united(name: str, sets: Iterable[Said]) -> Said:

@@ -5,27 +5,29 @@ next instant at which time alone changes it; the world notes both. So a piece is
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kansa.cases.state import Decision, decisions, in_force, ruling, state
 from kansa.clock import MAX_INSTANT, parse_instant
-from kansa.records.kinds.access_path import AccessPathApproved, ConfigurationTemporary
-from kansa.records.kinds.authorization import (
-    AuthorizationAmended,
-    AuthorizationRecorded,
-    ConditionMet,
-)
 from kansa.records.kinds.custody import SiteCommissioned
-from kansa.records.kinds.end_user import EndUserVerified, VerificationWithdrawn
 from kansa.records.kinds.flag import FlagAssigned, FlagRaised, FlagResolved
 from kansa.records.kinds.party import EndUseStated, PartyDocumentFiled
 from kansa.records.kinds.screening import ListImported, PartyScreened
 from kansa.registers.journal import Noted
-from kansa.registers.span import validity
+from kansa.registers.spans import access, basis
+from kansa.registers.spans.access import Approval
+from kansa.registers.spans.basis import Basis
+from kansa.registers.spans.verification import state_of as state_of_verification
+from kansa.registers.spans.verification import verifications
 from kansa.rules.facts import items, party, party_headquarters, path, screened, site
 from kansa.rules.facts.answers import answer
-from kansa.rules.facts.licences import WORST_FIRST, state_of
+from kansa.rules.facts.licences import (
+    best_licence,
+    conditions,
+    kinds_in_force,
+    state_of,
+)
 from kansa.rules.facts.world import Known, Value, World
 
 JURISDICTIONS = frozenset({"US", "JP"})
@@ -74,13 +76,17 @@ def of_party(world: World, subject: str) -> Iterator[Said]:
 
 
 def of_pair(world: World, tenant: str, end_user: str) -> Iterator[Said]:
-    """A tenant and an end user together: state, changes, flags."""
+    """A tenant and an end user together: state and changes."""
     now = state(world, tenant, end_user)
     yield Said("tenant.status", now.name, now.records)
     yield Said(
         "tenant.changed_since_clearance", frozenset(change.aspect for change in now.changed), now.records
     )
-    open_flags = _open_flags(world, tenant, end_user)
+
+
+def of_flags(world: World, *parties: str) -> Iterator[Said]:
+    """The flags that are open on tenant, end user or anybody between them and the operator."""
+    open_flags = _open_flags(world, *parties)
     for severity in ("high", "medium"):
         counted = [noted for noted, flag in open_flags if flag.severity == severity]
         yield Said(f"tenant.flags_open_{severity}", len(counted), _indexes(counted))
@@ -95,20 +101,7 @@ def clearances(world: World, tenant: str, end_user: str) -> Clearances:
 
 def of_end_user(world: World, end_user: str) -> Iterator[Said]:
     """Its verification, and what it says that the compute is for."""
-    verified = world.find(end_user, EndUserVerified, end_user_id=end_user)
-    withdrawn = world.find(end_user, VerificationWithdrawn, end_user_id=end_user)
-    lasting = [(n, c) for n, c in verified if not any(w.index > n.index for w, _ in withdrawn)]
-    current = [(n, c) for n, c in lasting if not world.ended(c)]
-    rests = _indexes([noted for noted, _ in (*(current or verified)[-1:], *withdrawn[-1:])])
-    if current:
-        end = max(validity(claim).end or MAX_INSTANT for _, claim in current)
-        yield Said("end_user.verification", "current", rests)
-        yield Said("end_user.verification_left_s", end, rests)
-    elif verified:
-        yield Said("end_user.verification", "expired" if lasting else "withdrawn", rests)
-        yield Said("end_user.verification_left_s", world.now, rests)
-    else:
-        yield Said("end_user.verification", "none")
+    yield from _verification(world, end_user)
     stated = world.current(end_user, EndUseStated, end_user_id=end_user)
     if stated:
         purposes = frozenset[str](claim.purpose for _, claim in stated)
@@ -119,31 +112,33 @@ def of_end_user(world: World, end_user: str) -> Iterator[Said]:
 
 def of_path(world: World, path_id: str, tenant: str | None, end_user: str | None) -> Iterator[Said]:
     """A path, as approved for this tenant and end user."""
-    approvals = world.current(path_id, AccessPathApproved, path_id=path_id)
-    theirs = [(n, c) for n, c in approvals if (c.tenant_id, c.end_user_id) == (tenant, end_user)]
-    yield Said("path.approved", bool(theirs), _indexes([noted for noted, _ in theirs]))
+    approvals = world.holding(access.approved(path_id, world))
+    theirs = [a for a in approvals if (a.claim.tenant_id, a.claim.end_user_id) == (tenant, end_user)]
+    yield Said("path.approved", bool(theirs), _indexes([each.noted for each in theirs]))
     yield from _known("path.enabled", path.enabled(world, path_id))
     yield from _known("path.method", path.method(world, path_id))
-    yield from _known("path.mediator_known", path.mediator_known(world, path_id))
+    yield from _mediator(world, path_id, theirs)
     yield from _known("path.end_user_disclosed", path.end_user_disclosed(world, path_id))
     yield from _known("path.temporary", path.temporary(world, path_id))
     if approvals:
-        whose = {(claim.tenant_id, claim.end_user_id) for _, claim in approvals}
-        records = _indexes([noted for noted, _ in approvals])
+        whose = {(each.claim.tenant_id, each.claim.end_user_id) for each in approvals}
+        records = _indexes([each.noted for each in approvals])
         yield Said("path.belongs", any(t == tenant and e in {end_user, None} for t, e in whose), records)
-    countries = [(n, c.permitted_countries) for n, c in theirs if isinstance(c.permitted_countries, str)]
+    countries = [
+        (each.noted, each.claim.permitted_countries)
+        for each in theirs
+        if isinstance(each.claim.permitted_countries, str)
+    ]
     if countries:
         noted, listed = countries[-1]
         yield Said("permitted_countries", frozenset(re.findall(r"[A-Z]{2}", listed)), (noted.index,))
-    given = world.find(path_id, ConfigurationTemporary, path_id=path_id)
-    ended = bool(given) and all(world.ended(claim) for _, claim in given)
+    given = [each for each in access.temporary(path_id, world) if world.reached(each.span.start)]
+    ended = bool(given) and not world.holding(given)
     on = path.enabled(world, path_id).value is True
-    records = _indexes([noted for noted, _ in given])
+    records = _indexes([each.noted for each in given])
     yield Said("path.temporary_expired", ended and not on, records)
     if given:
-        yield Said(
-            "path.temporary_left_s", max(validity(claim).end or MAX_INSTANT for _, claim in given), records
-        )
+        yield Said("path.temporary_left_s", max(each.span.end or MAX_INSTANT for each in given), records)
 
 
 def of_site(world: World, site_id: str) -> Iterator[Said]:
@@ -153,12 +148,14 @@ def of_site(world: World, site_id: str) -> Iterator[Said]:
     taken = world.find(site_id, SiteCommissioned, site_id=site_id)
     hurried = bool(taken) and taken[-1][1].hurried
     yield Said("site.hurried", hurried, _indexes([noted for noted, _ in taken[-1:]]))
-    yield from _known("country", site.country(world, site_id))
+    yield from _known("ship.destination_country", site.country(world, site_id))
+    yield from _known("ship.destination_groups", site.country_groups(world, site_id))
 
 
 def of_item(world: World, item_class: str) -> Iterator[Said]:
     """An item class: whether it is an advanced computing item, and which jurisdictions control it."""
     yield Said("item.class", item_class)
+    yield from _known("item.paragraphs", items.paragraphs(world, item_class))
     yield from _known("item.controlled", items.in_scope(world, [item_class]))
     under = items.classified(world, item_class)
     records = _indexes([noted for noted, _ in under])
@@ -172,29 +169,50 @@ def of_basis(world: World, end_user: str, item_class: str, site_id: str) -> Iter
     """The authorizations that name end user, item class and site, and what each jurisdiction that applies lacks."""
     under = items.classified(world, item_class)
     applies = {claim.jurisdiction for _, claim in under if claim.result == "controlled"}
-    named = [
-        (noted, claim)
-        for noted, claim in world.find(end_user, AuthorizationRecorded)
-        if end_user in claim.end_user_ids and item_class in claim.item_classes and site_id in claim.site_ids
-        if not _replaced(world, claim)
-    ]
-    states = {claim.authorization_id: state_of(world, claim.authorization_id) for _, claim in named}
-    valid = [(n, c) for n, c in named if states[c.authorization_id].value == "valid"]
-    records = tuple(sorted({r for found in states.values() for r in found.records}))
+    named = _bases(world, end_user, item_class, site_id)
+    states = [(each, state_of(world, each)) for each in named]
+    valid = [each for each, found in states if found.value == "valid"]
+    records = tuple(sorted({r for _, found in states for r in found.records}))
     if len({claim.jurisdiction for _, claim in under}) == len(JURISDICTIONS):
-        missing = applies - {claim.jurisdiction for _, claim in valid}
+        missing = applies - {each.claim.jurisdiction for each in valid}
         yield Said("basis.missing", frozenset[str](missing), records)
-    exhausted = any(found.value == "exhausted" for found in states.values())
-    yield Said("basis.exhausted", exhausted, records)
+    yield Said("basis.exhausted", any(found.value == "exhausted" for _, found in states), records)
     if applies:
-        ends = [validity(claim).end or MAX_INSTANT for _, claim in named if claim.jurisdiction in applies]
+        ends = [each.span.end or MAX_INSTANT for each in named if each.claim.jurisdiction in applies]
         yield Said("basis.left_s", min(ends, default=world.now), records)
-    overdue = [noted for _, claim in valid for noted in _overdue(world, claim.authorization_id)]
+    overdue = [n for each in valid for n in conditions(world, each.claim.authorization_id)[1]]
     yield Said("basis.conditions_overdue", len(overdue), _indexes(overdue))
+    yield from _us_basis(world, [each for each in valid if each.claim.jurisdiction == "US"])
     for jurisdiction, name in (("US", "end_user.licence"), ("US", "ship.licence"), ("JP", "ship.jp_permit")):
-        if any(claim.jurisdiction == jurisdiction for _, claim in under):
-            found = [states[c.authorization_id].value for _, c in named if c.jurisdiction == jurisdiction]
-            yield Said(name, _licence(found, needed=jurisdiction in applies), records)
+        results = [claim.result for _, claim in under if claim.jurisdiction == jurisdiction]
+        if results:
+            found = best_licence(world, [each for each in named if each.claim.jurisdiction == jurisdiction])
+            if found.value == "none" and "controlled" not in results:
+                found = found._replace(value="not_needed")
+            yield from _known(name, found)
+
+
+def _bases(world: World, end_user: str, item_class: str, site_id: str) -> list[Basis]:
+    """The authorizations that name all three, have begun and were not replaced by an amendment."""
+    return [
+        each
+        for each in basis.recorded(end_user, world)
+        if each.covers(end_user, item_class, site_id) and world.reached(each.span.start)
+        if basis.ended_by(each, world.now) != "superseded"
+    ]
+
+
+def _us_basis(world: World, valid: list[Basis]) -> Iterator[Said]:
+    """The kinds of US basis in force, and whether the conditions of an exception among them are on record as met."""
+    yield from _known("basis.kinds", kinds_in_force(world, valid))
+    met, overdue = [], []
+    for each in valid:
+        if each.claim.basis == "licence_exception":
+            here = conditions(world, each.claim.authorization_id)
+            met += here[0]
+            overdue += here[1]
+    in_order = bool(met) and not overdue
+    yield Said("basis.exception_conditions_met", in_order, _indexes([*met, *overdue]))
 
 
 def of_lists(world: World) -> Iterator[Said]:
@@ -250,19 +268,25 @@ def _due(world: World, flag: FlagRaised) -> int:
     return parse_instant(assigned[-1][1].due if assigned else flag.due)
 
 
-def _replaced(world: World, claim: AuthorizationRecorded) -> bool:
-    amended = world.find(claim.authorization_id, AuthorizationAmended, supersedes=claim.authorization_id)
-    return bool(amended)
+def _verification(world: World, end_user: str) -> Iterator[Said]:
+    """The state of its verification: of one that holds, else of the one that began last."""
+    begun = [each for each in verifications(end_user, world) if world.reached(each.whole.start)]
+    if not begun:
+        yield Said("end_user.verification", "none")
+        return
+    current = world.holding(begun)
+    last = max(current or begun, key=lambda each: (each.whole.start, each.noted.index))
+    rests = _indexes(last.rests)
+    yield Said("end_user.verification", state_of_verification(last, world.now), rests)
+    end = max(each.span.end or MAX_INSTANT for each in current) if current else world.now
+    yield Said("end_user.verification_left_s", end, rests)
 
 
-def _overdue(world: World, authorization: str) -> list[Noted]:
-    """The latest records that a condition was met, where it should have been met again by now."""
-    met = world.find(authorization, ConditionMet, authorization_id=authorization)
-    latest = {claim.condition: (noted, claim) for noted, claim in met}
-    return [noted for noted, claim in latest.values() if world.ended(claim)]
-
-
-def _licence(states: list[Value | None], *, needed: bool) -> str:
-    if "valid" in states or not needed:
-        return "valid" if "valid" in states else "not_needed"
-    return next((each for each in reversed(WORST_FIRST) if each in states), "none")
+def _mediator(world: World, path_id: str, theirs: Sequence[Approval]) -> Iterator[Said]:
+    """Whether a path as approved for them is mediated by a known party; as last approved, where it is not for them."""
+    if not theirs:
+        yield from _known("path.mediator_known", path.mediator_known(world, path_id))
+        return
+    held = [(each, world.holding(access.mediated(each.claim, world))) for each in theirs]
+    rests = [each.noted for each in theirs] + [n for _, by in held for each in by for n in each.rests]
+    yield Said("path.mediator_known", any(by for _, by in held), _indexes(rests))

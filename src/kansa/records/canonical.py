@@ -103,7 +103,8 @@ def _breaches(value: Any, place: str, depth: int) -> Iterator[Problem]:  # noqa:
             yield _breach(place, "holds a lone surrogate")
     elif kind is int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
-            yield _breach(place, f"`{value}` is outside ±(2^53-1)")
+            shown = str(value) if value.bit_length() < 200 else f"a number of {value.bit_length():,} bits"
+            yield _breach(place, f"`{shown}` is outside ±(2^53-1)")
     elif kind is bool or value is None:
         return
     elif depth >= MAX_DEPTH:

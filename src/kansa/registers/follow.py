@@ -15,7 +15,7 @@ from kansa.records import envelope
 from kansa.records.envelope import Record
 from kansa.registers import store
 from kansa.registers.derive import FACTS, moments, touched, versions_by_group
-from kansa.registers.journal import Noted, corrects, hides, note, topics
+from kansa.registers.journal import ClaimT, Noted, corrects, hides, note, only, topics
 from kansa.registers.revise import compare
 
 Progress = Callable[[int, int], None]
@@ -174,6 +174,9 @@ class StoredJournal:
     def mentioning(self, topic: str) -> Sequence[Noted]:
         found = self._connection.execute(_MENTIONING, {"topic": topic}).scalars()
         return [noted for index in found.all() if (noted := self.at(index)) is not None]
+
+    def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[Noted, ClaimT]]:
+        return only(self.mentioning(topic), kind)
 
     def at(self, index: int) -> Noted | None:
         if index not in self._read:

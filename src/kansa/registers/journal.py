@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kansa.errors import BadInput
 from kansa.records import catalogue, dsse
@@ -31,6 +31,8 @@ from kansa.records.kinds.workload import (
     WorkloadPlaced,
     WorkloadShifted,
 )
+
+ClaimT = TypeVar("ClaimT", bound=Claim)
 
 DILIGENCE = "diligence"
 """The topic of all claims but those of work, power, reports and single devices: what standing facts rest on."""
@@ -77,6 +79,10 @@ class Journal(Protocol):
 
     def mentioning(self, topic: str) -> Sequence[Noted]:
         """The claims that mention a topic, in ledger order."""
+        ...
+
+    def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[Noted, ClaimT]]:
+        """Those of a kind, or of one of its kinds below, in ledger order."""
         ...
 
     def at(self, index: int) -> Noted | None:
@@ -185,6 +191,11 @@ def classification_topic(item_class: str) -> str:
     return f"classified:{item_class}"
 
 
+def only(noted: Iterable[Noted], kind: type[ClaimT]) -> list[tuple[Noted, ClaimT]]:
+    """The claims of a kind, in the order given."""
+    return [(each, each.claim) for each in noted if isinstance(each.claim, kind)]
+
+
 class MemoryJournal:
     """A journal that holds all claims in memory."""
 
@@ -205,6 +216,9 @@ class MemoryJournal:
     def mentioning(self, topic: str) -> Sequence[Noted]:
         return [noted for noted in self._by_topic.get(topic, ()) if noted.index not in self._corrected]
 
+    def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[Noted, ClaimT]]:
+        return only(self.mentioning(topic), kind)
+
     def at(self, index: int) -> Noted | None:
         return self._by_index.get(index)
 
@@ -224,6 +238,9 @@ class Supposing:
     def mentioning(self, topic: str) -> Sequence[Noted]:
         found = self._journal.mentioning(topic)
         return [*found, self._noted] if topic in self._topics else found
+
+    def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[Noted, ClaimT]]:
+        return only(self.mentioning(topic), kind)
 
     def at(self, index: int) -> Noted | None:
         return self._noted if index == self._noted.index else self._journal.at(index)

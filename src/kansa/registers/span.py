@@ -20,6 +20,10 @@ class Span(NamedTuple):
     def is_empty(self) -> bool:
         return self.end is not None and self.end <= self.start
 
+    def covers(self, instant: int) -> bool:
+        """Whether an instant lies in it."""
+        return self.start <= instant and (self.end is None or instant < self.end)
+
     def meet(self, other: "Span") -> "Span":
         """What both cover; may be empty."""
         return Span(max(self.start, other.start), earliest((self.end, other.end)))

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import typing
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from kansa.registers.facts.line import Line
 from kansa.registers.revise import Group, Revision, Version
 from kansa.registers.rows import Use
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
 _TIMES = ("recorded_at", "superseded_at")
 
@@ -310,6 +311,29 @@ def uses(connection: sql.Connection) -> list[Use]:
     columns = [register.c[column] for column in value_columns("use")]
     query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
     return [Use._make(_from_columns(tuple(values))) for values in connection.execute(query)]
+
+
+def first_measured(connection: sql.Connection, workloads: AbstractSet[str]) -> int | None:
+    """When the first use by any of some workloads began of which it was measured how many accelerators it held."""
+    use = REGISTERS["use"]
+    found = (
+        sql.select(use.c.workload_id, use.c.start)
+        .where(use.c.superseded_at.is_(None), use.c.known_by.in_(("measured", "attested")))
+        .order_by(use.c.start)
+    )
+    return next((start for workload, start in connection.execute(found) if workload in workloads), None)
+
+
+def placed_at(connection: sql.Connection, workload: str) -> tuple[int, ...]:
+    """When the placements of a workload began, in order."""
+    use = REGISTERS["use"]
+    found = (
+        sql.select(use.c.start)
+        .where(use.c.superseded_at.is_(None), use.c.group_fact == "use", use.c.group_key == workload)
+        .distinct()
+        .order_by(use.c.start)
+    )
+    return tuple(connection.execute(found).scalars())
 
 
 def devices_by_node(connection: sql.Connection) -> dict[str, int]:

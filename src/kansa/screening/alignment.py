@@ -15,16 +15,21 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from kansa.screening.names.form import DERIVED, Form
+from kansa.screening.names.abbreviations import SHORTEST as SHORTEST_ABBREVIATION
+from kansa.screening.names.cut import cut_from
+from kansa.screening.names.form import ABBREVIATED, DERIVED, Form, Kind
 from kansa.screening.names.hepburn import passport_spelling
 from kansa.screening.names.scripts import LONGEST, script_of
 from kansa.screening.names.sounds import arabic_sounds, long_vowels_fit, rough_sound, sound
 
-How = Literal["equal", "meaning", "spelling", "sound", "joined"]
+How = Literal["equal", "meaning", "abbreviation", "initial", "spelling", "sound", "joined"]
 
 LEFT_OVER_QUERY = 0.8
 LEFT_OVER_LISTED = 0.35
 _SAME_MEANING = 0.9
+_ABBREVIATED = 0.9
+_INITIAL = 0.75
+_CUT = frozenset[How]({"abbreviation", "initial"})
 _SAME_SOUND = 0.9
 _SAME_CONSONANTS = 0.88
 _INITIALS = 2  # words of two letters and less are alike only if they are equal
@@ -36,6 +41,12 @@ WHOLE = 4  # of so many words left over, and fewer, all are
 
 Places = tuple[int, ...]
 Alike = Callable[[str, str], tuple[float, How]]
+
+
+_BUSINESS_WORDS = 3  # so many that agree, one of them of more than three letters, are a name by themselves
+_CHARACTERS_OF_A_NAME = 2
+_ANCHORS = frozenset[Kind]({"name", "number", "initial"})
+_EMPTY = frozenset[Kind]({"legal", "small"})
 
 
 class Match(NamedTuple):
@@ -70,8 +81,13 @@ def align(query: Weighed, listed: Weighed) -> Alignment:
     _match_equal(matches)
     if matches.query_left and matches.listed_left:
         _match_meanings(matches)
+    if query.form.way == listed.form.way == "folded" and matches.query_left and matches.listed_left:
+        _match_cut(matches)
     if matches.query_left and matches.listed_left:
         _match_alike(matches)
+    if _let_go_of_chance(matches):
+        _match_alike(matches)
+    _match_initials(matches)
     agreed = shared = 0.0
     for match in matches.found:
         agreed += match.likeness * match.weight
@@ -102,7 +118,9 @@ class _Matches:
 
     def add(self, at: Places, to: Places, how: How, likeness: float) -> None:
         ours, theirs = self.query.weights, self.listed.weights
-        weight = (sum([ours[i] for i in at]) + sum([theirs[j] for j in to])) / 2
+        a, b = sum([ours[i] for i in at]), sum([theirs[j] for j in to])
+        # An abbreviation tells as little as the word that it stands for, rare as its letters are.
+        weight = min(a, b) if how in _CUT else (a + b) / 2
         self.found.append(Match(at, to, how, likeness, weight))
         for i in at:
             self.query_left.remove(i)
@@ -128,11 +146,114 @@ def _match_equal(matches: _Matches) -> None:
 
 
 def _match_meanings(matches: _Matches) -> None:
+    abbreviated: list[tuple[Places, Places]] = []
     for span in matches.query.form.spans:
         for other in matches.listed.form.spans:
-            if not span.means.isdisjoint(other.means) and matches.both_left(span.at, other.at):
+            if span.means.isdisjoint(other.means) or not matches.both_left(span.at, other.at):
+                continue
+            if any(not one.startswith(ABBREVIATED) for one in span.means & other.means):
                 matches.add(span.at, other.at, "meaning", _SAME_MEANING)
                 break
+            abbreviated.append((span.at, other.at))
+    for at, to in abbreviated:
+        if matches.both_left(at, to):
+            matches.add(at, to, "abbreviation", _ABBREVIATED)
+
+
+def _match_cut(matches: _Matches) -> None:
+    """Neighbours of one side that are cut from words of the other side, the longest first."""
+    query, listed = matches.query.form, matches.listed.form
+    for at in _runs(matches.query_left):
+        text = "".join([query.texts[i] for i in at])
+        for j in matches.listed_left:
+            to = cut_from(text, listed.words, j, matches.listed_left)
+            if to is not None and matches.both_left(at, to):
+                matches.add(at, to, "abbreviation", _ABBREVIATED)
+                break
+    for to in _runs(matches.listed_left):
+        text = "".join([listed.texts[j] for j in to])
+        for i in matches.query_left:
+            at_ = cut_from(text, query.words, i, matches.query_left)
+            if at_ is not None and matches.both_left(at_, to):
+                matches.add(at_, to, "abbreviation", _ABBREVIATED)
+                break
+
+
+def _runs(left: list[int]) -> list[Places]:
+    """Neighbours, up to `WHOLE` of them, the most first."""
+    runs = [tuple(left[at : at + size]) for size in range(WHOLE, 0, -1) for at in range(len(left) - size + 1)]
+    return [run for run in runs if run[-1] - run[0] == len(run) - 1]
+
+
+def _let_go_of_chance(matches: _Matches) -> bool:
+    """Abbreviations stand only beside something else that agrees: `TCL` alone is not Technical. Whether some were let go."""
+    abbreviated = [match for match in matches.found if match.how == "abbreviation"]
+    if not abbreviated or _anchored(matches, abbreviated):
+        return False
+    for match in abbreviated:
+        matches.found.remove(match)
+        matches.query_left += match.query
+        matches.listed_left += match.listed
+    matches.query_left.sort()
+    matches.listed_left.sort()
+    return True
+
+
+def _match_initials(matches: _Matches) -> None:
+    """One letter stands for a name that begins with it, beside another name that agrees: `J. Kennedy`, John Kennedy."""
+    query, listed = matches.query.form, matches.listed.form
+    if query.way != "written" or listed.way != "written":
+        return
+    for i in tuple(matches.query_left):
+        for j in tuple(matches.listed_left):
+            a, b = query.words[i], listed.words[j]
+            if {a.kind, b.kind} == {"initial", "name"} and a.text[0] == b.text[0] and _named(matches):
+                matches.add((i,), (j,), "initial", _INITIAL)
+                break
+
+
+def _named(matches: _Matches) -> bool:
+    """Whether a name of more than a letter agrees."""
+    words = matches.query.form.words
+    return any(
+        words[i].kind == "name" for match in matches.found if match.how != "initial" for i in match.query
+    )
+
+
+def _anchored(matches: _Matches, abbreviated: list[Match]) -> bool:
+    """Whether a word that is a name agrees too, or enough business words."""
+    words = matches.query.form.words
+    kinds = [words[i].kind for match in matches.found if match.how != "abbreviation" for i in match.query]
+    if any(kind in _ANCHORS for kind in kinds):
+        return True
+    if matches.query.form.way == "folded" and _keeps_a_name(matches, abbreviated):
+        return True
+    told = len(abbreviated) + sum(kind not in _EMPTY for kind in kinds)
+    letters = max(min(_letters(matches, match)) for match in abbreviated)
+    return told >= _BUSINESS_WORDS and letters > SHORTEST_ABBREVIATION
+
+
+def _keeps_a_name(matches: _Matches, abbreviated: list[Match]) -> bool:
+    """Whether a name stands whole in what is cut, of two characters together with what else agrees."""
+    query, listed = matches.query.form, matches.listed.form
+    agreed = sum(len(query.texts[i]) for match in matches.found if match.how == "equal" for i in match.query)
+    for match in abbreviated:
+        ours = "".join([query.texts[i] for i in match.query])
+        theirs = "".join([listed.texts[j] for j in match.listed])
+        short, form, at = (
+            (ours, listed, match.listed) if len(ours) < len(theirs) else (theirs, query, match.query)
+        )
+        whole = [
+            form.words[i].text for i in at if form.words[i].kind in _ANCHORS and form.words[i].text in short
+        ]
+        if whole and agreed + sum(map(len, whole)) >= _CHARACTERS_OF_A_NAME:
+            return True
+    return False
+
+
+def _letters(matches: _Matches, match: Match) -> tuple[int, int]:
+    ours, theirs = matches.query.form.texts, matches.listed.form.texts
+    return sum([len(ours[i]) for i in match.query]), sum([len(theirs[j]) for j in match.listed])
 
 
 def _match_alike(matches: _Matches) -> None:

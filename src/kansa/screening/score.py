@@ -25,7 +25,7 @@ from kansa.screening.rarity import UNKNOWN, Rarity
 # A name that its publisher calls weak, or that we made, tells less than one that somebody bears.
 TIER_FACTORS: dict[Tier, float] = {"primary": 1.0, "strong": 1.0, "weak": 0.9, "derived": 0.9}
 READING_FACTOR = 0.9
-REVISION = 2
+REVISION = 3
 """Raised whenever names may get another value for a reason that no constant here or in `alignment` shows."""
 CHECKED_IDENTIFIER, IDENTIFIER = 1.0, 0.95
 TOO_SHORT_FACTOR = 0.5  # one letter or character is a start, not a name

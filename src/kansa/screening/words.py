@@ -19,7 +19,7 @@ class Laid(NamedTuple):
     """Forms laid out. The words of form `i` are those from `starts[i]` to `starts[i + 1]`, and likewise its meanings.
 
     `meant_by` is the first of the words that mean something, counted within their form; `plain` says of forms that
-    they are as written in letters that are not Arabic, with no more than `LONGEST` words and none twice.
+    they are as written in letters that are not Arabic, without initials, with no more than `LONGEST` words and none twice.
     """
 
     starts: Ints
@@ -77,4 +77,6 @@ def _laid(weighed: Iterable[Weighed], number: Callable[[str], int]) -> Laid:
 
 
 def _plain(form: Form) -> bool:
-    return form.way == "written" and not form.arabic and len(set(form.texts)) == len(form.texts) <= LONGEST
+    if form.way != "written" or form.arabic or any(word.kind == "initial" for word in form.words):
+        return False
+    return len(set(form.texts)) == len(form.texts) <= LONGEST

@@ -39,7 +39,10 @@ REPORTED = "kansa.source.reported.v0"
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What an ingest did. `problems` are the first ones; `unreadable` concern files of which nothing could be read."""
+    """What an ingest did. `problems` are the first ones; `unreadable` concern files of which nothing could be read.
+
+    `remarks` are what the files leave open beyond single rows: why a window has gaps, names that nobody explained.
+    """
 
     source: str
     files: tuple[str, ...]
@@ -56,6 +59,7 @@ class Ingested:
     problems: tuple[Problem, ...]
     unreadable: tuple[Problem, ...]
     dry_run: bool
+    remarks: tuple[Problem, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The stable result of `kansa ingest --json`."""
@@ -76,10 +80,14 @@ class Ingested:
                 "to": format_instant(window.end),
                 "scope": list(window.scope),
                 "inferred_from": window.inferred_from,
+                "gaps": [
+                    {"from": format_instant(low), "to": format_instant(high)} for low, high in window.gaps
+                ],
             },
             "quarantine_file": self.quarantine_file,
             "problems": [msgspec.to_builtins(problem) for problem in self.problems],
             "unreadable": [msgspec.to_builtins(problem) for problem in self.unreadable],
+            "remarks": [msgspec.to_builtins(problem) for problem in self.remarks],
             "dry_run": self.dry_run,
         }
 
@@ -124,6 +132,7 @@ def ingest(
             batch,
             dry_run,
         )
+        source.survey(paths)
         for path in paths:
             run.file(path)
         run.flush()
@@ -132,7 +141,7 @@ def ingest(
         window = None if run.cut else source.window(names)
         reported = run.report(paths, window)
         names.settle(())
-        return run.result(paths, window, reported)
+        return run.result(paths, window, reported, source.remarks(names))
 
 
 @dataclass(slots=True)
@@ -248,30 +257,46 @@ class _Run:
         self.last_sequence = row.draft.sequence or self.last_sequence
 
     def report(self, paths: Sequence[Path], window: Window | None) -> str | None:
-        """Append the one `source.reported`; its identity is window, scope and content, not what files are called."""
-        start = window.start if window is not None else self.earliest
-        if start is None:
+        """Append one `source.reported` for each part of the window; its identity is part, scope and content.
+
+        What files are called is no part of it. The first one counts the rows.
+        """
+        if window is None and self.earliest is None:
             return None
+        parts: Sequence[tuple[int, int | None]] = window.parts if window is not None else ()
+        start = window.start if window is not None else self.earliest or 0
         read = [path for path in paths if path not in self.unreadable_files]
         digests = [{"sha256": _digest(path)} for path in read]
-        submission = submit(self._report(start, window, digests), self.connector_key)
         files = [{"name": path.name, **digest} for path, digest in zip(read, digests, strict=True)]
-        named = msgspec.structs.replace(submission, data={**submission.data, "files": files})
-        (outcome,) = self.appender.append([named])
-        return outcome.status
+        drafts = [
+            self._report(part, window, digests, counting=number == 0)
+            for number, part in enumerate(parts or [(start, None)])
+        ]
+        submissions = [submit(draft, self.connector_key) for draft in drafts]
+        named = [msgspec.structs.replace(each, data={**each.data, "files": files}) for each in submissions]
+        outcomes = list(self.appender.append(named))
+        return min(outcomes, key=lambda outcome: _RANK.index(outcome.status)).status
 
-    def _report(self, start: int, window: Window | None, digests: list[dict[str, str]]) -> Draft:
-        scope = window.scope if window is not None else ()
-        end = window.end if window is not None else None
-        inferred = window.inferred_from if window is not None else None
+    def _report(
+        self,
+        part: tuple[int, int | None],
+        window: Window | None,
+        digests: list[dict[str, str]],
+        *,
+        counting: bool,
+    ) -> Draft:
+        start, end = part
+        scope = window.scope if window is not None and end is not None else ()
+        inferred = window.inferred_from if window is not None and end is not None else None
+        quarantined = self.counts["quarantined"] + self.counts["refused"]
         data = {
             "valid_from": format_instant(start),
             "valid_to": format_instant(end) if end is not None else None,
             "known_by": "inferred" if inferred else "declared",
             "system": self.source.name,
             "scope": list(scope),
-            "rows": self.rows,
-            "quarantined": self.counts["quarantined"] + self.counts["refused"],
+            "rows": self.rows if counting else 0,
+            "quarantined": quarantined if counting else 0,
             "last_sequence": self.last_sequence,
             "files": digests,
             **({"inferred_from": inferred} if inferred else {}),
@@ -280,7 +305,13 @@ class _Run:
         key = json.dumps(["reported", start, end, scope, content])
         return Draft(REPORTED, self.source.name, key, end or start, data, progresses=True)
 
-    def result(self, paths: Sequence[Path], window: Window | None, reported: str | None) -> Ingested:
+    def result(
+        self,
+        paths: Sequence[Path],
+        window: Window | None,
+        reported: str | None,
+        remarks: Sequence[Problem],
+    ) -> Ingested:
         return Ingested(
             source=self.source.name,
             files=tuple(str(path) for path in paths),
@@ -297,6 +328,7 @@ class _Run:
             problems=tuple(self.problems),
             unreadable=tuple(self.unreadable),
             dry_run=self.dry_run,
+            remarks=tuple(remarks),
         )
 
 

@@ -12,15 +12,15 @@ NEVER_RAN = frozenset(
 NO_NODES = frozenset({"", "None assigned", "(null)", "None"})
 
 _STATE = re.compile(r"[A-Z_]+")
-_GPU = "gres/gpu"
-_SHARES = ("gres/shard", "gres/mps")
+_COUNT = re.compile(r"(\d+)([KMGTP]?)")
+_UNITS: Mapping[str, int] = {"": 1, **{unit: 1 << 10 * power for power, unit in enumerate("KMGTP", start=1)}}
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job that a file lists; times are instants, None where the file knows none.
 
-    `nodes` is a host list as printed; `tres` counts what was allocated, by name (`gres/gpu:h100`).
+    `nodes` is a host list as printed; `tres` counts the gres that were allocated, by name (`gres/gpu:h100`).
     """
 
     id: str
@@ -34,6 +34,8 @@ class Job:
     tres: Mapping[str, int]
     line: int
     raw: Any
+    restarts: int = 0
+    """How often it had been requeued before this run, as far as the accounting says so."""
 
     @property
     def started(self) -> bool:
@@ -50,23 +52,6 @@ class Job:
         """Its states in words."""
         return " and ".join(sorted(self.states))
 
-    @property
-    def accelerators(self) -> int:
-        """How many accelerators it held in all: the untyped count, which includes the typed ones, else their sum."""
-        typed = sum(count for name, count in self.tres.items() if name.startswith(f"{_GPU}:"))
-        return self.tres.get(_GPU, typed)
-
-    @property
-    def shares(self) -> bool:
-        """Whether it held parts of accelerators of which the accounting does not say how much of which."""
-        return any(self.tres.get(name, 0) > 0 for name in _SHARES)
-
-    @property
-    def model(self) -> str | None:
-        """The type of its accelerators, if they are all of one."""
-        found = [name.removeprefix(f"{_GPU}:") for name in self.tres if name.startswith(f"{_GPU}:")]
-        return found[0] if len(found) == 1 and self.tres[f"{_GPU}:{found[0]}"] == self.accelerators else None
-
 
 def states_in(text: str) -> frozenset[str]:
     """The state of `CANCELLED by 1185300516`."""
@@ -81,4 +66,11 @@ def tres_in(text: str) -> dict[str, int]:
         ValueError: a gres whose count is no number.
     """
     parts = (part.partition("=") for part in text.split(",") if part.startswith("gres/"))
-    return {name: int(count) for name, _, count in parts}
+    return {name: _count(count) for name, _, count in parts}
+
+
+def _count(text: str) -> int:
+    found = _COUNT.fullmatch(text)
+    if found is None:
+        raise ValueError(f"`{text}` is no count")
+    return int(found[1]) * _UNITS[found[2]]

@@ -5,7 +5,7 @@ row that uses it carries it as well, so that a refused record leaves no other wi
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from kansa import ids
 
@@ -14,7 +14,11 @@ Key = tuple[str, str]
 
 
 class KeyBook:
-    """`Names` in memory, filled from what the registers know."""
+    """`Names` in memory, filled from what the registers know.
+
+    `measured` gives when the first recorded use by any of some workloads began whose accelerators were measured, `runs`
+    when the recorded placements of one workload began.
+    """
 
     def __init__(
         self,
@@ -22,11 +26,15 @@ class KeyBook:
         *,
         holders: Mapping[str, tuple[str | None, str | None]] | None = None,
         devices: Mapping[str, int] | None = None,
+        measured: Callable[[frozenset[str]], int | None] = lambda _: None,
+        runs: Callable[[str], tuple[int, ...]] = lambda _: (),
         random_bytes: ids.RandomBytes = secrets.token_bytes,
     ) -> None:
         self._known = dict(known or {})
         self._holders = holders or {}
         self._devices = devices or {}
+        self._measured = measured
+        self._runs = runs
         self._random_bytes = random_bytes
         self._uncertain: set[Key] = set()
         self._used: dict[Key, None] = {}
@@ -57,6 +65,17 @@ class KeyBook:
 
     def devices_of(self, node_id: str) -> int:
         return self._devices.get(node_id, 0)
+
+    def has_inventory(self) -> bool:
+        return bool(self._devices)
+
+    def measured_since(self, workloads: str) -> int | None:
+        return self._measured(
+            frozenset(found for (system, _), found in self._known.items() if system == workloads)
+        )
+
+    def runs_of(self, workload_id: str) -> tuple[int, ...]:
+        return self._runs(workload_id)
 
     def carried(self) -> list[dict[str, str]]:
         """What the record of the present row must list in `introduces`; the row is over."""

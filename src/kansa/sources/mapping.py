@@ -17,17 +17,20 @@ import msgspec
 
 from kansa import ids
 from kansa.clock import format_instant
-from kansa.records import catalogue
+from kansa.errors import BadInput
+from kansa.records import canonical, catalogue
 from kansa.records.catalogue import Kind
 from kansa.records.kinds.claim import Claim, Time
 from kansa.sources import cells, zones
 from kansa.sources.cells import Reading
+from kansa.sources.formats.lines import is_encoding
 from kansa.strict_yaml import Section, Sink, listing, load
 
 FORMATS = ("csv", "xlsx", "parquet", "jsonl")
 CONTENT = "content"
 BOTH_WAYS = "both_ways"
 
+MAX_SOURCE = 100
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)*")
 _OWN = frozenset({"corrects", "introduces"})  # written by the ingest, never by a mapping
 
@@ -135,6 +138,7 @@ class Mapping:
     encoding: str = "utf-8"
     sheet: str | None = None
     columns: tuple[str, ...] | None = None
+    empty: frozenset[str] = frozenset()
     progresses: bool = False
     goes_back: bool = False
     time: Column | None = None
@@ -182,10 +186,11 @@ class _Reader:
             fields=fields,
             natural_key=self._natural_key(),
             format=top.choice("format", FORMATS),
-            delimiter=top.text("delimiter") or ",",
+            delimiter=self._delimiter(),
             encoding=self._encoding(),
             sheet=top.text("sheet"),
             columns=self._columns(),
+            empty=frozenset(text.strip() for text in top.texts("empty")),
             progresses=progresses,
             goes_back=goes_back,
             time=self._time(top.section("time")),
@@ -201,15 +206,21 @@ class _Reader:
         source = self.top.text("source", required=True) or ""
         if source and not NAME.fullmatch(source):
             self.top.refuse(f"`{source}` is not lower-case words of letters, digits, `.`, `_`, `-`", "source")
+        if len(source) > MAX_SOURCE:
+            self.top.refuse(f"is longer than {MAX_SOURCE} characters", "source")
         return source
 
     def _encoding(self) -> str:
         encoding = self.top.text("encoding") or "utf-8"
-        try:
-            "".encode(encoding)
-        except LookupError:
-            self.top.refuse(f"the encoding `{encoding}` is not known", "encoding")
+        if not is_encoding(encoding):
+            self.top.refuse(f"the encoding `{encoding}` is not known", "encoding", "say for example `cp932`")
         return encoding
+
+    def _delimiter(self) -> str:
+        delimiter = self.top.text("delimiter") or ","
+        if len(delimiter) != 1 or delimiter in '"\r\n\0':
+            self.top.refuse("must be one character, and no quote or line break", "delimiter")
+        return delimiter
 
     def _progress(self) -> tuple[bool, bool]:
         entry = self.top.entry("progresses")
@@ -319,10 +330,7 @@ class _Reader:
         value = entry.plain() if entry is not None else None
         if isinstance(value, str) and _form_of(self.kinds, name) == "time":
             return format_instant(instant_in(section, "value", self.zone))
-        if isinstance(value, Decimal):
-            section.refuse(
-                "a record holds no decimal", "value", "use an integer, with the unit in the field's name"
-            )
+        _check_value(section, "value", value)
         return value
 
     def _object(self, section: Section) -> Object:
@@ -357,10 +365,16 @@ class _Reader:
             required=section.flag("required") or (default is None and self._is_required(name)),
         )
         self._check_reading(section, column.reading)
+        _check_value(section, "default", column.default)
+        for value in (column.reading.values or {}).values():
+            _check_value(section, "values", value)
         return column
 
     def _multiply(self, section: Section, form: str) -> Decimal | None:
         number = section.number("multiply")
+        if number is not None and not cells.is_factor(Decimal(number)):
+            section.refuse("is not a number of at most 40 digits that has an end", "multiply")
+            number = None
         if form == "decimal_scaled" and number is None and "multiply" not in section:
             section.refuse("`decimal_scaled` needs `multiply`", advice="kW to W is 1000")
         return None if number is None else Decimal(number)
@@ -385,6 +399,8 @@ class _Reader:
         key, columns = section.text("key"), section.texts("column")
         if (key is None) == (not columns):
             section.refuse("needs either `column` or `key`")
+        if key is not None and not 0 < len(key.strip()) <= cells.MAX_KEY:
+            section.refuse(f"must have from 1 to {cells.MAX_KEY:,} characters", "key")
         return Subject(
             kind=kind,
             system=section.text("system", required=True) or "",
@@ -454,6 +470,20 @@ class _Reader:
             section.refuse("needs either `column` or `key`")
         section.close()
         return scope
+
+
+def _check_value(section: Section, name: str, value: Any) -> None:
+    """Refuse a value that no record could hold: a decimal, too large a number, another form of key."""
+    try:
+        canonical.encode(value)
+    except BadInput as error:
+        for problem in error.problems:
+            place = (problem.field or "$").removeprefix("$").removeprefix(".")
+            section.refuse(
+                f"{f'`{place}` ' if place else ''}{problem.message}",
+                name,
+                "use an integer, with the unit in the field's name" if isinstance(value, Decimal) else None,
+            )
 
 
 def _kinds_in(kind: Kind | KindByColumn) -> tuple[Kind, ...]:

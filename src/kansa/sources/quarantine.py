@@ -1,18 +1,27 @@
 """Where rows go that did not become records: JSON Lines, one file an ingest, nothing overwritten.
 
 A line has `file`, `line` and `row`, the row's first problem as `field`, `code`, `message`, `help`, and every problem
-under `problems`.
+under `problems`. What is too long in a row is cut, says so where it was cut, and the line has `"cut": true`.
 """
 
 import json
 import re
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
 from kansa.clock import format_instant
 from kansa.errors import KansaError, Problem
+from kansa.sources.cells import TOO_LONG, Unreadable
+
+MAX_SHOWN = 2_000
+"""Characters of a text that are kept of a row."""
+
+MAX_ITEMS = 200
+MAX_DEPTH = 8
+MAX_PROBLEMS = 100
 
 
 class QuarantineFile:
@@ -20,7 +29,7 @@ class QuarantineFile:
 
     def __init__(self, directory: Path | None, source: str, now: int) -> None:
         self._directory = directory
-        self._stem = re.sub(r"[^a-z0-9.-]+", "-", f"{source}-{format_instant(now)}".lower())
+        self._stem = re.sub(r"[^a-z0-9.-]+", "-", f"{source[-150:]}-{format_instant(now)}".lower())
         self._stream: TextIO | None = None
         self.path: Path | None = None
 
@@ -41,8 +50,11 @@ class QuarantineFile:
         """
         if self._directory is None:
             return
-        first = asdict(problems[0])
-        line = {**first, "problems": [asdict(problem) for problem in problems], "row": row}
+        cut = Cut()
+        told = [cut.of(asdict(problem)) for problem in problems[:MAX_PROBLEMS]]
+        line = {**told[0], "problems": told, "row": cut.of(row)}
+        if cut.was or len(problems) > MAX_PROBLEMS:
+            line["cut"] = True
         try:
             stream = self._stream or self._open(self._directory)
             stream.write(json.dumps(line, ensure_ascii=True, default=str) + "\n")
@@ -65,3 +77,51 @@ class QuarantineFile:
             except FileExistsError:
                 continue
         return self._stream
+
+
+class Cut:
+    """Shortens values for people to look at; `was` says whether anything was cut."""
+
+    def __init__(self) -> None:
+        self.was = False
+
+    def of(self, value: Any, depth: int = 0) -> Any:
+        """The value, with texts, lists and depth up to their limits; what was cut off is counted in its place."""
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, dict | list | tuple):
+            if depth >= MAX_DEPTH:
+                self.was = True
+                return "… (cut: nested more deeply)"
+            return self._object(value, depth) if isinstance(value, dict) else self._list(value, depth)
+        if value is None or isinstance(value, bool | float):
+            return value
+        if isinstance(value, int):
+            return value if abs(value) < _LARGEST else self._text("…" * (MAX_SHOWN + 1))
+        self.was = self.was or (isinstance(value, Unreadable) and value.code == TOO_LONG)
+        return self._text(str(value))
+
+    def _text(self, text: str) -> str:
+        if len(text) <= MAX_SHOWN:
+            return text
+        self.was = True
+        return f"{text[:MAX_SHOWN]}… (cut: {len(text):,} characters)"
+
+    def _object(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
+        kept = {
+            self._text(str(name)): self.of(item, depth + 1) for name, item in islice(value.items(), MAX_ITEMS)
+        }
+        if len(value) > MAX_ITEMS:
+            self.was = True
+            kept["…"] = f"(cut: {len(value):,} fields)"
+        return kept
+
+    def _list(self, value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
+        kept = [self.of(item, depth + 1) for item in value[:MAX_ITEMS]]
+        if len(value) > MAX_ITEMS:
+            self.was = True
+            kept.append(f"… (cut: {len(value):,} items)")
+        return kept
+
+
+_LARGEST = 10**1_000

@@ -1,144 +1,95 @@
 """`sacct --json` and slurmrestd's jobs, data parsers 0.0.37 to 0.0.44.
 
 Numbers are plain or `{set, infinite, number}`, states a text or a list, allocations a list of TRES or a text. Read job
-by job; what stands before a cut is kept.
+by job, all answers in a file to its end; what stands before a cut is kept.
 """
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from kansa.clock import MICROSECONDS
 from kansa.errors import BadInput, Problem
 from kansa.sources.job import Job, tres_in
+from kansa.sources.json_answers import Answer, Answers, Broken, Item
 from kansa.sources.slurm_options import SlurmOptions
-from kansa.sources.source import PassedOver, Quarantined
+from kansa.sources.source import NOTHING, PassedOver, Quarantined
 
-_JOBS = re.compile(r'"jobs"\s*:\s*\[')
-_ERRORS = re.compile(r'"errors"\s*:\s*\[\s*[^\]\s]')
-_BETWEEN = re.compile(r"[\s,]*")
-_CHUNK = 1 << 20
-
-
-def is_json(path: Path) -> bool:
-    """Whether a file begins as JSON does."""
-    with path.open("rb") as stream:
-        return stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+_NOT_SACCT = "give the output of `sacct --json` or of slurmrestd's /jobs as it is, not a part of it"
 
 
 def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | PassedOver]:
-    """The jobs of a file, each followed by one row passed over for each of its steps.
+    """The jobs of all answers in a file, each followed by one row passed over for each of its steps.
 
     Raises:
         BadInput: no list of jobs, or cut short before the first one ends.
     """
-    read = 0
+    file = str(path)
+    held_back: list[Quarantined] = []
+    lists = read = 0
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-        listed = _Jobs(stream, str(path))
-        for line, found in listed.each():
-            if found is None:
-                if read == 0:
-                    raise BadInput("slurm.cut", f"`{path}` breaks off before its first job ends")
-                yield _cut(str(path), line)
-                return
-            read += 1
-            yield _job(found, line, options, str(path))
-            steps = found.get("steps")
-            for _ in steps if isinstance(steps, list) else ():
-                yield PassedOver("job step")
-        if listed.complains:
-            yield _incomplete(str(path))
-
-
-class _Jobs:
-    """The objects of the list `jobs`, without holding the file."""
-
-    def __init__(self, stream: TextIO, file: str) -> None:
-        self.stream = stream
-        self.file = file
-        self.buffer = ""
-        self.line = 1
-        self.ended = False
-        self.complains = False
-
-    def each(self) -> Iterator[tuple[int, Any]]:
-        """Line and job; None for a job whose end cannot be found."""
-        self._drop(self._beginning())
-        decoder = json.JSONDecoder()
-        while True:
-            self._drop(self._between())
-            if self.buffer[:1] == "]":
-                while self._more():
-                    pass
-                self.complains = self.complains or bool(_ERRORS.search(self.buffer))
-                return
-            found = self._object(decoder)
-            yield self.line, found[0] if found else None
-            if found is None:
-                return
-            self._drop(found[1])
-
-    def _beginning(self) -> int:
-        while (found := _JOBS.search(self.buffer)) is None:
-            if not self._more():
-                raise BadInput(
-                    "slurm.not_sacct",
-                    f"`{self.file}` has no list of `jobs`",
-                    help="give the output of `sacct --json` or of slurmrestd's /jobs",
-                )
-        self.complains = bool(_ERRORS.search(self.buffer, 0, found.start()))
-        return found.end()
-
-    def _between(self) -> int:
-        while True:
-            found = _BETWEEN.match(self.buffer)
-            end = found.end() if found else 0
-            if end < len(self.buffer) or not self._more():
-                return end
-
-    def _object(self, decoder: json.JSONDecoder) -> tuple[Any, int] | None:
-        while True:
-            try:
-                value, end = decoder.raw_decode(self.buffer)
-            except (ValueError, RecursionError):
-                if not self._more():
-                    return None
+        for found in Answers(stream, "jobs"):
+            if isinstance(found, Item):
+                read += 1
+                yield from held_back
+                held_back.clear()
+                yield from _listed(found, options, file)
+                continue
+            if isinstance(found, Answer):
+                lists += found.has_list
+                held_back += _faults(found, file)
             else:
-                return (value, end) if isinstance(value, dict) else None
-
-    def _more(self) -> bool:
-        added = "" if self.ended else self.stream.read(max(_CHUNK, len(self.buffer)))
-        self.ended = not added
-        self.buffer += added
-        return bool(added)
-
-    def _drop(self, count: int) -> None:
-        self.line += self.buffer.count("\n", 0, count)
-        self.buffer = self.buffer[count:]
+                if not (lists or read):
+                    raise _unusable(found, file)
+                held_back.append(_cut(found, file))
+            if lists or read:
+                yield from held_back
+                held_back.clear()
+    if not (lists or read):
+        raise BadInput("slurm.not_sacct", f"`{file}` has no list of `jobs`", help=_NOT_SACCT)
 
 
-def _cut(file: str, line: int) -> Quarantined:
-    problem = Problem(
-        "slurm.cut",
-        "the file breaks off in this job; what follows cannot be read",
-        file,
-        line,
-        help="write it again and ingest it; what was recorded adds nothing then",
+def _listed(found: Item, options: SlurmOptions, file: str) -> Iterator[Job | Quarantined | PassedOver]:
+    if not isinstance(found.value, dict):
+        problem = Problem("slurm.field", "an element of the list is no job", file, found.line, "jobs")
+        yield Quarantined((problem,), found.value)
+        return
+    yield _job(found.value, found.line, options, file)
+    steps = found.value.get("steps")
+    for _ in steps if isinstance(steps, list) else ():
+        yield PassedOver("job step")
+
+
+def _unusable(broken: Broken, file: str) -> BadInput:
+    if broken.inside:
+        return BadInput("slurm.cut", f"`{file}` breaks off before its first job ends")
+    return BadInput("slurm.not_sacct", f"`{file}` has no list of `jobs`", help=_NOT_SACCT)
+
+
+def _faults(answer: Answer, file: str) -> Iterator[Quarantined]:
+    """Why an answer may not be whole."""
+    if answer.errors:
+        message = "Slurm reports errors with its answer, so that it may not be whole"
+        advice = "see `errors` in the file, and ask again"
+        yield Quarantined(
+            (Problem("slurm.errors", message, file, answer.line, "errors", advice),), None, cut=True
+        )
+    elif not answer.has_list:
+        message = "this answer has no list of `jobs`"
+        yield Quarantined(
+            (Problem("slurm.not_sacct", message, file, answer.line, "jobs", _NOT_SACCT),), None, cut=True
+        )
+
+
+def _cut(broken: Broken, file: str) -> Quarantined:
+    where = "in this job" if broken.inside else "before the answer ends"
+    message = (
+        f"the file breaks off {where}; what follows cannot be read"
+        if broken.ended
+        else "from here on the file is no answer of Slurm's; nothing after it is read"
     )
-    return Quarantined((problem,), None, cut=True)
-
-
-def _incomplete(file: str) -> Quarantined:
-    problem = Problem(
-        "slurm.errors",
-        "Slurm reports errors with its answer, so that it may not be whole",
-        file,
-        field="errors",
-        help="see `errors` in the file, and ask again",
-    )
-    return Quarantined((problem,), None, cut=True)
+    advice = "write it again and ingest it; what was recorded adds nothing then"
+    return Quarantined((Problem("slurm.cut", message, file, broken.line, help=advice),), None, cut=True)
 
 
 def _job(found: Mapping[str, Any], line: int, options: SlurmOptions, file: str) -> Job | Quarantined:
@@ -166,8 +117,20 @@ def _job(found: Mapping[str, Any], line: int, options: SlurmOptions, file: str) 
         tres=take("tres", lambda: _tres(found)) or {},
         line=line,
         raw=raw,
+        restarts=take("restart_cnt", lambda: _number(found.get("restart_cnt"))) or 0,
     )
-    return Quarantined(tuple(problems), raw) if problems else job
+    if not problems:
+        return job
+    elsewhere = _is_elsewhere(found, options)
+    return Quarantined(tuple(problems), raw, span=NOTHING if elsewhere else (job.start, job.end))
+
+
+def _is_elsewhere(found: Mapping[str, Any], options: SlurmOptions) -> bool:
+    """Whether a job is of another cluster than the options say, so that it holds nothing of this one."""
+    named = found.get("cluster") or _associated(found, "cluster")
+    return (
+        options.cluster is not None and isinstance(named, str) and named.strip() not in {"", options.cluster}
+    )
 
 
 def _number(value: Any) -> int | None:
@@ -241,6 +204,6 @@ def _tres(found: Mapping[str, Any]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for each in tres.get("allocated") or ():
         count = _number(each.get("count"))
-        if each.get("type") == "gres" and count is not None and count > 0:
+        if each.get("type") == "gres" and count is not None:
             counts[f"gres/{_text(each.get('name'))}"] = count
     return counts

@@ -7,7 +7,7 @@ where they stand in a column that we use.
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +18,14 @@ from kansa.clock import MICROSECONDS
 from kansa.errors import BadInput, Problem
 from kansa.sources.job import Job, states_in, tres_in
 from kansa.sources.slurm_options import SlurmOptions
-from kansa.sources.source import PassedOver, Quarantined
+from kansa.sources.source import NOTHING, PassedOver, Quarantined
 from kansa.sources.zones import instant_of
 
 MAX_LINES = 100
 """More lines than this in one row are taken for a broken row."""
 
 NEEDED = ("NodeList", "State", "Start", "End")
-USED = ("JobIDRaw", "JobID", "Cluster", "Account", "User", "AllocTRES", *NEEDED)
+USED = ("JobIDRaw", "JobID", "Cluster", "Account", "User", "AllocTRES", "Restarts", *NEEDED)
 
 _FREE = frozenset(
     {"AdminComment", "Comment", "Constraints", "Container", "Extra", "JobName", "Reason", "SubmitLine"}
@@ -39,17 +39,19 @@ Cells = dict[str, str]
 
 
 def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | PassedOver]:
-    """The jobs of a file; steps are passed over.
+    """The jobs of a file; steps are passed over. Where the column names come again, another answer begins.
+
+    A last row that is cut short says that the file is cut there.
 
     Raises:
         BadInput: no header and no `columns`, a column that is missing, no zone for the stamps.
     """
     with path.open("rb") as stream:
         lines = _lines(stream)
-        layout = _layout(lines, options, str(path))
-        for row in _rows(lines, layout):
+        layout = _layout(next(lines, None) if options.columns is None else None, options, str(path))
+        for row, current in _rows(lines, layout, options):
             if row.cells is None:
-                yield _unreadable(row, layout, str(path))
+                yield _unreadable(row, current, str(path))
             elif _is_step(row.cells):
                 yield PassedOver("job step")
             else:
@@ -78,6 +80,10 @@ class _Layout:
     columns: tuple[str, ...]
     delimiter: str
     trailing: bool
+
+    @property
+    def names_jobs(self) -> bool:
+        return not {"JobID", "JobIDRaw"}.isdisjoint(self.columns)
 
     def cells(self, text: str) -> Cells | None:
         """The used columns of a whole row, or None if it is not one."""
@@ -114,24 +120,20 @@ def _lines(stream: BinaryIO) -> Iterator[_Line]:
         yield _Line(number, plain.decode("utf-8", "surrogateescape").rstrip("\r\n"))
 
 
-def _layout(lines: Iterator[_Line], options: SlurmOptions, file: str) -> _Layout:
+def _layout(header: _Line | None, options: SlurmOptions, file: str) -> _Layout:
+    """How the rows stand, by the first line or, where there is none, by the columns of the options."""
     if options.columns is not None:
-        columns, delimiter, trailing = options.columns, options.delimiter or "|", True
+        layout = _Layout(options.columns, options.delimiter or "|", trailing=True)
     else:
-        header = next(lines, _Line(1, "")).text
-        found = re.match(r"\w+(\W+)\w", header)
-        delimiter = options.delimiter or (found[1] if found else "|")
-        named = header.split(delimiter)
-        trailing = len(named) > 1 and not named[-1]
-        columns = tuple(name.strip() for name in (named[:-1] if trailing else named))
-        if not {"JobID", "JobIDRaw"} & set(columns):
+        layout = _named(header.text if header is not None else "", options)
+        if not layout.names_jobs:
             raise BadInput(
                 "slurm.header",
                 f"`{file}` does not begin with sacct's column names",
                 help="if it was printed with --noheader, say `columns` in the options",
             )
-    missing = [name for name in NEEDED if name not in columns]
-    if not {"JobID", "JobIDRaw"} & set(columns):
+    missing = [name for name in NEEDED if name not in layout.columns]
+    if not layout.names_jobs:
         missing.insert(0, "JobIDRaw")
     if missing:
         problems = [Problem("slurm.columns", "the column is missing", file, 1, name) for name in missing]
@@ -142,28 +144,45 @@ def _layout(lines: Iterator[_Line], options: SlurmOptions, file: str) -> _Layout
             f"the stamps in `{file}` have no offset, and the options name no zone",
             help="say `zone: Asia/Tokyo`, or use `sacct --json`, which counts seconds since 1970",
         )
-    return _Layout(columns, delimiter, trailing)
+    return layout
 
 
-def _rows(lines: Iterator[_Line], layout: _Layout) -> Iterator[_Row]:
+def _named(header: str, options: SlurmOptions) -> _Layout:
+    found = re.match(r"\w+(\W+)\w", header)
+    delimiter = options.delimiter or (found[1] if found else "|")
+    named = header.split(delimiter)
+    trailing = len(named) > 1 and not named[-1]
+    return _Layout(tuple(name.strip() for name in (named[:-1] if trailing else named)), delimiter, trailing)
+
+
+def _next_answer(text: str, options: SlurmOptions) -> _Layout | None:
+    """The layout of a further answer, if a line is its column names."""
+    layout = _named(text, options)
+    return layout if layout.names_jobs and layout.columns and set(NEEDED) <= set(layout.columns) else None
+
+
+def _rows(lines: Iterator[_Line], layout: _Layout, options: SlurmOptions) -> Iterator[tuple[_Row, _Layout]]:
     waiting: deque[_Line] = deque()
     while (first := waiting.popleft() if waiting else next(lines, None)) is not None:
         if not first.text.strip():
             continue
         cells, taken = layout.cells(first.text), [first]
+        if cells is None and (following := _next_answer(first.text, options)) is not None:
+            layout = following
+            continue
         text = first.text
         while cells is None and _goes_on(text, layout) and len(taken) < MAX_LINES:
             line = waiting.popleft() if waiting else next(lines, None)
             if line is None:
                 break
             taken.append(line)
-            if layout.cells(line.text) is not None:
+            if layout.cells(line.text) is not None or _next_answer(line.text, options) is not None:
                 break
             text = f"{text}\n{line.text}"
             cells = layout.cells(text)
         if cells is None:
             waiting.extendleft(reversed(taken[1:]))
-        yield _Row(first.number, text if cells is not None else first.text, cells)
+        yield _Row(first.number, text if cells is not None else first.text, cells), layout
 
 
 def _goes_on(text: str, layout: _Layout) -> bool:
@@ -214,18 +233,16 @@ def _job(row: _Row, cells: Cells, options: SlurmOptions, file: str) -> Job | Qua
             times[name] = _instant(cells[name], options.zone)
         except ValueError as error:
             refuse(name, str(error), "`sacct --json` counts seconds since 1970")
-    tres: dict[str, int] = {}
-    try:
-        tres = tres_in(cells.get("AllocTRES", ""))
-    except ValueError:
-        refuse("AllocTRES", f"`{cells['AllocTRES']}` counts no whole numbers")
+    tres, restarts = _counts(cells, refuse)
     cluster = cells.get("Cluster") or options.cluster
     if not cluster:
         refuse("Cluster", "no cluster is named", "say `cluster` in the options")
     elif options.cluster is not None and cluster != options.cluster:
         refuse("Cluster", f"`{cluster}` is not the cluster `{options.cluster}` of the options")
     if problems:
-        return Quarantined(tuple(problems), row.text)
+        elsewhere = options.cluster is not None and cells.get("Cluster", "") not in {"", options.cluster}
+        span = NOTHING if elsewhere else (times.get("Start"), times.get("End"))
+        return Quarantined(tuple(problems), row.text, span=span)
     return Job(
         id=cells.get("JobIDRaw") or cells["JobID"],
         cluster=cluster or "",
@@ -238,7 +255,22 @@ def _job(row: _Row, cells: Cells, options: SlurmOptions, file: str) -> Job | Qua
         tres=tres,
         line=row.line,
         raw=row.text,
+        restarts=restarts,
     )
+
+
+def _counts(cells: Cells, refuse: Callable[[str, str], None]) -> tuple[dict[str, int], int]:
+    """What was allocated, and how often the job had been requeued."""
+    tres: dict[str, int] = {}
+    try:
+        tres = tres_in(cells.get("AllocTRES", ""))
+    except ValueError:
+        refuse("AllocTRES", f"`{cells['AllocTRES']}` counts no whole numbers")
+    restarts = cells.get("Restarts") or "0"
+    if not (restarts.isascii() and restarts.isdecimal() and len(restarts) < 10):
+        refuse("Restarts", f"`{restarts}` is no whole number")
+        return tres, 0
+    return tres, int(restarts)
 
 
 def _instant(text: str, zone: ZoneInfo | None) -> int | None:

@@ -6,8 +6,9 @@ never costs the row: the use stays, and shows as a gap.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ from kansa.clock import MICROSECONDS, format_instant
 from kansa.errors import BadInput, Problem
 from kansa.records.draft import Draft
 from kansa.sources import hostlist, sacct_json, sacct_text
+from kansa.sources.gres import PerNode, allocation, per_node
 from kansa.sources.job import NEVER_RAN, NO_NODES, Job
+from kansa.sources.sacct_file import form_of
+from kansa.sources.slurm_coverage import Coverage, workloads_of
 from kansa.sources.slurm_options import OBSERVED, SlurmOptions
 from kansa.sources.source import Names, PassedOver, Quarantined, Row, Said, Window
 
 PLACED = "kansa.workload.placed.v0"
+UNACCOUNTED = "accelerators not accounted, and none in the inventory of its nodes"
 MAX_UNITS = 1_000
 """A job on more nodes is said in several records of as many units, since an entry has at most 65,535 bytes."""
 
@@ -28,11 +33,10 @@ _Listed = Job | Quarantined | PassedOver
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """The units that a job held, how many accelerators on each (None: all), and from what that is inferred."""
+    """The units that a job held, and how many accelerators on each."""
 
     units: list[str]
-    accelerators: int | None
-    inferred_from: str | None = None
+    each: PerNode
 
 
 class SlurmSource:
@@ -40,6 +44,8 @@ class SlurmSource:
 
     def __init__(self, options: SlurmOptions, urn: str) -> None:
         self.options = options
+        self.coverage = Coverage(options)
+        self._surveyed: set[Path] = set()
         self._name = f"{urn}:{options.source}"
         self._nodes: dict[str, None] = {}
         self._first: int | None = None
@@ -53,20 +59,41 @@ class SlurmSource:
     def goes_back(self) -> bool:
         return False
 
+    def survey(self, paths: Sequence[Path]) -> None:
+        """Look through all files for what one row says of others; a file that cannot be read is told of later."""
+        for path in paths:
+            self._surveyed.add(path)
+            with suppress(BadInput, OSError):
+                for found in listed(path, self.options):
+                    if isinstance(found, Job):
+                        self.coverage.survey(found)
+
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
+        if path not in self._surveyed:
+            self.survey([path])
         sites = self._sites(names)
-        accounted_from = self.options.accounted_from
-        if accounted_from is None:
-            accounted_from = first_accounted(listed(path, self.options))
         for found in listed(path, self.options):
+            row: Row
             if isinstance(found, Job):
-                yield _Reading(
-                    found, str(path), self, names=names, sites=sites, accounted_from=accounted_from
-                ).row()
+                self.coverage.began(found)
+                row = _Reading(found, str(path), self, names=names, sites=sites).row()
             else:
-                yield found
+                row = found
+            if isinstance(row, Quarantined):
+                self.coverage.unread(row)
+            yield row
+
+    def remarks(self, names: Names) -> tuple[Problem, ...]:
+        return tuple(self.coverage.remarks(names))
 
     def window(self, names: Names) -> Window | None:
+        window = self._bounds(names)
+        if window is None:
+            return None
+        window = replace(window, gaps=self.coverage.gaps(window, names))
+        return window if window.parts else None
+
+    def _bounds(self, names: Names) -> Window | None:
         rule = self.options.window
         nodes = (names.find(self.options.node_system, host) for host in self._nodes)
         scope = (
@@ -77,13 +104,9 @@ class SlurmSource:
         ordered = tuple(sorted(set(scope)))
         if isinstance(rule, tuple):
             return Window(*rule, ordered)
-        if (
-            rule == OBSERVED
-            and self._first is not None
-            and self._last is not None
-            and self._first < self._last
-        ):
-            return Window(self._first, self._last, ordered, "first start and last end in the accounting")
+        first, last = self._first, self._last
+        if rule == OBSERVED and first is not None and last is not None and first < last:
+            return Window(first, last, ordered, "first start and last end in the accounting")
         return None
 
     def follow(self, job: Job, hosts: list[str]) -> None:
@@ -122,16 +145,8 @@ def listed(path: Path, options: SlurmOptions) -> Iterator[_Listed]:
     Raises:
         BadInput: it is neither.
     """
-    return sacct_json.jobs(path, options) if sacct_json.is_json(path) else sacct_text.jobs(path, options)
-
-
-def first_accounted(jobs: Iterator[_Listed]) -> int | None:
-    """When the first job started for which accelerators are accounted; None if there is none.
-
-    A cluster accounts no gres until AccountingStorageTRES names it; jobs from before held accelerators all the same.
-    """
-    starts = (job.start for job in jobs if isinstance(job, Job) and (job.accelerators or job.shares))
-    return min((start for start in starts if start is not None), default=None)
+    form = form_of(path, headed=options.columns is None)
+    return sacct_json.jobs(path, options) if form == "json" else sacct_text.jobs(path, options)
 
 
 class _Reading:
@@ -145,7 +160,6 @@ class _Reading:
         *,
         names: Names,
         sites: dict[str, str],
-        accounted_from: int | None,
     ) -> None:
         self.job = job
         self.file = file
@@ -153,7 +167,7 @@ class _Reading:
         self.options = source.options
         self.names = names
         self.sites = sites
-        self.accounted_from = accounted_from
+        self.allocated = allocation(job.tres, source.options.gres)
 
     def row(self) -> Row:
         job = self.job
@@ -165,7 +179,7 @@ class _Reading:
             *self._problem("end", self._check_end),
         ]
         if problems:
-            return Quarantined(tuple(problems), job.raw)
+            return Quarantined(tuple(problems), job.raw, span=(job.start, None if job.running else job.end))
         self.source.follow(job, hosts)
         held = self._held(hosts)
         return held if isinstance(held, PassedOver) else self._said(held, hosts)
@@ -194,28 +208,46 @@ class _Reading:
         job = self.job
         if not job.running and job.start == job.end:
             return PassedOver("held no time")
-        if job.accelerators or job.shares:
-            return self._accounted([self._node(host) for host in hosts])
-        if self.accounted_from is not None and (job.start or 0) >= self.accounted_from:
+        coverage, found = self.source.coverage, self.allocated
+        accelerated = found.whole + found.parts > 0
+        if found.unknown:
+            coverage.unexplained(
+                job, found.unknown, self.file, held=not accelerated and self._may_hold(hosts)
+            )
+        if accelerated:
+            units = [self._node(host) for host in hosts]
+            return _Held(units, per_node(found, [self.names.devices_of(unit) for unit in units]))
+        if found.unknown:
+            named = ", ".join(f"gres/{name}" for name in found.unknown)
+            return PassedOver(f"{named}, and the options do not say what that is")
+        if found.counted or coverage.counts_accelerators(job, self.names):
             return PassedOver("no accelerators")
-        return self._unaccounted(hosts)
+        if self.options.accounted_from is not None:
+            return self._unaccounted(hosts)
+        return self._unassessed(hosts)
 
-    def _accounted(self, units: list[str]) -> _Held:
-        total, count = self.job.accelerators, len(units)
-        if not total:
-            return _Held(units, None, "shares of accelerators: accounting does not say how much of which")
-        if total % count:
-            reason = f"{total} accelerators on {count} nodes: accounting does not say how many on each"
-            return _Held(units, None, reason)
-        return _Held(units, total // count)
+    def _may_hold(self, hosts: list[str]) -> bool:
+        """Whether a job's nodes have accelerators, as far as the inventory says; without an inventory any may."""
+        return not self.names.has_inventory() or bool(self._equipped(hosts))
+
+    def _equipped(self, hosts: list[str]) -> list[str]:
+        """Those of a job's nodes in which the inventory has accelerators."""
+        known = (self.names.find(self.options.node_system, host) for host in hosts)
+        return [node for node in known if node is not None and self.names.devices_of(node) > 0]
 
     def _unaccounted(self, hosts: list[str]) -> _Held | PassedOver:
-        known = (self.names.find(self.options.node_system, host) for host in hosts)
-        units = [node for node in known if node is not None and self.names.devices_of(node) > 0]
+        units = self._equipped(hosts)
         if not units:
-            return PassedOver("accelerators not accounted, and none in the inventory of its nodes")
+            return PassedOver(UNACCOUNTED)
         reason = "the inventory of its nodes: accounting counts no accelerators at that time"
-        return _Held(units, None, reason)
+        return _Held(units, PerNode(None, reason))
+
+    def _unassessed(self, hosts: list[str]) -> PassedOver:
+        if self._may_hold(hosts):
+            self.source.coverage.unassessed(self.job, self.file)
+        if not self._equipped(hosts):
+            return PassedOver(UNACCOUNTED)
+        return PassedOver("not known whether accelerators were accounted")
 
     def _node(self, host: str) -> str:
         return self.names.introduce("node", self.options.node_system, host)
@@ -230,14 +262,15 @@ class _Reading:
             "end_user_id": end_user,
             "path_id": path,
             "site_id": self._site(hosts),
-            "accelerators": held.accelerators,
-            "item_class": self.options.item_classes.get(job.model or ""),
+            "accelerators": held.each.accelerators,
+            "item_class": self.options.item_classes.get(self.allocated.model or ""),
             "valid_from": format_instant(start),
             "valid_to": None if job.running or job.end is None else format_instant(job.end),
-            "known_by": "measured" if held.inferred_from is None else "inferred",
+            "known_by": "measured" if held.each.inferred_from is None else "inferred",
         }
-        data |= {"inferred_from": held.inferred_from} if held.inferred_from is not None else {}
+        data |= {"inferred_from": held.each.inferred_from} if held.each.inferred_from is not None else {}
         data |= {name: text for name, text in (("account", job.account), ("user", job.user)) if text}
+        self.source.coverage.recorded(job, self._workload(0), self.file)
         parts = [held.units[at : at + MAX_UNITS] for at in range(0, len(held.units), MAX_UNITS)]
         key = [job.cluster, job.id, start // MICROSECONDS]
         first, *more = (
@@ -257,7 +290,7 @@ class _Reading:
     def _workload(self, part: int) -> str:
         """The job's id; a further part is a workload of its own, since a placement ends the workload's earlier one."""
         key = f"{self.job.id}/{part}" if part else self.job.id
-        return self.names.introduce("workload", f"slurm:{self.job.cluster}:job", key)
+        return self.names.introduce("workload", workloads_of(self.job.cluster), key)
 
     def _site(self, hosts: list[str]) -> str | None:
         """The one site at which all hosts stand; None if there is not one."""

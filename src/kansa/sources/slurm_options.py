@@ -9,10 +9,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kansa.sources import hostlist, zones
+from kansa.sources.gres import ROLES, Role
 from kansa.sources.mapping import NAME, instant_if, instant_in
-from kansa.strict_yaml import Section, Sink, load
+from kansa.strict_yaml import Section, Sink, listing, load
 
 OBSERVED = "observed"
+NEVER = (1 << 63) - 1
+"""Accelerators are accounted from no instant on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class SiteRule:
 class SlurmOptions:
     """How one cluster's accounting is read.
 
-    `accounted_from` is the instant from which accelerators are accounted as gres; None: as the file shows.
+    `gres` is what a site's own gres are, by name (`hpu`) or name and type (`gpu:half`). `accounted_from` is the instant
+    from which accelerators are accounted as gres, `NEVER` if they are not; None: as the accounting itself shows.
     `window` is what the files report on in full; None: no window is closed; `observed`: from first start to last end.
     """
 
@@ -41,6 +45,7 @@ class SlurmOptions:
     account_system: str | None = None
     sites: tuple[SiteRule, ...] = ()
     item_classes: Mapping[str, str] = field(default_factory=dict)
+    gres: Mapping[str, Role] = field(default_factory=dict)
     accounted_from: int | None = None
     window: tuple[int, int] | str | None = None
 
@@ -69,7 +74,8 @@ def read_options(path: Path) -> SlurmOptions:
         account_system=systems.text("account") if systems else None,
         sites=_sites(top),
         item_classes=_item_classes(top),
-        accounted_from=instant_if(top, "accounted_from", zone),
+        gres=_gres(top),
+        accounted_from=_accounted_from(top, zone),
         window=_window(top, zone),
     )
     for section in (top, systems):
@@ -121,6 +127,25 @@ def _hosts(section: Section) -> frozenset[str]:
 def _item_classes(top: Section) -> dict[str, str]:
     section = top.section("item_classes")
     return {name: str(entry.value) for name, entry in section.named()} if section is not None else {}
+
+
+def _gres(top: Section) -> dict[str, Role]:
+    section = top.section("gres")
+    found: dict[str, Role] = {}
+    for name, entry in section.named() if section is not None else ():
+        role = next((role for role in ROLES if role == entry.value), None)
+        if role is not None:
+            found[name.removeprefix("gres/")] = role
+        elif section is not None:
+            section.refuse(f"`{entry.value}` is not one of {listing(ROLES)}", name)
+    return found
+
+
+def _accounted_from(top: Section, zone: ZoneInfo | None) -> int | None:
+    entry = top.entry("accounted_from")
+    if entry is not None and entry.value == "never":
+        return NEVER
+    return instant_if(top, "accounted_from", zone)
 
 
 def _window(top: Section, zone: ZoneInfo | None) -> tuple[int, int] | str | None:

@@ -1,6 +1,6 @@
 """What every source promises: bytes in, one answer for every row out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,16 +28,22 @@ class Said:
         return (self.draft, *self.more)
 
 
+NOTHING = (0, 0)
+"""The span of a row that speaks of no time of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quarantined:
     """A row that cannot become a record: all that is wrong with it, and the row as it was read.
 
-    `cut` says that what follows in the file could not be read at all; then no window is closed.
+    `cut` says that what follows in the file could not be read at all; then no window is closed. `span` is the time
+    that the row speaks of, as far as that can be read.
     """
 
     problems: tuple[Problem, ...]
     row: Any
     cut: bool = False
+    span: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,21 @@ class Window:
     """The time `[start, end)` that a source has reported on in full, and what it speaks for.
 
     `scope` holds the ids of sites, nodes or devices, sorted; `inferred_from` says where the window comes from if
-    nobody declared it.
+    nobody declared it. `gaps` are the stretches in it, in order and apart, on which the files do not report in full.
     """
 
     start: int
     end: int
     scope: tuple[str, ...]
     inferred_from: str | None = None
+    gaps: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """The stretches on which the files do report in full."""
+        bounds = [self.start, *(bound for gap in self.gaps for bound in gap), self.end]
+        pairs = zip(bounds[::2], bounds[1::2], strict=True)
+        return tuple((start, end) for start, end in pairs if start < end)
 
 
 class Names(Protocol):
@@ -91,6 +105,18 @@ class Names(Protocol):
         """How many accelerators the inventory has in a node; 0 if it has none."""
         ...
 
+    def has_inventory(self) -> bool:
+        """Whether the inventory has accelerators in any node."""
+        ...
+
+    def measured_since(self, workloads: str) -> int | None:
+        """When the first recorded use by workloads of this system began whose accelerators were measured."""
+        ...
+
+    def runs_of(self, workload_id: str) -> tuple[int, ...]:
+        """When the recorded placements of a workload began, in order."""
+        ...
+
 
 class Source(Protocol):
     """One system's reader. An object serves one ingest: it remembers what the window needs."""
@@ -105,6 +131,10 @@ class Source(Protocol):
         """Whether a row may go back to an earlier content; if not, an old file read again changes nothing."""
         ...
 
+    def survey(self, paths: Sequence[Path]) -> None:
+        """Look through all files of an ingest before the first one is read, where one says something of another."""
+        ...
+
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
         """Read one file, in order, one answer a row. The file is not held in memory where its format allows.
 
@@ -115,4 +145,8 @@ class Source(Protocol):
 
     def window(self, names: Names) -> Window | None:
         """The window that the files closed, or None if they close none."""
+        ...
+
+    def remarks(self, names: Names) -> Sequence[Problem]:
+        """What the files leave open beyond single rows, once all are read: why a window has gaps, what was not known."""
         ...

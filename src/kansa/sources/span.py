@@ -29,7 +29,7 @@ class Span:
                 seen[:] = [choose([*seen, instant])]
         for part in self.rule.scope:
             if part.column is not None and not cells.is_empty(row.get(part.column)):
-                self._keys[part.system, cells.text_of(row[part.column])] = None
+                self._keys[part.system, cells.key_of(row[part.column])] = None
 
     def window(self, names: Names) -> Window | None:
         """The window, for those of its scope that are known; None without bounds or scope."""

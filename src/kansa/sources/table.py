@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from kansa.records import canonical
 from kansa.records.catalogue import Kind
 from kansa.records.draft import Draft
 from kansa.sources import cells
-from kansa.sources.cells import CellFault
+from kansa.sources.cells import CellFault, Unreadable
 from kansa.sources.formats import delimited, json_lines, parquet, workbook
 from kansa.sources.formats.rows import FormatRow, TableRow
 from kansa.sources.mapping import (
@@ -62,16 +63,33 @@ class TableSource:
 
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
         for row in read_table(path, self.mapping, self._needed):
-            yield row if isinstance(row, Quarantined) else self._say(row, str(path), names)
+            yield row if isinstance(row, Quarantined) else self._say(self._emptied(row), str(path), names)
+
+    def survey(self, paths: Sequence[Path]) -> None:
+        """Nothing: a row of a table means the same whatever the other rows say."""
+
+    def remarks(self, _names: Names) -> tuple[Problem, ...]:
+        return ()
 
     def window(self, names: Names) -> Window | None:
         return self._span.window(names) if self._span is not None else None
 
+    def _emptied(self, row: TableRow) -> TableRow:
+        """The row without the texts of which the mapping says that they mean nothing."""
+        nothing = self.mapping.empty
+        if not nothing:
+            return row
+        found = {
+            name: None if isinstance(cell, str | Unreadable) and str(cell).strip() in nothing else cell
+            for name, cell in row.cells.items()
+        }
+        return replace(row, cells=found)
+
     def _say(self, row: TableRow, file: str, names: Names) -> Row:
-        reason = _passed_over(row, self.mapping)
+        reading = _Reading(row, file, self.mapping, names)
+        reason = _passed_over(row, self.mapping, reading)
         if reason is not None:
             return PassedOver(reason)
-        reading = _Reading(row, file, self.mapping, names)
         draft = reading.draft(self._name)
         if self._span is not None:
             reading.attempt("window", lambda: self._follow(row))
@@ -135,14 +153,22 @@ def _columns_of(field: Field) -> tuple[str, ...]:
     return ()
 
 
-def _passed_over(row: TableRow, mapping: Mapping) -> str | None:
-    skipped = next((test.reason for test in mapping.skip if _holds(test, row)), None)
-    return skipped or next((test.reason for test in mapping.where if not _holds(test, row)), None)
+def _passed_over(row: TableRow, mapping: Mapping, reading: "_Reading") -> str | None:
+    """Why a row is passed over. A cell that cannot be read decides nothing: it is a fault of its row."""
+    for tests, over in ((mapping.skip, True), (mapping.where, False)):
+        for test in tests:
+            holds = reading.attempt(test.column, partial(_holds, test, row))
+            if holds is over:
+                return test.reason
+    return None
 
 
 def _holds(test: Test, row: TableRow) -> bool:
     cell = row.cells.get(test.column)
-    return ("" if cell is None else cells.text_of(cell)) in test.among
+    if cells.is_empty(cell):
+        return "" in test.among
+    listed = isinstance(cell, str | Unreadable) and str(cell).strip() in test.among
+    return listed or cells.text_of(cell) in test.among
 
 
 class _Reading:
@@ -243,10 +269,8 @@ class _Reading:
         if any(cells.is_empty(cell) for cell in found):
             return []
         if len(found) > 1:
-            return ["/".join(cells.text_of(cell) for cell in found)]
-        keys = [
-            cells.text_of(item) for item in cells.parts(found[0], field.split) if not cells.is_empty(item)
-        ]
+            return ["/".join(cells.key_of(cell) for cell in found)]
+        keys = [cells.key_of(item) for item in cells.parts(found[0], field.split) if not cells.is_empty(item)]
         if len(keys) > 1 and not field.many:
             raise CellFault("cell.list", f"{len(keys)} keys stand where one is expected")
         return keys
@@ -275,7 +299,7 @@ class _Reading:
         found = [self.row.cells.get(column) for column in further.columns]
         if any(cells.is_empty(cell) for cell in found):
             return None
-        subject, key = data[further.field], "/".join(cells.text_of(cell) for cell in found)
+        subject, key = data[further.field], "/".join(cells.key_of(cell) for cell in found)
         other = self.names.find(further.system, key)
         if other not in {None, subject}:
             raise CellFault(
@@ -297,11 +321,16 @@ class _Reading:
     def _time(self, data: dict[str, Any]) -> int | None:
         rule = self.mapping.time
         if rule is not None:
-            cell = self.row.cells.get(rule.column)
-            return self.attempt("time", lambda: cells.instant(cell, rule.reading))
+            return self.attempt("time", lambda: self._instant(rule))
         if any(problem.field == "valid_from" for problem in self.problems):
             return None
         return self.attempt("valid_from", lambda: _instant_in(data.get("valid_from")))
+
+    def _instant(self, rule: Column) -> int:
+        cell = self.row.cells.get(rule.column)
+        if cells.is_empty(cell):
+            raise CellFault("cell.empty", f"the column `{rule.column}` is empty")
+        return cells.instant(cell, rule.reading)
 
 
 def _instant_in(stamp: Any) -> int:

@@ -1,11 +1,10 @@
 """Access: the path is approved for the end user, enabled, and mediated by a known party if it is mediated.
 
-One group a path. An enablement lasts until the path is disabled; a temporary configuration until its own end.
+One group a path; the spans come from `spans.access`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from kansa.clock import parse_instant
 from kansa.records.kinds.access_path import (
     AccessPathApproved,
     AccessPathDisabled,
@@ -15,12 +14,9 @@ from kansa.records.kinds.access_path import (
 from kansa.records.kinds.party import PartyRegistered
 from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span, validity
+from kansa.registers.spans.access import Approval, Held, approved, enabled, mediated
 
 TABLES = ("access", "part")
-
-Held = tuple[Span, tuple[Noted, ...]]
-_ALWAYS = Span(-(2**62), None)
 
 
 def touched(noted: Noted, journal: Journal) -> Iterable[str]:
@@ -39,55 +35,27 @@ def touched(noted: Noted, journal: Journal) -> Iterable[str]:
 
 
 def lines(key: str, journal: Journal) -> Iterator[Line]:
-    claims = journal.mentioning(key)
-    enabled = list(enabled_spans(key, claims))
-    for span, rests in enabled:
+    on = enabled(key, journal)
+    for span, rests in on:
         yield Line("part", ("enablement", key, *span, resting_on(rests)))
-    for noted in claims:
-        claim = noted.claim
-        if not isinstance(claim, AccessPathApproved) or claim.path_id != key or claim.end_user_id is None:
+    for approval in approved(key, journal):
+        claim = approval.claim
+        if claim.end_user_id is None:
             continue
         who = f"{claim.tenant_id} {claim.end_user_id} {key}"
-        yield Line("part", ("approval", who, *validity(claim), resting_on([noted])))
-        for mediated_span, mediators in _mediated(claim, journal):
-            yield Line("part", ("mediator", who, *mediated_span, resting_on(mediators)))
-            for span, rests in enabled:
-                open_span = validity(claim).meet(span).meet(mediated_span)
-                if not open_span.is_empty:
-                    all_rests = (noted, *rests, *mediators)
-                    known_by = weakest(n.claim for n in all_rests)
-                    values = (
-                        claim.tenant_id,
-                        claim.end_user_id,
-                        key,
-                        *open_span,
-                        known_by,
-                        resting_on(all_rests),
-                    )
-                    yield Line("access", values)
+        yield Line("part", ("approval", who, *approval.span, resting_on([approval.noted])))
+        for mediator in mediated(claim, journal):
+            yield Line("part", ("mediator", who, *mediator.span, resting_on(mediator.rests)))
+            yield from (line for held in on for line in _open(approval, held, mediator))
 
 
-def enabled_spans(path: str, claims: Sequence[Noted]) -> Iterator[Held]:
-    """The stretches in which the path was on, each with the records that say so."""
-    disabled = [n for n in claims if isinstance(n.claim, AccessPathDisabled) and n.claim.path_id == path]
-    for noted in claims:
-        claim = noted.claim
-        if isinstance(claim, AccessPathEnabled) and claim.path_id == path:
-            span = validity(claim).until(parse_instant(n.claim.valid_from) for n in disabled)
-            ends = [n for n in disabled if parse_instant(n.claim.valid_from) == span.end]
-            if not span.is_empty:
-                yield span, (noted, *ends)
-        elif (
-            isinstance(claim, ConfigurationTemporary) and claim.path_id == path and claim.valid_to is not None
-        ):
-            yield validity(claim), (noted,)
-
-
-def _mediated(approval: AccessPathApproved, journal: Journal) -> Iterator[Held]:
-    if approval.mediator_id is None:
-        if approval.method != "brokered":
-            yield _ALWAYS, ()
+def _open(approval: Approval, on: Held, mediator: Held) -> Iterator[Line]:
+    span = approval.span.meet(on.span).meet(mediator.span)
+    if span.is_empty:
         return
-    for noted in journal.mentioning(approval.mediator_id):
-        if isinstance(noted.claim, PartyRegistered) and noted.claim.party_id == approval.mediator_id:
-            yield validity(noted.claim), (noted,)
+    rests = (approval.noted, *on.rests, *mediator.rests)
+    claim, known_by = approval.claim, weakest(noted.claim for noted in rests)
+    yield Line(
+        "access",
+        (claim.tenant_id, claim.end_user_id, claim.path_id, *span, known_by, resting_on(rests)),
+    )

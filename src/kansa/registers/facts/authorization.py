@@ -1,42 +1,22 @@
 """Authorization: a basis in force for every jurisdiction that applies to the item class.
 
-One group an end user. Which jurisdictions apply follows from the classifications of the item class; without one
-nothing is evidenced. Where several apply the line is the intersection of one basis for each. Lists of end users,
-items and sites are exhaustive. Quantities are not asked here: over-draw is a finding.
+One group an end user; the spans come from `spans.basis` and `spans.classification`. Which jurisdictions apply follows
+from the classifications of the item class; without one nothing is evidenced. Where several apply the line is the
+intersection of one basis for each. Lists of end users, items and sites are exhaustive. Quantities are not asked here:
+over-draw is a finding.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
 
-from kansa.clock import parse_instant
-from kansa.records.kinds.authorization import (
-    AuthorizationAmended,
-    AuthorizationRecorded,
-    AuthorizationRevoked,
-)
+from kansa.records.kinds.authorization import AuthorizationRecorded, AuthorizationRevoked
 from kansa.records.kinds.custody import ItemClassified
 from kansa.registers.facts.line import Line, resting_on, weakest
-from kansa.registers.journal import Journal, Noted, classification_topic, item_topic
-from kansa.registers.span import Span, earliest, validity
+from kansa.registers.journal import Journal, Noted, item_topic
+from kansa.registers.spans.basis import Basis, bases
+from kansa.registers.spans.classification import Regime, regimes
 
 TABLES = ("authorization", "authorization_item", "authorization_site", "part")
-
-
-class Basis(NamedTuple):
-    """One authorization with what ended it."""
-
-    span: Span
-    claim: AuthorizationRecorded
-    rests: tuple[Noted, ...]
-
-
-class Regime(NamedTuple):
-    """The jurisdictions that control an item class for a stretch; none if all that classified it do not."""
-
-    span: Span
-    jurisdictions: tuple[str, ...]
-    rests: tuple[Noted, ...]
 
 
 def touched(noted: Noted, journal: Journal) -> Iterable[str]:
@@ -55,54 +35,18 @@ def touched(noted: Noted, journal: Journal) -> Iterable[str]:
 
 
 def lines(key: str, journal: Journal) -> Iterator[Line]:
-    bases = list(_bases(key, journal))
-    for basis in bases:
+    in_force = bases(key, journal)
+    for basis in in_force:
         for item, site in product(basis.claim.item_classes, basis.claim.site_ids):
             place = f"{key} {basis.claim.jurisdiction} {site} {item}"
             yield Line("part", ("basis", place, *basis.span, resting_on(basis.rests)))
-    for item in sorted({item for basis in bases for item in basis.claim.item_classes}):
+    for item in sorted({item for basis in in_force for item in basis.claim.item_classes}):
         for regime in regimes(item, journal):
             ruled = f"{key} {'+'.join(regime.jurisdictions)} {item}"
             yield Line("part", ("regime", ruled, *regime.span, resting_on(regime.rests)))
-            covering = [basis for basis in bases if item in basis.claim.item_classes]
+            covering = [basis for basis in in_force if item in basis.claim.item_classes]
             for chosen in _choices(covering, regime.jurisdictions):
                 yield from _intersection(key, item, regime, chosen)
-
-
-def regimes(item: str, journal: Journal) -> list[Regime]:
-    """Which jurisdictions control an item class when; a later classification by one takes over from its earlier."""
-    noted = journal.mentioning(classification_topic(item))
-    claims = [(n, n.claim) for n in noted if isinstance(n.claim, ItemClassified)]
-    bounds = sorted({instant for _, claim in claims for instant in validity(claim) if instant is not None})
-    found: list[Regime] = []
-    for start, end in zip(bounds, [*bounds[1:], None], strict=False):
-        here = Span(start, end)
-        current = {
-            claim.jurisdiction: (n, claim) for n, claim in claims if not validity(claim).meet(here).is_empty
-        }
-        controlling = sorted(j for j, (_, claim) in current.items() if claim.result == "controlled")
-        if current:
-            found.append(Regime(here, tuple(controlling), tuple(n for n, _ in current.values())))
-    return found
-
-
-def _bases(end_user: str, journal: Journal) -> Iterator[Basis]:
-    for noted in journal.mentioning(end_user):
-        claim = noted.claim
-        if not isinstance(claim, AuthorizationRecorded) or end_user not in claim.end_user_ids:
-            continue
-        enders = [n for n in journal.mentioning(claim.authorization_id) if _ends(n, claim.authorization_id)]
-        whole = validity(claim)
-        span = Span(whole.start, earliest((whole.end, *(parse_instant(n.claim.valid_from) for n in enders))))
-        if not span.is_empty:
-            yield Basis(span, claim, (noted, *enders))
-
-
-def _ends(noted: Noted, authorization: str) -> bool:
-    claim = noted.claim
-    if isinstance(claim, AuthorizationRevoked):
-        return claim.authorization_id == authorization
-    return isinstance(claim, AuthorizationAmended) and claim.supersedes == authorization
 
 
 def _choices(bases: Sequence[Basis], jurisdictions: Sequence[str]) -> Iterable[tuple[Basis, ...]]:

@@ -1,46 +1,15 @@
-"""Custody: an unbroken chain from a receipt puts the unit at the site.
-
-One group a unit. A device's chain begins with a receipt that names its contract line and the authorization under
-which it was supplied; it goes on through shipping and the next receipt. A receipt without either, or a sighting
-at another site, breaks it: from there on nothing is evidenced until the device is seen again where the chain had
-put it, or a receipt begins a new chain. A node is where all its accelerators are.
-"""
+"""Custody: an unbroken chain from a receipt puts the unit at the site (`spans.custody`). One group a unit."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kansa.clock import parse_instant
 from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, DeviceObserved
-from kansa.registers.facts.inventory import members, nodes_of
 from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span
+from kansa.registers.spans.custody import begins_chain, device_stretches, node_stretches
+from kansa.registers.spans.inventory import nodes_of
 
 TABLES = ("custody", "part", "supply")
-
-
-class Held(NamedTuple):
-    """A stretch in which the chain puts a device at a site."""
-
-    site: str
-    span: Span
-    rests: tuple[Noted, ...]
-
-
-class Chain(NamedTuple):
-    """Where a chain stands while the steps are walked.
-
-    `since` is set while the device is at `site`; without it the device is in transit from there, or, if `contested`,
-    was seen elsewhere. A broken chain has no site.
-    """
-
-    site: str | None = None
-    since: int | None = None
-    contested: bool = False
-    rests: tuple[Noted, ...] = ()
-
-
-_BROKEN = Chain()
 
 
 def touched(noted: Noted, journal: Journal) -> Iterable[str]:
@@ -60,7 +29,7 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
         known_by = weakest(noted.claim for noted in rests)
         yield Line("custody", (key, site, *span, known_by, resting_on(rests)))
     if key.startswith("dev_"):
-        for receipt in filter(_begins_chain, journal.mentioning(key)):
+        for receipt in filter(begins_chain, journal.mentioning(key)):
             start = parse_instant(receipt.claim.valid_from)
             yield Line("part", ("provenance", key, start, None, resting_on([receipt])))
         yield from _supplies(key, journal)
@@ -72,99 +41,3 @@ def _supplies(device: str, journal: Journal) -> Iterator[Line]:
         moved = noted.claim
         if isinstance(moved, DeviceMoved) and moved.step == "receiving" and moved.contract_id is not None:
             yield Line("supply", (device, moved.contract_id, parse_instant(moved.valid_from), (noted.index,)))
-
-
-def device_stretches(device: str, journal: Journal) -> list[Held]:
-    """Where the device's chain puts it, in order of time and without overlap."""
-    steps = [
-        noted
-        for noted in journal.mentioning(device)
-        if isinstance(noted.claim, DeviceMoved | DeviceObserved) and noted.claim.device_id == device
-    ]
-    steps.sort(key=lambda noted: (noted.claim.valid_from, noted.index))
-    held: list[Held] = []
-    chain = _BROKEN
-    for noted in steps:
-        at = parse_instant(noted.claim.valid_from)
-        following = (
-            _observe(chain, noted, at) if isinstance(noted.claim, DeviceObserved) else _move(chain, noted, at)
-        )
-        if chain.site is not None and chain.since is not None and following.since != chain.since:
-            held.append(Held(chain.site, Span(chain.since, at), following.rests or (*chain.rests, noted)))
-        chain = following
-    if chain.site is not None and chain.since is not None:
-        held.append(Held(chain.site, Span(chain.since, None), chain.rests))
-    return [stretch for stretch in held if not stretch.span.is_empty]
-
-
-def node_stretches(node: str, journal: Journal) -> list[Held]:
-    """Where all the accelerators that stand in the node are at once; nothing while it holds none."""
-    inside = members(node, journal)
-    chains = {
-        standing.claim.device_id: device_stretches(standing.claim.device_id, journal) for standing in inside
-    }
-    bounds = {instant for standing in inside for instant in standing.span if instant is not None}
-    bounds |= {i for chain in chains.values() for held in chain for i in held.span if i is not None}
-    ordered = sorted(bounds)
-    stretches: list[Held] = []
-    for start, end in zip(ordered, [*ordered[1:], None], strict=False):
-        present = [standing for standing in inside if _covers(standing.span, start)]
-        where = [
-            next((h for h in chains[s.claim.device_id] if _covers(h.span, start)), None) for s in present
-        ]
-        found = [held for held in where if held is not None]
-        if not found or len(found) < len(present) or len({held.site for held in found}) > 1:
-            continue
-        rests = tuple(noted for held in found for noted in held.rests)
-        last = stretches[-1] if stretches else None
-        if (
-            last
-            and last.span.end == start
-            and last.site == found[0].site
-            and resting_on(last.rests) == resting_on(rests)
-        ):
-            stretches[-1] = Held(last.site, Span(last.span.start, end), rests)
-        else:
-            stretches.append(Held(found[0].site, Span(start, end), rests))
-    return stretches
-
-
-def _move(chain: Chain, noted: Noted, at: int) -> Chain:
-    claim = noted.claim
-    assert isinstance(claim, DeviceMoved)  # noqa: S101 - narrows the type; the caller has looked
-    here = chain.site == claim.site_id and chain.since is not None
-    if claim.step == "receiving":
-        if _begins_chain(noted):
-            return Chain(claim.site_id, at, rests=(noted,))
-        in_transit = chain.site is not None and chain.since is None and not chain.contested
-        return Chain(claim.site_id, at, rests=(*chain.rests, noted)) if in_transit else _BROKEN
-    if claim.step == "shipping":
-        return Chain(chain.site, None, rests=(*chain.rests, noted)) if here else _BROKEN
-    if claim.step == "decommissioning":
-        return _BROKEN
-    return chain if here else Chain(chain.site, None, contested=True, rests=(*chain.rests, noted))
-
-
-def _observe(chain: Chain, noted: Noted, at: int) -> Chain:
-    claim = noted.claim
-    assert isinstance(claim, DeviceObserved)  # noqa: S101 - narrows the type; the caller has looked
-    if chain.site is None:
-        return chain
-    if chain.since is not None and claim.site_id != chain.site:
-        return Chain(chain.site, None, contested=True, rests=(*chain.rests, noted))
-    if chain.contested and claim.site_id == chain.site:
-        return Chain(chain.site, at, rests=(*chain.rests, noted))
-    return chain
-
-
-def _begins_chain(noted: Noted) -> bool:
-    claim = noted.claim
-    return (
-        isinstance(claim, DeviceMoved)
-        and claim.step == "receiving"
-        and None not in (claim.contract_id, claim.contract_line, claim.authorization_id)
-    )
-
-
-def _covers(span: Span, instant: int) -> bool:
-    return span.start <= instant and (span.end is None or instant < span.end)

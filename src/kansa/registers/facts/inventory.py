@@ -1,25 +1,13 @@
-"""Inventory: in which node and at which site each device stands, as the inventory says. The balance's denominator.
-
-One group a device. A later identification takes over from the earlier one at its `valid_from`.
-"""
+"""Inventory: where each device stands (`spans.inventory`), the balance's denominator. One group a device."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kansa.records.kinds.custody import DeviceIdentified
 from kansa.registers.facts.line import Line
 from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span, validity
+from kansa.registers.spans.inventory import standings
 
 TABLES = ("installed",)
-
-
-class Standing(NamedTuple):
-    """A device's place for a stretch of time."""
-
-    span: Span
-    noted: Noted
-    claim: DeviceIdentified
 
 
 def touched(noted: Noted, _journal: Journal) -> Iterable[str]:
@@ -31,43 +19,3 @@ def touched(noted: Noted, _journal: Journal) -> Iterable[str]:
 def lines(key: str, journal: Journal) -> Iterator[Line]:
     for span, _, claim in standings(key, journal):
         yield Line("installed", (key, claim.node_id, claim.site_id, *span))
-
-
-def standings(device: str, journal: Journal) -> list[Standing]:
-    """Where the device stood, in order of time and without overlap."""
-    claims = [
-        (validity(noted.claim), noted, noted.claim)
-        for noted in journal.mentioning(device)
-        if isinstance(noted.claim, DeviceIdentified) and noted.claim.device_id == device
-    ]
-    claims.sort(key=lambda held: (held[0].start, held[1].index))
-    ends = [following[0].start for following in claims[1:]]
-    cut = [
-        Standing(span.until([end]) if end is not None else span, noted, claim)
-        for (span, noted, claim), end in zip(claims, [*ends, None], strict=False)
-    ]
-    return [standing for standing in cut if not standing.span.is_empty]
-
-
-def members(node: str, journal: Journal) -> list[Standing]:
-    """The devices that stood in the node, each with its stretch."""
-    devices = {
-        noted.claim.device_id
-        for noted in journal.mentioning(node)
-        if isinstance(noted.claim, DeviceIdentified)
-    }
-    return [
-        standing
-        for device in sorted(devices)
-        for standing in standings(device, journal)
-        if standing.claim.node_id == node
-    ]
-
-
-def nodes_of(device: str, journal: Journal) -> set[str]:
-    """The nodes in which the device has ever been said to stand."""
-    return {
-        noted.claim.node_id
-        for noted in journal.mentioning(device)
-        if isinstance(noted.claim, DeviceIdentified) and noted.claim.node_id is not None
-    }

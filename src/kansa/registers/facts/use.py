@@ -10,10 +10,10 @@ from typing import NamedTuple
 from kansa.clock import parse_instant
 from kansa.records.kinds.custody import DeviceIdentified
 from kansa.records.kinds.workload import WorkloadEnded, WorkloadPlaced, WorkloadShifted
-from kansa.registers.facts.inventory import members, nodes_of, standings
 from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import earliest
+from kansa.registers.spans.inventory import members, nodes_of, standings
 
 TABLES = ("use",)
 

@@ -1,8 +1,11 @@
 """One accelerator: what it is, where it came from, where its chain of custody puts it."""
 
-from kansa.records.kinds.authorization import AuthorizationRecorded
+from collections.abc import Iterable
+
+from kansa.clock import parse_instant
 from kansa.records.kinds.custody import DeviceMoved, DeviceObserved
-from kansa.registers.facts.custody import device_stretches
+from kansa.registers.spans.basis import Basis, of_authorization
+from kansa.registers.spans.custody import begins_chain, device_stretches
 from kansa.rules.facts import items
 from kansa.rules.facts.world import Known, World, known, unknown
 
@@ -21,11 +24,7 @@ def paragraphs(world: World, device: str) -> Known:
 def provenance(world: World, device: str) -> Known:
     """Whether a receipt names its contract line and the authorization under which it was supplied."""
     receipts = world.find(device, DeviceMoved, device_id=device, step="receiving")
-    named = [
-        noted
-        for noted, claim in receipts
-        if None not in {claim.contract_id, claim.contract_line, claim.authorization_id}
-    ]
+    named = [noted for noted, _ in receipts if begins_chain(noted)]
     return known(bool(named), named or [noted for noted, _ in receipts])
 
 
@@ -55,11 +54,15 @@ def site_authorised(world: World, device: str) -> Known:
     if not named:
         return unknown()
     place = world.find(device, DeviceMoved, device_id=device)[-1]
-    basis = named[-1][1].authorization_id or ""
-    recorded = world.find(basis, AuthorizationRecorded, authorization_id=basis)
+    recorded = [
+        each
+        for each in of_authorization(named[-1][1].authorization_id or "", world)
+        if world.reached(each.span.start)
+    ]
     if not recorded:
         return unknown()
-    return known(place[1].site_id in recorded[-1][1].site_ids, [named[-1][0], place[0], recorded[-1][0]])
+    last = recorded[-1]
+    return known(place[1].site_id in last.claim.site_ids, [named[-1][0], place[0], last.noted])
 
 
 def moved_unapproved(world: World, device: str) -> Known:
@@ -71,8 +74,13 @@ def moved_unapproved(world: World, device: str) -> Known:
     basis = next((claim.authorization_id for _, claim in receipts if claim.authorization_id), None)
     if basis is None:
         return unknown()
-    recorded = world.find(basis, AuthorizationRecorded, authorization_id=basis)
-    covered = {site for _, claim in recorded for site in claim.site_ids}
-    later = [(noted, claim) for noted, claim in receipts[1:] if claim.site_id not in covered]
-    rests = [noted for noted, _ in (*receipts, *recorded)]
+    recorded = of_authorization(basis, world)
+    later = [(noted, claim) for noted, claim in receipts[1:] if not _named(recorded, claim)]
+    rests = [*(noted for noted, _ in receipts), *(each.noted for each in recorded)]
     return known(bool(later), [noted for noted, _ in later] or rests)
+
+
+def _named(recorded: Iterable[Basis], moved: DeviceMoved) -> bool:
+    """Whether the basis was in force when the device came, and names the site."""
+    at = parse_instant(moved.valid_from)
+    return any(each.span.covers(at) and moved.site_id in each.claim.site_ids for each in recorded)

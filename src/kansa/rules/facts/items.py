@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, ItemClassified
-from kansa.registers.journal import Noted, classification_topic
+from kansa.registers.journal import Noted
+from kansa.registers.spans import classification
 from kansa.rules.facts.world import Known, World, known, unknown
 
 IN_SCOPE = ("3A090", "4A090", "3A001.z", "4A003.z", "5A992.z")
@@ -17,9 +18,9 @@ def class_of(world: World, device: str) -> Known:
 
 
 def classified(world: World, item_class: str) -> list[tuple[Noted, ItemClassified]]:
-    """The latest classification of an item class under each jurisdiction."""
-    current = world.current(classification_topic(item_class), ItemClassified, item_class=item_class)
-    return list({claim.jurisdiction: (noted, claim) for noted, claim in current}.values())
+    """The classification of an item class that rules under each jurisdiction now (`spans.classification`)."""
+    ruling = world.holding(classification.classified(item_class, world))
+    return [(each.noted, each.claim) for each in ruling]
 
 
 def paragraphs(world: World, item_class: str) -> Known:

@@ -1,27 +1,69 @@
-"""In what state a licence is."""
+"""In what state a recorded basis is, and whether it answers a rule that demands a licence."""
 
-from kansa.records.kinds.authorization import (
-    AuthorizationDrawn,
-    AuthorizationRecorded,
-    AuthorizationRevoked,
-)
-from kansa.rules.facts.world import Known, World, known, unknown
+from collections.abc import Iterable
 
-WORST_FIRST = ("none", "expired", "exhausted", "valid")
+from kansa.records.kinds.authorization import ConditionMet
+from kansa.registers.journal import Noted
+from kansa.registers.spans.basis import Basis, draws, overdrawn
+from kansa.rules.facts.world import Known, World, known
+
+WORST_FIRST = ("none", "outside_conditions", "expired", "exhausted", "valid")
 """The states of a licence."""
 
+LICENSING = frozenset({"licence", "veu"})
+"""The bases that answer a rule that demands a licence.
 
-def state_of(world: World, authorization: str) -> Known:
-    """Whether a basis is `valid`, `expired` (ended or revoked) or `exhausted` (more units drawn than it allows)."""
-    recorded = world.find(authorization, AuthorizationRecorded, authorization_id=authorization)
-    if not recorded:
-        return unknown()
-    noted, claim = recorded[-1]
-    revoked = world.find(authorization, AuthorizationRevoked, authorization_id=authorization)
-    drawn = world.find(authorization, AuthorizationDrawn, authorization_id=authorization)
-    units = {device for _, draw in drawn for device in draw.device_ids}
-    rests = [noted, *(each for each, _ in revoked), *(each for each, _ in drawn)]
-    if revoked or world.ended(claim):
+A licence exception and a determination that no licence is required say that no rule demands one; they do not answer a
+rule that does.
+"""
+
+
+def state_of(world: World, basis: Basis) -> Known:
+    """Whether a basis that has begun is `valid`, `expired` (ended, revoked, superseded) or `exhausted`: more was drawn than it allows."""
+    drawn = [draw for draw in draws(basis.claim.authorization_id, world) if world.reached(draw.at)]
+    rests = [*basis.rests, *(draw.noted for draw in drawn)]
+    if not world.covers(basis.span):
         return known("expired", rests)
-    over = claim.quantity is not None and len(units) > claim.quantity
-    return known("exhausted" if over else "valid", rests)
+    return known("exhausted" if overdrawn(basis, drawn) else "valid", rests)
+
+
+def licence_state(world: World, basis: Basis) -> Known:
+    """The state of a basis as an answer to a rule that demands a licence.
+
+    A licence is in its own state; a VEU holds inside its conditions only (15 CFR 748.15): `outside_conditions` where one
+    on record is due again; any other basis is no licence: `none`.
+    """
+    if basis.claim.basis not in LICENSING:
+        return known("none")
+    found = state_of(world, basis)
+    if basis.claim.basis == "licence" or found.value != "valid":
+        return found
+    met, overdue = conditions(world, basis.claim.authorization_id)
+    records = tuple(sorted({*found.records, *(noted.index for noted in (*met, *overdue))}))
+    return Known("outside_conditions" if overdue else "valid", records)
+
+
+def conditions(world: World, authorization: str) -> tuple[list[Noted], list[Noted]]:
+    """The latest records that its conditions were met: those that hold, and those that are due again."""
+    recorded = world.find(authorization, ConditionMet, authorization_id=authorization)
+    latest = {claim.condition: (noted, claim) for noted, claim in recorded}
+    overdue = [noted for noted, claim in latest.values() if world.ended(claim)]
+    return [noted for noted, claim in latest.values() if not world.ended(claim)], overdue
+
+
+def best_licence(world: World, bases: Iterable[Basis]) -> Known:
+    """The best state of a licence among bases; unknown where none is valid and the state of one is not known."""
+    states = [licence_state(world, each) for each in bases]
+    records = tuple(sorted({record for state in states for record in state.records}))
+    if not any(state.value == "valid" for state in states):
+        for state in states:
+            if state.value is None:
+                return Known(None, records, state.reason)
+    best = max((str(state.value) for state in states if state.value), key=WORST_FIRST.index, default="none")
+    return Known(best, records)
+
+
+def kinds_in_force(world: World, bases: Iterable[Basis]) -> Known:
+    """Which kinds of basis are in force: a licence, VEU, exception or determination, each as what it is."""
+    valid = [each for each in bases if state_of(world, each).value == "valid"]
+    return known(frozenset(each.claim.basis for each in valid), [each.noted for each in valid])

@@ -3,8 +3,10 @@
 from kansa.clock import DAY
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.party import EndUseStated
+from kansa.registers.spans.basis import bases
 from kansa.rules.countries import CONCERN
 from kansa.rules.facts import items
+from kansa.rules.facts.licences import state_of
 from kansa.rules.facts.party_headquarters import hq_country, parent_country
 from kansa.rules.facts.served import coverage_bp, end_users, held_time, of_concern
 from kansa.rules.facts.world import Known, World, known, unknown
@@ -21,6 +23,22 @@ def controlled_items(world: World, party: str) -> Known:
             found = [items.class_of(world, move.device_id) for _, move in items.supplied(world, contract)]
             classes |= {part.value for part in found if isinstance(part.value, str)}
     return items.in_scope(world, classes)
+
+
+def licence_ruled_out(world: World, party: str) -> Known:
+    """Whether a determination in force says that no US licence is required for items in scope that it is to use."""
+    determined = [
+        each
+        for each in world.holding(bases(party, world))
+        if (each.claim.jurisdiction, each.claim.basis) == ("US", "no_licence_required")
+        if state_of(world, each).value == "valid"
+    ]
+    scoped = [(each.noted, items.in_scope(world, each.claim.item_classes)) for each in determined]
+    about = [(noted, found) for noted, found in scoped if found.value is not False]
+    records = tuple(sorted({r for noted, found in about for r in (noted.index, *found.records)}))
+    if any(found.value for _, found in about):
+        return Known(value=True, records=records)
+    return Known(None, records, "incomplete") if about else known(value=False)
 
 
 def active_allocation(world: World, party: str) -> Known:

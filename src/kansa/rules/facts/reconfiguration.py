@@ -5,13 +5,14 @@ The subject is `<subject id>@<index of its record>`.
 
 from collections.abc import Callable
 
-from kansa.clock import DAY, HOUR, parse_instant
-from kansa.records.kinds.access_path import AccessPathApproved, ConfigurationTemporary
+from kansa.clock import DAY, HOUR
+from kansa.records.kinds.access_path import ConfigurationTemporary
 from kansa.records.kinds.custody import SiteCommissioned
-from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified
 from kansa.records.kinds.person import PersonEnrolled
 from kansa.records.kinds.workload import WorkloadShifted
 from kansa.registers.journal import PEOPLE
+from kansa.registers.spans.access import approved
+from kansa.registers.spans.verification import changes, verified
 from kansa.rules.facts.occasion import KINDS, end_users, record_of, when
 from kansa.rules.facts.world import Indicators, Known, Value, World, known, unknown
 
@@ -38,11 +39,10 @@ def lead_h(world: World, subject: str) -> Known:
     noted = record_of(world, subject)
     if not isinstance(noted.claim, ConfigurationTemporary):
         return unknown("not_told", [noted])
-    approvals = world.find(noted.claim.path_id, AccessPathApproved, path_id=noted.claim.path_id)
+    approvals = [a for a in approved(noted.claim.path_id, world) if world.reached(a.span.start)]
     if not approvals:
         return unknown(rests=[noted])
-    lead = when(noted) - parse_instant(approvals[0][1].valid_from)
-    return known(lead // HOUR, [noted, approvals[0][0]])
+    return known((when(noted) - approvals[0].span.start) // HOUR, [noted, approvals[0].noted])
 
 
 def checks_missing(world: World, subject: str) -> Known:
@@ -90,9 +90,9 @@ def verified_again(world: World, subject: str) -> Known:
         return unknown(rests=[noted])
     after = {
         user: [
-            each
-            for each, claim in world.find(user, EndUserVerified, end_user_id=user)
-            if parse_instant(claim.valid_from) >= when(noted)
+            each.noted
+            for each in verified(user, world)
+            if each.span.start >= when(noted) and world.reached(each.span.start)
         ]
         for user in users
     }
@@ -105,8 +105,8 @@ def end_user_changed(world: World, subject: str) -> Known:
     changed = [
         each
         for user in end_users(world, noted)
-        for each, claim in world.find(user, EndUserChanged, end_user_id=user)
-        if abs(parse_instant(claim.valid_from) - when(noted)) <= DAY
+        for each, claim in changes(user, world)
+        if (since := world.since(claim)) is not None and abs(since - when(noted)) <= DAY
     ]
     return known(bool(changed), [noted, *changed])
 

@@ -1,10 +1,10 @@
 """A site: its country and power, the devices there, how it was taken into service, who uses it."""
 
 from kansa.clock import DAY, MICROSECONDS
-from kansa.records.kinds.authorization import AuthorizationRecorded
 from kansa.records.kinds.custody import DeviceIdentified, SiteCommissioned, SiteRegistered
 from kansa.records.kinds.workload import SitePower, SourceReported
 from kansa.registers.span import validity
+from kansa.registers.spans.basis import naming_site
 from kansa.rules.facts import device
 from kansa.rules.facts.served import coverage_bp, of_concern
 from kansa.rules.facts.world import Known, World, grouped, known, unknown
@@ -71,8 +71,8 @@ def devices_without_provenance(world: World, site: str) -> Known:
 
 def veu_named(world: World, site: str) -> Known:
     """Whether a VEU authorization in force names it."""
-    found = world.current(site, AuthorizationRecorded, basis="veu")
-    return known(bool(found), [noted for noted, _ in found])
+    found = [each for each in world.holding(naming_site(site, world)) if each.claim.basis == "veu"]
+    return known(bool(found), [each.noted for each in found])
 
 
 def log_gap_s(world: World, site: str) -> Known:

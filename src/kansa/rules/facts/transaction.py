@@ -9,10 +9,11 @@ from kansa.records.kinds.custody import ContractRecorded, DeviceMoved, DeviceObs
 from kansa.records.kinds.party import CommitmentSigned, PartyDocumentFiled
 from kansa.registers.journal import Noted
 from kansa.registers.span import validity
+from kansa.registers.spans.basis import Basis, in_place_of
 from kansa.rules.facts import items, party_headquarters
 from kansa.rules.facts.answers import answer
 from kansa.rules.facts.flagged import flags_open
-from kansa.rules.facts.licences import WORST_FIRST, state_of
+from kansa.rules.facts.licences import WORST_FIRST, kinds_in_force, licence_state
 from kansa.rules.facts.world import Known, Value, World, age_days, combined, grouped, known, unknown
 
 
@@ -93,13 +94,35 @@ def new_customer(world: World, contract: str) -> Known:
 
 
 def licence(world: World, contract: str) -> Known:
-    """The state of the licence that its devices were supplied under; `none` if none is named."""
-    named = {move.authorization_id for _, move in items.supplied(world, contract)} - {None}
-    drawn = {claim.authorization_id for _, claim in world.find(contract, AuthorizationDrawn)}
-    states = [state_of(world, each) for each in sorted(named | drawn, key=str) if each is not None]
-    if not states:
+    """The worst state of what its devices were supplied under; `none` where none is named, or what is named is no licence.
+
+    A VEU counts inside its conditions; an exception or a determination that none is required is no licence.
+    """
+    bases = _bases(world, contract)
+    if not bases:
         return known("none", [noted for noted, _ in items.supplied(world, contract)])
+    states = [licence_state(world, each) if each else unknown() for each in bases.values()]
     return combined(states, lambda values: min(map(str, values), key=WORST_FIRST.index))
+
+
+def bases(world: World, contract: str) -> Known:
+    """The kinds of basis in force that its devices were supplied under."""
+    found = _bases(world, contract)
+    recorded = [each for each in found.values() if each is not None]
+    return kinds_in_force(world, recorded) if len(recorded) == len(found) else unknown()
+
+
+def _bases(world: World, contract: str) -> dict[str, Basis | None]:
+    """The authorizations that its devices were supplied under or drawn from; None for one that no record tells."""
+    named = {move.authorization_id for _, move in items.supplied(world, contract)}
+    named |= {claim.authorization_id for _, claim in world.find(contract, AuthorizationDrawn)}
+    return {each: _last(world, each) for each in sorted(each for each in named if each is not None)}
+
+
+def _last(world: World, authorization: str) -> Basis | None:
+    """The basis as it stands, or the amendment that took its place."""
+    begun = [b for b in in_place_of(authorization, world) if world.reached(b.span.start)]
+    return next(reversed(world.holding(begun) or begun), None)
 
 
 def unseen_days(world: World, contract: str) -> Known:

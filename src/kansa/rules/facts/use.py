@@ -1,15 +1,15 @@
 """One use: a workload, what it is for, for whom, on what."""
 
 from kansa.clock import HOUR
-from kansa.records.kinds.authorization import AuthorizationRecorded
-from kansa.records.kinds.case import CaseDecided
-from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified
 from kansa.records.kinds.party import EndUseStated
 from kansa.records.kinds.workload import WorkloadPlaced
 from kansa.registers.journal import Noted
-from kansa.registers.span import validity
+from kansa.registers.spans import basis
+from kansa.registers.spans.basis import Basis
+from kansa.registers.spans.clearance import decisions
+from kansa.registers.spans.verification import changes, renews, verifications, verified
 from kansa.rules.facts import items, site
-from kansa.rules.facts.licences import WORST_FIRST, state_of
+from kansa.rules.facts.licences import best_licence, kinds_in_force
 from kansa.rules.facts.party_headquarters import hq_country, hq_groups, parent_groups
 from kansa.rules.facts.world import Known, World, combined, known, unknown
 
@@ -79,12 +79,8 @@ def end_user_verified(world: World, workload: str) -> Known:
     if user is None or not uses:
         return unknown()
     start = min(use.start for use in uses)
-    covering = [
-        noted
-        for noted, claim in world.find(user, EndUserVerified, end_user_id=user)
-        if validity(claim).start <= start and ((end := validity(claim).end) is None or start < end)
-    ]
-    return known(bool(covering), covering)
+    covering = [each for each in verified(user, world) if each.span.covers(start)]
+    return known(bool(covering), [noted for each in covering for noted in each.rests])
 
 
 def end_user_changed(world: World, workload: str) -> Known:
@@ -94,36 +90,45 @@ def end_user_changed(world: World, workload: str) -> Known:
 
 def change_approved(world: World, workload: str) -> Known:
     """Whether people decided to permit, or verified, the end user after that change."""
-    user, changes = _end_user(world, workload), _changes(world, workload)
-    if user is None or not changes:
+    user, changed = _end_user(world, workload), _changes(world, workload)
+    if user is None or not changed:
         return unknown()
-    last = changes[-1]
+    last = changed[-1]
+    permits = [each.noted for each in decisions(user, world) if each.permits]
     after = [
         noted
-        for noted, claim in (
-            *world.find(user, CaseDecided, end_user_id=user, decision="permit"),
-            *world.find(user, EndUserVerified, end_user_id=user),
-        )
-        if noted.index > last.index
+        for noted in (*permits, *(each.noted for each in verifications(user, world)))
+        if world.since(noted.claim) is not None and renews(noted, last)
     ]
     return known(bool(after), [last, *after])
 
 
 def licence(world: World, workload: str) -> Known:
-    """The best state of a licence that names its end user, item class and site; `none` if none does."""
+    """The best state of a licence that names its end user, item class and site; `none` if none does.
+
+    A VEU counts inside its conditions; an exception or a determination that none is required is no licence.
+    """
+    bases = _bases(world, workload)
+    return unknown() if bases is None else best_licence(world, bases)
+
+
+def bases(world: World, workload: str) -> Known:
+    """The kinds of US basis in force that name its end user, item class and site."""
+    found = _bases(world, workload)
+    return unknown() if found is None else kinds_in_force(world, found)
+
+
+def _bases(world: World, workload: str) -> list[Basis] | None:
     user, uses = _end_user(world, workload), world.uses(workload)
     if user is None or not uses:
-        return unknown()
+        return None
     last = uses[-1]
-    named = {
-        claim.authorization_id
-        for _, claim in world.find(user, AuthorizationRecorded, basis="licence")
-        if last.item_class in claim.item_classes and last.site_id in claim.site_ids
-    }
-    states = [state_of(world, each) for each in sorted(named)]
-    if not states:
-        return known("none")
-    return combined(states, lambda values: max(map(str, values), key=WORST_FIRST.index))
+    return [
+        each
+        for each in basis.recorded(user, world)
+        if each.claim.jurisdiction == "US" and each.covers(user, last.item_class, last.site_id)
+        if world.reached(each.span.start)
+    ]
 
 
 def _end_user(world: World, workload: str) -> str | None:
@@ -140,10 +145,11 @@ def _changes(world: World, workload: str) -> list[Noted]:
     end = None if None in ends else max(each for each in ends if each is not None)
     return [
         noted
-        for noted, claim in world.find(user, EndUserChanged, end_user_id=user)
+        for noted, claim in changes(user, world)
         if claim.what in {"end_user", "end_use"}
-        and start <= validity(claim).start
-        and (end is None or validity(claim).start < end)
+        and (since := world.since(claim)) is not None
+        and start <= since
+        and (end is None or since < end)
     ]
 
 

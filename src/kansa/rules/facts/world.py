@@ -1,12 +1,13 @@
 """What facts may ask: revealed claims, uses, tables of countries, and one instant; and what was asked."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from kansa.clock import DAY, HOUR, MICROSECONDS, parse_instant
 from kansa.records.kinds.claim import Claim
-from kansa.registers.journal import Journal, Noted, kind_topic
+from kansa.registers.journal import ClaimT, Journal, Noted, kind_topic, only
 from kansa.registers.rows import Use
+from kansa.registers.span import Span
 from kansa.registers.users import EVERYBODY
 
 Value = bool | int | str | frozenset[str]
@@ -22,7 +23,17 @@ GroupsOf = Callable[[str, int], frozenset[str] | None]
 Around = Callable[["World", str], "Indicators"]
 """The indicators around a reconfiguration, by its subject."""
 
-_ClaimT = TypeVar("_ClaimT", bound=Claim)
+
+class Spanned(Protocol):
+    """Something that holds for a stretch of time."""
+
+    @property
+    def span(self) -> Span:
+        """When it holds."""
+        ...
+
+
+_SpannedT = TypeVar("_SpannedT", bound=Spanned)
 
 
 class Known(NamedTuple):
@@ -105,15 +116,18 @@ class World:
     def mentioning(self, topic: str) -> Sequence[Noted]:
         """As the journal: the claims that mention a topic, in ledger order, begun or not."""
         self._topics.add(topic)
-        if topic not in self._mentioned:
-            self._mentioned[topic] = self._journal.mentioning(topic)
-        return self._mentioned[topic]
+        return self._mentions(topic)
+
+    def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[Noted, ClaimT]]:
+        """As the journal: those of a kind, in ledger order, begun or not."""
+        self._topics.add(kind_topic(topic, kind))
+        return only(self._mentions(topic), kind)
 
     def at(self, index: int) -> Noted | None:
         """As the journal: the claim at an index."""
         return self._journal.at(index)
 
-    def find(self, topic: str, kind: type[_ClaimT], **having: object) -> list[tuple[Noted, _ClaimT]]:
+    def find(self, topic: str, kind: type[ClaimT], **having: object) -> list[tuple[Noted, ClaimT]]:
         """The claims of a kind (and its kinds below) that mention a topic and have begun, earliest first."""
         self._topics.add(kind_topic(topic, kind))
         return [
@@ -123,9 +137,17 @@ class World:
             and self.since(claim) is not None
         ]
 
-    def current(self, topic: str, kind: type[_ClaimT], **having: object) -> list[tuple[Noted, _ClaimT]]:
+    def current(self, topic: str, kind: type[ClaimT], **having: object) -> list[tuple[Noted, ClaimT]]:
         """Those of `find` that have not ended."""
         return [said for said in self.find(topic, kind, **having) if not self.ended(said[1])]
+
+    def holding(self, spans: Iterable[_SpannedT]) -> list[_SpannedT]:
+        """Those of the spans of a fact (`registers.spans`) that cover now, in their order."""
+        return [each for each in spans if self.covers(each.span)]
+
+    def covers(self, span: Span) -> bool:
+        """Whether a stretch of time covers now."""
+        return self.reached(span.start) and (span.end is None or not self.reached(span.end))
 
     def since(self, claim: Claim) -> int | None:
         """When a claim began; None if it has not."""
@@ -180,15 +202,19 @@ class World:
         """Whether some sealed value of the claim is erased or withheld."""
         return noted.index in self._withheld
 
-    def _of_kind(self, topic: str, kind: type[_ClaimT]) -> list[tuple[Noted, _ClaimT]]:
+    def _of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[Noted, ClaimT]]:
         found = self._sorted.get((topic, kind))
         if found is None:
-            if topic not in self._mentioned:
-                self._mentioned[topic] = self._journal.mentioning(topic)
-            told = [(n, n.claim) for n in self._mentioned[topic] if isinstance(n.claim, kind)]
-            found = sorted(told, key=lambda said: (said[1].valid_from, said[0].index))
+            found = sorted(
+                only(self._mentions(topic), kind), key=lambda said: (said[1].valid_from, said[0].index)
+            )
             self._sorted[topic, kind] = found
         return found
+
+    def _mentions(self, topic: str) -> Sequence[Noted]:
+        if topic not in self._mentioned:
+            self._mentioned[topic] = self._journal.mentioning(topic)
+        return self._mentioned[topic]
 
     def _whole(self, instant: int, unit: int) -> int:
         whole = (self.now - instant) // unit

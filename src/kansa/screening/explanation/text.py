@@ -12,6 +12,8 @@ _LOOKS = {
     "meaning": "green",
     "spelling": "yellow",
     "sound": "yellow",
+    "abbreviation": "green",
+    "initial": "yellow",
     "joined": "yellow",
 }
 

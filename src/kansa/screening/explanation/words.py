@@ -17,6 +17,8 @@ LABELS: dict[str, Pair] = {
 HOWS: dict[str | None, Pair] = {
     "equal": ("equal", "同じ"),
     "meaning": ("same meaning", "同じ意味・同じ名"),
+    "abbreviation": ("abbreviated", "略語"),
+    "initial": ("initial", "頭文字"),
     "spelling": ("spelt nearly alike", "綴りが近い"),
     "sound": ("sounds alike", "音が近い"),
     "joined": ("alike when written together", "続けて書くと近い"),
@@ -26,6 +28,8 @@ REASONS: dict[str, Pair] = {
     "name.equal": ("the names are equal", "名称が同一"),
     "name.equal_when_folded": ("equal but for old, new or simplified characters", "字体の違いを除き同一"),
     "name.meaning": ("words that mean the same", "同じ意味の語・同じ名"),
+    "name.abbreviation": ("a business word and its abbreviation", "業務用語とその略語"),
+    "name.initial": ("a name and its initial", "名とその頭文字"),
     "name.spelling": ("words spelt nearly alike", "綴りの近い語"),
     "name.sound": ("words that sound alike", "音の近い語"),
     "name.joined": ("words that are alike when written together", "続けて書くと近い語"),

@@ -91,7 +91,8 @@ def _pieces(core: str, *, person: bool) -> list[_Piece]:
         text = run.group()
         script = script_of(text[0]) or "latin"
         if script not in CJK:
-            found += [_Piece(word, word, "latin", None) for word in tokenize_name(maybe_ascii(text).lower())]
+            said = tokenize_name(maybe_ascii(text).lower())
+            found += [_Piece(word, word, "latin", glossary.in_characters(word)) for word in said]
             continue
         folded = fold(text)
         for piece in glossary.pieces(folded) if not person else [glossary.Found(0, len(folded), None)]:

@@ -21,6 +21,8 @@ DERIVED = frozenset[Way]({"ja", "zh", "ko", "said"})
 Places = tuple[int, ...]
 Meaning = str
 """What rigour knows of words, by its category and id, or a concept of our own tables."""
+ABBREVIATED = "ABBR:"
+"""Begins the meaning of a business word, and of whatever may be an abbreviation of it."""
 
 
 class Word(NamedTuple):

@@ -105,6 +105,11 @@ def pieces(folded: str) -> list[Found]:
     return found
 
 
+def in_characters(word: str) -> Concept | None:
+    """What a word in Latin letters means among Chinese characters and kana, such as HD."""
+    return _cjk().get(word)
+
+
 def phrases(words: tuple[str, ...]) -> list[tuple[tuple[int, ...], Concept]]:
     """The words of a name with letters that are concepts, longest phrases first, each with the numbers of its words."""
     known, first, at = _latin(), _first_words(), 0

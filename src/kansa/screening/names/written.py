@@ -1,6 +1,7 @@
 """Names in writings with letters, by rigour's analysis: words, legal forms, names of persons, business words, numbers."""
 
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 from rigour.names import Name as RigourName
@@ -9,7 +10,8 @@ from rigour.names.tag import NamePartTag
 
 from kansa.screening.entry import Schema
 from kansa.screening.names import glossary, readings
-from kansa.screening.names.form import Form, Kind, Meaning, Places, Word, spans_of
+from kansa.screening.names.abbreviations import expansions, initials_parted, joined_expansions, parted
+from kansa.screening.names.form import ABBREVIATED, Form, Kind, Meaning, Places, Word, spans_of
 from kansa.screening.names.legal_forms import legal_words
 from kansa.screening.names.scripts import script_of, scripts_in
 from kansa.screening.names.sounds import arabic_sounds, sound
@@ -69,6 +71,7 @@ _SMALL = frozenset(
         "for",
     ]
 )
+_INITIALS = frozenset("ei")  # "and" in names of organisations, in names of persons seldom
 # The first half of Arabic names like Abd al-Rahman, however it is joined to its article.
 _SERVANT = frozenset(["abd", "abdul", "abdel", "abdal", "abdoul", "abdur", "abdu", "abdol", "abdar", "عبد"])
 
@@ -77,7 +80,8 @@ def written(name: str, text: str, schema: Schema | None) -> list[Form]:
     """The forms of a cleaned text; nobody having said what bears the name, as a person's and as an organisation's."""
     made: list[Form] = []
     for tag in _TAGS[schema]:
-        for analysed in analyze_names(tag, [text], phonetics=False):
+        spaced = initials_parted(parted(text)) if tag == NameTypeTag.PER else parted(text)
+        for analysed in analyze_names(tag, [spaced], phonetics=False):
             form = _from_rigour(name, analysed, tag)
             if form.words and all(form.words != other.words for other in made):
                 made.append(form)
@@ -103,6 +107,8 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
         for number, text in enumerate(texts):
             if symbols := _personal_meanings(text):
                 means.setdefault((number,), set()).update(symbols)
+    else:
+        _note_abbreviations(texts, shown, means)
     words = tuple(map(_word, texts, kinds))
     arabic = "arabic" in scripts_in(analysed.form)
     return Form(name, "written", words, spans_of(means), shown, texts, arabic=arabic)
@@ -127,6 +133,18 @@ def _note_rigours_meanings(
                 kinds[number] = "legal"
         elif kind is not None:
             _refine(kinds, at, kind)
+
+
+def _note_abbreviations(
+    texts: tuple[str, ...], shown: tuple[str, ...], means: dict[Places, set[Meaning]]
+) -> None:
+    """Business words, and what may be cut or contracted from them, alone and as two neighbours."""
+    for number, text in enumerate(texts):
+        if found := expansions(text) | expansions(shown[number]):
+            means.setdefault((number,), set()).update([ABBREVIATED + word for word in found])
+    for number, (one, other) in enumerate(pairwise(texts)):
+        if found := joined_expansions(one, other):
+            means.setdefault((number, number + 1), set()).update([ABBREVIATED + word for word in found])
 
 
 @cache
@@ -155,7 +173,7 @@ def _kind_of(part: NamePart, text: str, tag: NameTypeTag) -> Kind:
         return "legal"
     if part.numeric:
         return "number"
-    if text in _SMALL or (its_tag == NamePartTag.STOP and len(text) > 1):
+    if (text in _SMALL and not _is_initial(text, tag)) or (its_tag == NamePartTag.STOP and len(text) > 1):
         return "small"
     if len(text) == 1:
         return "initial"
@@ -164,10 +182,17 @@ def _kind_of(part: NamePart, text: str, tag: NameTypeTag) -> Kind:
     return "name"
 
 
+def _is_initial(text: str, tag: NameTypeTag) -> bool:
+    return text in _INITIALS and tag == NameTypeTag.PER
+
+
 @lru_cache(maxsize=65_536)
 def _is_legal_word(text: str) -> bool:
-    """Is it a word of a legal form, or one misspelt? Only long words: a letter more or less makes a name of a short one."""
+    """Is it a word of a legal form, abbreviated, or one misspelt? Only long words: a letter more or less makes a name of a short one."""
     if text in legal_words():
+        return True
+    meant = expansions(text)
+    if meant and meant <= legal_words():
         return True
     return len(text) >= 6 and any(
         abs(len(text) - len(word)) <= 1 and OSA.distance(text, word, score_cutoff=1) <= 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kansa.errors import BadInput
-from kansa.sources.formats.lines import Line, lines
+from kansa.sources.formats.lines import MAX_LINE, Line, lines
 from kansa.sources.formats.rows import FormatRow, TableRow, bad_row, require_columns
 
 MAX_LINES = 1_000
@@ -62,10 +62,12 @@ def _records(source: Iterator[Line], delimiter: str) -> Iterator[_Record]:
 
 
 def _feed(source: Iterator[Line], waiting: deque[Line], taken: list[Line]) -> Iterator[str]:
-    while len(taken) < MAX_LINES:
+    length = 0
+    while len(taken) < MAX_LINES and length <= MAX_LINE:
         line = waiting.popleft() if waiting else next(source, None)
         if line is None:
             return
+        length += len(line.text)
         taken.append(line)
         yield line.text
 

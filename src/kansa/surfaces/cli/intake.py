@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from kansa.assembly.intake import take_in
+from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.sources.ingest import Ingested
 from kansa.surfaces.cli.options import At, interval
@@ -42,11 +43,11 @@ def ingest(
             dry_run=dry_run,
             progress=lambda rows: report(rows, rows),
         )
-    show(as_json, done.as_json(), _text(done))
-    return 1 if done.quarantined or done.refused or done.unreadable else 0
+    show(as_json, done.as_json(), _text(done, accounting=source == "slurm"))
+    return 1 if done.quarantined or done.refused or done.unreadable or done.remarks else 0
 
 
-def _text(done: Ingested) -> str:
+def _text(done: Ingested, *, accounting: bool) -> str:
     lines = [f"{done.source}: {done.rows} rows of {len(done.files)} files"]
     counts = {
         "recorded": done.records,
@@ -57,7 +58,21 @@ def _text(done: Ingested) -> str:
         **{f"passed over: {reason}": count for reason, count in done.passed_over.items()},
     }
     lines += [f"{count:8}  {what}" for what, count in counts.items() if count]
-    lines += [f"  {problem}" for problem in (*done.unreadable, *done.problems)]
+    lines += [f"  {problem}" for problem in (*done.unreadable, *done.problems, *done.remarks)]
+    lines += _window(done) if accounting or done.window is not None else ()
     if done.quarantine_file:
         lines.append(f"Quarantined rows lie in {done.quarantine_file}")
     return "\n".join(lines)
+
+
+def _window(done: Ingested) -> list[str]:
+    """What the files report on in full; idle time is only counted there."""
+    window = done.window
+    if window is None:
+        return [
+            "No window is closed, so that no device counts as used or idle on these files alone (`--window FROM/TO`)"
+        ]
+    gaps = f", except {len(window.gaps)} stretches" if window.gaps else ""
+    bounds = f"{format_instant(window.start)} to {format_instant(window.end)}"
+    inferred = f", inferred from {window.inferred_from}" if window.inferred_from else ""
+    return [f"Reported in full: {bounds}{gaps}{inferred}"]

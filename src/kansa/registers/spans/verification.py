@@ -1,0 +1,89 @@
+"""Verified: from when to when each verification of an end user holds.
+
+A withdrawal ends every verification recorded before it, at the withdrawal's `valid_from`. A change of the end user
+(`end_user.changed`, whatever changed) ends what was verified before it, at the change, until the end user is verified
+again: by a verification that begins at or after the change and was not already on record when it came. A change that
+names a tenant concerns how that tenant reaches the end user; it acts on that tenant's clearance (`spans.clearance`).
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from kansa.clock import parse_instant
+from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified, VerificationWithdrawn
+from kansa.registers.journal import Journal, Noted
+from kansa.registers.span import Span, validity
+
+State = Literal["current", "expired", "withdrawn", "changed"]
+
+
+class Verification(NamedTuple):
+    """A verification: while it holds (`span`, empty if never), what it says itself (`whole`), what cut it short."""
+
+    span: Span
+    whole: Span
+    noted: Noted
+    enders: tuple[Noted, ...]
+
+    @property
+    def rests(self) -> tuple[Noted, ...]:
+        """The records that say so."""
+        return self.noted, *self.enders
+
+
+def verified(end_user: str, journal: Journal) -> list[Verification]:
+    """The verifications that hold for some time, in ledger order."""
+    return [each for each in verifications(end_user, journal) if not each.span.is_empty]
+
+
+def verifications(end_user: str, journal: Journal) -> list[Verification]:
+    """Every verification, in ledger order."""
+    withdrawn = withdrawals(end_user, journal)
+    changed = [n for n, c in changes(end_user, journal) if c.tenant_id is None]
+    found = []
+    for noted, claim in journal.of_kind(end_user, EndUserVerified):
+        if claim.end_user_id == end_user:
+            enders = [n for n in withdrawn if n.index > noted.index]
+            enders += [n for n in changed if not renews(noted, n)]
+            found.append(_ended(noted, enders))
+    return found
+
+
+def withdrawals(end_user: str, journal: Journal) -> list[Noted]:
+    """The recorded withdrawals of an end user's verification, in ledger order."""
+    return [n for n, c in journal.of_kind(end_user, VerificationWithdrawn) if c.end_user_id == end_user]
+
+
+def changes(end_user: str, journal: Journal) -> list[tuple[Noted, EndUserChanged]]:
+    """The recorded changes of an end user, in ledger order."""
+    return [(n, c) for n, c in journal.of_kind(end_user, EndUserChanged) if c.end_user_id == end_user]
+
+
+def renews(noted: Noted, change: Noted) -> bool:
+    """Whether a verification or decision was made in view of a change.
+
+    It begins at or after the change, and was not on record before the change came.
+    """
+    at = parse_instant(change.claim.valid_from)
+    begins = parse_instant(noted.claim.valid_from)
+    return begins >= at and (noted.index > change.index or noted.recorded_at >= at)
+
+
+def state_of(verification: Verification, now: int) -> State:
+    """What a verification that has begun is at an instant: `current`, or why it no longer is."""
+    span = verification.span
+    if span.end is None or now < span.end:
+        return "current"
+    first = min(verification.enders, key=lambda noted: noted.claim.valid_from, default=None)
+    if first is None:
+        return "expired"
+    return "changed" if isinstance(first.claim, EndUserChanged) else "withdrawn"
+
+
+def _ended(noted: Noted, enders: Iterable[Noted]) -> Verification:
+    """A verification cut at the first of its enders; those after its own end say nothing."""
+    whole = validity(noted.claim)
+    cutting = [n for n in enders if whole.end is None or parse_instant(n.claim.valid_from) < whole.end]
+    ends = [parse_instant(n.claim.valid_from) for n in cutting]
+    span = Span(whole.start, min(ends)) if ends else whole
+    return Verification(span, whole, noted, tuple(sorted(cutting, key=lambda n: n.index)))
