@@ -300,4 +300,5 @@ def keep_packs(folder: Path, packs: Sequence[Pack]) -> None:
     for pack in packs:
         path = folder / f"{pack.meaning}.json"
         if not path.exists():
+            path.touch(0o600)
             path.write_bytes(packed(pack))

@@ -120,6 +120,7 @@ def engine_at(path: Path, key: bytes = b"") -> sql.Engine:
     `key` is the secret under which rows that anything else altered are found. A transaction sees one state
     throughout; one that is to write says so (`WRITING`), and waits for whoever writes.
     """
+    path.touch(0o600)
     engine = sql.create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")

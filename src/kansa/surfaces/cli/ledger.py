@@ -152,8 +152,9 @@ def _kept(path: Path) -> Kept:
 
 def _told(part: Part) -> Iterator[str]:
     notes = f" ({'; '.join(part.notes)})" if part.notes else ""
-    counted = f"{part.checked} of {part.total} {part.unit}" if part.total else f"no {part.unit}"
-    yield f"  {'ok  ' if part.ok else 'NOT '} {part.name}: {counted}{notes}"
+    counted = f"{part.checked} of {part.total} {part.unit}" if part.total else f"there are no {part.unit}"
+    state = "NOT " if not part.ok else "ok  " if part.total else "--  "
+    yield f"  {state} {part.name}: {counted}{notes}"
     yield from (f"       {fault.place}: {fault.message}" for fault in part.faults[:_MOST_SHOWN])
     more = len(part.faults) + part.faults_not_listed - _MOST_SHOWN
     if more > 0:
