@@ -95,6 +95,20 @@ def to_datetime(instant: int) -> datetime:
     return _EPOCH + timedelta(microseconds=instant)
 
 
+def format_duration(duration: int) -> str:
+    """Write microseconds, not below 0, as an ISO 8601 duration of days, hours, minutes and seconds (`PT24H` is `P1D`)."""
+    seconds, below = divmod(duration, MICROSECONDS)
+    days, seconds = divmod(seconds, 86_400)
+    hours, seconds = divmod(seconds, 3_600)
+    minutes, seconds = divmod(seconds, 60)
+    exact = f"{seconds}.{below:06}".rstrip("0") if below else str(seconds)
+    parts = [(f"{hours}H", hours), (f"{minutes}M", minutes), (f"{exact}S", seconds or below)]
+    time = "".join(written for written, value in parts if value)
+    if not time:
+        return f"P{days}D" if days else "PT0S"
+    return f"P{days}DT{time}" if days else f"PT{time}"
+
+
 def parse_duration(text: str) -> int:
     """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds (`PT24H`, `P90D`) as microseconds.
 

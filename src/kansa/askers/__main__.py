@@ -8,6 +8,7 @@ from typing import Annotated
 import uvicorn
 from cyclopts import App, Parameter
 
+from kansa import terminal
 from kansa.askers.controller import Api, Controller
 from kansa.askers.settings import read_settings
 from kansa.askers.webhook import webhook
@@ -50,5 +51,6 @@ if __name__ == "__main__":
     try:
         app()
     except BadInput as error:
-        sys.stderr.write("".join(f"{line}\n" for line in (error, *error.problems)))
+        for line in (error, *error.problems):
+            terminal.write(terminal.in_line(line), sys.stderr)
         sys.exit(error.exit_code)

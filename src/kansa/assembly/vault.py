@@ -16,7 +16,7 @@ import sqlalchemy as sql
 
 from kansa import settings as vault_settings
 from kansa.clock import Clock, SimulatedClock, SystemClock
-from kansa.errors import BadInput
+from kansa.errors import BadInput, BrokenVault
 from kansa.ids import RandomBytes
 from kansa.ledger import keys
 from kansa.ledger.anchors import newest
@@ -106,10 +106,18 @@ class Vault:
         """The evidence log, to read, held against where it is published.
 
         Raises:
-            BrokenVault: `vault.behind`, `vault.forked`, `vault.published`, if it is not what was published.
+            BrokenVault: `vault.behind`, `vault.forked`, `vault.published`, if it is not what was published;
+                `vault.simulated`, if its first entry says that times are told and `vault.json` says that they are
+                kept.
         """
         reader = self.unheld()
         self._hold(reader, self.published, self.log_key.verifier)
+        if not self.settings.simulated and reader.size() and envelope.decode(reader.entry(0)).simulated:
+            raise BrokenVault(
+                "vault.simulated",
+                f"the log of `{self.places.root}` was begun as a simulated one, and `vault.json` says that it is real",
+                help="put `simulated` in vault.json back to true; a simulated vault stays one",
+            )
         return reader
 
     def unheld(self) -> SqliteReader:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from kansa import terminal
 from kansa.client.bypass import Send, deliver
 
 AT_ONCE = 200
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     delivered, refused = deliver(told.spool, sending(told.gate, token, told.ca_file))
     left = told.spool.exists() or told.spool.with_name(told.spool.name + ".delivering").exists()
     rest = ", the rest stays in the spool" if left else ""
-    sys.stdout.write(f"{delivered} delivered, {refused} refused{rest}\n")
+    terminal.write(f"{delivered} delivered, {refused} refused{rest}")
     return 1 if left or refused else 0
 
 
@@ -48,7 +49,7 @@ def sending(gate: str, token: str | None, ca_file: Path | None) -> Send:
                 with urlopen(request, timeout=30, context=tls) as answer:  # noqa: S310 - the same
                     told = json.loads(answer.read())["bypassed"]
             except (OSError, ValueError, KeyError) as error:
-                sys.stderr.write(f"not delivered: {error}\n")
+                terminal.write(f"not delivered: {terminal.in_line(error)}", sys.stderr)
                 return None
             refused |= {each["id"]: each["why"] for each in told if each["state"] == "refused"}
         return refused

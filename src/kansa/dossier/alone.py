@@ -4,15 +4,18 @@ Standard library, `cryptography` and `msgspec` only; ships as a wheel of its own
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from kansa import terminal
+from kansa.clock import format_duration, format_instant
 from kansa.dossier.verdict import Verdict
 from kansa.dossier.verify import verify
 from kansa.errors import BadInput
 from kansa.ledger import policy
+from kansa.terminal import in_line
 
 _WORDS = {
     "ok": "the dossier verifies under your policy, witnesses included",
@@ -33,15 +36,52 @@ def judge(file: Path, trust: Path | None) -> Verdict:
 
 
 def text(verdict: Verdict) -> str:
-    """A verdict for the terminal."""
+    """A verdict for the terminal: the word, then whose, about whom and what, then the checks and what is behind them.
+
+    Nothing from the file can begin a line of its own or steer a terminal.
+    """
     lines = [f"{verdict.verdict}: {_WORDS[verdict.verdict]}"]
+    lines += [f"  {name:12} {in_line(said)}" for name, said in _scope(verdict.about)]
     for check in verdict.checks:
-        place = f" ({check.place})" if check.place else ""
-        lines.append(f"  {'holds' if check.ok else 'FAILS'}  {check.name:12} {check.detail}{place}")
-    lines += [f"  not checked: {each}" for each in verdict.not_checked]
-    if verdict.about.get("simulated"):
-        lines.append("  This dossier comes from a simulated vault: its times were told, not kept.")
+        place = f" ({in_line(check.place)})" if check.place else ""
+        lines.append(f"  {'holds' if check.ok else 'FAILS'}  {check.name:12} {in_line(check.detail)}{place}")
+    lines += [f"  not checked: {in_line(each)}" for each in verdict.not_checked]
+    lines += [f"  the operator's word: {in_line(each)}" for each in verdict.operators_word]
     return "\n".join(lines)
+
+
+def _scope(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a verified dossier says of itself, line by line."""
+    if not about:
+        return
+    question = about["question"]
+    if about["simulated"]:
+        yield "simulated", "this dossier comes from a simulated vault: its times were told, not kept"
+    whose = about.get("operator", {}).get("en") or "an operator that does not say its name"
+    yield "whose", f"{whose}, log {about['log']}"
+    subjects = [
+        f"{role} {_named(about['names'].get(id_, {}))}{id_}"
+        for role, id_ in (("tenant", question.get("tenant")), ("end user", question.get("end_user")))
+        if id_ is not None
+    ]
+    yield "about", ", ".join(subjects) or "the whole vault: all tenants"
+    yield "period", f"{format_instant(question['from_us'])} to {format_instant(question['to_us'])}"
+    yield "known at", f"{about.get('known_at', 'not stated')}; issued {about['issued']}"
+    yield "for", about.get("audience", "not stated")
+    yield "grace", f"{format_duration(question['grace_us'])}: what was recorded within it is not late"
+    yield "log began", format_instant(question["log_began_us"])
+    entries, values = about["entries"], about["values"]
+    hidden, sealed = entries["of"] - entries["shown"], values["of"] - values["disclosed"]
+    yield "withheld", f"{hidden} of {entries['of']} entries, {sealed} of {values['of']} sealed values"
+    if (others := about["other_parties"]) and others["parties"]:
+        yield (
+            "others",
+            f"ids of {others['parties']} parties of whom nothing else is shown stand in {others['records']} records",
+        )
+
+
+def _named(names: Mapping[str, str]) -> str:
+    return "".join(f"{name} " for name in dict.fromkeys(names.values()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,10 +99,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         verdict = judge(given.file, given.trust)
     except BadInput as error:
-        sys.stderr.write("".join(f"kansa-verify: {each}\n" for each in (error, *error.problems)))
+        for each in (error, *error.problems):
+            terminal.write(f"kansa-verify: {in_line(each)}", sys.stderr)
         return error.exit_code
-    shown = json.dumps(verdict.as_json(), ensure_ascii=False, indent=2) if given.json else text(verdict)
-    sys.stdout.write(shown + "\n")
+    terminal.write(terminal.json_text(verdict.as_json()) if given.json else text(verdict))
     return 0 if verdict.accepted(allow_unpinned=given.allow_unpinned) else 1
 
 

@@ -23,12 +23,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What can be said of a dossier, check by check, and what was not looked at."""
+    """What can be said of a dossier, check by check, what was not looked at, and what is only the operator's word.
+
+    `about` says whose it is, about whom and what, for whom, known when, and how much of it is withheld; it is empty
+    unless every check holds.
+    """
 
     verdict: Word
     checks: tuple[Check, ...]
     not_checked: tuple[str, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
+    operators_word: tuple[str, ...] = ()
 
     def accepted(self, *, allow_unpinned: bool = False) -> bool:
         """Whether a reader may rely on it; without a pinned key only if the reader says so."""
@@ -43,5 +48,6 @@ class Verdict:
             "verdict": self.verdict,
             "checks": checks,
             "not_checked": list(self.not_checked),
+            "operators_word": list(self.operators_word),
             "about": dict(self.about),
         }

@@ -96,10 +96,7 @@ class GateLog:
             if not entries and not stamp.confirmed:
                 return []
             sealed: list[Sealed] = []
-            rows += [
-                self._row(index, entry, stamp.recorded_at, sealed)
-                for index, entry in enumerate(entries, first)
-            ]
+            rows += [self._row(index, entry, stamp, sealed) for index, entry in enumerate(entries, first)]
             if sealed:
                 self._values.put(sealed)
             return rows
@@ -120,7 +117,7 @@ class GateLog:
         with self._turn:
             self._commits.close()
 
-    def _row(self, index: int, entry: Entry, recorded_at: int, sealed: list[Sealed]) -> Row:
+    def _row(self, index: int, entry: Entry, stamp: Stamp, sealed: list[Sealed]) -> Row:
         kind = KINDS[entry.type]
         kept, disclosures = sealing.seal(entry.data, kind.sealed, self._random_bytes)
         if disclosures:
@@ -131,12 +128,14 @@ class GateLog:
             source=self.source,
             type=entry.type,
             time=entry.time,
-            recorded_at=recorded_at,
+            recorded_at=stamp.recorded_at,
             data=kept,
+            simulated=stamp.simulated,
         )
         return Row(index, record.encode(), self.source, entry.id, entry.id.encode())
 
     def _anomaly(self, index: int, stamp: Stamp) -> Row:
         submission = clock_anomaly(self.origin, stamp, self._random_bytes)
-        body = draft.complete(submission, stamp.recorded_at, self._random_bytes).record.encode()
+        made = draft.complete(submission, stamp.recorded_at, self._random_bytes, simulated=stamp.simulated)
+        body = made.record.encode()
         return Row(index, body, submission.source, submission.id, submission.natural)

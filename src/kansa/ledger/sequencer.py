@@ -237,7 +237,12 @@ class _Batch:
         concerns: Iterable[str] = (),
     ) -> tuple[bytes, Completed]:
         completed = draft.complete(
-            submission, self._stamp.recorded_at, self._random_bytes, corrects=corrects, concerns=concerns
+            submission,
+            self._stamp.recorded_at,
+            self._random_bytes,
+            corrects=corrects,
+            concerns=concerns,
+            simulated=self._stamp.simulated,
         )
         return completed.record.encode(), completed
 

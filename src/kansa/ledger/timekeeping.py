@@ -21,13 +21,15 @@ _MILLISECOND = 1_000
 class Stamp:
     """A `recordedtime`, the wall clock to remember, and the shift in milliseconds if the clock has to be spoken of.
 
-    `wall` is the highest that was seen or confirmed, so that small steps back add up.
+    `wall` is the highest that was seen or confirmed, so that small steps back add up. `simulated` marks a time that
+    was told: the entry carries it.
     """
 
     recorded_at: int
     wall: int
     shift_ms: int | None = None
     confirmed: bool = False
+    simulated: bool = False
 
 
 class Timekeeper:
@@ -61,7 +63,7 @@ class Timekeeper:
         """
         now = self._clock.now() // _MILLISECOND * _MILLISECOND
         if self._simulated:
-            return Stamp(max(now, recorded_at), now)
+            return Stamp(max(now, recorded_at), now, simulated=True)
         shift = self._shift(now, wall)
         if abs(shift) > JUMP and confirmed:
             return Stamp(max(now, recorded_at + _MILLISECOND), now, shift // _MILLISECOND, confirmed=True)

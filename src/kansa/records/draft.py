@@ -94,8 +94,9 @@ def complete(
     *,
     corrects: tuple[str, int] | None = None,
     concerns: Iterable[str] = (),
+    simulated: bool = False,
 ) -> Completed:
-    """Seal a submission into a record.
+    """Seal a submission into a record; `simulated` marks it as taken at a time that was told.
 
     `corrects` is the (log, index) of the record whose place this one takes; `concerns` are that record's subjects,
     which this one is then about as well.
@@ -120,6 +121,7 @@ def complete(
         data=kept,
         subject=next(iter(kind.subjects_in({n: data.get(n) for n in kind.subjects[:1]})), None),
         sequence=submission.sequence,
+        simulated=simulated,
         natural_tag=base32(submission.natural),
     )
     return Completed(record, disclosures, kind.keeper_in(data))

@@ -1,7 +1,8 @@
 """The envelope: CloudEvents 1.0 as structured JSON, in canonical bytes.
 
-`recordedtime` and `sequence` are the extensions that CloudEvents itself documents; `naturaltag` is ours: the tag under
-which a later version of the same row finds this record, so that the index by it can be checked. Attributes and fields that we
+`recordedtime` and `sequence` are the extensions that CloudEvents itself documents; `simulated` and `naturaltag` are
+ours: that a log's times are told, and the tag under which a later version of the same row finds this record, so that
+the index by it can be checked. Attributes and fields that we
 do not know are kept, so that what was read is written again byte for byte.
 """
 
@@ -20,7 +21,7 @@ MAX_ENTRY_BYTES = 65_535
 _FIXED = {"specversion": "1.0", "datacontenttype": "application/json"}
 _TEXT = ("id", "source", "type")
 _TIMES = ("time", "recordedtime")
-_KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "naturaltag", "data"}
+_KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "simulated", "naturaltag", "data"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Record:
     """One piece of evidence as it stands in the ledger.
 
     `time` is when it happened as the source says, `recorded_at` when the sequencer took it, both instants.
-    `data` still holds digests in place of sealed fields; `sealing.reveal` puts disclosed values back.
+    `data` still holds digests in place of sealed fields; `sealing.reveal` puts disclosed values back. `simulated`
+    marks an entry of a log whose time is told and not kept: each says so itself, under the log's signature.
     """
 
     id: str
@@ -39,8 +41,9 @@ class Record:
     data: Mapping[str, Any]
     subject: str | None = None
     sequence: str | None = None
-    natural_tag: str | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
+    simulated: bool = False
+    natural_tag: str | None = None
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -69,6 +72,8 @@ class Record:
             attributes["sequence"] = self.sequence
         if self.natural_tag is not None:
             attributes["naturaltag"] = self.natural_tag
+        if self.simulated:
+            attributes["simulated"] = True
         entry = canonical.encode(attributes)
         if len(entry) > MAX_ENTRY_BYTES:
             raise BadInput(
@@ -103,6 +108,7 @@ def decode(entry: bytes) -> Record:
         sequence=attributes.get("sequence"),
         natural_tag=attributes.get("naturaltag"),
         unknown={name: value for name, value in attributes.items() if name not in _KNOWN},
+        simulated="simulated" in attributes,
     )
 
 
@@ -122,6 +128,8 @@ def _faults(attributes: Mapping[str, Any]) -> list[Problem]:
         for name in ("subject", "sequence", "naturaltag")
         if not isinstance(attributes.get(name, ""), str)
     ]
+    if attributes.get("simulated", True) is not True:
+        problems.append(Problem("record.envelope", "must be true, or absent", field="simulated"))
     data = attributes.get("data")
     about = data.get("about", []) if isinstance(data, dict) else None
     if about is None:

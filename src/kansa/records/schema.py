@@ -17,12 +17,13 @@ _ENVELOPE = {
     "id": {"type": "string", "minLength": 1},
     "recordedtime": _STAMP,
     "sequence": {"type": "string"},
+    "simulated": {"const": True},
     "source": {"type": "string", "format": "uri-reference", "minLength": 1},
     "specversion": {"const": "1.0"},
     "subject": {"type": "string"},
     "time": _STAMP,
 }
-_OPTIONAL = {"sequence", "subject"}
+_OPTIONAL = {"sequence", "simulated", "subject"}
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from kansa.assembly import handover
 from kansa.assembly.inquiry import Question, ask, compared, tenant_named
+from kansa.assembly.unclosed import unclosed
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.closing import closings
 from kansa.coherence.outputs import misplaced
@@ -103,7 +104,10 @@ def coherence(
     view = handover.report_of(vault, answer)
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
-    show(as_json, answer.assessment.result.as_json(), summary.sentence(view, language))
+    open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
+    lines = [summary.sentence(view, language), *(each.said().in_(language) for each in open_)]
+    value = answer.assessment.result.as_json() | {"unclosed": [each.as_json() for each in open_]}
+    show(as_json, value, "\n".join(lines))
     return _exit(answer.assessment.result)
 
 

@@ -1,6 +1,5 @@
 """`kansa ledger …`: what was written, and that it is whole."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import App, Parameter
 
+from kansa import terminal
 from kansa.assembly.auditing.part import Part
 from kansa.assembly.auditing.vault import audit_vault
 from kansa.assembly.gatehouse import gate_log
@@ -50,7 +50,7 @@ def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froz
 @app.command
 def trust(*, at: At = At()) -> int:  # noqa: B008 - frozen
     """Print a trust policy that pins this log's key; readers keep it and give it to `kansa verify --trust`."""
-    sys.stdout.write(at.open().trust_policy())
+    terminal.write(at.open().trust_policy())
     return 0
 
 

@@ -1,9 +1,8 @@
 """How results, errors and progress reach the terminal: results on standard output, all else on standard error."""
 
-import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated, Any, Protocol
 
 import msgspec
 from cyclopts import Parameter
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -21,7 +20,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from kansa import terminal
 from kansa.errors import BadInput, KansaError
+from kansa.terminal import in_line, json_text, visible
 
 Json = Annotated[
     bool, Parameter(name="--json", negative=(), help="Print the stable JSON result instead of text.")
@@ -44,12 +45,55 @@ _WHERE = {
 }
 
 
+class Drawn(str):
+    """Lines that were escaped part by part: what control characters they hold are our own looks."""
+
+    __slots__ = ()
+
+
 def show(as_json: bool, value: dict[str, Any], text: str) -> None:  # noqa: FBT001 - the option itself
-    """Print a result, as JSON or as text."""
+    """Print a result, as JSON or as text; nothing in it can steer the terminal."""
     if as_json:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+        terminal.write(json_text(value, default=_plain))
+    elif isinstance(text, Drawn):
+        terminal.write_as_it_is(text)
     else:
-        sys.stdout.write(text.rstrip("\n") + "\n")
+        terminal.write(text)
+
+
+def show_line(value: dict[str, Any]) -> None:
+    """Print one JSON object on one line."""
+    terminal.write(json_text(value, indent=None, default=_plain))
+
+
+def tell(text: str) -> None:
+    """Say something beside the result, on standard error."""
+    terminal.write(text, sys.stderr)
+
+
+def drawn(renderable: RenderableType) -> list[Drawn]:
+    """Draw what `rich` renders as lines: its texts are escaped, its looks are kept where they can be seen."""
+    console = Console(force_terminal=sys.stdout.isatty(), highlight=False)
+    lines = []
+    for line in console.render_lines(renderable, pad=False):
+        with console.capture() as capture:
+            for part in line:
+                console.out(in_line(part.text), style=part.style, end="", highlight=False)
+        lines.append(Drawn(capture.get().rstrip()))
+    return lines
+
+
+def drawn_wide(renderable: RenderableType) -> Iterator[str]:
+    """Draw what `rich` renders as lines of plain text, as wide as they need."""
+    console = Console(width=10_000, color_system=None, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(renderable, soft_wrap=True)
+    return (line.rstrip() for line in capture.get().splitlines())
+
+
+def joined(lines: Iterable[str]) -> Drawn:
+    """Lines of which some are drawn: the others are escaped here."""
+    return Drawn("\n".join(line if isinstance(line, Drawn) else visible(line) for line in lines))
 
 
 def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the option itself
@@ -58,15 +102,13 @@ def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the 
     if as_json:
         told = {"code": error.code, "message": error.message, "help": error.help}
         listed = [msgspec.to_builtins(problem) for problem in problems]
-        sys.stdout.write(
-            json.dumps({"error": {**told, "problems": listed}}, ensure_ascii=False, indent=2) + "\n"
-        )
+        terminal.write(json_text({"error": {**told, "problems": listed}}))
         return
-    sys.stderr.write(f"kansa: {error.message}\n")
+    tell(f"kansa: {in_line(error.message)}")
     for problem in problems:
-        sys.stderr.write(f"  {problem}\n")
+        tell(f"  {in_line(problem)}")
     if error.help:
-        sys.stderr.write(f"  {error.help}\n")
+        tell(f"  {error.help}")
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """`kansa serve`: the one process that holds both logs and answers over HTTP."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +17,8 @@ from kansa.surfaces.api.metrics import Metrics
 from kansa.surfaces.api.serve import Address, listening
 from kansa.surfaces.api.serve import serve as serve_http
 from kansa.surfaces.cli.options import At
+from kansa.surfaces.cli.output import tell
+from kansa.terminal import in_line
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -66,7 +67,7 @@ def serve(
 
         def announce(bound: int) -> None:
             where = f"`{vault.places.root}` at {scheme}://{host}:{bound}"
-            sys.stderr.write(f"kansa: holding the sequencer, answering for {where}; stop with Ctrl-C\n")
+            tell(f"kansa: holding the sequencer, answering for {where}; stop with Ctrl-C")
 
         server = listening(make_app(parts), address, announce)
         rounds.start()
@@ -78,4 +79,4 @@ def serve(
 
 
 def _tell(error: KansaError) -> None:
-    sys.stderr.write(f"kansa: {error}\n")
+    tell(f"kansa: {in_line(error)}")

@@ -1,7 +1,5 @@
 """`kansa init`, `kansa records`, `kansa rebuild`, `kansa serve`: the vault itself."""
 
-import json
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +12,7 @@ from kansa.errors import BadInput
 from kansa.records import sealing
 from kansa.settings import Settings
 from kansa.surfaces.cli.options import At
-from kansa.surfaces.cli.output import Json, show
+from kansa.surfaces.cli.output import Json, show, show_line
 
 
 def init(
@@ -78,7 +76,7 @@ def records(
             "recorded": format_instant(record.recorded_at),
             "data": data,
         }
-        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        show_line(line)
     return 0
 
 
