@@ -30,7 +30,10 @@ _SAID = {
     "adopted": Words("Adopted the route `{route}`.", "承認経路「{route}」を採用しました。"),
     "opened": Words("Opened {case}.", "案件 {case} を開始しました。"),
     "recorded": Words("Recorded as entry {index}.", "証跡 {index} として記録しました。"),
-    "none": Words("There is no case.", "案件はありません。"),
+    "none": Words(
+        "0 cases are recorded; {parties} parties are on record, and none of them is cleared by a case.",
+        "案件の記録は 0 件です。記録された関係者 {parties} 者のうち、案件で判断されたものはありません。",
+    ),
     "proposed": Words("proposed", "起案"),
     "endorsed": Words("endorsed", "審査済み"),
     "returned": Words("returned", "差戻し"),
@@ -228,7 +231,9 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
     """List the cases: how far each is, and where its tenant and end user stand."""
     vault = at.open()
     found, names = Office(vault).cases(), vault.directory()
-    lines = [_line(each, names, language) for each in found] or [_SAID["none"].in_(language)]
+    lines = [_line(each, names, language) for each in found] or [
+        _SAID["none"].in_(language).format(parties=sum(each.startswith("pty_") for each in names.names))
+    ]
     show(as_json, {"cases": [_as_json(each) for each in found]}, "\n".join(lines))
     return 0
 
