@@ -228,7 +228,7 @@ def test_a_lost_checkpoint_is_written_anew_on_a_persons_word_only_and_that_is_re
 
     assert (told["records"], record.data["size"]) == ([size], size)
     assert run(["ledger", "publish", "--vault", str(vault)]) == 0
-    assert "Nothing is missing" in capsys.readouterr().out
+    assert "None of 2 published checkpoints is missing" in capsys.readouterr().out
 
 
 def test_a_second_place_holds_the_log_when_the_whole_vault_goes_back(

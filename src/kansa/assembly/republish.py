@@ -22,8 +22,9 @@ from kansa.records.kinds.operation import CheckpointRepublished
 
 @dataclass(frozen=True, slots=True)
 class Republished:
-    """Where checkpoints were written, and the records of it where some had been lost, one a log."""
+    """Of how many `published` places where checkpoints were written, and the records of it where some were lost."""
 
+    published: int
     places: tuple[str, ...]
     records: tuple[int, ...]
 
@@ -38,8 +39,9 @@ def republish(vault: Vault, copy: Path | None = None) -> Republished:
         BadInput: `publish.copy`, if the directory does not exist or is the vault's own.
         BrokenVault: the log does not continue what is still published.
     """
-    written, drafts = list[str](), list[Draft]()
+    published, written, drafts = 0, list[str](), list[Draft]()
     for log, key, kept, lost in _logs(vault):
+        published += len(kept) + len(lost)
         with closing(log):
             for each in kept if lost else ():
                 hold(log, log.size(), key, each)
@@ -48,7 +50,7 @@ def republish(vault: Vault, copy: Path | None = None) -> Republished:
     records = [vault.record(draft) for draft in drafts]
     if copy is not None:
         written += _add(vault, copy)
-    return Republished(tuple(written), tuple(records))
+    return Republished(published, tuple(written), tuple(records))
 
 
 def _logs(vault: Vault) -> Iterator[tuple[SqliteReader, VerifierKey, list[Kept], list[Path]]]:

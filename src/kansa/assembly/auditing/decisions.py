@@ -53,7 +53,7 @@ def told(evidence: SqliteReader, gate: SqliteReader | None) -> Part:
             found.fault(
                 "audit.decision",
                 f"entry {index} of the evidence log",
-                "the gate's log has no such decision with this outcome and these rules",
+                "its decision in the gate's log is missing, or has another outcome or other rules",
             )
         else:
             found.checked += 1

@@ -80,7 +80,7 @@ def _open_gate(vault: Vault, stack: ExitStack) -> tuple[SqliteReader | None, Ver
     if not vault.places.gate.exists():
         if (vault.places.keys / "gate.key").exists():
             found.fault("vault.missing", str(vault.places.gate), "its key is there, but the log is not")
-        found.notes.append("nothing was asked yet")
+        found.notes.append("not assessed: the gate has not been asked yet")
         return None, None, [found.part()]
     with found.attempt(str(vault.places.gate)):
         key = vault.gate_key.verifier

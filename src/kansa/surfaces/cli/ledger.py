@@ -88,7 +88,10 @@ def publish(
 ) -> int:  # fmt: skip
     """Write checkpoints anew where the published ones were lost, and record that; `--copy` adds a second place."""
     done = republish(at.open(), copy)
-    text = "\n".join(f"Wrote {place}" for place in done.places) or "Nothing is missing."
+    text = (
+        "\n".join(f"Wrote {place}" for place in done.places)
+        or f"None of {done.published} published checkpoints is missing."
+    )
     text += "".join(f"\nThat it was missing is recorded as entry {index}." for index in done.records)
     show(as_json, {"places": list(done.places), "records": list(done.records)}, text)
     return 0
