@@ -217,6 +217,7 @@ ALLOWED = {
     "rules/facts/occasion.py": "which records reconfigure",
     "rules/facts/reconfiguration.py": "which records reconfigure",
     "rules/facts/items.py": "the type of a classification that rules",
+    "rules/facts/licences.py": "which authorizations are on record",
     "rules/facts/transaction.py": "which bases a contract drew on",
 }
 """Who may name these kinds all the same, and for what; none of it says whether a claim holds."""
