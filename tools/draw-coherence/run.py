@@ -39,9 +39,9 @@ class Run:
 
     def __init__(self) -> None:
         horizon = horizon_of(WORLD)
-        if horizon is None:
+        if horizon.at is None:
             raise ValueError("the story has no horizon")
-        self.horizon = horizon
+        self.horizon = horizon.at
         self.held: Mapping[str, Held] = {held.use.use_id: held for held in held_uses(WORLD.use, horizon)[0]}
 
     @cached_property
