@@ -94,7 +94,7 @@ def tenant_named(name: str, directory: Directory) -> str:
 
 
 def _period(tables: Tables, question: Question) -> tuple[int, int]:
-    horizon = horizon_of(tables)
+    horizon = horizon_of(tables).at
     first = [use.start for use in tables.use] + [window.valid_from for window in tables.window]
     start = question.start if question.start is not None else min(first, default=None)
     end = question.end if question.end is not None else horizon
