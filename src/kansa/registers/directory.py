@@ -30,12 +30,17 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Names by id; source keys by (system, key) and, first one first, by id; the paths' latest approvals."""
+    """Names by id; source keys by (system, key) and, first one first, by id; approvals of paths; roles of parties."""
 
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
     keys_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     paths: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def called_all(self, subject: str) -> set[str]:
+        """Every name and source key of a subject."""
+        return {*self.names.get(subject, {}).values(), *self.keys_of.get(subject, ())}
 
     def called(self, subject: str) -> Mapping[str, str]:
         """What to show for a subject: its names, else the first key that a source used for it, else nothing."""
@@ -53,6 +58,7 @@ class Reading:
         self._keys: dict[tuple[str, str], str] = {}
         self._keys_of: dict[str, tuple[str, ...]] = {}
         self._paths: dict[str, tuple[Path, ...]] = {}
+        self._roles: dict[str, frozenset[str]] = {}
 
     def take(self, records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> None:
         """Read further records, in ledger order."""
@@ -62,7 +68,7 @@ class Reading:
 
     def directory(self) -> Directory:
         """The directory so far; it grows with further reading."""
-        return Directory(self._names, self._keys, self._keys_of, self._paths)
+        return Directory(self._names, self._keys, self._keys_of, self._paths, self._roles)
 
     def _take(self, type_: str, data: Mapping[str, Any]) -> None:
         if type_ in NAMED and isinstance(data.get("names"), dict):
@@ -72,6 +78,9 @@ class Reading:
             self._keys[introduced["system"], key] = subject
             if key not in self._keys_of.get(subject, ()):
                 self._keys_of[subject] = (*self._keys_of.get(subject, ()), key)
+        if type_ == PartyRegistered.type and isinstance(roles := data.get("roles", []), list):
+            held = self._roles.get(data["party_id"], frozenset())
+            self._roles[data["party_id"]] = held | frozenset(map(str, roles))
         if type_ == AccessPathApproved.type:
             path = data["path_id"]
             self._paths[path] = (*self._paths.get(path, ()), _path(data))

@@ -30,12 +30,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The largest items; the count and hours of the others; the hours that stay gaps. Hours None: there are none."""
+    """The largest items; the count and hours of the others; the hours that stay gaps. Hours None: there are none.
+
+    `nothing` is what to say where there is no item: of how much, or that there was nothing to assess.
+    """
 
     items: tuple[Item, ...]
     rest: int
     rest_hours: str | None
     stays: str | None
+    nothing: str
 
     @classmethod
     def of(cls, report: Report, language: Language) -> "Closing":
@@ -48,7 +52,15 @@ class Closing:
             rest=len(found[LISTED:]),
             rest_hours=str(hours(rest)) if rest else None,
             stays=str(hours(stays)) if stays else None,
+            nothing=_nothing(report, language),
         )
+
+
+def _nothing(report: Report, language: Language) -> str:
+    used, installed = report.coverage.use, report.balance.installed
+    if not used and not installed:
+        return say(language, "closing.unassessed")
+    return say(language, "closing.nothing", used=hours(used), installed=hours(installed))
 
 
 def _gaps(report: Report, language: Language) -> Iterable[tuple[int, Item]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from kansa.assembly import handover
-from kansa.assembly.inquiry import Question, ask, compared, tenant_named
+from kansa.assembly.inquiry import Question, ask, compared, end_user_asked, tenant_asked
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.closing import closings
 from kansa.coherence.outputs import misplaced
@@ -54,6 +54,10 @@ def coherence(
     from_: From = None,
     to: To = None,
     tenant: Annotated[str | None, Parameter(help="One tenant, by id, source key or name.")] = None,
+    end_user: Annotated[
+        str | None,
+        Parameter(help="One end user, by id, source key or name; with --tenant, of that tenant alone."),
+    ] = None,
     known_at: KnownAt = None,
     as_of: Annotated[str | None, Parameter(help="Short for --to and --known-at at one time.")] = None,
     grace: Grace = "PT24H",
@@ -78,7 +82,8 @@ def coherence(
     question = Question(
         start=instant(from_, "--from", zone),
         end=instant(to or as_of, "--to", zone),
-        tenant=tenant_named(tenant, vault.directory()) if tenant else None,
+        tenant=tenant_asked(tenant, vault) if tenant else None,
+        end_user=end_user_asked(end_user, vault) if end_user else None,
         known_at=instant(known_at or as_of, "--known-at", zone),
         grace=duration(grace, "--grace"),
         min_known_by=min_known_by,
@@ -103,7 +108,8 @@ def coherence(
     view = handover.report_of(vault, answer)
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
-    show(as_json, answer.assessment.result.as_json(), summary.sentence(view, language))
+    text = f"{summary.scope_line(view, language)}\n{summary.sentence(view, language)}"
+    show(as_json, {**answer.assessment.result.as_json(), "scope": answer.scope_as_json()}, text)
     return _exit(answer.assessment.result)
 
 
