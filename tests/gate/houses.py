@@ -102,6 +102,12 @@ class NoNames:
     def holder(self, _path_id: str, /) -> tuple[str | None, str | None]:
         return None, None
 
+    def knows(self, _subject: str, /) -> bool:
+        return True
+
+    def item(self, text: str, /) -> frozenset[str]:
+        return frozenset({text})
+
 
 @dataclass(frozen=True)
 class Standing:

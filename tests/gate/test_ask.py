@@ -64,7 +64,7 @@ def test_the_reasoning_is_a_tree_in_either_language(vault: Path, capsys: pytest.
         assert re.search(rf"[├└]── ✓ \S+ kansa\.gate\.\S+ \({verified}\)", text)
         assert re.search(r"│   ├── § ", text)
         assert re.search(rf"\? .* — tenant\.screening_age_s {unknown}", text)
-        assert re.search(r"✓ .* — tenant\.ownership_complete \S+ False", text)
+        assert re.search(r"✓ .* — tenant\.ownership_complete \S+ (no|いいえ)", text)
     assert "who may release" in english
     assert "解除できる者" in japanese
     assert not re.search(r"[぀-ヿ一-鿿]", english)
@@ -81,6 +81,54 @@ def test_whom_nobody_knows_is_held(vault: Path, capsys: pytest.CaptureFixture[st
         "end_user.disclosed" in reason.get("unknown", ()) or "end-user" in reason["rule"]
         for reason in context["reasons"]
     )
+
+
+def test_what_was_not_known_is_said_first_with_names_near(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Law: before state and reasons, each option with what it held; a paragraph means the items classified so."""
+    named = [
+        "--end-user",
+        "Aobba",
+        "--site",
+        "Ishikri",
+        "--item",
+        "3A090.c",
+        "--vault",
+        str(vault),
+        "--at",
+        AT,
+    ]
+    assert run(["gate", "ask", "schedule", *named]) == 1
+    first, second, third, told, *_ = capsys.readouterr().out.splitlines()
+    assert first == "not known here: `Aobba` (--end-user): no id, key or name; near: Aoba"
+    assert second == "not known here: `Ishikri` (--site): no id, key or name; near: Ishikari"
+    assert third == "not known here: `3A090.c` (--item): no id, key or name; near: 3A090.a"
+    assert told.startswith("HOLD: nothing here is known as `Aobba` (end user)")
+    named = [
+        "--end-user",
+        "Aoba",
+        "--site",
+        "Ishikari",
+        "--item",
+        "3A090.a",
+        "--vault",
+        str(vault),
+        "--at",
+        AT,
+    ]
+    run(["gate", "ask", "schedule", *named, "--json"])
+    assert "not_known" not in json.loads(capsys.readouterr().out)["context"]
+
+
+def test_the_japanese_reasoning_has_its_values_in_japanese(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Law: yes, no and the values of facts read as a Japanese reader writes them."""
+    _, told = ask(vault, capsys, "schedule", "--site", "石狩", "--purpose", "train", "--lang", "ja")
+    values = re.findall(r" 値 (.*)$", told, re.MULTILINE)
+    assert values
+    assert not [value for value in values if re.search(r"True|False|^[a-z_]+$", value)]
 
 
 def test_who_asks_about_nobody_or_replays_nothing_is_told(

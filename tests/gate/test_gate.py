@@ -1,5 +1,8 @@
+import re
+from dataclasses import replace as replaced
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -9,7 +12,10 @@ from gate.houses import (
     EVIDENCE,
     ORIGIN,
     POLICY,
+    SITE,
+    TENANT,
     House,
+    NoNames,
     Standing,
     asking,
     basis,
@@ -18,8 +24,12 @@ from gate.houses import (
     rule,
 )
 from kansa.clock import MICROSECONDS, SimulatedClock
+from kansa.gate.authzen import Batch, Evaluation, read_evaluations
+from kansa.gate.gate import Asking
+from kansa.gate.question import read_question
 from kansa.records.catalogue import read
-from kansa.records.kinds.gate import GateDecided, GateGrounded, GateUsed
+from kansa.records.kinds.gate import GateDecided, GateGrounded, GateTurnedAway, GateUsed
+from kansa.rules.pack import ACTIONS
 
 NOW = 1_800_000_000_000_000
 SCREENED = {"tenant.screening_age_s": NOW - 600 * MICROSECONDS}
@@ -179,14 +189,64 @@ def test_a_rule_that_changes_on_a_day_changes_the_answer_on_that_day(house: Hous
     assert states[1][0] == "hold"
 
 
-def test_what_cannot_be_asked_is_answered_and_leaves_no_trace(house: House) -> None:
-    """Law: an action that is not the gate's, or not this caller's, is never a permit and writes nothing."""
+def test_what_is_not_decided_is_denied_in_both_languages_and_on_record(house: House) -> None:
+    """Law: an action that is not the gate's, or not this caller's, is never a permit, and that it was asked is kept."""
+    unread = read_evaluations(b'{"evaluations": [{"subject": {"type": "tenant", "id": "a"}}, {}]}')
+    assert isinstance(unread, Batch)
     with house.gate(basis(Standing(CLEAR, SCREENED))) as gate:
         ((unknown,),) = gate.answer([asking(question("fly"))])
         ((foreign,),) = gate.answer([asking(question())._replace(actions=frozenset({"ship"}))])
-    assert (unknown.decision, foreign.decision) == (False, False)
-    assert [answer.context.error.status for answer in (unknown, foreign) if answer.context.error] == [
-        400,
-        403,
+        ((broken, _),) = gate.answer([Asking("slurm", frozenset(ACTIONS), unread.evaluations)])
+    answers = (unknown, foreign, broken)
+    assert [(a.decision, a.context.error.status) for a in answers if a.context.error] == [
+        (False, 400),
+        (False, 403),
+        (False, 400),
     ]
-    assert house.records() == []
+    assert foreign.in_("ja").context.reason == "この呼出し元は`schedule`を照会できない"
+    assert broken.context.words.ja.endswith("（`action`がない、`resource`がない）")
+    assert all(re.search("[ぁ-ん]", answer.context.words.ja) for answer in answers)
+    kept = [record for record in house.records() if record.type == GateTurnedAway.type]
+    assert [record.data["reason"] for record in kept] == ["no_action", "not_entitled", *["not_readable"] * 2]
+    assert [record.id for record in kept[:3]] == [answer.context.id for answer in answers]
+    assert kept[1].data["end_user_id"] == END_USER
+    assert (kept[0].data.get("action"), kept[1].data["action"]) == (None, "schedule")
+
+
+class Known(NoNames):
+    """Somebody is known: the end user, the site, and two item classes of one paragraph."""
+
+    def knows(self, subject: str, /) -> bool:
+        return subject in {END_USER, SITE}
+
+    def item(self, text: str, /) -> frozenset[str]:
+        classes = {"3A090.a": {"h100", "h200"}, "4A090.a": {"dgx"}, "h100": {"h100"}}
+        return frozenset(classes.get(text, set()))
+
+
+def test_what_the_request_named_in_vain_is_said_first(house: House) -> None:
+    """Law: unknown names, items and sites hold; the answer begins with them, in both languages."""
+    on = replaced(basis(Standing(CLEAR, SCREENED)), names=Known())
+    body = msgspec.to_builtins(question())
+    body["resource"] = {"type": "site", "id": "Nowhere", "properties": {"item_class": "5A992.z", "path": "p"}}
+    with house.gate(on) as gate:
+        ((answer,),) = gate.answer([asking(msgspec.convert(body, Evaluation))])
+    told = [(each.field, each.given) for each in answer.context.not_known]
+    assert told == [("tenant", TENANT), ("path", "p"), ("item_class", "5A992.z"), ("site", "Nowhere")]
+    assert answer.context.reason.startswith(
+        f"nothing here is known as `{TENANT}` (tenant), `p` (access path)"
+    )
+    assert answer.in_("ja").context.reason.startswith("次の名称は登録がない：")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "several"),
+    [("h100", "h100", False), ("4A090.a", "dgx", False), ("3A090.a", None, True)],
+)
+def test_a_paragraph_names_the_items_classified_so(text: str, meant: str | None, several: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Law: one class is meant; of several none is chosen, and the answer says so."""
+    body = msgspec.to_builtins(question())
+    body["resource"]["properties"]["item_class"] = text
+    asked = read_question(msgspec.convert(body, Evaluation), Known())
+    assert asked.about.item_class == (meant or text)
+    assert any(each.several for each in asked.not_known) is several

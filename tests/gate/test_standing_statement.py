@@ -1,10 +1,12 @@
 """Statements of standing: what a receiving operator can rely on without seeing the customer's data."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from joserfc import jws
 from jwcrypto.jwk import JWK
 from sd_jwt.verifier import SDJWTVerifier
 
@@ -12,6 +14,8 @@ from kansa.clock import DAY
 from kansa.errors import BadInput
 from kansa.gate import statement
 from kansa.gate.statement import Head, Standing
+from kansa.records.sd_jwt import decode, encode
+from kansa.records.sealing import digest_of
 from worlds import BEGIN, cast, dice
 
 WHO = cast()
@@ -111,3 +115,63 @@ def test_a_statement_that_would_never_hold_is_not_made() -> None:
     """It would end before it begins."""
     with pytest.raises(BadInput):
         issued(until=BEGIN)
+
+
+def signed(payload: bytes, texts: list[str]) -> str:
+    """A statement that a dishonest or careless issuer signs."""
+    header = {"alg": statement.ALGORITHM, "typ": statement.TYPE, "kid": KEY.thumbprint()}
+    token = jws.serialize_compact(header, payload, KEY, algorithms=[statement.ALGORITHM])
+    return "~".join([token, *texts, ""])
+
+
+def shown(name: str, value: Any) -> str:
+    """A disclosure."""
+    return encode(json.dumps(["salt", name, value]).encode())
+
+
+OPEN: dict[str, Any] = {
+    "iss": "small.example",
+    "iat": BEGIN // 1_000_000,
+    "nbf": BEGIN // 1_000_000,
+    "exp": BEGIN // 1_000_000 + 86_400,
+    "vct": statement.TYPE,
+    "log": {"origin": "small.example/kansa/evidence", "size": 12, "root": "AAAA"},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "texts"),
+    [
+        ({"status": "denied"}, [shown("status", "cleared")]),
+        ({"status": 1}, []),
+        ({}, [shown("status", {"a": 1})]),
+        ({}, [shown("site_ids", "site_a")]),
+        ({}, [shown("name", "Customer Ltd")]),
+        ({"name": "Customer Ltd"}, []),
+        ({"exp": str(BEGIN // 1_000_000 + 86_400)}, []),
+        ({"exp": 10**30}, []),
+        ({"exp": True}, []),
+        ({"nbf": None}, []),
+        ({"iss": ["small.example"]}, []),
+        ({"log": {"origin": "o", "size": "12", "root": "AAAA"}}, []),
+        ({"log": []}, []),
+        ({"vct": "other"}, []),
+        ({"_sd_alg": "md5"}, []),
+    ],
+)
+def test_a_signed_statement_of_another_form_is_malformed(changes: dict[str, Any], texts: list[str]) -> None:
+    """A signature makes no claim well-formed: names, types, algorithm, and no claim both open and disclosed."""
+    listed = sorted(digest_of(decode(text)) for text in texts)
+    assert statement.check(signed(json.dumps(OPEN).encode(), []), [KEY], BEGIN).verdict == "valid"
+
+    checked = statement.check(
+        signed(json.dumps({**OPEN, "_sd": listed, **changes}).encode(), texts), [KEY], BEGIN
+    )
+
+    assert (checked.verdict, dict(checked.disclosed)) == ("malformed", {})
+
+
+@pytest.mark.parametrize("payload", [b"[" * 100_000, b"[]", b'{"iss":1,"iss":2}', b"\xff", b"NaN"])
+def test_a_signed_payload_that_is_no_object_is_malformed(payload: bytes) -> None:
+    """Too deep, a list, a name twice, no text: a verdict, never an exception."""
+    assert statement.check(signed(payload, []), [KEY], BEGIN).verdict in {"malformed", "signature"}

@@ -125,6 +125,28 @@ def test_an_sd_list_that_is_no_list_of_digests_is_refused(listed: Any) -> None:
         sealing.reveal({"_sd": listed}, {})
 
 
+@pytest.mark.parametrize("name", ["...", "_sd_alg"])
+def test_a_record_uses_no_name_of_sealing_beside_sd(name: str) -> None:
+    """Law: an entry that names another algorithm, or hides elements of a list, is not read as one of ours."""
+    with pytest.raises(BadInput):
+        sealing.reveal({"x": [{name: "md5"}]}, {})
+
+
+def test_a_disclosure_found_under_another_digest_is_refused() -> None:
+    """Law: a value stands where its own digest stands, whatever a store says."""
+    kept, disclosures = sealing.seal({"a": 1}, {"a"})
+    _, others = sealing.seal({"b": 2}, {"b"})
+
+    with pytest.raises(BadInput):
+        sealing.reveal(kept, {disclosures[0].digest: others[0]})
+
+
+@pytest.mark.parametrize("listed", [5, "x", None, {}, [1, None]])
+def test_ill_formed_digests_are_none_and_no_traceback(listed: Any) -> None:
+    """Law: who only asks which digests there are gets those that are; `reveal` refuses the rest."""
+    assert sealing.digests({"_sd": listed}) == []
+
+
 @pytest.mark.parametrize("shown", [0, 1, 4])
 def test_another_implementation_of_sd_jwt_reveals_what_we_sealed(shown: int) -> None:
     """Law: our entry and disclosures, put into an SD-JWT, verify with the sd-jwt package at 0, 1 and 4 disclosures."""

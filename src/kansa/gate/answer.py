@@ -9,9 +9,11 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from kansa.errors import BadInput, KansaError
+from kansa.errors import KansaError
 from kansa.gate.basis import Basis
+from kansa.gate.question import NotKnown
 from kansa.gate.terms import TERMS
+from kansa.gate.turned_away import TurnedAway
 from kansa.gate.weighed import Weighed, written
 from kansa.records.kinds.claim import Reference
 from kansa.rules.catalogue import Catalogue
@@ -29,6 +31,22 @@ NOTHING_PERMITS = Words("no rule permits it", "許可する規則がない")
 NOT_KNOWN = Words("what it depends on is not known: {facts}", "判断に必要な事実が不明：{facts}")
 NOT_KEPT = Words("the decision could not be recorded", "判断を記録できなかった")
 PERMITTED = Words("permitted", "許可")
+_UNTYPED = Words("subject or resource", "主体・対象")
+FIELDS: Mapping[str, Words] = {
+    "tenant": Words("tenant", "契約者"),
+    "end_user": Words("end user", "最終需要者"),
+    "account": Words("account", "アカウント"),
+    "path": Words("access path", "接続経路"),
+    "site": Words("site", "拠点"),
+    "from": Words("site that is left", "移動元の拠点"),
+    "item_class": Words("item class", "品目区分"),
+}
+"""What the fields of a request that hold names are called."""
+NOT_HERE = Words("nothing here is known as {names}", "次の名称は登録がない：{names}")
+SEVERAL = Words(
+    "{names} names several item classes: name one",
+    "{names}に該当する品目区分が複数ある（一つを指定すること）",
+)
 
 
 class Cited(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,6 +78,17 @@ class Duty(msgspec.Struct, frozen=True):
     words: Words
 
 
+class Unnamed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A name in the request that means nobody or nothing here, by the field that held it.
+
+    `several`: it means more than one item class.
+    """
+
+    field: str
+    given: str
+    several: bool = False
+
+
 class Error(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why there is no decision."""
 
@@ -72,12 +101,14 @@ class Context(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The context of a decision.
 
     `id` names the decision in the gate's log, where it stands at `entry`; without one nothing was recorded. Times
-    are RFC 3339; `evidence` in reasons are entries of the evidence log `evidence_log`.
+    are RFC 3339; `evidence` in reasons are entries of the evidence log `evidence_log`. `not_known` is what the request
+    named and nothing here is known as: it is said before all else.
     """
 
     state: State
     reason: str
     words: Words
+    not_known: tuple[Unnamed, ...] = ()
     id: str | None = None
     entry: Reference | None = None
     decided: str | None = None
@@ -108,13 +139,20 @@ class Answer(msgspec.Struct, frozen=True):
         return Answer(self.decision, context)
 
 
-def refused(error: BadInput, status: int = 400) -> Answer:
-    """The answer to a question that cannot be decided: never a permit, and nothing is recorded."""
-    told = "; ".join([error.message, *map(str, error.problems)])
-    words = Words(told, told)
+def turned_away(refusal: TurnedAway, origin: str) -> Answer:
+    """The answer to a question that is not decided: never a permit; that it was asked stands in the log `origin`."""
+    words = refusal.words
     return Answer(
         decision=False,
-        context=Context(state="deny", reason=told, words=words, error=Error(status, told, error.code)),
+        context=Context(
+            state="deny",
+            reason=words.en,
+            words=words,
+            id=refusal.id,
+            entry=Reference(origin, refusal.entry),
+            decided=written(refusal.at),
+            error=Error(refusal.status, words.en, refusal.code),
+        ),
     )
 
 
@@ -142,10 +180,14 @@ class Teller:
         decision = weighed.decision
         reasons = tuple(self._reasons(weighed))
         words = _summary(decision.outcome, reasons, self._basis.rulebook.catalogue)
+        missed = weighed.asked.not_known
+        if missed:
+            words = _joined([*_missed(missed), words])
         context = Context(
             state=decision.outcome,
             reason=words.en,
             words=words,
+            not_known=tuple(Unnamed(*each) for each in missed),
             id=weighed.id,
             entry=Reference(self._origin, weighed.entry),
             decided=written(weighed.at),
@@ -205,9 +247,24 @@ def _summary(outcome: State, reasons: Sequence[Reason], catalogue: Catalogue) ->
     known = [reason.words for reason in reasons if not reason.unknown]
     missing = sorted({fact for reason in reasons for fact in reason.unknown})
     parts = [*known[:MOST_IN_SUMMARY], *([_not_known(missing, catalogue)] if missing else [])]
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Words]) -> Words:
     return Words(
         "; ".join(part.en.rstrip(".") for part in parts), "；".join(part.ja.rstrip("。") for part in parts)
     )
+
+
+def _missed(names: Sequence[NotKnown]) -> Iterator[Words]:
+    """What the request named in vain, first of all: everything else follows from it."""
+    for form, several in ((NOT_HERE, False), (SEVERAL, True)):
+        given = [(each.given, FIELDS.get(each.field, _UNTYPED)) for each in names if each.several is several]
+        if given:
+            yield Words(
+                form.en.format(names=", ".join(f"`{name}` ({field.en})" for name, field in given)),
+                form.ja.format(names="、".join(f"`{name}`（{field.ja}）" for name, field in given)),
+            )
 
 
 def _not_known(facts: Sequence[str], catalogue: Catalogue) -> Words:

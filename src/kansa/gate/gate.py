@@ -12,21 +12,23 @@ from typing import NamedTuple, TypeVar
 
 from kansa.clock import Clock, format_instant
 from kansa.errors import BadInput, KansaError
-from kansa.gate.answer import Answer, Teller, not_kept, refused
+from kansa.gate.answer import Answer, Teller, not_kept, turned_away
 from kansa.gate.authzen import Evaluation, Semantic
 from kansa.gate.basis import Basis
 from kansa.gate.log import Entry, GateLog
 from kansa.gate.question import Asked
 from kansa.gate.standing import Question
 from kansa.gate.terms import MINUTE
+from kansa.gate.turned_away import TurnedAway, no_action, not_entitled, not_readable
 from kansa.gate.weighed import Stood, Weighed
-from kansa.records.kinds.gate import GateDecided, GateGrounded, GateUsed
+from kansa.records.kinds.gate import GateDecided, GateGrounded, GateTurnedAway, GateUsed
 from kansa.rules.edition import Edition
 
 MOST_REMEMBERED = 100_000
 _MILLISECOND = 1_000
 
 Answers = tuple[Answer, ...]
+_Found = Weighed | TurnedAway | Answer
 _By = tuple[str, Asked]
 K = TypeVar("K")
 V = TypeVar("V")
@@ -103,16 +105,19 @@ class Gate:
         basis, at = self.basis, self._now()
         edition, teller = self._edition(basis, at)
         found = [self._weigh(asking, basis, edition, at) for asking in askings]
-        weighed = [each for row in found for each in row if isinstance(each, Weighed)]
+        to_keep = [each for row in found for each in row if not isinstance(each, Answer)]
         try:
-            self._keep(weighed, basis)
+            self._keep(to_keep, basis)
         except KansaError as error:
             return [
-                tuple(not_kept(error) if isinstance(each, Weighed) else each for each in row) for row in found
+                tuple(each if isinstance(each, Answer) else not_kept(error) for each in row) for row in found
             ]
-        return [
-            tuple(teller.tell(each) if isinstance(each, Weighed) else each for each in row) for row in found
-        ]
+        return [tuple(self._told_of(each, teller) for each in row) for row in found]
+
+    def _told_of(self, found: Weighed | TurnedAway | Answer, teller: Teller) -> Answer:
+        if isinstance(found, TurnedAway):
+            return turned_away(found, self.log.origin)
+        return teller.tell(found) if isinstance(found, Weighed) else found
 
     def _now(self) -> int:
         """The instant to decide as of: never before what is recorded, never slower than the monotonic clock.
@@ -138,8 +143,8 @@ class Gate:
         self._told = basis, edition, teller
         return edition, teller
 
-    def _weigh(self, asking: Asking, basis: Basis, edition: Edition, at: int) -> list[Weighed | Answer]:
-        found: list[Weighed | Answer] = []
+    def _weigh(self, asking: Asking, basis: Basis, edition: Edition, at: int) -> list[_Found]:
+        found: list[_Found] = []
         for evaluation in asking.evaluations:
             each = self._weigh_one(asking, evaluation, basis, edition, at)
             found.append(each)
@@ -150,18 +155,14 @@ class Gate:
 
     def _weigh_one(
         self, asking: Asking, evaluation: Evaluation | BadInput, basis: Basis, edition: Edition, at: int
-    ) -> Weighed | Answer:
+    ) -> _Found:
         if isinstance(evaluation, BadInput):
-            return refused(evaluation)
+            return not_readable(asking.caller, evaluation, at)
         asked = basis.read(evaluation)
         if asked.action not in basis.actions:
-            return refused(
-                BadInput("gate.action", f"`{asked.action}` is not an action that the gate answers for")
-            )
+            return no_action(asking.caller, asked.action, at).about(asked.action, asked.about)
         if asked.action not in asking.actions:
-            return refused(
-                BadInput("gate.caller", f"this caller may not ask about `{asked.action}`"), status=403
-            )
+            return not_entitled(asking.caller, asked.action, at).about(asked.action, asked.about)
         try:
             stood = self._stand(asked.about, basis, at)
         except BadInput as error:  # facts that no record can hold
@@ -178,13 +179,16 @@ class Gate:
             self._stood[about] = stood
         return stood
 
-    def _keep(self, weighed: Sequence[Weighed], basis: Basis) -> None:
-        """Have every decision in the log, each under its id, before this returns."""
+    def _keep(self, found: Sequence[Weighed | TurnedAway], basis: Basis) -> None:
+        """Have every decision, and whatever was not decided, in the log, each under its id, before this returns."""
         turn = _Turn()
 
         def make(first: int) -> list[Entry]:
-            for each in weighed:
-                self._enter(each, turn, first, basis)
+            for each in found:
+                if isinstance(each, TurnedAway):
+                    self._turn_away(each, turn, first)
+                else:
+                    self._enter(each, turn, first, basis)
             return turn.entries
 
         self.log.write(make)
@@ -222,6 +226,11 @@ class Gate:
                 weighed.edition,
                 minute,
             )
+
+    def _turn_away(self, refusal: TurnedAway, turn: "_Turn", first: int) -> None:
+        refusal.id = self.log.new_id(refusal.at)
+        refusal.entry = first + len(turn.entries)
+        turn.entries.append(Entry(GateTurnedAway.type, refusal.id, refusal.at, refusal.data()))
 
     def _used(self, permit: _Permit, at: int, minute: int) -> Entry:
         begins, ends = format_instant(minute * MINUTE), format_instant((minute + 1) * MINUTE)

@@ -12,6 +12,8 @@ class DirectoryNames:
         self._keys = dict(directory.keys)
         self._only = _only(self._keys)
         self._holders = {path: _holder(directory, path) for path in directory.paths}
+        self._subjects = frozenset(directory.subjects)
+        self._items = {name: tuple(controls.values()) for name, controls in directory.items.items()}
 
     def find(self, system: str, key: str, /) -> str | None:
         return self._keys.get((system, key))
@@ -21,6 +23,14 @@ class DirectoryNames:
 
     def holder(self, path_id: str, /) -> tuple[str | None, str | None]:
         return self._holders.get(path_id, (None, None))
+
+    def knows(self, subject: str, /) -> bool:
+        return subject in self._subjects
+
+    def item(self, text: str, /) -> frozenset[str]:
+        if text in self._items:
+            return frozenset({text})
+        return frozenset(name for name, controls in self._items.items() if text in controls)
 
 
 def _only(keys: Mapping[tuple[str, str], str]) -> dict[str, str | None]:

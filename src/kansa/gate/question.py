@@ -15,7 +15,7 @@ is not listed here reaches a rule or the log.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -38,16 +38,26 @@ _WORD = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _ITEM_CLASS = re.compile(r"[\w .:/+()-]{1,80}")
 
 
+class NotKnown(NamedTuple):
+    """A name in a request that means nobody or nothing here; `several` where it means more than one item class."""
+
+    field: str
+    given: str
+    several: bool = False
+
+
 class Asked(NamedTuple):
     """An evaluation in our ids. Two that are equal ask the same.
 
-    `given` holds facts in the order of their names; `work` is the asker's own name of what is asked for.
+    `given` holds facts in the order of their names; `work` is the asker's own name of what is asked for; `not_known` what
+    the request named and nobody here knows.
     """
 
     action: str
     about: Question
     given: tuple[tuple[str, Any], ...] = ()
     work: str | None = None
+    not_known: tuple[NotKnown, ...] = ()
 
 
 class Names(Protocol):
@@ -65,6 +75,14 @@ class Names(Protocol):
         """The tenant and the end user that a path serves, where they are certain."""
         ...
 
+    def knows(self, subject: str, /) -> bool:
+        """Whether any record is about a party, site or path of this id."""
+        ...
+
+    def item(self, text: str, /) -> frozenset[str]:
+        """The item classes that a text names: that class, or all that were classified as this paragraph."""
+        ...
+
 
 @dataclass(slots=True)
 class _Found:
@@ -75,6 +93,11 @@ class _Found:
     path_id: str | None = None
     site_id: str | None = None
     item_class: str | None = None
+    not_known: dict[NotKnown, None] = field(default_factory=dict)
+
+    def miss(self, name: str, given: str, *, several: bool = False) -> None:
+        """Note that a name means nobody."""
+        self.not_known[NotKnown(name, given[:MOST_WORK], several)] = None
 
 
 def read_question(evaluation: Evaluation, names: Names) -> Asked:
@@ -86,6 +109,7 @@ def read_question(evaluation: Evaluation, names: Names) -> Asked:
         tenant, end_user = names.holder(found.path_id)
         found.tenant_id = found.tenant_id or tenant
         found.end_user_id = found.end_user_id or end_user
+    origin = _named(found, evaluation.action.properties, "from", "site", names)
     context = evaluation.context
     given = {fact: context[name] for name, fact in GIVEN.items() if _is_plain(context.get(name))}
     work = context.get("work")
@@ -96,21 +120,22 @@ def read_question(evaluation: Evaluation, names: Names) -> Asked:
             end_user_id=found.end_user_id,
             path_id=found.path_id,
             site_id=found.site_id,
-            from_site_id=_named(evaluation.action.properties, "from", "site", names),
+            from_site_id=origin,
             item_class=found.item_class,
             purpose=_text(given.get("use.label")),
             country=_text(given.get("session.country")),
         ),
         tuple(sorted(given.items())),
         work if isinstance(work, str) and 0 < len(work) <= MOST_WORK else None,
+        tuple(found.not_known),
     )
 
 
 def _take_subject(found: _Found, subject: Entity, names: Names) -> None:
     properties = subject.properties
-    found.tenant_id = _named(properties, "tenant", "party", names)
-    found.end_user_id = _named(properties, "end_user", "party", names)
-    found.path_id = _named(properties, "path", "path", names)
+    found.tenant_id = _named(found, properties, "tenant", "party", names)
+    found.end_user_id = _named(found, properties, "end_user", "party", names)
+    found.path_id = _named(found, properties, "path", "path", names)
     id_ = _account(subject, names) if subject.type == "account" else _resolved(subject.id, properties, names)
     kind = None if id_ is None else kind_of(id_)
     if kind == "path":
@@ -119,15 +144,17 @@ def _take_subject(found: _Found, subject: Entity, names: Names) -> None:
         found.tenant_id = id_
     elif kind == "party":
         found.end_user_id = id_
+    if id_ is None or not names.knows(id_):
+        found.miss(subject.type, subject.id)
 
 
 def _take_resource(found: _Found, resource: Entity, names: Names) -> None:
     properties = resource.properties
-    found.site_id = _named(properties, "site", "site", names)
-    found.path_id = _named(properties, "path", "path", names) or found.path_id
+    found.site_id = _named(found, properties, "site", "site", names)
+    found.path_id = _named(found, properties, "path", "path", names) or found.path_id
     item_class = resource.id if resource.type == "item" else properties.get("item_class")
     if isinstance(item_class, str) and _ITEM_CLASS.fullmatch(item_class):
-        found.item_class = item_class
+        _take_item(found, item_class, names)
     if resource.type == "item":
         return
     id_ = _resolved(resource.id, properties, names)
@@ -138,6 +165,17 @@ def _take_resource(found: _Found, resource: Entity, names: Names) -> None:
         found.path_id = id_
     elif kind == "party" and resource.type == "tenant":
         found.tenant_id = id_
+    told = any(each.given == resource.id for each in found.not_known)  # of a subject that is its own resource
+    if (id_ is None or not names.knows(id_)) and not told:
+        found.miss(resource.type, resource.id)
+
+
+def _take_item(found: _Found, text: str, names: Names) -> None:
+    """An item class, or the one that was classified as the paragraph that is named."""
+    meant = names.item(text)
+    found.item_class = next(iter(meant)) if len(meant) == 1 else text
+    if len(meant) != 1:
+        found.miss("item_class", text, several=bool(meant))
 
 
 def _account(subject: Entity, names: Names) -> str | None:
@@ -147,12 +185,15 @@ def _account(subject: Entity, names: Names) -> str | None:
     return together or _resolved(subject.id, subject.properties, names)
 
 
-def _named(properties: Mapping[str, Any], name: str, kind: str, names: Names) -> str | None:
+def _named(found: _Found, properties: Mapping[str, Any], name: str, kind: str, names: Names) -> str | None:
     value = properties.get(name)
     if not isinstance(value, str):
         return None
     id_ = _resolved(value, properties, names)
-    return id_ if id_ is not None and kind_of(id_) == kind else None
+    fits = id_ is not None and kind_of(id_) == kind
+    if id_ is None or not fits or not names.knows(id_):
+        found.miss(name, value)
+    return id_ if fits else None
 
 
 def _resolved(value: str, properties: Mapping[str, Any], names: Names) -> str | None:

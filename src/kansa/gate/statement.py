@@ -6,12 +6,10 @@ verification, sites, items and paths are disclosures, so that whoever hands the 
 and records of the customer never stand in it. The receiver needs the key, and nothing else.
 """
 
-import base64
-import binascii
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,9 +20,11 @@ from joserfc.jwk import OKPKey
 from kansa.clock import MICROSECONDS
 from kansa.errors import BadInput
 from kansa.ids import RandomBytes
+from kansa.records.sd_jwt import decode, encode, process, strict_json
 from kansa.records.sealing import SALT_BYTES, digest_of
 
 TYPE = "kansa-standing+sd-jwt"
+LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z
 ALGORITHM = "Ed25519"
 DISCLOSED = (
     "tenant_id",
@@ -102,11 +102,15 @@ def issue(
     }
     header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.thumbprint()}
     signed = jws.serialize_compact(header, _compact(payload), key, algorithms=[ALGORITHM])
-    return "~".join([signed, *map(_encode, disclosures), ""])
+    return "~".join([signed, *map(encode, disclosures), ""])
 
 
 def narrow(statement: str, shown: Collection[str]) -> str:
-    """The statement with only these of its disclosures: what whoever hands it on chooses to show."""
+    """The statement with only these of its disclosures: what whoever hands it on chooses to show.
+
+    Raises:
+        BadInput: `sd_jwt`, if something that stands there is no disclosure.
+    """
     signed, *rest = statement.split("~")
     kept = [text for text in rest if text and _name_of(text) in shown]
     return "~".join([signed, *kept, ""])
@@ -123,63 +127,74 @@ def check(statement: str, keys: Iterable[OKPKey], now: int) -> Checked:
         if key is None:
             return Checked("unknown_key")
         verified = jws.deserialize_compact(signed, key, algorithms=[ALGORITHM])
-        payload = json.loads(verified.payload)
-        disclosed = _disclosed(payload, rest[:-1])
-        head = Head(**payload["log"])
-        times = int(payload["nbf"]), int(payload["exp"])
+        if header.get("typ") != TYPE:
+            return Checked("malformed")
+        claims = _claims(process(strict_json(verified.payload), rest[:-1]))
     except JoseError:
         return Checked("signature")
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
-        return Checked("malformed")
-    if header.get("typ") != TYPE or payload.get("vct") != TYPE:
+    except (BadInput, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Checked("malformed")
     verdict: Verdict = "valid"
-    if now < times[0] * MICROSECONDS:
+    if now < claims.nbf * MICROSECONDS:
         verdict = "not_yet"
-    elif now >= times[1] * MICROSECONDS:
+    elif now >= claims.exp * MICROSECONDS:
         verdict = "expired"
-    return Checked(verdict, payload["iss"], times[1] * MICROSECONDS, head, disclosed)
+    disclosed = {name: value for name in DISCLOSED if (value := getattr(claims, name)) is not msgspec.UNSET}
+    return Checked(
+        verdict, claims.iss, claims.exp * MICROSECONDS, Head(*msgspec.structs.astuple(claims.log)), disclosed
+    )
 
 
-def _disclosed(payload: Mapping[str, Any], texts: Sequence[str]) -> dict[str, Any]:
-    """The disclosed values; each must be a digest of the payload, once (RFC 9901, 7.1)."""
-    wanted, found = set(payload["_sd"]), dict[str, Any]()
-    for text in texts:
-        raw = _decode(text)
-        digest = digest_of(raw)
-        _, name, value = json.loads(raw)
-        if digest not in wanted or name in found or name not in DISCLOSED:
-            raise ValueError(f"a disclosure of `{name}` does not belong here")
-        wanted.remove(digest)
-        found[name] = value
-    return found
+_Seconds = Annotated[int, msgspec.Meta(ge=0, le=LAST_SECOND)]
+_Texts = list[str] | None | msgspec.UnsetType
+
+
+class _Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The claim `log`."""
+
+    origin: str
+    size: Annotated[int, msgspec.Meta(ge=0)]
+    root: str
+
+
+class _Claims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that a statement may say, with what was disclosed in its place; nothing else belongs in it."""
+
+    iss: str
+    iat: _Seconds
+    nbf: _Seconds
+    exp: _Seconds
+    vct: Literal["kansa-standing+sd-jwt"]
+    log: _Log
+    tenant_id: str | msgspec.UnsetType = msgspec.UNSET
+    end_user_id: str | msgspec.UnsetType = msgspec.UNSET
+    status: str | msgspec.UnsetType = msgspec.UNSET
+    verification: str | msgspec.UnsetType = msgspec.UNSET
+    site_ids: _Texts = msgspec.UNSET
+    item_classes: _Texts = msgspec.UNSET
+    path_ids: _Texts = msgspec.UNSET
+
+
+def _claims(payload: Mapping[str, Any]) -> _Claims:
+    """The claims in their forms (msgspec.ValidationError is a ValueError)."""
+    return msgspec.convert(payload, _Claims)
 
 
 def _disclosure(name: str, value: Any, random_bytes: RandomBytes) -> bytes:
-    return _compact([_encode(random_bytes(SALT_BYTES)), name, value])
+    return _compact([encode(random_bytes(SALT_BYTES)), name, value])
 
 
 def _name_of(text: str) -> str:
-    return str(json.loads(_decode(text))[1])
+    array = strict_json(decode(text))
+    return str(array[1]) if isinstance(array, list) and len(array) == 3 else ""
 
 
 def _compact(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if _encode(data) != text:
-        raise ValueError("another spelling of the same bytes")
-    return data
-
-
 def key_from(seed: bytes) -> OKPKey:
     """The statement key of 32 random bytes (RFC 8037)."""
     private = Ed25519PrivateKey.from_private_bytes(seed)
     public = private.public_key().public_bytes_raw()
-    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": _encode(seed), "x": _encode(public)})
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": encode(seed), "x": encode(public)})

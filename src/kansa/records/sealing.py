@@ -82,7 +82,8 @@ def reveal(data: Mapping[str, Any], disclosures: Mapping[str, Disclosure]) -> di
     """Put disclosed values back where their digests stand, nested objects included; other digests stay sealed.
 
     Raises:
-        BadInput: a digest that is ill-formed or occurs twice, or a name that the object already has (RFC 9901, 7.1).
+        BadInput: a digest that is ill-formed or occurs twice, a name that the object already has, a reserved name, or
+            a disclosure under another digest than its own (RFC 9901, 7.1).
     """
     seen: set[str] = set()
     revealed: dict[str, Any] = _reveal(dict(data), disclosures, seen)
@@ -90,9 +91,10 @@ def reveal(data: Mapping[str, Any], disclosures: Mapping[str, Disclosure]) -> di
 
 
 def digests(data: Any) -> list[str]:
-    """Every digest that stands in the data, in order of appearance."""
+    """Every digest that stands in the data, in order of appearance; `reveal` refuses what is ill-formed."""
     if isinstance(data, dict):
-        own = [digest for digest in data.get("_sd", ()) if isinstance(digest, str)]
+        listed = data.get("_sd")
+        own = [digest for digest in listed if isinstance(digest, str)] if isinstance(listed, list) else []
         return own + [digest for name, value in data.items() if name != "_sd" for digest in digests(value)]
     if isinstance(data, list):
         return [digest for value in data for digest in digests(value)]
@@ -104,6 +106,8 @@ def _reveal(value: Any, disclosures: Mapping[str, Disclosure], seen: set[str]) -
         return [_reveal(item, disclosures, seen) for item in value]
     if not isinstance(value, dict):
         return value
+    if "..." in value or "_sd_alg" in value:
+        raise BadInput("record.disclosure", "neither `...` nor `_sd_alg` is used in a record")
     plain = {name: _reveal(item, disclosures, seen) for name, item in value.items() if name != "_sd"}
     for digest in _digest_list(value):
         if digest in seen:
@@ -112,6 +116,8 @@ def _reveal(value: Any, disclosures: Mapping[str, Disclosure], seen: set[str]) -
         disclosure = disclosures.get(digest)
         if disclosure is None:
             continue
+        if disclosure.digest != digest:
+            raise BadInput("record.disclosure", f"the digest `{digest}` is not that of its disclosure")
         if disclosure.name in plain:
             raise BadInput("record.disclosure", f"the field `{disclosure.name}` is disclosed twice")
         plain[disclosure.name] = _reveal(disclosure.value, disclosures, seen)

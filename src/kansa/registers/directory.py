@@ -3,7 +3,7 @@
 A subject whose values are withheld or erased has no name here and is shown by its id.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,13 @@ from kansa.records import sealing
 from kansa.records.catalogue import KINDS, kind_named
 from kansa.records.envelope import Record
 from kansa.records.kinds.access_path import AccessPathApproved
-from kansa.records.kinds.custody import SiteRegistered
+from kansa.records.kinds.custody import ItemClassified, SiteRegistered
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.sealing import Disclosure
 
 NAMED = (PartyRegistered.type, SiteRegistered.type)
+ASKED_ABOUT = ("pty_", "sit_", "pth_")
+"""How the ids of what people and machines ask about by name begin: parties, sites, paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +32,29 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Names by id; source keys by (system, key) and, first one first, by id; approvals of paths; roles of parties."""
+    """Names by id; source keys by (system, key) and, first one first, by id; the paths' latest approvals.
+
+    `roles` are those of parties; `subjects` are the parties, sites and paths that any record is about; `items` the item classes, each with its latest
+    control number by jurisdiction, `""` where it was found not to be controlled.
+    """
 
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
     keys_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     paths: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    subjects: Collection[str] = ()
+    items: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def called_all(self, subject: str) -> set[str]:
         """Every name and source key of a subject."""
         return {*self.names.get(subject, {}).values(), *self.keys_of.get(subject, ())}
+
+    def items_named(self, text: str) -> frozenset[str]:
+        """The item classes that a text names: the class itself, or all that were classified as this paragraph."""
+        if text in self.items:
+            return frozenset({text})
+        return frozenset(name for name, controls in self.items.items() if text in controls.values())
 
     def called(self, subject: str) -> Mapping[str, str]:
         """What to show for a subject: its names, else the first key that a source used for it, else nothing."""
@@ -59,16 +73,21 @@ class Reading:
         self._keys_of: dict[str, tuple[str, ...]] = {}
         self._paths: dict[str, tuple[Path, ...]] = {}
         self._roles: dict[str, frozenset[str]] = {}
+        self._subjects: set[str] = set()
+        self._items: dict[str, dict[str, str]] = {}
 
     def take(self, records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> None:
         """Read further records, in ledger order."""
         for record in records:
+            self._subjects.update(each for each in record.about if each.startswith(ASKED_ABOUT))
             if kind_named(record.type) is not None:
                 self._take(record.type, sealing.reveal(record.data, disclosures))
 
     def directory(self) -> Directory:
         """The directory so far; it grows with further reading."""
-        return Directory(self._names, self._keys, self._keys_of, self._paths, self._roles)
+        return Directory(
+            self._names, self._keys, self._keys_of, self._paths, self._subjects, self._items, self._roles
+        )
 
     def _take(self, type_: str, data: Mapping[str, Any]) -> None:
         if type_ in NAMED and isinstance(data.get("names"), dict):
@@ -84,6 +103,9 @@ class Reading:
         if type_ == AccessPathApproved.type:
             path = data["path_id"]
             self._paths[path] = (*self._paths.get(path, ()), _path(data))
+        if type_ == ItemClassified.type:
+            control = data["control"] if data["result"] == "controlled" else ""
+            self._items.setdefault(data["item_class"], {})[data["jurisdiction"]] = control
 
 
 def directory(records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> Directory:

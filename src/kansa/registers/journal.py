@@ -21,7 +21,7 @@ from kansa.records.kinds.custody import (
 )
 from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
 from kansa.records.kinds.person import KeyRevoked, KeyRotated, PersonEnrolled, RoleGranted, RoleRevoked
-from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded
+from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded, RuleReinstated, RuleSuspended
 from kansa.records.kinds.screening import ListImported
 from kansa.records.kinds.signed import Signed
 from kansa.records.kinds.workload import (
@@ -39,12 +39,15 @@ DILIGENCE = "diligence"
 PEOPLE = "people"
 ROUTES = "routes"
 FOUND_BY_TYPE = (
+    AuthorizationRecorded,
     ListImported,
     NoticeReceived,
     AuditPerformed,
     TrainingCompleted,
     RulePackAdopted,
     RuleReadingRecorded,
+    RuleReinstated,
+    RuleSuspended,
     SiteCommissioned,
     ConfigurationTemporary,
     WorkloadShifted,

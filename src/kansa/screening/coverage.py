@@ -1,4 +1,4 @@
-"""Which lists a screening covers, which it ought to but does not, and which are too old to be called covered alone."""
+"""Which lists a screening covers, which it ought to but does not, and which are too old or not whole."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,50 +6,74 @@ from datetime import UTC, datetime
 
 from kansa.clock import DAY, to_instant
 from kansa.screening.edition import Edition
-from kansa.screening.lists.formats import OUGHT, Ought
+from kansa.screening.lists.formats import FORMATS, OUGHT, Ought
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A list in an edition; `age_days` counts from the edition's date, or from its import where it states none."""
+    """A list in an edition; its age in microseconds is from the edition's date, or from its import where it states none."""
 
     list: str
     entries: int
     edition: Edition
-    age_days: int
+    age: int
+
+    @property
+    def age_days(self) -> int:
+        """Its age in whole days, for people."""
+        return self.age // DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The lists of the editions in use against those that ought to be covered; a list is stale beyond its limit."""
+    """The lists of the editions in use against those that ought to be covered; a list is stale beyond its limit.
+
+    `partial` lists stand only in editions that say themselves that they are not whole: they are asked, and not covered.
+    """
 
     covered: tuple[Covered, ...]
     not_covered: tuple[Ought, ...]
     stale: tuple[Covered, ...]
+    partial: tuple[Covered, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Ought, ...]:
+        """The required lists that are not covered: without them a screening is incomplete, whatever it found."""
+        return tuple(each for each in self.not_covered if each.required)
 
 
 def coverage(editions: Iterable[Edition], now: int) -> Coverage:
-    """What the editions cover at an instant. A list without a single entry is not covered."""
-    covered = tuple(
-        Covered(list_, entries, edition, (now - _dated(edition)) // DAY)
+    """What the editions cover at an instant.
+
+    A list without a single entry is not covered, nor one that is not whole, nor a required one by rows of an own file that
+    name it: nobody but its publisher says what is on it.
+    """
+    asked = tuple(
+        Covered(list_, entries, edition, now - _dated(edition))
         for edition in editions
         for list_, entries in edition.lists.items()
         if entries
     )
+    covered = tuple(each for each in asked if not each.edition.shortfalls)
     limits = {each.list: each.fresh_days for each in OUGHT}
     youngest: dict[str, Covered] = {}
     # An edition that does not say its day may be old: where another says it, that one decides.
-    for each in sorted(covered, key=lambda each: (each.edition.date is not None, -each.age_days)):
-        youngest[each.list] = each
+    for each in sorted(covered, key=lambda each: (each.edition.date is not None, -each.age)):
+        if each.list not in _REQUIRED or not FORMATS[each.edition.format].own:
+            youngest[each.list] = each
     return Coverage(
         covered=covered,
         not_covered=tuple(each for each in OUGHT if each.list not in youngest),
         stale=tuple(
             each
             for list_, each in sorted(youngest.items())
-            if each.age_days > limits.get(list_, each.age_days)
+            if list_ in limits and each.age > limits[list_] * DAY
         ),
+        partial=tuple(each for each in asked if each.edition.shortfalls and each.list not in youngest),
     )
+
+
+_REQUIRED = frozenset(each.list for each in OUGHT if each.required)
 
 
 def _dated(edition: Edition) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kansa.screening.entry import Entry
 from kansa.screening.lists.formats import IMPORTER
-from kansa.screening.lists.reading import Document, Reading
+from kansa.screening.lists.reading import Document, Reading, Shortfall
 
 
 class File(NamedTuple):
@@ -23,7 +23,7 @@ class Edition:
     """What is known of an edition without its entries.
 
     `date` is ISO 8601, the publisher's where the file states it, else as the operator says, else None. `taken_at` is
-    the instant at which it was imported, `record` the ledger index of its `list.imported`; None outside a vault.
+    the instant at which it was imported, `shortfalls` says in what it is partial, `record` the ledger index of its `list.imported`; None outside a vault.
     """
 
     publication: str
@@ -38,6 +38,7 @@ class Edition:
     rejected: int
     set_aside: int
     taken_at: int
+    shortfalls: tuple[Shortfall, ...] = ()
     record: int | None = None
 
 
@@ -66,6 +67,7 @@ def edition_of(
         rejected=reading.rejected,
         set_aside=sum(problem.code == "list.field" for problem in reading.problems),
         taken_at=taken_at,
+        shortfalls=reading.shortfalls,
     )
 
 

@@ -53,6 +53,7 @@ class Grounds:
             ],
             "not_covered": [each.list for each in self.coverage.not_covered],
             "stale": [each.list for each in self.coverage.stale],
+            "partial": sorted({each.list for each in self.coverage.partial}),
             "versions": [{"name": n, "version": v} for n, v in sorted(self.versions.items())],
             "configuration_sha256": self.configuration_sha256,
             "normaliser_sha256": self.normaliser_sha256,
@@ -76,6 +77,7 @@ class Candidate:
         return {
             "entry_id": hit.entry.id,
             "list": hit.entry.list,
+            **({"programs": list(hit.entry.programs)} if hit.entry.programs else {}),
             "entry_sha256": self.entry_sha256,
             "asked": hit.asked.text,
             "name": hit.listed.text,

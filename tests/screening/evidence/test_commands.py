@@ -43,14 +43,16 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, 
 
 
 def test_from_an_empty_vault_to_an_answer(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Two commands: add a list, ask a name. Exit 1 for an alert, 0 for no hit; both name what was not covered."""
+    """Two commands: add a list, ask a name. Exit 1 for an alert, 4 for no hit without the required lists; both name them."""
     assert _said(capsys, "lists", "add", "jsonl", vault / "watch.jsonl")[0] == 0
 
     code, alert = _said(capsys, "screen", "golden crane shipping", "--country", "Singapore")
     clean, nobody = _said(capsys, "screen", "Quiet Meadow Bakery")
 
     assert (code, alert["outcome"], alert["candidates"][0]["entity_id"]) == (1, "alert", "crane")
-    assert (clean, nobody["outcome"], nobody["entries"]) == (0, "no_hit", 2)
+    assert (clean, nobody["outcome"], nobody["entries"]) == (4, "no_hit", 2)
+    assert (nobody["complete"], alert["complete"]) == (False, False)
+    assert nobody["incomplete"] == ["us.el", "us.dpl", "us.uvl", "us.meu", "us.sdn", "jp.eul"]
     assert "eu.fsf" in nobody["not_covered"]
     assert _said(capsys, "screen", "replay", nobody["record"])[1]["same"] is True
 
@@ -69,7 +71,8 @@ def test_what_is_told_in_text_names_the_gaps_of_the_lists(
 
     assert japanese.startswith("要確認")
     assert "対象外のリスト: " in japanese
-    assert english.startswith("NO HIT")
+    assert "不完全: " in japanese.splitlines()[1]
+    assert english.startswith("INCOMPLETE: no hit on what was asked; required lists were not asked")
     assert "NOT covered: us.el" in english
     assert "Recorded as entry" in english
 
@@ -132,7 +135,9 @@ def test_a_batch_in_a_vault_is_recorded(vault: Path, capsys: pytest.CaptureFixtu
 
     code, told = _said(capsys, "screen", "batch", vault / "in.jsonl", "-o", vault / "out.jsonl")
 
-    assert (code, told["alerts"], told["record"]) == (0, 1, 1)
+    assert (code, told["alerts"], told["record"]) == (4, 1, 1)
+    assert json.loads((vault / "out.jsonl").read_text())["incomplete"] == told["incomplete"]
+    assert not told["complete"]
     assert json.loads((vault / "out.jsonl.evidence.json").read_text())["record"] == 1
 
 

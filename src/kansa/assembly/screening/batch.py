@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -51,12 +51,14 @@ class _Line:
     error: str | None = None
     aside: tuple[str, ...] = ()
 
-    def answered(self, found: Search | None) -> bytes:
-        """The line of output."""
+    def answered(self, found: Search | None, missing: Sequence[str]) -> bytes:
+        """The line of output; `missing` are required lists that were not asked, without which no line is an answer."""
         if found is None:
             refused = {"id": self.id, "line": self.number, "error": self.error, "candidates": None}
             return _encoder.encode(refused) + b"\n"
         answer: dict[str, Any] = {"id": self.id, "candidates": [candidate(hit) for hit in found.hits]}
+        if missing:
+            answer["incomplete"] = list(missing)
         if found.more:
             answer["more"] = found.more
         if self.aside:
@@ -139,16 +141,17 @@ def _answers(
     matcher: Matcher, lines: Iterable[_Line], grounds: Grounds, processes: int | None
 ) -> Iterator[bytes]:
     """In the order of the lines. Those that name a party are asked ahead, as many at once as the matcher likes."""
+    missing = [each.list for each in grounds.coverage.missing]
     waiting: deque[_Line] = deque()
     asked = matcher.search_many(
         _parties(lines, waiting), threshold=grounds.threshold, limit=grounds.limit, processes=processes
     )
     for found in asked:
         while waiting[0].party is None:
-            yield waiting.popleft().answered(None)
-        yield waiting.popleft().answered(found)
+            yield waiting.popleft().answered(None, missing)
+        yield waiting.popleft().answered(found, missing)
     while waiting:
-        yield waiting.popleft().answered(None)
+        yield waiting.popleft().answered(None, missing)
 
 
 def _parties(lines: Iterable[_Line], waiting: deque[_Line]) -> Iterator[Profile]:

@@ -36,7 +36,7 @@ from kansa.screening.edition import (
 from kansa.screening.entry import Entry
 from kansa.screening.lists import formats
 from kansa.screening.lists.dates import partial_date
-from kansa.screening.lists.reading import Document
+from kansa.screening.lists.reading import Document, Shortfall
 
 SHRINK_PERCENT = 20
 """A list that loses a larger share of its entries is not replaced without a reason."""
@@ -216,12 +216,22 @@ def _edition(index: int, record: Record) -> Edition:
         rejected=claim.rejected,
         set_aside=claim.set_aside,
         taken_at=record.recorded_at,
+        shortfalls=tuple(
+            Shortfall(f"{claim.publication}, file {each.file + 1}", each.what, each.missing)
+            for each in claim.shortfalls
+        ),
         record=index,
     )
 
 
 def _claim(vault: Vault, edition: Edition, before: Edition | None, changes: Difference) -> dict[str, object]:
+    numbers = {file.name: number for number, file in enumerate(edition.files)}
+    shortfalls = [
+        {"file": numbers[each.file], "what": each.what, "missing": each.missing}
+        for each in edition.shortfalls
+    ]
     return {
+        **({"partial": True, "shortfalls": shortfalls} if shortfalls else {}),
         "valid_from": format_instant(edition.taken_at),
         "known_by": "documented",
         "publication": edition.publication,

@@ -15,6 +15,7 @@ from kansa.records.kinds.operation import ValueErased
 from kansa.records.kinds.screening import PartyScreened
 from kansa.screening.entry import Profile
 from kansa.screening.evidence import MILLION, ppm
+from kansa.screening.lists.formats import OUGHT
 from kansa.screening.search import Matching, Search
 
 
@@ -23,7 +24,7 @@ class Replayed:
     """What came of asking again.
 
     `differences` are in words; none means the same candidates with the same names and scores, from as many entries.
-    `engine_differs` names the programs and data that are not as they were, which may explain differences.
+    `missing` are required lists that were not covered; `engine_differs` names the programs and data that are not as they were, which may explain differences.
     """
 
     record: int
@@ -33,6 +34,7 @@ class Replayed:
     entries: int
     differences: tuple[str, ...]
     engine_differs: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 def replay(vault: Vault, index: int, matching: Matching) -> Replayed:
@@ -63,6 +65,7 @@ def replay(vault: Vault, index: int, matching: Matching) -> Replayed:
         entries=len(entries),
         differences=tuple(_differences(claim, claim.candidates, found, len(entries))),
         engine_differs=tuple(_engine_differs(claim, matching)),
+        missing=tuple(each.list for each in OUGHT if each.required and each.list in claim.not_covered),
     )
 
 

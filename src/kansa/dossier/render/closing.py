@@ -32,14 +32,14 @@ class Item:
 class Closing:
     """The largest items; the count and hours of the others; the hours that stay gaps. Hours None: there are none.
 
-    `nothing` is what to say where there is no item: of how much, or that there was nothing to assess.
+    `looked_at` are the hours of use and of installed devices that there was to look at; None if there was nothing.
     """
 
     items: tuple[Item, ...]
     rest: int
     rest_hours: str | None
     stays: str | None
-    nothing: str
+    looked_at: tuple[str, str] | None
 
     @classmethod
     def of(cls, report: Report, language: Language) -> "Closing":
@@ -52,15 +52,10 @@ class Closing:
             rest=len(found[LISTED:]),
             rest_hours=str(hours(rest)) if rest else None,
             stays=str(hours(stays)) if stays else None,
-            nothing=_nothing(report, language),
+            looked_at=(str(hours(report.coverage.use)), str(hours(report.balance.installed)))
+            if report.coverage.use or report.balance.installed
+            else None,
         )
-
-
-def _nothing(report: Report, language: Language) -> str:
-    used, installed = report.coverage.use, report.balance.installed
-    if not used and not installed:
-        return say(language, "closing.unassessed")
-    return say(language, "closing.nothing", used=hours(used), installed=hours(installed))
 
 
 def _gaps(report: Report, language: Language) -> Iterable[tuple[int, Item]]:

@@ -83,6 +83,19 @@ class GateDecided(Asked, frozen=True, kw_only=True):
     work: Annotated[str, OPEN] | UnsetType = UNSET
 
 
+class GateTurnedAway(Asked, frozen=True, kw_only=True):
+    """A question that was not decided, and answered with deny: its caller may not ask it, or it could not be read.
+
+    `action` is left out where the request named none of ours.
+    """
+
+    type: ClassVar[str] = "kansa.gate.turned_away.v0"
+
+    caller: OpenText
+    reason: Annotated[Literal["not_entitled", "no_action", "not_readable"], OPEN]
+    action: Annotated[Action | None, OPEN] = None
+
+
 class GateUsed(Claim, frozen=True, kw_only=True):
     """A permit was answered again in the minute `[valid_from, valid_to)`: the first time is marked, further are not."""
 

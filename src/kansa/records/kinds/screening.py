@@ -32,6 +32,14 @@ class ListFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bytes: int
 
 
+class ListShortfall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one file of an edition says itself that it is not whole; `file` counts from 0 in `files`."""
+
+    file: int
+    what: Literal["end_mark", "cut", "numbers"]
+    missing: int = 0
+
+
 class ListCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many entries of a publication are on one list."""
 
@@ -60,13 +68,15 @@ class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Asked(Claim, frozen=True, kw_only=True):
     """What every screening says of how it asked. No kind by itself.
 
-    `not_covered` and `stale` are lists that ought to have been asked; `entries` is how many were; `configuration_sha256`
+    `not_covered` and `stale` are lists that ought to have been asked, `partial` those whose edition says itself that it
+    is not whole; `entries` is how many were; `configuration_sha256`
     covers threshold, cut-off and weights, `normaliser_sha256` the data by which names are folded.
     """
 
     editions: Annotated[list[EditionAsked], OPEN]
     not_covered: OpenTexts
     stale: OpenTexts
+    partial: OpenTexts = msgspec.field(default_factory=list)
     versions: Annotated[list[Version], OPEN]
     configuration_sha256: Digest
     normaliser_sha256: Digest
@@ -79,7 +89,7 @@ class ListImported(Claim, frozen=True, kw_only=True):
     """An edition of a publication was read. What it held is kept under `record_set_sha256`, whatever comes later.
 
     `added`, `removed` and `changed` are against the edition that `replaces` names; `rejected` rows gave no entry,
-    `set_aside` counts fields that could not be read of rows that did.
+    `set_aside` counts fields that could not be read of rows that did. `shortfalls` say in what an edition is `partial`.
     """
 
     type: ClassVar[str] = "kansa.list.imported.v0"
@@ -98,6 +108,8 @@ class ListImported(Claim, frozen=True, kw_only=True):
     added: Count
     removed: Count
     changed: Count
+    partial: Annotated[bool, OPEN] = False
+    shortfalls: Annotated[list[ListShortfall], OPEN] = msgspec.field(default_factory=list)
     replaces: Annotated[Reference | None, OPEN] = None
     source_url: Sealed = UNSET
     file_names: list[str] | UnsetType = UNSET

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kansa.screening.entry import Address, Entry
 from kansa.screening.lists.countries import country_code
-from kansa.screening.lists.delimited import table
+from kansa.screening.lists.delimited import ends_in_a_line, table
 from kansa.screening.lists.reading import Document, Gathering, Reading, clean, made_id, names
 
 COLUMNS = (
@@ -50,4 +50,5 @@ def read(documents: Sequence[Document]) -> Reading:
                     place=place,
                 )
             )
+        ends_in_a_line(document, gathering)
     return gathering.done()

@@ -13,8 +13,9 @@ from kansa.errors import BadInput
 from kansa.screening.entry import Address, Entry, Identifier, Name, Place
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_dates
-from kansa.screening.lists.delimited import table
+from kansa.screening.lists.delimited import ends_in_a_line, table
 from kansa.screening.lists.reading import Document, Gathering, Reading, clean, made_id, names, once
+from kansa.screening.lists.stated import Stated
 from kansa.screening.lists.us import identifier, list_of, schema_of
 from kansa.screening.lists.written_together import apart, first_of
 
@@ -26,13 +27,18 @@ def read(documents: Sequence[Document]) -> Reading:
     """Read one file of the list.
 
     Raises:
-        BadInput: it is in none of the three forms, or holds no entry.
+        BadInput: it is in none of the three forms, or holds no entry; `list.partial`, if it is a page of an answer,
+            which says how many entries it would have in all.
     """
     gathering = Gathering(PUBLICATION)
+    stated = Stated()
     for document in documents:
-        rows = _json_rows if document.data.lstrip()[:1] in {b"{", b"["} else _csv_rows
-        for place, row in rows(document, gathering):
+        is_json = document.data.lstrip()[:1] in {b"{", b"["}
+        for place, row in (
+            _json_rows(document, gathering, stated) if is_json else _csv_rows(document, gathering)
+        ):
             _take(place, row, gathering)
+    stated.hold_against(gathering.rows)
     return gathering.done()
 
 
@@ -48,9 +54,12 @@ def _csv_rows(document: Document, gathering: Gathering) -> Iterator[tuple[Place,
                 "ids": [_id_of_text(text) for text in row.get("ids", "").split("; ")],
             },
         )
+    ends_in_a_line(document, gathering)
 
 
-def _json_rows(document: Document, gathering: Gathering) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def _json_rows(
+    document: Document, gathering: Gathering, stated: Stated
+) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     try:
         value = msgspec.json.decode(document.data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -63,6 +72,8 @@ def _json_rows(document: Document, gathering: Gathering) -> Iterator[tuple[Place
             f"`{document.name}` has no `results`",
             help="give consolidated.json or consolidated.csv as trade.gov publishes it",
         )
+    if isinstance(value, dict):
+        stated.read(document.name, value, len(found))
     if compact:
         gathering.date = next(iter(partial_dates(str(value.get("sourceGeneratedAt")))), None)
     for number, row in enumerate(found, 1):

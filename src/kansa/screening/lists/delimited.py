@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kansa.errors import BadInput
 from kansa.screening.entry import Place
-from kansa.screening.lists.reading import MAX_CELL, Document, Gathering, clean
+from kansa.screening.lists.reading import MAX_CELL, Document, Gathering, Shortfall, clean
 
 MAX_LINES = 100
 """A quoted cell that goes on for longer is taken for one whose quote was never closed."""
@@ -32,6 +32,8 @@ def rows(
         except csv.Error as error:
             gathering.rows += 1
             gathering.reject(place, None, f"the row cannot be read: {error}")
+            if at + MAX_LINES >= len(lines) and "unexpected end" in str(error) and not _ended(lines[-1]):
+                gathering.shortfalls.append(Shortfall(document.name, "cut"))
             at += 1
             continue
         at += reader.line_num
@@ -42,6 +44,16 @@ def rows(
             gathering.reject(place, None, f"a cell has more than {MAX_CELL} characters")
             continue
         yield place, row
+
+
+def ends_in_a_line(document: Document, gathering: Gathering) -> None:
+    """Call the edition partial whose file breaks off, where the publisher ends every line."""
+    if not _ended(document.data[-1:].decode("ascii", "replace")) and not gathering.shortfalls:
+        gathering.shortfalls.append(Shortfall(document.name, "end_mark"))
+
+
+def _ended(line: str) -> bool:
+    return line.endswith(("\n", "\r"))
 
 
 def table(
@@ -68,8 +80,11 @@ def table(
             f"the header of `{document.name}` {wrong}",
             help="see `kansa lists formats` for the form of each file",
         )
+    last = document.data.count(b"\n") + 1
     for place, row in read:
         if len(row) != len(header):
+            if place.row == last and len(row) < len(header):  # no line break after it: the file was cut here
+                gathering.shortfalls.append(Shortfall(document.name, "cut"))
             gathering.reject(place, None, f"the row has {len(row)} cells, the header {len(header)}")
             continue
         yield place, dict(zip(header, row, strict=True))

@@ -39,12 +39,16 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Ought:
-    """A list that a screening ought to cover; `fresh_days` is how old an edition may be before it is called stale."""
+    """A list that a screening ought to cover; `fresh_days` is how old an edition may be before it is called stale.
+
+    Without a `required` one no screening is complete; the gate's pack names the same (`required_lists`).
+    """
 
     list: str
     en: str
     ja: str
     fresh_days: int
+    required: bool = False
 
 
 _ALL = (
@@ -136,11 +140,11 @@ _ALL = (
 FORMATS: Mapping[str, Format] = {each.name: each for each in _ALL}
 
 OUGHT = (
-    Ought("us.el", "US Entity List", "米国 エンティティリスト", 14),
-    Ought("us.dpl", "US Denied Persons List", "米国 取引禁止者リスト", 14),
-    Ought("us.uvl", "US Unverified List", "米国 未検証リスト", 14),
-    Ought("us.meu", "US Military End User List", "米国 軍事エンドユーザーリスト", 14),
-    Ought("us.sdn", "US Specially Designated Nationals", "米国 特別指定国民", 14),
+    Ought("us.el", "US Entity List", "米国 エンティティリスト", 14, required=True),
+    Ought("us.dpl", "US Denied Persons List", "米国 取引禁止者リスト", 14, required=True),
+    Ought("us.uvl", "US Unverified List", "米国 未検証リスト", 14, required=True),
+    Ought("us.meu", "US Military End User List", "米国 軍事エンドユーザーリスト", 14, required=True),
+    Ought("us.sdn", "US Specially Designated Nationals", "米国 特別指定国民", 14, required=True),
     Ought("us.ssi", "US Sectoral Sanctions", "米国 部門別制裁", 14),
     Ought("us.cmic", "US Chinese Military-Industrial Complex", "米国 中国軍産複合体企業", 14),
     Ought("us.mbs", "US Menu-Based Sanctions", "米国 個別措置制裁", 14),
@@ -149,7 +153,7 @@ OUGHT = (
     Ought("us.dtc", "US ITAR Debarred", "米国 ITAR 資格停止", 14),
     Ought("us.isn", "US Nonproliferation Sanctions", "米国 不拡散制裁", 14),
     Ought("un.sc", "UN Security Council", "国連安保理", 14),
-    Ought("jp.eul", "Japan METI End User List", "経済産業省 外国ユーザーリスト", 400),
+    Ought("jp.eul", "Japan METI End User List", "経済産業省 外国ユーザーリスト", 400, required=True),
     Ought("jp.russia", "Japan notice on Russia", "外務省告示 ロシア", 400),
     Ought("jp.belarus", "Japan notice on Belarus", "外務省告示 ベラルーシ", 1_600),
     Ought("jp.third_countries", "Japan notice on third countries", "外務省告示 第三国", 400),

@@ -15,7 +15,7 @@ from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_date
 from kansa.screening.lists.delimited import rows
 from kansa.screening.lists.names_in_brackets import parted
-from kansa.screening.lists.reading import Document, Gathering, Reading, clean, names
+from kansa.screening.lists.reading import Document, Gathering, Reading, Shortfall, clean, names
 
 COLUMNS = 6
 _HEADER = re.compile(r"企業名")
@@ -49,6 +49,8 @@ def read(documents: Sequence[Document]) -> Reading:
             gathering.date = partial_date(dated[0])
         for place, cells in _cells(document, text, gathering):
             number = int(cells[0])
+            if number > last + 1:
+                gathering.shortfalls.append(Shortfall(document.name, "numbers", number - last - 1))
             for missing in range(last + 1, number):
                 gathering.rows += 1
                 gathering.reject(place, "No", f"the running number {missing} is missing before {number}")

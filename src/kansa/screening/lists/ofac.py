@@ -1,6 +1,7 @@
 """OFAC's SDN and consolidated lists: headerless CSV in three joined files, `-0-` for null, 0x1A at the end.
 
-Files are told apart by their number of columns: primary 12, addresses 6, aliases 5, further remarks 2. Weak aliases,
+A primary, address or alias file without its end mark was cut, or opened and saved by something else: the edition is called
+partial. Files are told apart by their number of columns: primary 12, addresses 6, aliases 5, further remarks 2. Weak aliases,
 birth dates and identifiers stand in the remarks. Layout: OFAC, "Specially Designated Nationals List, Data
 Formats & Data Schemas", dat_spec.txt.
 """
@@ -15,10 +16,11 @@ from kansa.screening.entry import Address, Entry, Identifier, Place
 from kansa.screening.lists.countries import country_code
 from kansa.screening.lists.dates import partial_dates
 from kansa.screening.lists.delimited import rows
-from kansa.screening.lists.reading import Document, Gathering, Reading, clean, names, once
+from kansa.screening.lists.reading import Document, Gathering, Reading, Shortfall, clean, names, once
 from kansa.screening.lists.us import identifier, schema_of
 
 PRIMARY, ADDRESS, ALIAS, REMARKS = 12, 6, 5, 2
+_END_MARK = b"\x1a"
 _NAMED = {PRIMARY: "primary", ADDRESS: "addresses", ALIAS: "aliases", REMARKS: "further remarks"}
 _WEAK = re.compile(r"a\.k\.a\. '([^']+(?:'[^';]+)*)'")
 _BORN = re.compile(r"(?:^|; |alt\. )DOB ([^;]+)")
@@ -112,6 +114,7 @@ def _joined(
     parts: dict[str, _Parts] = defaultdict(_Parts)
     seen: set[int] = set()
     for document in documents:
+        cuts = len(gathering.shortfalls)
         found = list(rows(document, gathering, encoding=_encoding(document)))
         width = Counter(len(row) for _, row in found).most_common(1)[0][0] if found else 0
         if width not in _NAMED:
@@ -121,6 +124,8 @@ def _joined(
                 help="give the primary, address and alias files as OFAC publishes them",
             )
         seen.add(width)
+        if width != REMARKS and not document.data.rstrip(b"\r\n").endswith(_END_MARK):
+            gathering.shortfalls[cuts:] = [Shortfall(document.name, "end_mark")]
         for place, row in found:
             if len(row) != width:
                 gathering.reject(place, None, f"the row has {len(row)} cells, its file {width}")

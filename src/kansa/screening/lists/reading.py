@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -47,13 +48,25 @@ class Document:
             ) from error
 
 
+class Shortfall(NamedTuple):
+    """How a file says itself that it is not all of its publication.
+
+    `end_mark`: its publisher's last byte is missing; `cut`: its last row breaks off; `numbers`: running numbers are
+    missing, and how many.
+    """
+
+    file: str
+    what: Literal["end_mark", "cut", "numbers"]
+    missing: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A list as read.
 
     `rows` counts all rows of the files; `rejected` those that gave nothing; `problems` says why, and which fields
     were set aside; `passed_over` counts rows that are no entries, by reason. `date` is the edition's, ISO 8601,
-    where the file states it.
+    where the file states it. An edition with a shortfall is partial: nobody can say that someone is not on it.
     """
 
     publication: str
@@ -63,6 +76,7 @@ class Reading:
     problems: tuple[Problem, ...]
     passed_over: Counter[str]
     date: str | None
+    shortfalls: tuple[Shortfall, ...] = ()
 
     def lists(self) -> dict[str, int]:
         """How many entries each list has, by the list's short name."""
@@ -78,6 +92,7 @@ class Gathering:
     rejected: int = 0
     date: str | None = None
     passed_over: Counter[str] = field(default_factory=Counter)
+    shortfalls: list[Shortfall] = field(default_factory=list)
     _problems: list[Problem] = field(default_factory=list)
     _entries: dict[str, Entry] = field(default_factory=dict)
 
@@ -133,6 +148,7 @@ class Gathering:
             problems=tuple(self._problems),
             passed_over=self.passed_over,
             date=self.date,
+            shortfalls=tuple(self.shortfalls),
         )
 
 

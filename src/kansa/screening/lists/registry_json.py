@@ -14,7 +14,7 @@ from kansa.errors import BadInput
 from kansa.screening.entry import Address, Entry, Place
 from kansa.screening.lists.countries import country_at_start
 from kansa.screening.lists.names_in_brackets import parted
-from kansa.screening.lists.reading import Document, Gathering, Reading, clean, names, once
+from kansa.screening.lists.reading import Document, Gathering, Reading, Shortfall, clean, names, once
 
 _METI = {"jp-end-user-list": "jp.eul"}
 _MOFCOM = {
@@ -62,7 +62,10 @@ def read_meti(documents: Sequence[Document]) -> Reading:
                 place=place,
             )
         )
-    for missing in sorted(set(range(1, max(seen, default=0) + 1)) - seen.keys()):
+    lost = sorted(set(range(1, max(seen, default=0) + 1)) - seen.keys())
+    if lost:
+        gathering.shortfalls.append(Shortfall(documents[0].name, "numbers", len(lost)))
+    for missing in lost:
         gathering.rows += 1
         gathering.reject(Place(documents[0].name, missing), "id", f"the running number {missing} is missing")
     return gathering.done()

@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from kansa.assembly import handover
 from kansa.assembly.inquiry import Question, ask, compared, end_user_asked, tenant_asked
+from kansa.assembly.unclosed import unclosed
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.closing import closings
 from kansa.coherence.outputs import misplaced
@@ -108,8 +109,17 @@ def coherence(
     view = handover.report_of(vault, answer)
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
-    text = f"{summary.scope_line(view, language)}\n{summary.sentence(view, language)}"
-    show(as_json, {**answer.assessment.result.as_json(), "scope": answer.scope_as_json()}, text)
+    open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
+    lines = [
+        summary.scope_line(view, language),
+        summary.sentence(view, language),
+        *(each.said().in_(language) for each in open_),
+    ]
+    value = answer.assessment.result.as_json() | {
+        "scope": answer.scope_as_json(),
+        "unclosed": [each.as_json() for each in open_],
+    }
+    show(as_json, value, "\n".join(lines))
     return _exit(answer.assessment.result)
 
 

@@ -1,5 +1,6 @@
 """`kansa gate`: ask as machines do, see why, and have a past decision made again."""
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -23,7 +24,7 @@ from kansa.rules.conditions import All, Condition, Not, Test, truth
 from kansa.rules.edition import Bound
 from kansa.rules.library import Library, read_library
 from kansa.rules.pack import ACTIONS
-from kansa.rules.sentence import sentence
+from kansa.rules.sentence import operand, sentence
 from kansa.rules.words import Words
 from kansa.surfaces.cli.local import post
 from kansa.surfaces.cli.options import At, Language
@@ -39,6 +40,9 @@ _STATE = {
     "deny": Words("DENY", "不可"),
 }
 _VERIFIED = {True: Words("verified", "照合済み"), False: Words("unverified", "未照合")}
+_STRICTEST = ("permit", "hold", "deny")
+_KIND = {"site": "site", "from": "site", "path": "path"}
+_OPTION = {"end_user": "end-user", "item_class": "item", "account": "path"}
 _MARK = {True: "✓", False: "✗", None: "?"}
 _SAYS = {
     "all": Words("all of", "すべて"),
@@ -50,6 +54,17 @@ _SAYS = {
     "nothing": Words("no rule permits it", "許可する規則がない"),
     "release": Words("who may release", "解除できる者"),
     "duties": Words("what has to follow", "許可後の義務"),
+    "not_named": Words(
+        "not known here: `{given}` ({option}): no id, key or name", "登録なし：`{given}`（{option}）"
+    ),
+    "several_named": Words(
+        "names several: `{given}` ({option}): give one", "複数に該当：`{given}`（{option}）"
+    ),
+    "near": Words("; near: {near}", "；近い名称：{near}"),
+    "classes": Words(
+        "`{item}` names several item classes ({said}); the strictest answer in full:",
+        "`{item}`に該当する品目区分は複数（{said}）。最も厳しい回答を示す：",
+    ),
     "expires": Words("holds until", "有効期限"),
     "again": Words("ask again from", "再照会の目安"),
     "same": Words("made again: the same outcome for the same reasons", "再現：結果・理由とも一致"),
@@ -70,7 +85,7 @@ def ask(
     end_user: Name = None,
     path: Name = None,
     site: Name = None,
-    item: Annotated[str | None, Parameter(help="An item class.")] = None,
+    item: Annotated[str | None, Parameter(help="An item class, or a paragraph (3A090.a): all classes classified so.")] = None,
     from_site: Annotated[str | None, Parameter(name="--from", help="The site that a shift leaves.")] = None,
     purpose: Annotated[Literal["train", "fine_tune", "infer", "other", "unlabelled"] | None, Parameter(help="What the compute is for.")] = None,
     cause: Annotated[Literal["grid", "price", "maintenance", "failure", "request"] | None, Parameter(help="Why a shift is wanted.")] = None,
@@ -85,6 +100,7 @@ def ask(
     """Ask whether an action may go ahead, as a machine would: the answer is kept in the gate's log. Exit 1 if it may not."""
     vault = at.open()
     known = vault.directory()
+    meant = sorted(known.items_named(item)) if item is not None else []
     about = {
         "tenant": _id(tenant, known, "--tenant", "party"),
         "end_user": _id(end_user, known, "--end-user", "party"),
@@ -100,8 +116,14 @@ def ask(
         "serials_listed": serials_listed,
         "work": work,
     }
-    answer = _answer(vault, _question(action, about, _id(from_site, known, "--from", "site"), _said(context)))
-    text = "" if as_json else _page(vault, answer, lang)
+    origin = _id(from_site, known, "--from", "site")
+    classes = meant if len(meant) > 1 else [item]
+    asked = [_question(action, {**about, "item_class": each}, origin, _said(context)) for each in classes]
+    answers = [_answer(vault, question) for question in asked]
+    answer = max(answers, key=lambda each: _STRICTEST.index(each["context"]["state"]))
+    _name_near(answer, known)
+    first = _several(item, dict(zip(meant, answers, strict=True)), lang) if len(meant) > 1 else []
+    text = "" if as_json else "\n".join([*first, *_unnamed(answer, lang), _page(vault, answer, lang)])
     show(as_json, answer, text)
     return 0 if answer["decision"] else 1
 
@@ -172,7 +194,7 @@ def _id(text: str | None, known: Directory, option: str, kind: str) -> str | Non
     named |= {id_ for id_, names in known.names.items() if text in names.values()}
     found = {id_ for id_ in named if kind_of(id_) == kind}
     if not found:
-        return text
+        return text  # the gate says that it does not know it
     if len(found) > 1:
         raise BadInput(
             "gate.ask",
@@ -198,6 +220,48 @@ def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
     entry = context["entry"]
     lines.append(f"{context['id']}  {entry['log']}#{entry['index']}  {until} {context['expires']}")
     return "\n".join(lines)
+
+
+def _name_near(answer: dict[str, Any], known: Directory) -> None:
+    """Add to each name that means nobody here those that read like it: for whoever runs the vault, not for callers."""
+    for each in answer["context"].get("not_known", ()):
+        each["near"] = _near(each["field"], each["given"], known)
+
+
+def _near(field: str, given: str, known: Directory) -> list[str]:
+    """The names and keys of the kind that a field asks for that read most like a text, at most three."""
+    if field == "item_class":
+        controls = {control for said in known.items.values() for control in said.values() if control}
+        return _alike(given, {*known.items, *controls})
+    kind = _KIND.get(field, "party")
+    there = {key for (_, key), id_ in known.keys.items() if kind_of(id_) == kind}
+    there |= {n for id_, names in known.names.items() if kind_of(id_) == kind for n in names.values()}
+    return _alike(given, there)
+
+
+def _alike(given: str, names: set[str]) -> list[str]:
+    folded = {name.casefold(): name for name in sorted(names)}
+    return [folded[each] for each in get_close_matches(given.casefold(), folded, n=3, cutoff=0.5)]
+
+
+def _unnamed(answer: dict[str, Any], lang: str) -> list[str]:
+    """What was not known, before all else."""
+    lines = []
+    for each in answer["context"].get("not_known", ()):
+        form = "several_named" if each.get("several") else "not_named"
+        option = f"--{_OPTION.get(each['field'], each['field'])}"
+        line = _SAYS[form].in_(lang).format(option=option, given=each["given"])
+        near = _SAYS["near"].in_(lang).format(near=", ".join(each["near"])) if each["near"] else ""
+        lines.append(f"{line}{near}")
+    return lines
+
+
+def _several(item: str | None, answers: dict[str, dict[str, Any]], lang: str) -> list[str]:
+    """Which item classes a paragraph names, each with its answer; the strictest follows in full."""
+    said = ", ".join(
+        f"{name}: {_STATE[answer['context']['state']].in_(lang)}" for name, answer in answers.items()
+    )
+    return [_SAYS["classes"].in_(lang).format(item=item, said=said)]
 
 
 def _headline(context: dict[str, Any], lang: str) -> str:
@@ -280,7 +344,11 @@ def _branch(tree: Tree, condition: Condition, facts: dict[str, Any], catalogue: 
     mark = _MARK[truth(condition, facts)]
     if isinstance(condition, Test):
         value = facts.get(condition.fact)
-        shown = _SAYS["unknown"].in_(lang) if value is None else f"{_SAYS['is'].in_(lang)} {_value(value)}"
+        shown = (
+            _SAYS["unknown"].in_(lang)
+            if value is None
+            else f"{_SAYS['is'].in_(lang)} {_value(condition.fact, value, catalogue, lang)}"
+        )
         asked = (
             sentence(condition, catalogue).in_(lang) if condition.fact in catalogue.facts else condition.fact
         )
@@ -294,5 +362,10 @@ def _branch(tree: Tree, condition: Condition, facts: dict[str, Any], catalogue: 
         _branch(joined, part, facts, catalogue, lang)
 
 
-def _value(value: Any) -> str:
-    return ", ".join(sorted(value)) or "∅" if isinstance(value, frozenset) else str(value)
+def _value(fact: str, value: Any, catalogue: Catalogue, lang: str) -> str:
+    """The value of a fact as a reader of the language sees it; of an empty list a sign."""
+    declared = catalogue.facts.get(fact)
+    several = tuple(sorted(value)) if isinstance(value, frozenset) else value
+    if several == ():
+        return "∅"
+    return operand(several, None if declared is None else declared.unit, catalogue, lang)

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ from cyclopts import App, Parameter
 from kansa.assembly.screening.editions import SHRINK_PERCENT, Added, add, editions
 from kansa.screening.coverage import Coverage, coverage
 from kansa.screening.edition import Shrunk
-from kansa.screening.lists.formats import FORMATS
+from kansa.screening.lists.formats import FORMATS, Ought
+from kansa.screening.lists.reading import Shortfall
 from kansa.surfaces.cli.options import At, Language
 from kansa.surfaces.cli.output import Json, show, tell
 from kansa.terminal import in_line
@@ -21,6 +23,7 @@ _EN = {
     "covered": "Covered",
     "not_covered": "NOT covered",
     "stale": "Stale",
+    "partial": "PARTIAL: {why}",
     "none": "No list has been added; `kansa lists add FORMAT FILE` adds one.",
     "old": "{age} days old",
     "undated": "undated, taken in {age} days ago",
@@ -29,6 +32,7 @@ _JA = {
     "covered": "対象リスト",
     "not_covered": "対象外のリスト",
     "stale": "古い版",
+    "partial": "一部のみ: {why}",
     "none": "リストがありません。`kansa lists add FORMAT FILE` で追加します。",
     "old": "{age} 日前の版",
     "undated": "日付なし、{age} 日前に取込み",
@@ -64,7 +68,7 @@ def add_(
         asks=_ask,
     )
     show(as_json, _json(done), _text(done))
-    return 1 if done.edition.rejected else 0
+    return 1 if done.edition.rejected or done.edition.shortfalls else 0
 
 
 @app.command
@@ -117,6 +121,16 @@ def coverage_json(found: Coverage) -> dict[str, object]:
         ],
         "not_covered": [{"list": each.list, "en": each.en, "ja": each.ja} for each in found.not_covered],
         "stale": [each.list for each in found.stale],
+        "partial": [
+            {
+                "list": each.list,
+                "entries": each.entries,
+                "publication": each.edition.publication,
+                "shortfalls": [shortfall._asdict() for shortfall in each.edition.shortfalls],
+            }
+            for each in found.partial
+        ],
+        "required_missing": [each.list for each in found.missing],
     }
 
 
@@ -131,12 +145,44 @@ def coverage_text(found: Coverage, language: str) -> str:
             f"  {each.list:20} {each.entries:7}  {each.edition.publication:14} {each.edition.date or '—':10}  "
             f"{words['old' if each.edition.date else 'undated'].format(age=each.age_days)}{mark}"
         )
+    lines += [
+        f"  {each.list:20} {each.entries:7}  {each.edition.publication:14} "
+        + words["partial"].format(why=_why(each.edition.shortfalls, language))
+        for each in found.partial
+    ]
     if found.not_covered:
         lines += ["", words["not_covered"]]
         lines += [
-            f"  {each.list:20} {each.ja if language == 'ja' else each.en}" for each in found.not_covered
+            f"  {each.list:20} {each.ja if language == 'ja' else each.en}{_required(each, language)}"
+            for each in found.not_covered
         ]
     return "\n".join(lines)
+
+
+def _required(each: Ought, language: str) -> str:
+    if not each.required:
+        return ""
+    return "（必須）" if language == "ja" else "  (required)"
+
+
+def _why(shortfalls: Sequence[Shortfall], language: str) -> str:
+    """In what an edition is partial."""
+    words = _SHORTFALLS[1 if language == "ja" else 0]
+    return "; ".join(words[each.what].format(file=each.file, missing=each.missing) for each in shortfalls)
+
+
+_SHORTFALLS = (
+    {
+        "end_mark": "{file} lacks its publisher's end mark",
+        "cut": "{file} breaks off in a row",
+        "numbers": "{file} lacks {missing} running numbers",
+    },
+    {
+        "end_mark": "{file} に発行者の終端記号がない",
+        "cut": "{file} が行の途中で切れている",
+        "numbers": "{file} に連番 {missing} 件の欠落がある",
+    },
+)
 
 
 def _ask(gone: tuple[Shrunk, ...]) -> str | None:
@@ -163,6 +209,7 @@ def _json(done: Added) -> dict[str, object]:
         "passed_over": done.passed_over,
         "lists": dict(done.edition.lists),
         "added": len(done.difference.added),
+        "shortfalls": [each._asdict() for each in done.edition.shortfalls],
         "removed": len(done.difference.removed),
         "changed": len(done.difference.changed),
         "problems": [
@@ -184,6 +231,10 @@ def _text(done: Added) -> str:
     ]
     if done.before and done.before.date and edition.date and edition.date < done.before.date:
         lines.append(f"  OLDER than the edition of {done.before.date} whose place it takes")
+    if edition.shortfalls:
+        lines.append(
+            f"  PARTIAL: {_why(edition.shortfalls, 'en')}; screenings say so, and no list counts as covered by it"
+        )
     lines += [f"{count:9}  {list_}" for list_, count in edition.lists.items()]
     lines += [f"{count:9}  passed over: {reason}" for reason, count in done.passed_over.items()]
     kinds = Counter(problem.code for problem in done.problems)

@@ -21,6 +21,7 @@ from kansa.errors import BadInput
 from kansa.screening.disposition import REASONS, Dispositions, Verdict
 from kansa.screening.entry import Place, Profile
 from kansa.screening.evidence import Candidate, Grounds, Screening, screening
+from kansa.screening.explanation.headline import headline, incomplete
 from kansa.screening.explanation.page import as_html
 from kansa.screening.explanation.text import as_text
 from kansa.screening.lists.open_form import OpenRow, profile_of
@@ -42,12 +43,11 @@ Threshold = Annotated[float, Parameter(help="The least score, from 0 to 1, that 
 Limit = Annotated[int, Parameter(help="The most candidates for one party.")]
 Lang = Annotated[Language, Parameter(help="The language of the text.")]
 
+INCOMPLETE = 4
+"""The exit code of an answer without a hit from which a required list is missing."""
+
 _WORDS = {
     "en": {
-        "no_hit": "NO HIT",
-        "alert": "ALERT",
-        "dismissed": "DISMISSED: people found every candidate to be someone else",
-        "confirmed": "CONFIRMED: people found a candidate to be this party",
         "asked": "{hits} candidates; {entries} entries of {editions} editions asked, {blocked} came near enough to compare",
         "shared": "SHARED ADDRESS with {name} ({list}, {entity_id}): {listed} ({likeness:.2f})",
         "cut": "{more} more reached the threshold; --limit shows them",
@@ -58,6 +58,7 @@ _WORDS = {
         "rejected": "{rejected} rows of these lists could not be read and were not asked",
         "not_covered": "NOT covered: {lists}",
         "stale": "Stale: {lists}",
+        "partial": "PARTIAL, by what their files say themselves: {lists}",
         "recorded": "Recorded as entry {record}; `kansa screen replay {record}` asks again",
         "unrecorded": "Not recorded: the lists were given as files",
         "lapsed": {
@@ -68,10 +69,6 @@ _WORDS = {
         "disposed": "{verdict} by entry {record}",
     },
     "ja": {
-        "no_hit": "該当なし",
-        "alert": "要確認",
-        "dismissed": "別人・別法人と判断済み",
-        "confirmed": "本人・当該法人と確認済み",
         "asked": "候補 {hits} 件。{editions} 版・{entries} 件を照会し、{blocked} 件を比較",
         "shared": "住所が共通: {name}（{list}, {entity_id}）{listed}（{likeness:.2f}）",
         "cut": "ほかに {more} 件が基準に達しています。--limit を大きくすると表示します",
@@ -82,6 +79,7 @@ _WORDS = {
         "rejected": "リストのうち {rejected} 行は読み取れず、照会していません",
         "not_covered": "対象外のリスト: {lists}",
         "stale": "古い版: {lists}",
+        "partial": "一部のみ（ファイル自体の記載による）: {lists}",
         "recorded": "台帳 {record} に記録。`kansa screen replay {record}` で再照会",
         "unrecorded": "リストがファイルで与えられたため、記録していません",
         "lapsed": {
@@ -155,7 +153,7 @@ def screen(
     if html is not None:
         html.write_text(_page(done, language), "utf-8")
     show(as_json, _json(done, record), _text(done, record, language))
-    return 0 if done.outcome in {"no_hit", "dismissed"} else 1
+    return 1 if done.outcome not in {"no_hit", "dismissed"} else _complete(done.grounds)
 
 
 @app.command
@@ -193,14 +191,15 @@ def batch(
     proof = output.with_name(f"{output.name}.evidence.json")
     proof.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", "utf-8")
     text = [
+        *filter(None, [incomplete(_missing(grounds), "en")]),
         f"{done.parties} parties, {done.alerts} with candidates, {done.unreadable} lines that could not be read",
         f"Wrote {output}; what was asked is in {proof}",
         *_coverage_lines(grounds, "en"),
     ]
     if done.resumed_at:
-        text.insert(1, f"Went on at line {done.resumed_at + 1}, where an earlier run stopped")
+        text.insert(-1, f"Went on at line {done.resumed_at + 1}, where an earlier run stopped")
     show(as_json, {"output": str(output), "evidence": str(proof), **evidence}, "\n".join(text))
-    return 1 if done.unreadable else 0
+    return 1 if done.unreadable else _complete(grounds)
 
 
 @app.command
@@ -218,7 +217,7 @@ def parties(
     with progress("screening the parties") as report:
         done = sweep(vault, desk := Desk(vault, engine(), threshold=threshold, limit=limit), report)
     show(as_json, _swept_json(done, desk.grounds), _swept_text(done, desk.grounds, language))
-    return 1 if done.alerts or done.unnamed else 0
+    return 1 if done.alerts or done.unnamed else _complete(desk.grounds)
 
 
 @app.command
@@ -271,6 +270,15 @@ def replay(
     done = ask_again(at.open(), record, engine())
     show(as_json, {**asdict(done), "same": not done.differences}, _replay_text(done))
     return 1 if done.differences else 0
+
+
+def _missing(grounds: Grounds) -> list[str]:
+    return [each.list for each in grounds.coverage.missing]
+
+
+def _complete(grounds: Grounds) -> int:
+    """The exit code of an answer that needs nobody: 0, or 4 where a required list was not covered."""
+    return INCOMPLETE if grounds.coverage.missing else 0
 
 
 def _check(threshold: float, limit: int) -> None:
@@ -327,14 +335,19 @@ def _json(done: Screening, record: int | None) -> dict[str, Any]:
 
 
 def _grounds(grounds: Grounds) -> dict[str, Any]:
-    return {**grounds.as_data(), "threshold": grounds.threshold}
+    return {
+        "complete": not grounds.coverage.missing,
+        "incomplete": _missing(grounds),
+        **grounds.as_data(),
+        "threshold": grounds.threshold,
+    }
 
 
 def _text(done: Screening, record: int | None, language: Language) -> str:
     words: dict[str, Any] = _WORDS[language]
     grounds = done.grounds
     lines = [
-        words[done.outcome],
+        headline(done.outcome, _missing(grounds), language),
         words["asked"].format(
             hits=len(done.candidates),
             entries=grounds.entries,
@@ -370,7 +383,8 @@ def _page(done: Screening, language: Language) -> str:
     """A page of its own: outcome, what was asked, each candidate as a fragment."""
     words: dict[str, Any] = _WORDS[language]
     shared = [words["shared"].format(**each) for each in done.shared_addresses()]
-    told = [words[done.outcome], *shared, *_limits(done, language), *_coverage_lines(done.grounds, language)]
+    first = headline(done.outcome, _missing(done.grounds), language)
+    told = [first, *shared, *_limits(done, language), *_coverage_lines(done.grounds, language)]
     said = escape("\n".join(told))
     return "\n".join(
         [
@@ -401,6 +415,8 @@ def _coverage_lines(grounds: Grounds, language: Language) -> list[str]:
         lines.append(words["rejected"].format(rejected=rejected))
     if missing := grounds.coverage.not_covered:
         lines.append(words["not_covered"].format(lists=", ".join(each.list for each in missing)))
+    if partial := sorted({each.list for each in grounds.coverage.partial}):
+        lines.append(words["partial"].format(lists=", ".join(partial)))
     if stale := grounds.coverage.stale:
         lines.append(words["stale"].format(lists=", ".join(each.list for each in stale)))
     return lines
@@ -428,8 +444,8 @@ def _swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
 
 
 def _swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
-    words: dict[str, Any] = _WORDS[language]
-    lines = [
+    lines = list(filter(None, [incomplete(_missing(grounds), language)]))
+    lines += [
         f"{count:8}  against all lists: {trigger.replace('_', ' ')}" for trigger, count in done.full.items()
     ]
     lines += [
@@ -441,7 +457,10 @@ def _swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
             f"{len(done.unnamed):8}  NOT screened: no name of them is kept ({', '.join(done.unnamed[:3])} …)"
         )
     for each in done.alerts:
-        lines += ["", f"{words[each.screening.outcome]}  {each.screening.party_id}  (entry {each.record})"]
+        lines += [
+            "",
+            f"{headline(each.screening.outcome, (), language)}  {each.screening.party_id}  (entry {each.record})",
+        ]
         lines += [line for found in each.screening.candidates for line in _candidate_lines(found, language)]
     return joined([*lines, "", *_coverage_lines(grounds, language)])
 
@@ -449,6 +468,11 @@ def _swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
 def _replay_text(done: Replayed) -> str:
     was = f"{done.outcome.replace('_', ' ')}, {done.candidates} candidates of {done.entries} entries"
     lines = [
+        *(
+            [f"INCOMPLETE then and now: not asked as a whole: {', '.join(done.missing)}"]
+            if done.missing
+            else []
+        ),
         f"Entry {done.record}, recorded {format_instant(done.recorded_at)}: {was}",
         "The same candidates with the same scores." if not done.differences else "DIFFERENT from then:",
         *(f"  {each}" for each in done.differences),
