@@ -159,7 +159,7 @@ def _near(name: str, called: Mapping[str, set[str]]) -> list[str]:
 
 
 def _period(tables: Tables, question: Question) -> tuple[int, int]:
-    horizon = horizon_of(tables)
+    horizon = horizon_of(tables).at
     first = [use.start for use in tables.use] + [window.valid_from for window in tables.window]
     start = question.start if question.start is not None else min(first, default=None)
     end = question.end if question.end is not None else horizon
