@@ -6,7 +6,7 @@ by the commands that people use.
 
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from worlds import dice, draft
 ORIGIN = "situations.example/kansa/evidence"
 EDITION = "0" * 64
 SITES = {"Ishikari": "JP", "Hanoi": "VN", "Shenzhen": "CN"}
+POWER_W = {"Ishikari": 10_000_000, "Hanoi": 12_000_000}
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,15 @@ class Stage:
 
     def begin(self) -> "Stage":
         """The lists, the sites, the items."""
-        counts = {"rejected": 0, "set_aside": 0, "added": 1, "removed": 0, "changed": 0, "rows": 1, "entries": 1}
+        counts = {
+            "rejected": 0,
+            "set_aside": 0,
+            "added": 1,
+            "removed": 0,
+            "changed": 0,
+            "rows": 1,
+            "entries": 1,
+        }
         read: dict[str, Any] = {"publication": "all", "format": "x", "importer": "1", "edition_date": None}
         self.say(
             "list.imported",
@@ -101,11 +110,22 @@ class Stage:
             site = self.id("site", name)
             self.say("site.registered", name, site_id=site, country=country, names={"en": name, "ja": name})
             self.say("site.commissioned", name, site_id=site)
+            if name in POWER_W:
+                self.say("site.power", name, site_id=site, contracted_w=POWER_W[name])
+            papers: dict[str, Any] = {"subject_id": site, "fact": "site.documents", "answer": []}
+            self.say("question.answered", f"{name} papers", answered_by="T. Mori", **papers)
         for item, (control, result) in self.items.items():
             sheet = {"item_class": item, "law_version": "2026-07-23"}
-            self.say("item.classified", f"us {item}", jurisdiction="US", control=control, result=result, **sheet)
             self.say(
-                "item.classified", f"jp {item}", jurisdiction="JP", control="-", result="not_controlled", **sheet
+                "item.classified", f"us {item}", jurisdiction="US", control=control, result=result, **sheet
+            )
+            self.say(
+                "item.classified",
+                f"jp {item}",
+                jurisdiction="JP",
+                control="-",
+                result="not_controlled",
+                **sheet,
             )
         return self
 
@@ -116,7 +136,9 @@ class Stage:
             return party
         self.firms.append(firm)
         names = {"en": firm.name, "ja": firm.name}
-        self.say("party.registered", firm.name, party_id=party, roles=list(firm.roles), names=names, country="JP")
+        self.say(
+            "party.registered", firm.name, party_id=party, roles=list(firm.roles), names=names, country="JP"
+        )
         above = self.introduce(firm.parent) if firm.parent else party
         if firm.country:
             place: dict[str, Any] = {"country": firm.country, "registered_seat": firm.country}
@@ -148,7 +170,12 @@ class Stage:
 
     def _screen(self, firm: Firm, party: str) -> None:
         how: dict[str, Any] = {"not_covered": [], "stale": [], "versions": [], "threshold_ppm": 1, "limit": 1}
-        how |= {"configuration_sha256": EDITION, "normaliser_sha256": EDITION, "entries": 1, "trigger": "first"}
+        how |= {
+            "configuration_sha256": EDITION,
+            "normaliser_sha256": EDITION,
+            "entries": 1,
+            "trigger": "first",
+        }
         on = {"publication": "all", "record_set_sha256": EDITION, "entries": 1, "rejected": 0, "date": None}
         how["editions"] = [{**on, "record": None}]
         if not firm.lists:
@@ -166,7 +193,8 @@ class Stage:
             screening={"log": ORIGIN, "index": index},
             entry_id="e-1",
             disposition="true_match",
-            disposed_by="T. Mori",
+            reason_code="same_identifier",
+            reviewer="T. Mori",
             reasons="same registration number",
         )
 
@@ -181,28 +209,35 @@ class Stage:
             self.say("end_use.stated", f"{key} {purpose}", end_user_id=user, purpose=purpose)
         self.say("party.document_filed", key, party_id=user, document="catch_all_check", form="electronic")
         for paper in deal.papers:
-            self.say("party.document_filed", f"{key} {paper}", party_id=user, document=paper, form="electronic")
-        self._path(deal, user, chain)
-        scope = {"end_user_ids": [user], "item_classes": [deal.item], "site_ids": [site]}
-        basis = self.id("authorization", key)
-        self.say(
-            "authorization.recorded",
-            key,
-            authorization_id=basis,
-            jurisdiction="US",
-            basis=deal.basis,
-            determined_by="T. Mori",
-            **scope,
-        )
-        for condition in deal.met:
             self.say(
-                "authorization.condition_met", f"{key} {condition}", authorization_id=basis, condition=condition
+                "party.document_filed", f"{key} {paper}", party_id=user, document=paper, form="electronic"
             )
+        self._path(deal, user, chain)
+        basis = self._bases(deal, user, key)
         self._supply(deal, user, basis, key)
         whom = {"tenant_id": tenant, "end_user_id": user}
-        self.late.append(
-            draft("case.decided", f"{key}", self.now - 9 * DAY, None, decision="permit", **whom)
-        )
+        self.late.append(draft("case.decided", f"{key}", self.now - 9 * DAY, None, decision="permit", **whom))
+
+    def _bases(self, deal: Deal, user: str, key: str) -> str | None:
+        """The US basis with its conditions, if there is one; under Japanese law a determination of a named person."""
+        scope: dict[str, Any] = {
+            "end_user_ids": [user],
+            "item_classes": [deal.item],
+            "site_ids": [self.id("site", deal.site)],
+        }
+        scope["determined_by"] = "T. Mori"
+        japan = self.id("authorization", f"JP {key}")
+        held: dict[str, Any] = {"jurisdiction": "JP", "basis": "no_licence_required", **scope}
+        self.say("authorization.recorded", f"JP {key}", authorization_id=japan, **held)
+        if not deal.basis:
+            return None
+        basis = self.id("authorization", key)
+        held |= {"jurisdiction": "US", "basis": deal.basis}
+        self.say("authorization.recorded", key, authorization_id=basis, **held)
+        for condition in deal.met:
+            met = {"authorization_id": basis, "condition": condition}
+            self.say("authorization.condition_met", f"{key} {condition}", **met)
+        return basis
 
     def _path(self, deal: Deal, user: str, chain: Sequence[str]) -> None:
         buyers = [*chain[1:], user]
@@ -216,13 +251,14 @@ class Stage:
             self.say("access_path.approved", path, path_id=path, permitted_countries="JP, SG", **way)
             self.say("access_path.enabled", path, path_id=path)
 
-    def _supply(self, deal: Deal, user: str, basis: str, key: str) -> None:
+    def _supply(self, deal: Deal, user: str, basis: str | None, key: str) -> None:
         contract, device = self.id("contract", key), self.id("device", key)
         self.say("contract.recorded", key, contract_id=contract, party_ids=[user])
-        there: dict[str, Any] = {"device_id": device, "site_id": self.id("site", deal.site)}
-        self.say("device.identified", key, item_class=deal.item, **there)
-        named = {"contract_id": contract, "contract_line": "1", "authorization_id": basis}
-        self.say("device.moved", key, step="receiving", **there, **named)
+        if basis is not None:  # without one nothing was supplied yet
+            there: dict[str, Any] = {"device_id": device, "site_id": self.id("site", deal.site)}
+            self.say("device.identified", key, item_class=deal.item, **there)
+            named = {"contract_id": contract, "contract_line": "1", "authorization_id": basis}
+            self.say("device.moved", key, step="receiving", **there, **named)
         for fact, answer in deal.answers:
             subject = device if fact.startswith("device.") else contract
             asked: dict[str, Any] = {"subject_id": subject, "fact": fact, "answer": answer}
@@ -277,8 +313,3 @@ class Played:
             code = run([*words, "--vault", str(self.root), "--at", format_instant(self.stage.now), "--json"])
         assert code in {0, 1}, err.getvalue()
         return json.loads(out.getvalue())
-
-
-def subjects(flags: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Rule and subject of each flag."""
-    return ((flag["rule"], flag["subject"]) for flag in flags)
