@@ -1,6 +1,6 @@
 """The page of situations, written from what the commands answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from situations.scenes import AUTUMN, ITEMS, OWNED, SCENES, SPRING, TODAY, Ask, 
 from situations.stage import Deal, Played, Stage
 
 LANGUAGES = ("en", "ja")
+Cited = Callable[[str, int], Words]
 STATES = {
     "permit": Words("**permit**", "**許可**"),
     "hold": Words("**hold**", "**保留**"),
@@ -27,7 +28,7 @@ HEAD = Words(
 
 What the gate answers and which flags are raised where the law is not obvious: on a small vault of a fictional operator in Japan in which
 everything else is in order. The tables are written by `kansa gate ask` and `kansa flags`, as of the day that each names
-(otherwise 30 November 2026); a test holds the outcomes against what was reasoned by hand from the law, and this page
+(otherwise 30 November 2026), the gate before any flag is recorded, since a grave open flag holds there; a test holds the outcomes against what was reasoned by hand from the law, and this page
 against what is printed. An answer is evidence of what was known and decided, not legal advice.
 """,
     """# 事例集
@@ -35,7 +36,7 @@ against what is printed. An answer is evidence of what was known and decided, no
 *[English](situations.md)* · [ゲート](gate.ja.md) · [懸念情報](flags.ja.md) · [規程パック](rules/README.ja.md)
 
 法令の適用が自明でない事例について、ゲートの回答と懸念情報の有無を示します。他の事項がすべて整った架空の国内事業者の小さな保管庫で、
-`kansa gate ask` と `kansa flags` が出力したものです（日付の記載がないものは2026年11月30日現在）。結果は法令から人が導いた期待値とテストで照合し、
+`kansa gate ask` と `kansa flags` が出力したものです（日付の記載がないものは2026年11月30日現在。重大な未解決の懸念情報はゲートで保留となるため、ゲートには懸念情報の記録前に照会）。結果は法令から人が導いた期待値とテストで照合し、
 本ページも出力と一字ずつ照合しています。回答は何が判明し何を判断したかの証跡であり、法的助言ではありません。
 """,
 )
@@ -55,13 +56,14 @@ class Run:
         """One vault a day that is asked about."""
         deals: dict[int, list[Deal]] = {AUTUMN: [OWNED], SPRING: [OWNED], TODAY: []}
         for scene in SCENES:
-            for each in (*scene.asks, *scene.watches):
+            named: tuple[Ask | Watch, ...] = (*scene.asks, *scene.watches)
+            for each in named:
                 if each.deal is not None and each.deal not in deals[each.at]:
                     deals[each.at].append(each.deal)
         played = {}
-        for at, named in deals.items():
+        for at, held in deals.items():
             stage = Stage(at, ITEMS).begin()
-            for deal in named:
+            for deal in held:
                 stage.deal(deal)
             played[at] = stage.end(self.root / format_instant(at)[:10])
         return played
@@ -77,7 +79,8 @@ class Run:
 
     @cached_property
     def flags(self) -> Mapping[int, dict[tuple[str, str], dict[str, Any]]]:
-        """The flags of each day, by rule and subject."""
+        """The flags of each day, by rule and subject; run once the gate was asked, since open flags hold there."""
+        assert self.answers
         return {
             at: {(flag["rule"], flag["subject"]): flag for flag in played.flags()["flags"]}
             for at, played in self.vaults.items()
@@ -96,15 +99,15 @@ class Run:
         return self.flags[watch.at].get((watch.rule, subject))
 
 
-def pages(run: Run, cited: Mapping[str, Words]) -> dict[str, str]:
-    """The page by the name of its file; `cited` says what each rule cites."""
+def pages(run: Run, cited: Cited) -> dict[str, str]:
+    """The page by the name of its file; `cited` says what each rule cites at an instant."""
     return {
         f"situations{'' if language == 'en' else '.ja'}.md": "\n".join(_page(run, cited, language))
         for language in LANGUAGES
     }
 
 
-def _page(run: Run, cited: Mapping[str, Words], language: str) -> Iterator[str]:
+def _page(run: Run, cited: Cited, language: str) -> Iterator[str]:
     yield HEAD.in_(language)
     for number, scene in enumerate(SCENES, 1):
         yield f"## {number}. {scene.title.in_(language)}\n"
@@ -113,7 +116,7 @@ def _page(run: Run, cited: Mapping[str, Words], language: str) -> Iterator[str]:
         yield from _watches(run, scene, cited, language)
 
 
-def _asks(run: Run, scene: Scene, cited: Mapping[str, Words], language: str) -> Iterator[str]:
+def _asks(run: Run, scene: Scene, cited: Cited, language: str) -> Iterator[str]:
     if not scene.asks:
         return
     yield from (ASKED.in_(language), RULE)
@@ -122,7 +125,9 @@ def _asks(run: Run, scene: Scene, cited: Mapping[str, Words], language: str) -> 
         reasons = context["reasons"]
         command = f"`{ask.action}{f' --purpose {ask.purpose}' if ask.purpose else ''}`"
         rules = "<br>".join(_reason(reason, language) for reason in reasons)
-        sources = "<br>".join(dict.fromkeys(cited[reason["rule"]].in_(language) for reason in reasons))
+        sources = "<br>".join(
+            dict.fromkeys(cited(reason["rule"], ask.at).in_(language) for reason in reasons)
+        )
         state = STATES[context["state"]].in_(language)
         yield f"| {ask.case.in_(language)}: {command} | {state} | {rules} | {sources} |"
     yield ""
@@ -133,11 +138,11 @@ def _reason(reason: dict[str, Any], language: str) -> str:
     return f"`{reason['rule']}`{unknown}: {reason['words'][language]}"
 
 
-def _watches(run: Run, scene: Scene, cited: Mapping[str, Words], language: str) -> Iterator[str]:
+def _watches(run: Run, scene: Scene, cited: Cited, language: str) -> Iterator[str]:
     if not scene.watches:
         return
     yield from (FLAGGED.in_(language), RULE)
     for watch in scene.watches:
         raised = RAISED[run.flag(watch) is not None].in_(language)
-        yield f"| {watch.case.in_(language)} | {raised} | `{watch.rule}` | {cited[watch.rule].in_(language)} |"
+        yield f"| {watch.case.in_(language)} | {raised} | `{watch.rule}` | {cited(watch.rule, watch.at).in_(language)} |"
     yield ""

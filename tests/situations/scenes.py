@@ -5,7 +5,7 @@ fails: the page cannot drift with the rules.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from kansa.clock import parse_instant
 from kansa.rules.performance import Rate, performance
@@ -18,6 +18,9 @@ AUTUMN = parse_instant("2025-10-15T00:00:00.000Z")
 SPRING = parse_instant("2026-05-15T00:00:00.000Z")
 
 State = Literal["permit", "hold", "deny"]
+Outcome = Literal["raised", "clear"]
+RAISED: Outcome = "raised"
+CLEAR: Outcome = "clear"
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,11 @@ class Ask:
 
 @dataclass(frozen=True)
 class Watch:
-    """Whether a flag rule is raised on something of a deal: its firm, its transaction, its device, or a site."""
+    """Whether a flag rule must be raised on something of a deal: its firm, its transaction, its device, or a site."""
 
     case: Words
     rule: str
-    raised: bool
+    outcome: Outcome
     deal: Deal | None = None
     on: Literal["party", "contract", "device", "site"] = "party"
     site: str | None = None
@@ -60,7 +63,11 @@ class Scene:
 def _paragraph(rates: list[Rate], area_e2: int, *, data_centre: bool) -> tuple[str, str]:
     """What the shipped table of thresholds makes of a chip: its paragraph and the result of its sheet."""
     found = performance(rates, area_e2)
-    facts = {"device.tpp": found.tpp, "device.pd_e2": found.pd_e2, "device.data_centre": data_centre}
+    facts: dict[str, Any] = {
+        "device.tpp": found.tpp,
+        "device.pd_e2": found.pd_e2,
+        "device.data_centre": data_centre,
+    }
     facts |= {"device.form": "integrated_circuit", "device.mass_market_encryption": False}
     met = library().table("kansa.us.thresholds.paragraphs").met(facts, TODAY)
     assert met is not None
@@ -149,7 +156,11 @@ CHIP_DEALS = {item: _hanoi(f"Chip {item}", item, None) for item in CHIPS}
 PRC_CHIP = Deal(
     Firm("Kaki Data", "JP"),
     "ascend-server",
-    answers=(("device.model", "Atlas 800T A2 (Ascend 910B)"), ("device.designer_country", "CN"), ("device.documents", ())),
+    answers=(
+        ("device.model", "Atlas 800T A2 (Ascend 910B)"),
+        ("device.designer_country", "CN"),
+        ("device.documents", ()),
+    ),
 )
 
 G, H, D, U, N, A = (
@@ -191,8 +202,8 @@ def _bases() -> tuple[tuple[Ask, ...], tuple[Watch, ...]]:
         ):
             case = Words(f"{words.en}: {what.en}", f"{words.ja}：{what.ja}")
             asks.append(Ask(case, deal, action, outcome, because, purpose=purpose))  # type: ignore[arg-type]
-        watches.append(Watch(words, DEMANDS, bool(rules), deal, "contract"))
-        watches.append(Watch(words, CONTRADICTED, deal is DETERMINATION, deal))
+        watches.append(Watch(words, DEMANDS, RAISED if rules else CLEAR, deal, "contract"))
+        watches.append(Watch(words, CONTRADICTED, RAISED if deal is DETERMINATION else CLEAR, deal))
     return tuple(asks), tuple(watches)
 
 
@@ -222,7 +233,7 @@ SCENES: tuple[Scene, ...] = (
             Ask(TRAIN, EUROPE, "schedule", "permit", purpose="train"),
             Ask(SHIP, EUROPE, "ship", "permit"),
         ),
-        (Watch(Words("transaction", "取引"), DEMANDS, False, EUROPE, "contract"),),  # noqa: FBT003 - not raised
+        (Watch(Words("transaction", "取引"), DEMANDS, CLEAR, EUROPE, "contract"),),
     ),
     Scene(
         Words("Headquarters that nobody determined", "本社所在国が判定されていない者"),
@@ -235,7 +246,7 @@ SCENES: tuple[Scene, ...] = (
             Ask(TRAIN, NOBODY_KNOWS, "schedule", "hold", (f"{G}headquarters-of-concern",), purpose="train"),
             Ask(SHIP, NOBODY_KNOWS, "ship", "hold", (f"{G}shipment-to-concern-without-licence",)),
         ),
-        (Watch(Words("transaction", "取引"), f"{H}not-determined", True, NOBODY_KNOWS, "contract"),),  # noqa: FBT003 - raised
+        (Watch(Words("transaction", "取引"), f"{H}not-determined", RAISED, NOBODY_KNOWS, "contract"),),
     ),
     Scene(
         Words("A sub-tenant through a reseller in Singapore", "シンガポールの再販業者を経由する再契約者"),
@@ -300,23 +311,25 @@ SCENES: tuple[Scene, ...] = (
             ),
         ),
         (
-            Watch(Words("to Viet Nam", "ベトナム向け"), f"{N}data-center-item", False, NAC, "contract"),  # noqa: FBT003 - not raised
-            Watch(Words("to Viet Nam", "ベトナム向け"), f"{N}no-purchase-order", False, NAC, "contract"),  # noqa: FBT003 - not raised
+            Watch(Words("to Viet Nam", "ベトナム向け"), f"{N}data-center-item", CLEAR, NAC, "contract"),
+            Watch(Words("to Viet Nam", "ベトナム向け"), f"{N}no-purchase-order", CLEAR, NAC, "contract"),
             Watch(
                 Words("to China, 20 days after the notice", "中国向け、通知から20日"),
                 f"{N}notice-too-late",
-                True,
+                RAISED,
                 NAC_CHINA,
                 "contract",
-            ),  # noqa: FBT003 - raised
-            Watch(Words("ACA to China", "ACAで中国向け"), f"{N}aca-for-concern", True, ACA_CHINA, "contract"),  # noqa: FBT003 - raised
+            ),
+            Watch(
+                Words("ACA to China", "ACAで中国向け"), f"{N}aca-for-concern", RAISED, ACA_CHINA, "contract"
+            ),
             Watch(
                 Words("H100 to Viet Nam", "H100をベトナム向け"),
                 f"{N}data-center-item",
-                True,
+                RAISED,
                 NAC_H100,
                 "contract",
-            ),  # noqa: FBT003 - raised
+            ),
         ),
     ),
     Scene(
@@ -349,17 +362,17 @@ SCENES: tuple[Scene, ...] = (
             Watch(
                 Words("4A090.a, no licence required", "4A090.a、許可不要の判定"),
                 f"{D}determination-contradicted",
-                True,
+                RAISED,
                 UPPER,
                 "contract",
-            ),  # noqa: FBT003 - raised
+            ),
             Watch(
                 Words("4A090.a, licence", "4A090.a、許可"),
                 f"{D}upper-paragraphs",
-                False,
+                CLEAR,
                 UPPER_LICENSED,
                 "contract",
-            ),  # noqa: FBT003 - not raised
+            ),
         ),
     ),
     Scene(
@@ -398,15 +411,19 @@ SCENES: tuple[Scene, ...] = (
         (),
         (
             Watch(
-                Words("12 MW", "12 MW"), f"{U}action-large-site-not-evaluated", True, site="Hanoi", on="site"
-            ),  # noqa: FBT003 - raised
+                Words("12 MW", "12 MW"),
+                f"{U}action-large-site-not-evaluated",
+                RAISED,
+                site="Hanoi",
+                on="site",
+            ),
             Watch(
                 Words("10 MW", "10 MW"),
                 f"{U}action-large-site-not-evaluated",
-                False,
+                CLEAR,
                 site="Ishikari",
                 on="site",
-            ),  # noqa: FBT003 - not raised
+            ),
         ),
     ),
     Scene(
@@ -448,9 +465,9 @@ SCENES: tuple[Scene, ...] = (
             ),
         ),
         (
-            Watch(Words("15 October 2025", "2025年10月15日"), f"{A}half-owned", True, OWNED, at=AUTUMN),  # noqa: FBT003 - raised
-            Watch(Words("15 May 2026", "2026年5月15日"), f"{A}half-owned", False, OWNED, at=SPRING),  # noqa: FBT003 - not raised
-            Watch(Words("30 November 2026", "2026年11月30日"), f"{A}half-owned", True, OWNED),  # noqa: FBT003 - raised
+            Watch(Words("15 October 2025", "2025年10月15日"), f"{A}half-owned", RAISED, OWNED, at=AUTUMN),
+            Watch(Words("15 May 2026", "2026年5月15日"), f"{A}half-owned", CLEAR, OWNED, at=SPRING),
+            Watch(Words("30 November 2026", "2026年11月30日"), f"{A}half-owned", RAISED, OWNED),
         ),
     ),
     Scene(
@@ -460,7 +477,7 @@ SCENES: tuple[Scene, ...] = (
             "イスラエルはD:4とA:6に属します（740章補遺1）。本社所在国の要件の対象はD:5とマカオのみで、指針の懸念情報はA:5・A:6を除きます。",
         ),
         (Ask(TRAIN, ISRAEL, "schedule", "permit", purpose="train"),),
-        (Watch(Words("party", "当事者"), f"{U}flag-headquarters-of-concern", False, ISRAEL),),  # noqa: FBT003 - not raised
+        (Watch(Words("party", "当事者"), f"{U}flag-headquarters-of-concern", CLEAR, ISRAEL),),
     ),
     Scene(
         Words("A chip designed in China inside a server", "中国で設計されたチップを内蔵するサーバー"),
@@ -471,15 +488,17 @@ SCENES: tuple[Scene, ...] = (
         ),
         (),
         (
-            Watch(Words("named model", "例示型式"), f"{U}prohibition-named-model", True, PRC_CHIP, "device"),  # noqa: FBT003 - raised
-            Watch(Words("designer", "設計者"), f"{U}prohibition-designer", True, PRC_CHIP, "device"),  # noqa: FBT003 - raised
+            Watch(
+                Words("named model", "例示型式"), f"{U}prohibition-named-model", RAISED, PRC_CHIP, "device"
+            ),
+            Watch(Words("designer", "設計者"), f"{U}prohibition-designer", RAISED, PRC_CHIP, "device"),
             Watch(
                 Words("supplier's confirmation", "供給者の確認"),
                 f"{U}prohibition-not-confirmed",
-                True,
+                RAISED,
                 PRC_CHIP,
                 "device",
-            ),  # noqa: FBT003 - raised
+            ),
         ),
     ),
     Scene(
@@ -493,8 +512,8 @@ SCENES: tuple[Scene, ...] = (
                 TRAIN,
                 ON_CHINESE_LIST,
                 "schedule",
-                "permit",
-                (),
+                "hold",
+                (f"{G}on-other-list",),
                 (f"{G}tenant-listed", f"{G}end-user-listed"),
                 purpose="train",
             ),

@@ -86,7 +86,7 @@ class Stage:
 
     def begin(self) -> "Stage":
         """The lists, the sites, the items."""
-        counts = {
+        counts: dict[str, Any] = {
             "rejected": 0,
             "set_aside": 0,
             "added": 1,
@@ -115,7 +115,7 @@ class Stage:
             papers: dict[str, Any] = {"subject_id": site, "fact": "site.documents", "answer": []}
             self.say("question.answered", f"{name} papers", answered_by="T. Mori", **papers)
         for item, (control, result) in self.items.items():
-            sheet = {"item_class": item, "law_version": "2026-07-23"}
+            sheet: dict[str, Any] = {"item_class": item, "law_version": "2026-07-23"}
             self.say(
                 "item.classified", f"us {item}", jurisdiction="US", control=control, result=result, **sheet
             )
@@ -158,6 +158,7 @@ class Stage:
         return party
 
     def _own(self, firm: Firm, party: str, above: str) -> None:
+        held: dict[str, Any]
         if firm.parent:
             held = {"owner_id": above, "share_bp": 10_000, "controls": True}
             self.say("party.ownership_declared", f"{firm.name} parent", party_id=party, **held)
@@ -203,7 +204,7 @@ class Stage:
         user = self.introduce(deal.firm)
         chain = [self.introduce(each) for each in deal.through]
         tenant = chain[-1] if chain else user
-        site, key = self.id("site", deal.site), f"{deal.firm.name} {deal.item} {deal.site}"
+        key = f"{deal.firm.name} {deal.item} {deal.site}"
         self.say("end_user.verified", key, end_user_id=user, method="registry", verifier="T. Mori")
         for purpose in ("train", "infer"):
             self.say("end_use.stated", f"{key} {purpose}", end_user_id=user, purpose=purpose)
@@ -215,7 +216,7 @@ class Stage:
         self._path(deal, user, chain)
         basis = self._bases(deal, user, key)
         self._supply(deal, user, basis, key)
-        whom = {"tenant_id": tenant, "end_user_id": user}
+        whom: dict[str, Any] = {"tenant_id": tenant, "end_user_id": user}
         self.late.append(draft("case.decided", f"{key}", self.now - 9 * DAY, None, decision="permit", **whom))
 
     def _bases(self, deal: Deal, user: str, key: str) -> str | None:
@@ -235,7 +236,7 @@ class Stage:
         held |= {"jurisdiction": "US", "basis": deal.basis}
         self.say("authorization.recorded", key, authorization_id=basis, **held)
         for condition in deal.met:
-            met = {"authorization_id": basis, "condition": condition}
+            met: dict[str, Any] = {"authorization_id": basis, "condition": condition}
             self.say("authorization.condition_met", f"{key} {condition}", **met)
         return basis
 
@@ -245,7 +246,12 @@ class Stage:
             path = self.id("path", f"{seller} {buyer}")
             method = "brokered" if chain else "direct"
             mediator = None if not chain or (deal.unknown_link and buyer != user) else seller
-            way = {"tenant_id": seller, "end_user_id": buyer, "method": method, "mediator_id": mediator}
+            way: dict[str, Any] = {
+                "tenant_id": seller,
+                "end_user_id": buyer,
+                "method": method,
+                "mediator_id": mediator,
+            }
             if any(each.data.get("path_id") == path for each in self.drafts):
                 continue
             self.say("access_path.approved", path, path_id=path, permitted_countries="JP, SG", **way)
@@ -257,11 +263,12 @@ class Stage:
         if basis is not None:  # without one nothing was supplied yet
             there: dict[str, Any] = {"device_id": device, "site_id": self.id("site", deal.site)}
             self.say("device.identified", key, item_class=deal.item, **there)
-            named = {"contract_id": contract, "contract_line": "1", "authorization_id": basis}
+            named: dict[str, Any] = {"contract_id": contract, "contract_line": "1", "authorization_id": basis}
             self.say("device.moved", key, step="receiving", **there, **named)
         for fact, answer in deal.answers:
             subject = device if fact.startswith("device.") else contract
-            asked: dict[str, Any] = {"subject_id": subject, "fact": fact, "answer": answer}
+            given = list(answer) if isinstance(answer, tuple) else answer
+            asked: dict[str, Any] = {"subject_id": subject, "fact": fact, "answer": given}
             self.say("question.answered", f"{key} {fact}", answered_by="T. Mori", **asked)
 
     def end(self, root: Path) -> "Played":

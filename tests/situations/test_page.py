@@ -1,6 +1,5 @@
 """The page of situations: written by a run, and held against what was reasoned by hand from the law."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,8 @@ import pytest
 from kansa.rules.library import read_library
 from kansa.rules.pack import Version
 from kansa.rules.words import Words
-from situations.page import VERIFIED, Run, pages
-from situations.scenes import SCENES
+from situations.page import VERIFIED, Cited, Run, pages
+from situations.scenes import RAISED, SCENES
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -20,27 +19,28 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return Run(tmp_path_factory.mktemp("situations"))
 
 
-def cited() -> Mapping[str, Words]:
-    """What the version of each rule that stands now cites: the instrument, the paragraph, and whether anybody compared it."""
+def cited() -> Cited:
+    """What a rule cites at an instant: the instrument, the paragraph, and whether anybody compared it."""
     library = read_library()
+    versions = {rule.id: rule.versions for pack in library.packs for rule in pack.rules}
 
     def said(version: Version, language: str) -> str:
         told = []
         for source in version.sources:
-            text = library.citations.get(source.citation)
-            instrument = source.citation if text is None else text.instrument
-            if source.citation == "kansa.practice" and text is not None:
+            text = library.citations[source.citation]
+            if source.citation == "kansa.practice":
                 told.append(text.title.in_(language))
                 continue
             verified = VERIFIED[version.verified].in_(language)
-            told.append(" ".join(filter(None, (instrument, source.locator, f"({verified})"))))
+            where = source.locator or text.section or text.title.in_(language)
+            told.append(f"{text.instrument}, {where} ({verified})")
         return "; ".join(told)
 
-    return {
-        rule.id: Words(*(said(rule.versions[-1], language) for language in ("en", "ja")))
-        for pack in library.packs
-        for rule in pack.rules
-    }
+    def at(rule: str, instant: int) -> Words:
+        (version,) = [v for v in versions[rule] if v.start <= instant and (v.end is None or instant < v.end)]
+        return Words(*(said(version, language) for language in ("en", "ja")))
+
+    return at
 
 
 def test_every_answer_is_what_the_law_supports(ran: Run) -> None:
@@ -59,10 +59,10 @@ def test_every_answer_is_what_the_law_supports(ran: Run) -> None:
 def test_every_flag_is_raised_where_the_law_asks_for_it_and_nowhere_else(ran: Run) -> None:
     """Law: as above, of the flags."""
     wrong = [
-        (scene.title.en, watch.case.en, watch.rule, watch.raised)
+        (scene.title.en, watch.case.en, watch.rule, watch.outcome)
         for scene in SCENES
         for watch in scene.watches
-        if (ran.flag(watch) is not None) is not watch.raised
+        if (ran.flag(watch) is not None) is not (watch.outcome == RAISED)
     ]
     assert wrong == []
 
