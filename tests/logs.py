@@ -12,6 +12,7 @@ from kansa.ledger import keys, note
 from kansa.ledger.audit import Report, audit
 from kansa.ledger.note import SigningKey
 from kansa.ledger.ports import Outcome
+from kansa.ledger.published import NOTHING_BESIDE, Beside
 from kansa.ledger.sequencer import Sequencer
 from kansa.ledger.stores import sqlite, values
 from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter
@@ -65,7 +66,7 @@ class Log:
         values.create(self.sealed, keys.create_key(self.folder / "values.key", "values"))
         return self
 
-    def sequencer(self) -> Sequencer:
+    def sequencer(self, beside: Beside = NOTHING_BESIDE) -> Sequencer:
         self.keepers.append(ValueWriter(self.sealed, self.value_key))
         return Sequencer(
             SqliteWriter(self.ledger),
@@ -73,6 +74,7 @@ class Log:
             self.key,
             self.clock,
             published=self.published,
+            beside=beside,
         )
 
     def append(self, *submissions: Submission) -> list[Outcome]:

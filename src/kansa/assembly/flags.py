@@ -373,6 +373,7 @@ class Desk:
             path = self.packs / f"{named.meaning}.json"
             if not path.exists():
                 unfinished = path.with_suffix(".partial")
+                unfinished.touch(0o600)
                 unfinished.write_bytes(packed(pack))
                 unfinished.replace(path)
 

@@ -109,8 +109,8 @@ def shifts(vault: Vault) -> Shifts:
 
     began, permits = None, list[Permit]()
     if vault.places.gate.exists():
-        reader = SqliteReader(vault.places.gate)
-        began, permits = _permits(reader)
+        with vault.gate_reader() as reader:
+            began, permits = _permits(reader)
     after = handover.followed(permits, tables.use, recorded_at)
     moves = handover.moves(tables.use)
     counted = [] if began is None else [move for move in moves if move.started >= began]
