@@ -22,7 +22,7 @@ from kansa.records.kinds.rule import RulePackAdopted
 from kansa.registers.journal import Noted
 from kansa.registers.spans.access import approvals_of
 from kansa.registers.spans.verification import withdrawals
-from kansa.rules.facts.screened import screening_behind_days
+from kansa.rules.facts.screening_current import behind
 from kansa.rules.facts.world import World
 
 Basis = Mapping[str, tuple[int, ...]]
@@ -72,9 +72,8 @@ def changes(
         if noted.index > decided.index and world.since(noted.claim) is not None:
             found.setdefault("end_user", set()).add(noted.index)
     for party in dict.fromkeys(parties):
-        behind = screening_behind_days(world, party)
-        if isinstance(behind.value, int) and behind.value > 0:
-            found.setdefault("list", set()).update(behind.records)
+        if since := behind(world, party):
+            found.setdefault("list", set()).update(noted.index for noted in since)
     return [Change(aspect, tuple(sorted(records))) for aspect, records in sorted(found.items()) if records]
 
 

@@ -1,8 +1,9 @@
 """What screening found on a party: the latest one, its candidates, and what people made of them."""
 
 from kansa.clock import parse_instant
-from kansa.records.kinds.screening import ListImported, PartyScreened, ScreeningDisposed
+from kansa.records.kinds.screening import PartyScreened, ScreeningDisposed
 from kansa.registers.journal import Noted
+from kansa.rules.facts.screening_current import behind, covering, newest_editions
 from kansa.rules.facts.world import Known, World, known, unknown
 
 _SETTLED = {"no_hit", "dismissed"}
@@ -16,8 +17,8 @@ def screened(world: World, party: str) -> Known:
 
 
 def screening_age_days(world: World, party: str) -> Known:
-    """Days since the latest screening."""
-    latest = _latest(world, party)
+    """Days since it was last asked for, by a screening of its own or by a nightly difference."""
+    latest = covering(world, party)
     if latest is None:
         return unknown()
     return known(world.days_since(parse_instant(latest[1].valid_from)), [latest[0]])
@@ -74,18 +75,14 @@ def screening_confirmed(world: World, party: str) -> Known:
 
 def screening_behind_days(world: World, party: str) -> Known:
     """Days since the first edition that it was not screened against was recorded; 0 if there is none."""
-    latest = _latest(world, party)
-    if latest is None:
+    asked = covering(world, party)
+    if asked is None:
         return unknown()
-    asked = {edition.record_set_sha256 for edition in latest[1].editions}
-    newest = {
-        claim.publication: (noted, claim) for noted, claim in world.find(ListImported.type, ListImported)
-    }
-    behind = [(noted, claim) for noted, claim in newest.values() if claim.record_set_sha256 not in asked]
-    if not behind:
-        return known(0, [latest[0], *(noted for noted, _ in newest.values())])
-    first = min(parse_instant(claim.valid_from) for _, claim in behind)
-    return known(world.days_since(first), [latest[0], *(noted for noted, _ in behind)])
+    since = behind(world, party)
+    if not since:
+        return known(0, [asked[0], *(noted for noted, _ in newest_editions(world).values())])
+    first = min(parse_instant(noted.claim.valid_from) for noted in since)
+    return known(world.days_since(first), [asked[0], *since])
 
 
 def _lists(candidate: dict[str, object]) -> list[object]:
