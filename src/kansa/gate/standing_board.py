@@ -23,7 +23,7 @@ from kansa.rules.facts.world import GroupsOf, World
 from kansa.rules.ownership import WHOLE_BP
 
 TENANT = (
-    "listed",
+    "listed_on",
     "screening_hits_open",
     "hq_groups",
     "parent_groups",
@@ -304,8 +304,10 @@ def _of_chain(links: Sequence[Mapping[str, Said]]) -> Iterator[Said]:
 
     What is not known of one of them is not known, unless another settles it already.
     """
-    for name, worst in (("listed", True), ("ownership_complete", False)):
-        yield from _settled(name, links, worst=worst)
+    yield from _settled("ownership_complete", links, worst=False)
+    on = [of["listed_on"] for of in links if "listed_on" in of]
+    if len(on) == len(links) or any(said.value for said in on):
+        yield _united("chain.listed_on", on)
     for name in ("hq_groups", "parent_groups"):
         known = [of[name] for of in links if name in of]
         united = _united(f"chain.{name}", known)

@@ -60,7 +60,7 @@ class Clearances(NamedTuple):
 
 def of_party(world: World, subject: str) -> Iterator[Said]:
     """A party as tenant or end user; the names are those behind `tenant.` and `end_user.`."""
-    yield from _known("listed", screened.screening_confirmed(world, subject))
+    yield from _known("listed_on", screened.screening_listed(world, subject))
     if not screening_current.behind(world, subject):  # of a list that was not asked nobody knows the hits
         yield from _known("screening_hits_open", screened.screening_hits_open(world, subject))
     yield from _known("hq_groups", party_headquarters.hq_groups(world, subject))
@@ -156,8 +156,8 @@ def of_site(world: World, site_id: str) -> Iterator[Said]:
 def of_item(world: World, item_class: str) -> Iterator[Said]:
     """An item class: whether it is an advanced computing item, and which jurisdictions control it."""
     yield Said("item.class", item_class)
-    yield from _known("item.paragraphs", items.paragraphs(world, item_class))
     yield from _known("item.controlled", items.in_scope(world, [item_class]))
+    yield from _known("item.lower_level", items.at_lower_level(world, [item_class]))
     under = items.classified(world, item_class)
     records = _indexes([noted for noted, _ in under])
     yield Said("item.unclassified", JURISDICTIONS - {claim.jurisdiction for _, claim in under}, records)
@@ -184,6 +184,8 @@ def of_basis(world: World, end_user: str, item_class: str, site_id: str) -> Iter
     overdue = [n for each in valid for n in conditions(world, each.claim.authorization_id)[1]]
     yield Said("basis.conditions_overdue", len(overdue), _indexes(overdue))
     yield from _us_basis(world, [each for each in valid if each.claim.jurisdiction == "US"])
+    japanese = kinds_in_force(world, [each for each in valid if each.claim.jurisdiction == "JP"])
+    yield from _known("basis.jp_kinds", japanese)
     for jurisdiction, name in (("US", "end_user.licence"), ("US", "ship.licence"), ("JP", "ship.jp_permit")):
         results = [claim.result for _, claim in under if claim.jurisdiction == jurisdiction]
         if results:

@@ -39,6 +39,7 @@ DILIGENCE = "diligence"
 PEOPLE = "people"
 ROUTES = "routes"
 FOUND_BY_TYPE = (
+    AuthorizationRecorded,
     ListImported,
     ScreeningSwept,
     NoticeReceived,

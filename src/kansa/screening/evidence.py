@@ -77,6 +77,7 @@ class Candidate:
         return {
             "entry_id": hit.entry.id,
             "list": hit.entry.list,
+            **({"programs": list(hit.entry.programs)} if hit.entry.programs else {}),
             "entry_sha256": self.entry_sha256,
             "asked": hit.asked.text,
             "name": hit.listed.text,

@@ -6,7 +6,7 @@ import pytest
 
 from kansa.clock import DAY
 from kansa.records.draft import Draft
-from kansa.rules.facts import party, party_headquarters, party_use, path, screened, site, transaction
+from kansa.rules.facts import items, party, party_headquarters, party_use, path, screened, site, transaction
 from kansa.rules.facts.answers import answer
 from kansa.rules.facts.world import Known
 from rules.facts.worlds_facts import world
@@ -117,11 +117,81 @@ def test_a_confirmed_owner_counts_with_its_share() -> None:
         "screening.disposed", "1", party_id=PARENT, screening={"log": "x", "index": 5}, disposition="true_match",
         reason_code="same", entry_id="x",
     )  # fmt: skip
-    hit = screening("confirmed", candidates=[{"entry_id": "x", "lists": ["US-EL"]}])
+    hit = screening("confirmed", candidates=[{"entry_id": "x", "list": "us.el"}])
     here = world([*CHAIN, hit, judged])
-    assert screened.screening_listed(here, PARENT).value == frozenset({"US-EL"})
+    assert screened.screening_listed(here, PARENT).value == frozenset({"us.el"})
     assert party_headquarters.listed_owner_bp(here, WHO.tenant).value == 6000
     assert party_headquarters.listed_owner_share_unknown(here, WHO.tenant).value is False
+
+
+@pytest.mark.parametrize(
+    ("list_", "programs", "bp", "unknown"),
+    [
+        ("us.el", [], 6000, False),
+        ("us.meu", [], 6000, False),
+        ("us.sdn", ["RUSSIA-EO14024"], 6000, False),
+        ("us.sdn", [], None, True),
+        ("us.sdn", ["IRAN"], None, True),
+        ("us.uvl", [], 0, False),
+        ("us.cmic", [], 0, False),
+        ("jp.eul", [], 0, False),
+        ("cn.control", [], 0, False),
+        ("eu.fsf", [], 0, False),
+        (None, [], None, True),
+    ],
+)
+def test_owners_count_for_the_affiliates_rule_by_the_list_they_are_on(
+    *, list_: str | None, programs: list[str], bp: int | None, unknown: bool
+) -> None:
+    """Entity List, MEU List, SDN under 744.8(a)(1); a programme that does not tell leaves the share open."""
+    judged = draft(
+        "screening.disposed", "1", party_id=PARENT, screening={"log": "x", "index": 5}, disposition="true_match",
+        reason_code="same", entry_id="x",
+    )  # fmt: skip
+    candidate = {"entry_id": "x", "programs": programs} | ({"list": list_} if list_ else {})
+    here = world([*CHAIN, screening("confirmed", candidates=[candidate]), judged])
+    assert party_headquarters.listed_owner_bp(here, WHO.tenant).value == bp
+    assert party_headquarters.listed_owner_share_unknown(here, WHO.tenant).value is unknown
+    assert screened.screening_listed(here, PARENT).value == frozenset({list_ or "unnamed"})
+
+
+@pytest.mark.parametrize(
+    ("controls", "scope", "upper", "lower"),
+    [
+        (["4A003.z.1.a"], True, True, False),
+        (["4A003.z"], True, True, None),
+        (["3A001.z.1.b"], True, False, True),
+        (["5A992.z"], None, None, None),
+        (["5A992.z", "3A090.a"], True, True, None),
+        (["5A992.z / 4A090.b"], True, None, True),
+        (["5A992.c"], False, False, False),
+        ([], None, None, None),
+    ],
+)
+def test_what_a_sheet_does_not_say_is_unknown_and_hides_nothing_beside_it(
+    *, controls: list[str], scope: bool | None, upper: bool | None, lower: bool | None
+) -> None:
+    """`5A992.z` without its paragraph is asked about; a `.z` item of no level that is said is read as the upper one."""
+    sheets = [
+        draft(
+            "item.classified", str(n), item_class=f"class {n}", jurisdiction="US", control=control, result="controlled",
+            law_version="2026-07-23",
+        )
+        for n, control in enumerate(controls)
+    ]  # fmt: skip
+    here, classes = world(sheets), [f"class {n}" for n in range(len(controls))]
+    found = (items.in_scope, items.at_upper_level, items.at_lower_level)
+    assert [fact(here, classes).value for fact in found] == [scope, upper, lower]
+
+
+def test_an_item_that_nobody_classified_hides_no_item_in_scope_beside_it() -> None:
+    """And without one it is not known whether there is any."""
+    sheet = draft(
+        "item.classified", "1", item_class="h100", jurisdiction="US", control="3A090.a", result="controlled",
+        law_version="2026-07-23",
+    )  # fmt: skip
+    assert items.in_scope(world([sheet]), ["h100", "unclassified"]).value is True
+    assert items.in_scope(world([sheet]), ["unclassified"]).value is None
 
 
 def test_documents_commitments_and_statements_in_force_are_what_is_on_file() -> None:

@@ -19,7 +19,7 @@ DEAL = {
     "transaction.accelerators": 300_000,
     "transaction.licence": "none",
     "transaction.exception_claimed": "none",
-    "transaction.paragraphs": frozenset({"3A090.a"}),
+    "transaction.upper_level": True,
 }
 NOW = parse_instant("2026-11-22T00:00:00.000Z")
 

@@ -19,22 +19,22 @@ CENTURY = 100 * 365 * 86_400
 ORDINARY: dict[str, Any] = {
     "tenant.status": "cleared", "tenant.clearance": "permit", "tenant.clearance_left_s": CENTURY,
     "tenant.clearance_scope": frozenset({"end_user", "item_class", "site", "path", "action"}),
-    "tenant.listed": False, "tenant.screening_age_s": 172_800, "tenant.screening_hits_open": 0,
+    "tenant.listed_on": frozenset(), "tenant.screening_age_s": 172_800, "tenant.screening_hits_open": 0,
     "tenant.flags_open_high": 0, "tenant.flags_open_medium": 0, "tenant.flags_overdue": 0,
     "tenant.hq_groups": FRIENDLY, "tenant.parent_groups": FRIENDLY, "tenant.ownership_complete": True,
     "tenant.listed_owner_bp": 0, "tenant.notices": frozenset(), "tenant.changed_since_clearance": frozenset(),
     "end_user.disclosed": True, "end_user.verification": "current", "end_user.verification_left_s": CENTURY,
-    "end_user.listed": False, "end_user.screening_age_s": 172_800, "end_user.hq_groups": FRIENDLY,
+    "end_user.listed_on": frozenset(), "end_user.screening_age_s": 172_800, "end_user.hq_groups": FRIENDLY,
     "end_user.parent_groups": FRIENDLY, "end_user.risk_tier": "low", "end_user.use_tier": "low", "end_user.licence": "none",
     "end_user.ownership_complete": True, "end_user.listed_owner_bp": 0, "end_user.screening_hits_open": 0,
-    "chain.complete": True, "chain.listed": False, "chain.hq_groups": frozenset(), "chain.parent_groups": frozenset(),
+    "chain.complete": True, "chain.listed_on": frozenset(), "chain.hq_groups": frozenset(), "chain.parent_groups": frozenset(),
     "chain.ownership_complete": True, "chain.listed_owner_bp": 0, "chain.screening_hits_open": 0,
     "chain.screening_age_s": 172_800, "chain.risk_tier": "low",
     "list.edition_age_s": 60, "list.not_covered": frozenset(), "hold.in_place": False, "table.groups_verified": True,
     "path.belongs": True, "path.approved": True, "path.enabled": True, "path.method": "direct", "path.mediator_known": True,
     "path.end_user_disclosed": True, "path.temporary_expired": False,
     "session.country_permitted": True, "session.country_groups": FRIENDLY, "session.person_known": True,
-    "item.controlled": True, "item.unclassified": frozenset(), "item.paragraphs": frozenset({"3A090.a"}), "basis.missing": frozenset(),
+    "item.controlled": True, "item.unclassified": frozenset(), "item.lower_level": False, "basis.missing": frozenset(),
     "basis.kinds": frozenset({"no_licence_required"}), "basis.exception_conditions_met": False, "basis.exhausted": False, "basis.conditions_overdue": 0,
     "site.accepted": True, "site.hurried": False, "site.hold": False, "source.report_age_s": 60, "source.silent": False,
     "device.custody_unbroken": True, "device.contested": False, "use.purpose_permitted": True, "use.label": "infer",
@@ -42,7 +42,7 @@ ORDINARY: dict[str, Any] = {
     "shift.target_report_age_s": 1, "shift.handovers_pending": 0, "shift.cause": "grid",
     "ship.consignee_cleared": True, "ship.serials_listed": True, "ship.licence": "none",
     "ship.destination_country": "JP", "ship.destination_groups": FRIENDLY, "ship.jp_classified": True,
-    "ship.jp_catch_all_checked": True, "ship.jp_permit": "not_needed",
+    "ship.jp_catch_all_checked": True, "ship.jp_permit": "valid", "basis.jp_kinds": frozenset(),
 }  # fmt: skip
 
 
@@ -71,7 +71,8 @@ def test_whatever_fact_is_missing_is_never_a_permit(action: str) -> None:
 # Other facts of an ordinary request settle every rule that asks these: it is friendly, disclosed, direct and reviewed.
 _PERMITTED_WITHOUT = {
     "basis.exception_conditions_met",
-    "item.paragraphs",
+    "item.lower_level",
+    "basis.jp_kinds",
     "ship.destination_country",
     "ship.jp_permit",
     "ship.licence",
@@ -93,7 +94,7 @@ def test_nothing_known_is_a_hold_and_never_a_permit(action: str) -> None:
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_known_deny_is_denied_whatever_else_is_missing(action: str) -> None:
     """An unknown never hides a deny."""
-    decision = decide(GATE.at(NOW), action, {"tenant.listed": True})
+    decision = decide(GATE.at(NOW), action, {"tenant.listed_on": frozenset({"us.el"})})
     assert decision.outcome == "deny"
     assert decision.determining == ("kansa.gate.tenant-listed",)
 
@@ -169,7 +170,7 @@ def test_a_shipment_asks_its_destination(
     """D:1, D:4, D:5 and not A:5 or A:6 (and the Emirates for `.b`): verified for `.b` alone, so the rest holds."""
     facts = {
         "ship__destination_groups": destination,
-        "item__paragraphs": frozenset({paragraph}),
+        "item__lower_level": paragraph.endswith(".b"),
         "basis__kinds": frozenset(kinds),
         "basis__missing": frozenset() if kinds else frozenset({"US"}),
     }
@@ -185,7 +186,7 @@ def test_a_shipment_asks_its_destination(
 
 def test_an_item_that_is_not_controlled_never_goes_to_a_destination_of_concern_on_that_alone() -> None:
     """`not_needed` says that a sheet says so; a named person's determination has to stand beside it."""
-    plain = {"item__controlled": False, "item__paragraphs": frozenset(), "ship__licence": "not_needed"}
+    plain = {"item__controlled": False, "item__lower_level": False, "ship__licence": "not_needed"}
     to = {"ship__destination_groups": VIETNAM, **plain}
     assert ask("ship", **to, basis__kinds=frozenset()).outcome == "hold"
     assert ask("ship", **to, basis__kinds=frozenset({"no_licence_required"})).outcome == "permit"
@@ -208,7 +209,9 @@ def test_a_permit_to_leave_japan_is_no_determination() -> None:
     ("fact", "value", "outcome"),
     [
         ("complete", False, "hold"),
-        ("listed", True, "deny"),
+        ("listed_on", frozenset({"us.dpl"}), "deny"),
+        ("listed_on", frozenset({"jp.eul"}), "hold"),
+        ("listed_on", frozenset({"cn.control"}), "hold"),
         ("ownership_complete", False, "hold"),
         ("listed_owner_bp", 5_000, "hold"),
         ("screening_hits_open", 1, "hold"),

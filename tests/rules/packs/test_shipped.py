@@ -24,7 +24,7 @@ OBSERVABLE = {
     "kansa.us.part-732-supplement-3": [
         f"EAR-732S3-RF-{n:02}" for n in (*range(1, 13), 15, 16, 17, 18, 21, 22, 23, 24, 25, 26)
     ],
-    "kansa.us.affiliates": ["US-AFFIL-2025", "EAR-732S3-RF-29"],
+    "kansa.us.affiliates": ["US-AFFIL-2025", "US-AFFIL-RETURN", "EAR-732S3-RF-29"],
     "kansa.us.ai-diffusion": ["US-AIDIFF-2025", "EAR-732S3-RF-28", "EAR-748S10-08"],
     "kansa.us.bis-notices": [f"BIS-2024-07-10-N-{n:02}" for n in range(1, 5)],
     "kansa.us.data-center-veu": [
@@ -37,7 +37,11 @@ OBSERVABLE = {
     "kansa.jp.catch-all": ["JP-CATCH-2025", "JP-INFORM"],
     "kansa.jp.end-user-list": ["JP-EUL"],
     "kansa.jp.clear-end-use": [f"JP-AKIRAKA-T{n}" for n in range(1, 8)],
-    "kansa.jp.fefa": ["JP-FEFA-25", "JP-FEFA-48", "JP-FEFA-DE"],
+    "kansa.jp.fefa": ["JP-FEFA-25", "JP-FEFA-48", "JP-FEFA-DE", "JP-FEFA-CLOUD"],
+    "kansa.jp.advanced-ics": ["JP-ADV-IC"],
+    "kansa.us.licence-review": ["US-H200-2026"],
+    "kansa.us.ofac-retention": ["US-OFAC-RET"],
+    "kansa.us.watch": ["US-RASA", "US-CSA", "US-OVERWATCH"],
     "kansa.jp.compliance-standards": ["JP-STD", "JP-RET"],
 }
 
@@ -106,18 +110,59 @@ def _verified(rule: Rule) -> bool:
 
 
 def test_the_affiliates_rule_has_three_versions_and_nobody_knows_the_third() -> None:
-    """In force, suspended, and since 10 November 2026 unknown."""
+    """In force, suspended, and since 10 November 2026 in the text as scheduled, enforced or not."""
     (rule,) = (rule for rule in pack("kansa.us.affiliates").rules if rule.id.endswith("half-owned"))
     assert [version.standing for version in rule.versions] == ["binds", "does_not_bind", "unsettled"]
     assert rule.versions[1].start == parse_instant("2025-11-10T05:00:00.000Z")
     assert rule.versions[2].start == parse_instant("2026-11-10T05:00:00.000Z")
+    assert (rule.versions[2].text_status, rule.versions[2].enforcement_status) == ("in_force", "unknown")
 
 
-@pytest.mark.parametrize("id_", ["kansa.us.ai-diffusion", "kansa.us.aiap-draft", "kansa.us.iaas-kyc"])
+@pytest.mark.parametrize(
+    "id_", ["kansa.us.ai-diffusion", "kansa.us.aiap-draft", "kansa.us.iaas-kyc", "kansa.us.watch"]
+)
 def test_what_is_not_enforced_proposed_or_withdrawn_binds_nobody(id_: str) -> None:
     """It is shown, and changes no answer."""
     standings = {version.standing for rule in pack(id_).rules for version in rule.versions}
     assert standings == {"does_not_bind"}
+
+
+def test_no_citation_of_sections_that_nobody_read_is_verified() -> None:
+    """The copy of the control list holds no text of parts 742 or 744: a paragraph there is named by another text."""
+    for citation in library().citations.values():
+        if re.match(r"15 CFR 74[24]\b", citation.instrument):
+            assert not citation.verified, citation.id
+            assert citation.note is not None
+    for rule in rules():
+        for version in rule.versions:
+            cited = {source.citation for source in version.sources}
+            if version.verified and cited & {"us.ear.742.6", "us.ear.744.23"}:
+                assert "us.bis.headquarters.2026-05-31" in cited, rule.id
+
+
+@pytest.mark.parametrize(
+    ("at", "paragraphs"),
+    [
+        ("2023-11-17T05:00:00.000Z", {"us.ear.744.23"}),
+        ("2025-01-13T04:59:59.999Z", {"us.ear.744.23"}),
+        ("2025-01-13T05:00:00.000Z", {"us.ear.742.6", "us.ear.744.23"}),
+        ("2026-11-30T00:00:00.000Z", {"us.ear.742.6", "us.ear.744.23"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "id_",
+    ["kansa.us.headquarters.of-concern-without-licence", "kansa.gate.shipment-to-concern-without-licence"],
+)
+def test_the_headquarters_test_cites_the_paragraph_of_its_day(
+    id_: str, at: str, paragraphs: set[str]
+) -> None:
+    """744.23(a)(3) from 2023-11-17; since January 2025 742.6(a)(6)(iii)(A) for items of the upper level."""
+    (rule,) = (rule for rule in rules() if rule.id == id_)
+    version = rule.at(parse_instant(at))
+    assert version is not None
+    assert version.verified
+    assert {s.citation for s in version.sources if s.citation.startswith("us.ear.")} == paragraphs
+    assert rule.at(parse_instant("2023-11-17T04:59:59.999Z")) is None
 
 
 def test_parameters_say_their_unit_and_where_they_come_from() -> None:

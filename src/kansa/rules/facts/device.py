@@ -7,7 +7,9 @@ from kansa.records.kinds.custody import DeviceMoved, DeviceObserved
 from kansa.registers.spans.basis import Basis, of_authorization
 from kansa.registers.spans.custody import begins_chain, device_stretches
 from kansa.rules.facts import items
-from kansa.rules.facts.world import Known, World, known, unknown
+from kansa.rules.facts.answers import answer
+from kansa.rules.facts.world import Known, World, grouped, known, unknown
+from kansa.rules.models import model_names
 
 
 def item_class(world: World, device: str) -> Known:
@@ -19,6 +21,41 @@ def paragraphs(world: World, device: str) -> Known:
     """The US paragraphs that its item class meets."""
     found = items.class_of(world, device)
     return items.paragraphs(world, found.value) if isinstance(found.value, str) else found
+
+
+def controlled(world: World, device: str) -> Known:
+    """Whether its item class is an advanced computing item: a circuit, or a computer that holds one."""
+    found = items.class_of(world, device)
+    return items.in_scope(world, [found.value]) if isinstance(found.value, str) else found
+
+
+def model_terms(world: World, device: str) -> Known:
+    """The words of its model and what runs of them spell, as answered: letters and digits only, `ascend910b`."""
+    told = answer(world, device, "device.model")
+    if not isinstance(told.value, str):
+        return told
+    return Known(model_names(told.value), told.records)
+
+
+def designer_groups(world: World, device: str) -> Known:
+    """The country groups of its designer's headquarters, as answered."""
+    return grouped(world, answer(world, device, "device.designer_country"))
+
+
+def veu_supplied(world: World, device: str) -> Known:
+    """Whether the authorization under which it was supplied is that of a validated end user."""
+    named = [
+        (noted, claim.authorization_id)
+        for noted, claim in world.find(device, DeviceMoved, device_id=device, step="receiving")
+        if claim.authorization_id is not None
+    ]
+    bases = [basis for _, each in named for basis in of_authorization(each, world)]
+    if named and not bases:
+        return unknown()
+    return known(
+        any(basis.claim.basis == "veu" for basis in bases),
+        [*(noted for noted, _ in named), *(basis.noted for basis in bases)],
+    )
 
 
 def provenance(world: World, device: str) -> Known:

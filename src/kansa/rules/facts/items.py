@@ -1,14 +1,25 @@
 """What items are: which class a device has, which paragraphs control it, which devices came under a contract."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, ItemClassified
 from kansa.registers.journal import Noted
 from kansa.registers.spans import classification
 from kansa.rules.facts.world import Known, World, known, unknown
+from kansa.rules.paragraphs import Level, level_of, paragraphs_in
 
-IN_SCOPE = ("3A090", "4A090", "3A001.z", "4A003.z", "5A992.z")
-"""How the US paragraphs of advanced computing items begin."""
+_SCOPE: dict[Level, bool | None] = {
+    "upper": True,
+    "lower": True,
+    "either": True,
+    "unsaid": None,
+    "outside": False,
+}
+_UPPER: dict[Level, bool | None] = {
+    **_SCOPE,
+    "lower": False,
+}  # a sheet that says no level is read as the stricter one
+_LOWER: dict[Level, bool | None] = {**_SCOPE, "upper": False, "either": None}
 
 
 def class_of(world: World, device: str) -> Known:
@@ -28,19 +39,25 @@ def paragraphs(world: World, item_class: str) -> Known:
     under = [(noted, claim) for noted, claim in classified(world, item_class) if claim.jurisdiction == "US"]
     if not under:
         return unknown()
-    found = {claim.control for _, claim in under if claim.result == "controlled"}
+    found = {
+        each for _, claim in under if claim.result == "controlled" for each in paragraphs_in(claim.control)
+    }
     return known(frozenset(found), [noted for noted, _ in under])
 
 
 def in_scope(world: World, item_classes: Iterable[str]) -> Known:
     """Whether any of the classes is an advanced computing item; unknown if none is known to be and one is not known."""
-    found = [paragraphs(world, item_class) for item_class in sorted(set(item_classes))]
-    hit = [part for part in found if isinstance(part.value, frozenset) and _advanced(part.value)]
-    if hit:
-        return Known(value=True, records=hit[0].records)
-    if not found or any(part.value is None for part in found):
-        return unknown()
-    return Known(value=False, records=tuple(sorted({r for part in found for r in part.records})))
+    return _any(world, item_classes, _SCOPE.__getitem__)
+
+
+def at_upper_level(world: World, item_classes: Iterable[str]) -> Known:
+    """Whether any is at the level of 3A090.a; a `.z` paragraph whose level no sheet says is read so."""
+    return _any(world, item_classes, _UPPER.__getitem__)
+
+
+def at_lower_level(world: World, item_classes: Iterable[str]) -> Known:
+    """Whether any is at the level of 3A090.b."""
+    return _any(world, item_classes, _LOWER.__getitem__)
 
 
 def supplied(world: World, contract: str) -> list[tuple[Noted, DeviceMoved]]:
@@ -48,5 +65,17 @@ def supplied(world: World, contract: str) -> list[tuple[Noted, DeviceMoved]]:
     return world.find(contract, DeviceMoved, contract_id=contract, step="receiving")
 
 
-def _advanced(controls: Iterable[str]) -> bool:
-    return any(control.startswith(IN_SCOPE) for control in controls)
+def _any(world: World, item_classes: Iterable[str], asked: Callable[[Level], bool | None]) -> Known:
+    """Whether what is asked of a level holds for any paragraph; what is not known hides nothing beside it."""
+    found = [paragraphs(world, item_class) for item_class in sorted(set(item_classes))]
+    open_ = not found
+    for part in found:
+        names = part.value if isinstance(part.value, frozenset) else None
+        answers = {asked(level_of(name)) for name in names} if names is not None else {None}
+        if True in answers:
+            return Known(value=True, records=part.records)
+        open_ |= None in answers
+    records = tuple(sorted({record for part in found for record in part.records}))
+    if open_:
+        return Known(None, records, "incomplete" if records else "not_recorded")
+    return Known(value=False, records=records)

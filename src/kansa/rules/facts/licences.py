@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from kansa.records.kinds.authorization import ConditionMet
+from kansa.records.kinds.authorization import AuthorizationAmended, AuthorizationRecorded, ConditionMet
 from kansa.registers.journal import Noted
-from kansa.registers.spans.basis import Basis, draws, overdrawn
+from kansa.registers.spans.basis import Basis, draws, of_authorization, overdrawn
 from kansa.rules.facts.world import Known, World, known
 
 WORST_FIRST = ("none", "outside_conditions", "expired", "exhausted", "valid")
@@ -67,3 +67,15 @@ def kinds_in_force(world: World, bases: Iterable[Basis]) -> Known:
     """Which kinds of basis are in force: a licence, VEU, exception or determination, each as what it is."""
     valid = [each for each in bases if state_of(world, each).value == "valid"]
     return known(frozenset(each.claim.basis for each in valid), [each.noted for each in valid])
+
+
+def veu_on_record(world: World) -> Known:
+    """Whether any authorization of a validated end user (VEU) is on record and in force."""
+    named = {
+        claim.authorization_id
+        for kind in (AuthorizationRecorded, AuthorizationAmended)
+        for _, claim in world.find(kind.type, kind, basis="veu")
+    }
+    bases = [basis for each in sorted(named) for basis in of_authorization(each, world)]
+    lasting = [basis for basis in bases if world.covers(basis.span)]
+    return known(bool(lasting), [noted for basis in lasting or bases for noted in basis.rests])

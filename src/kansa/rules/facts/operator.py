@@ -5,6 +5,7 @@ from kansa.records.kinds.authorization import NoticeReceived
 from kansa.records.kinds.flag import FlagRaised
 from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
 from kansa.records.kinds.party import CommitmentSigned, PartyDocumentFiled
+from kansa.rules.facts.licences import veu_on_record
 from kansa.rules.facts.world import Known, World, age_days, known, unknown
 
 
@@ -36,6 +37,12 @@ def documents(world: World, operator: str) -> Known:
     """The documents of its programme that are in force."""
     filed = world.current(operator, PartyDocumentFiled, party_id=operator)
     return known(frozenset(claim.document for _, claim in filed), [noted for noted, _ in filed])
+
+
+def veu_claimed(world: World, operator: str) -> Known:
+    """Whether an authorization of a validated end user is on record and in force."""
+    del operator
+    return veu_on_record(world)
 
 
 def identification_programme(world: World, operator: str) -> Known:

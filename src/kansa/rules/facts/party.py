@@ -13,6 +13,7 @@ from kansa.records.kinds.party import (
 )
 from kansa.registers.span import validity
 from kansa.rules.facts.flagged import flags_open
+from kansa.rules.facts.licences import veu_on_record
 from kansa.rules.facts.world import Known, World, age_days, grouped, known, sealed, unknown
 
 _IDENTIFICATION = {"payment", "email", "telephone", "ip_addresses", "beneficial_owners"}
@@ -118,6 +119,12 @@ def notice_unresolved_days(world: World, party: str) -> Known:
         if not any(noted.recorded_at < at for at in resolved)
     ]
     return age_days(world, open_ones[0] if open_ones else None)
+
+
+def veu_claimed(world: World, party: str) -> Known:
+    """Whether the operator claims the authorization of a validated end user, so that its duties reach the party."""
+    del party
+    return veu_on_record(world)
 
 
 def open_flags(world: World, party: str) -> Known:

@@ -1,14 +1,16 @@
 """Where a party and its ultimate parent are headquartered, who owns it, and how complete that is."""
 
 from functools import partial
+from typing import NamedTuple
 
 from kansa.clock import parse_instant
 from kansa.records.kinds.party import PartyHeadquartersDetermined, PartyOwnershipDeclared
 from kansa.registers.journal import Noted
 from kansa.rules import ownership
-from kansa.rules.facts.screened import screening_listed
+from kansa.rules.facts import affiliates
+from kansa.rules.facts.listed_as import entries_confirmed
 from kansa.rules.facts.world import Known, World, combined, grouped, known, sealed, unknown
-from kansa.rules.ownership import WHOLE_BP, Owners, Parent, Share
+from kansa.rules.ownership import WHOLE_BP, Bounds, Owners, Parent, Share
 
 _PLACES = ("registered_seat", "place_of_management", "main_revenue", "main_staff")
 Determined = tuple[Noted, PartyHeadquartersDetermined]
@@ -94,7 +96,10 @@ def ownership_age_days(world: World, party: str) -> Known:
 
 
 def listed_owner_bp(world: World, party: str) -> Known:
-    """What listed owners hold together, in whole basis points; the higher of the two readings, if both are exact."""
+    """What owners on the lists of the Affiliates Rule hold together, in whole basis points, if that is known exactly.
+
+    Of the two readings of ownership the higher.
+    """
     listed, share = _listed_share(world, party)
     if listed.value is None or share is None:
         return listed
@@ -159,18 +164,43 @@ def _parent(world: World, party: str) -> Known:
     return Known(None, records, "incomplete" if chain.records else "not_recorded")
 
 
+class _Listed(NamedTuple):
+    """The owners above a party that count as listed under the Affiliates Rule, for certain and perhaps."""
+
+    surely: frozenset[str]
+    perhaps: frozenset[str]
+
+
 def _listed_share(world: World, party: str) -> tuple[Known, Share | None]:
-    """Who of those above the party is listed, and what they hold; unknown where somebody above was never screened."""
+    """Who of those above the party counts, and between which bounds they hold it; unknown where nobody screened one.
+
+    Entity List and Military End User List count, and of the Specially Designated Nationals those under 744.8(a)(1):
+    where the programmes do not tell, they hold nothing in the lower bound and all that is theirs in the upper one.
+    """
     above, links = _above(world, party)
     if not links:
         return unknown(), None
-    answers = {name: screening_listed(world, name) for name in above}
-    records = tuple(sorted({*links, *(r for answer in answers.values() for r in answer.records)}))
+    answers = {name: entries_confirmed(world, name) for name in above}
+    records = set(links)
     for answer in answers.values():
-        if answer.value is None:
-            return Known(None, records, answer.reason), None
-    listed = frozenset(name for name, answer in answers.items() if answer.value)
-    return Known(listed, records), ownership.held_by(party, listed, _chart(world))
+        records.update(answer.records if isinstance(answer, Known) else (each.index for each in answer[0]))
+    for answer in answers.values():
+        if isinstance(answer, Known):
+            return Known(None, tuple(sorted(records)), answer.reason), None
+    entries = {name: answer[1] for name, answer in answers.items() if not isinstance(answer, Known)}
+    counted = {name: affiliates.counts(each) for name, each in entries.items()}
+    listed = _Listed(
+        frozenset(name for name, counts in counted.items() if counts is True),
+        frozenset(name for name, counts in counted.items() if counts is not False),
+    )
+    named = Known(listed.perhaps, tuple(sorted(records)))
+    least, most = (ownership.held_by(party, each, _chart(world)) for each in listed)
+    share = Share(
+        Bounds(least.multiplied.least, most.multiplied.most),
+        Bounds(least.cascaded.least, most.cascaded.most),
+        tuple(sorted({*least.records, *most.records})),
+    )
+    return named, share
 
 
 def _above(world: World, party: str) -> tuple[frozenset[str], tuple[int, ...]]:

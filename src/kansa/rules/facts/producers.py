@@ -22,12 +22,10 @@ from kansa.rules.facts.world import Known, World, unknown
 
 NOT_TOLD = frozenset(
     {
-        "device.designer_groups",  # no record names a designer
         "device.firmware_attested",  # no source of attestations yet
         "operator.erased_under_hold",
         "operator.record_request_overdue_days",
         "operator.retention_short",
-        "party.jp_end_user_list_concern",  # the weapon types of an entry are not in the screening's record
         "party.screening_address_listed",
         "path.session_countries",  # no source of sessions yet
         "path.sessions_outside",

@@ -1,13 +1,10 @@
 """What screening found on a party: the latest one, its candidates, and what people made of them."""
 
 from kansa.clock import parse_instant
-from kansa.records.kinds.screening import PartyScreened, ScreeningDisposed
-from kansa.registers.journal import Noted
+from kansa.records.kinds.screening import PartyScreened
+from kansa.rules.facts.listed_as import entries_confirmed, latest_screening, verdicts
 from kansa.rules.facts.screening_current import behind, covering, newest_editions
 from kansa.rules.facts.world import Known, World, known, unknown
-
-_SETTLED = {"no_hit", "dismissed"}
-Screening = tuple[Noted, PartyScreened]
 
 
 def screened(world: World, party: str) -> Known:
@@ -25,18 +22,26 @@ def screening_age_days(world: World, party: str) -> Known:
 
 
 def screening_hits_open(world: World, party: str) -> Known:
-    """How many candidates of the latest screening nobody has judged."""
-    latest = _latest(world, party)
+    """How many candidates of the latest screening nobody has judged, or whose judgement has ended since."""
+    latest = latest_screening(world, party)
     if latest is None:
         return unknown()
     noted, claim = latest
-    if claim.outcome != "alert":
+    if claim.outcome == "no_hit":
         return known(0, [noted])
     if not isinstance(claim.candidates, list):
+        if claim.outcome != "alert":
+            return known(0, [noted])
         return unknown("erased" if world.is_withheld(noted) else "not_recorded", [noted])
-    judged = _judged(world, party, noted)
-    settled = [n for n, disposed in judged if disposed.disposition != "undetermined"]
-    return known(max(0, len(claim.candidates) - len(settled)), [noted, *settled])
+    judged = verdicts(world, party, noted, claim)
+    # What settled the screening then and still holds is carried; what has ended since is open again.
+    still_open = [
+        each
+        for each in judged
+        if each.verdict in {None, "undetermined"}
+        and (claim.outcome == "alert" or each.candidate.get("disposition"))
+    ]
+    return known(len(still_open), [noted, *(n for each in judged for n in each.records)])
 
 
 def screening_hits_oldest_days(world: World, party: str) -> Known:
@@ -49,22 +54,11 @@ def screening_hits_oldest_days(world: World, party: str) -> Known:
 
 def screening_listed(world: World, party: str) -> Known:
     """The lists on which people confirmed it; unknown until every candidate is judged."""
-    latest = _latest(world, party)
-    if latest is None:
-        return unknown()
-    noted, claim = latest
-    if claim.outcome in _SETTLED:
-        return known(frozenset(), [noted])
-    matched = [each for each in _judged(world, party, noted) if each[1].disposition == "true_match"]
-    if not matched:
-        return unknown("incomplete", [noted])
-    if world.is_withheld(noted) or not isinstance(claim.candidates, list):
-        return unknown("erased", [noted])
-    entries = {disposed.entry_id for _, disposed in matched}
-    lists = {
-        str(name) for each in claim.candidates if each.get("entry_id") in entries for name in _lists(each)
-    }
-    return known(frozenset(lists or {"unnamed"}), [noted, *(each for each, _ in matched)])
+    found = entries_confirmed(world, party)
+    if isinstance(found, Known):
+        return found
+    noted, entries = found
+    return known(frozenset(entry.list for entry in entries), noted)
 
 
 def screening_confirmed(world: World, party: str) -> Known:
@@ -83,21 +77,3 @@ def screening_behind_days(world: World, party: str) -> Known:
         return known(0, [asked[0], *(noted for noted, _ in newest_editions(world).values())])
     first = min(parse_instant(noted.claim.valid_from) for noted in since)
     return known(world.days_since(first), [asked[0], *since])
-
-
-def _lists(candidate: dict[str, object]) -> list[object]:
-    named = candidate.get("lists")
-    return named if isinstance(named, list) else []
-
-
-def _latest(world: World, party: str) -> Screening | None:
-    found = world.find(party, PartyScreened, party_id=party)
-    return found[-1] if found else None
-
-
-def _judged(world: World, party: str, screening: Noted) -> list[tuple[Noted, ScreeningDisposed]]:
-    return [
-        (noted, claim)
-        for noted, claim in world.current(party, ScreeningDisposed, party_id=party)
-        if claim.screening.index == screening.index
-    ]

@@ -15,6 +15,7 @@ from kansa.rules.facts.answers import answer
 from kansa.rules.facts.flagged import flags_open
 from kansa.rules.facts.licences import WORST_FIRST, kinds_in_force, licence_state
 from kansa.rules.facts.world import Known, Value, World, age_days, combined, grouped, known, unknown
+from kansa.rules.paragraphs import level_of
 
 
 def controlled_items(world: World, contract: str) -> Known:
@@ -28,6 +29,24 @@ def paragraphs(world: World, contract: str) -> Known:
     if not classes:
         return unknown()
     return combined((items.paragraphs(world, item_class) for item_class in classes), _union)
+
+
+def upper_level(world: World, contract: str) -> Known:
+    """Whether an item at the level of 3A090.a is in it."""
+    return items.at_upper_level(world, _classes(world, contract))
+
+
+def lower_level(world: World, contract: str) -> Known:
+    """Whether an item at the level of 3A090.b is in it."""
+    return items.at_lower_level(world, _classes(world, contract))
+
+
+def paragraph_unsaid(world: World, contract: str) -> Known:
+    """Whether a sheet of its items names an entry that may be in scope without the paragraph that would tell."""
+    found = paragraphs(world, contract)
+    if not isinstance(found.value, frozenset):
+        return found
+    return Known(any(level_of(each) == "unsaid" for each in found.value), found.records)
 
 
 def jp_list_controlled(world: World, contract: str) -> Known:
