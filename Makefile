@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 JOBS   ?= auto
 
-.PHONY: demo screening test test-slow check docs bench lock clean
+.PHONY: demo screening test test-slow test-wheel coverage check docs site changelog sbom mutate bench lock clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -54,6 +54,11 @@ docs: $(VENV)/.test
 	@$(BIN)/python tools/draw-coherence
 	@$(BIN)/python tools/run-examples README.md README.ja.md
 	@$(BIN)/pytest -q tests/walkthroughs tests/cases/test_page.py --write
+	@$(MAKE) --no-print-directory site
+
+# Small faults put into the code that decides and verifies: the tests that hold it must notice nine in ten (an hour).
+mutate: $(VENV)/.test
+	@$(BIN)/python tools/mutate $(MODULES)
 
 bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/coherence.py
@@ -74,5 +79,45 @@ peers: $(UV)
 lock: $(UV)
 	@tools/lock $(UV)
 
+# The documentation as a site, both languages, without a network: site/index.html
+$(VENV)/.docs: $(VENV)/.test locks/docs.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/docs.txt
+	@touch $@
+
+site: $(VENV)/.docs
+	@$(BIN)/mkdocs build --quiet --clean
+
+$(VENV)/.release: $(VENV)/.test locks/release.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/release.txt
+	@touch $@
+
+# What the next release will say.
+changelog: $(VENV)/.release
+	@$(BIN)/towncrier build --draft --version "$$($(BIN)/kansa --version)"
+
+# What is installed to run Kansa, as CycloneDX, and under which licences. An environment of its own: no test tools in it.
+sbom: $(VENV)/.release
+	@rm -rf $(VENV)/sbom && $(UV) venv --quiet $(VENV)/sbom && mkdir -p dist
+	@$(UV) pip install --quiet --python $(VENV)/sbom/bin/python --require-hashes -r locks/runtime.txt
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/sbom.json $(VENV)/sbom/bin/python
+	@$(BIN)/pip-licenses --python $(VENV)/sbom/bin/python --format markdown --with-urls --output-file dist/licences.md
+	@echo "dist/sbom.json, dist/licences.md"
+
+# The suite with coverage, subprocesses included; fails under the floor in pyproject.toml.
+coverage: $(VENV)/.release
+	@tools/debian-packages test
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest -n $(JOBS) -m "not slow"
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
+# The suite against the built wheel instead of the source tree.
+test-wheel: $(VENV)/.test
+	@rm -rf dist/kansa-*.whl .venv-wheel && $(UV) build --quiet --wheel --out-dir dist
+	@$(UV) venv --quiet --python $(BIN)/python .venv-wheel
+	@$(UV) pip install --quiet --python .venv-wheel/bin/python --require-hashes -r locks/test.txt
+	@$(UV) pip install --quiet --python .venv-wheel/bin/python --require-hashes -r locks/screening.txt || echo "name screening could not be built; its tests will skip"
+	@$(UV) pip install --quiet --python .venv-wheel/bin/python --no-deps dist/kansa-*.whl
+	@.venv-wheel/bin/pytest -n $(JOBS) -m "not slow"
+
 clean:
-	rm -rf $(VENV) kansa-demo
+	rm -rf $(VENV) .venv-wheel site dist kansa-demo

@@ -22,6 +22,7 @@ from kansa.clock import DAY, format_instant, parse_instant
 from kansa.gate.standing import Question
 from kansa.gate.standing_board import Board
 from kansa.gate.standing_follow import Follower
+from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.records.draft import Draft, complete, submit
 from kansa.registers import store
 from kansa.registers.follow import follow
@@ -47,6 +48,9 @@ class Log:
 
     def size(self) -> int:
         return len(self.lines)
+
+    def root(self, size: int) -> bytes:
+        return Frontier().extended([leaf_hash(line) for line in self.lines[:size]])[0].root
 
     def entry(self, index: int) -> bytes:
         return self.lines[index]

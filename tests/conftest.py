@@ -1,7 +1,7 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from shared_data import SharedData
 
@@ -12,7 +12,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=200, print_blob=True)
-settings.load_profile("ci" if os.environ.get("KANSA_REQUIRE_DATA") == "1" else "dev")
+settings.register_profile(
+    "mutants",  # tools/mutate: the same examples each time, and no search for the smallest that fails
+    settings.get_profile("dev"),
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
+_wanted = "ci" if os.environ.get("KANSA_REQUIRE_DATA") == "1" else "dev"
+settings.load_profile(os.environ.get("KANSA_HYPOTHESIS", _wanted))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What a vault says of itself: `vault.json`, written once by `init`, read at the edge and passed in."""
+"""What a vault says of itself: `vault.json`, written by `init`, read at the edge and passed in."""
 
 import os
 from dataclasses import dataclass
@@ -12,13 +12,27 @@ FORMAT = "kansa-vault-1"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One operator's vault. `origin` names its evidence log in checkpoints and never changes."""
+    """One operator's vault. `origin` names its evidence log in checkpoints and never changes.
+
+    `published_copy` is a directory where the latest checkpoints are published as well.
+    """
 
     format: str = FORMAT
     origin: str
     operator: dict[str, str]
     simulated: bool = False
     zone: str = "Asia/Tokyo"
+    published_copy: str | None = None
+
+    @property
+    def copies(self) -> tuple[Path, ...]:
+        """Further places where the evidence log is published."""
+        return () if self.published_copy is None else (Path(self.published_copy) / "checkpoint",)
+
+    @property
+    def gate_copies(self) -> tuple[Path, ...]:
+        """Further places where the gate's log is published."""
+        return () if self.published_copy is None else (Path(self.published_copy) / "gate-checkpoint",)
 
     @property
     def urn(self) -> str:
@@ -89,11 +103,25 @@ def write(places: Places, settings: Settings) -> None:
     """
     try:
         with os.fdopen(os.open(places.settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
+            file.write(_encoded(settings))
     except FileExistsError as error:
         raise BadInput(
             "vault.exists", f"`{places.root}` is a vault already", help="choose another directory"
         ) from error
+
+
+def change(places: Places, settings: Settings) -> None:
+    """Replace the settings of a vault; the file is the old one or the new one, whole."""
+    draft = places.settings.with_name(f"{places.settings.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(_encoded(settings))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(places.settings)
+
+
+def _encoded(settings: Settings) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
 
 
 def read(places: Places) -> Settings:

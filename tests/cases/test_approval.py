@@ -9,10 +9,20 @@ from kansa.cases import acts
 from kansa.cases.acts import Scope
 from kansa.clock import DAY, format_instant
 from kansa.records.kinds.case import Step
+from kansa.registers import approval, people
 from worlds import BEGIN, cast, draft
 
 WHO = cast()
 STRANGER = person(200)
+
+
+def taken_before(office: Office, proposed: int) -> list[Any]:
+    """The steps that a proposal has gone through by now."""
+    journal = office.journal()
+    noted = next(each for each in journal.mentioning(office.case_id) if each.index == proposed)
+    claim = office.proposal(proposed)
+    (route,) = [each for _, each in people.routes(journal, len(office.entries))]
+    return approval.taken((noted, claim), route, len(office.entries), journal)
 
 
 @pytest.fixture
@@ -276,3 +286,45 @@ def test_a_signed_stop_ends_what_was_recorded_without_a_signature() -> None:
     office.decide(proposed, decision="deny")
 
     assert [row.valid_to for row in office.tables().identity if row.superseded_at is None] == [at]
+
+
+def test_an_endorsement_of_another_step_does_not_count(office: Office) -> None:
+    """Who may take the step says that another is endorsed: the step itself was not taken."""
+    proposed = office.propose()
+    office.add(
+        acts.review(
+            office.pen(TRADE), office.proposal(proposed), "approve", "endorsed", reasons="papers are in order"
+        )
+    )
+    office.decide(proposed)
+
+    assert office.grounds() == ["not_endorsed"]
+
+
+def test_a_review_that_endorses_nothing_takes_no_step(office: Office) -> None:
+    """Neither a return of the step nor words about it is its endorsement, though who may take it says them."""
+    proposed = office.propose()
+    office.add(
+        acts.review(
+            office.pen(SALES), office.proposal(proposed), "review", "endorsed", reasons="papers are in order"
+        )
+    )
+    office.review(proposed, outcome="returned")
+    office.decide(proposed)
+
+    assert office.grounds() == ["returned"]
+    assert len(taken_before(office, proposed)) == 1
+
+
+def test_a_key_that_was_introduced_after_the_signature_signed_nothing(office: Office) -> None:
+    """What a key signed before anybody said whose it is has no signer, even if it is the right person's later."""
+    proposed = office.propose()
+    office.review(proposed)
+    fresh = person(201).key
+    office.decide(proposed, key=fresh)
+    office.add(acts.rotate(office.pen(DIRECTOR), DIRECTOR.id, fresh.public, DIRECTOR.key.public.fingerprint))
+
+    assert office.grounds() == ["key_unknown"]
+
+    office.decide(proposed, key=fresh)
+    assert office.grounds() == ["key_unknown", "signed"]

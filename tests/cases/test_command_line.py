@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from kansa.assembly.vault import Vault
-from kansa.clock import DAY
+from kansa.clock import DAY, format_instant
 from kansa.dossier.verify import verify
 from kansa.ledger import policy
+from kansa.rules.routes import SHIPPED
 from kansa.surfaces.cli.app import run
 from worlds import BEGIN, cast, draft, small_vault
 
@@ -94,6 +95,107 @@ def test_a_clearance_is_proposed_reviewed_and_approved_by_three_people(desk: Des
     assert "cleared until 2026-12-30T15:00:00.000Z" in desk("case", "list")
     assert "許可済み 期限 2026-12-30T15:00:00.000Z" in desk("case", "list", "--lang", "ja")
     assert "papers are in order" in desk("case", "show", case)
+
+
+def screened(outcome: str, candidates: int) -> Any:
+    """A screening of the tenant against one list."""
+    hits = [
+        {"list": "ofac_sdn", "entity_id": str(n), "name": "AOBA", "score": "0.99"} for n in range(candidates)
+    ]
+    edition = {
+        "publication": "ofac.sdn", "record_set_sha256": "a" * 64, "entries": 3, "rejected": 0, "date": None,
+        "record": None,
+    }  # fmt: skip
+    return draft(
+        "party.screened", "s", party_id=cast().tenant, trigger="asked", outcome=outcome, blocked=candidates,
+        cut_off=False, candidates=hits, editions=[edition], not_covered=[], stale=[], versions=[],
+        configuration_sha256="b" * 64, normaliser_sha256="c" * 64, threshold_ppm=1, limit=10, entries=3, query={},
+    )  # fmt: skip
+
+
+def raised(severity: str) -> Any:
+    """An open flag on the tenant."""
+    who = cast().tenant
+    return draft(
+        "flag.raised", severity, flag_id="flg_" + "a" * 26, subject_id=who, party_id=who, rule="kansa.x.rule",
+        pack="kansa.x", pack_sha256="d" * 64, evaluator="e", evaluated_at=format_instant(BEGIN), severity=severity,
+        active=False, due=format_instant(BEGIN + DAY), facts=[],
+    )  # fmt: skip
+
+
+def proposed(desk: Desk) -> str:
+    """A case that waits for its last step."""
+    case = opened(desk)
+    desk("case", "propose", case, "permit", *UNTIL, key="sales")
+    desk("case", "review", case, "endorsed", *FINE, key="trade")
+    return case
+
+
+def test_a_case_shows_what_a_decision_would_rest_on_and_what_was_never_done(desk: Desk) -> None:
+    """Of tenant and end user, in both languages: what was never done is not assessed and no "none"."""
+    case = opened(desk)
+
+    shown = desk("case", "show", case)
+    assert "What a decision would rest on, Aoba:" in shown
+    assert "verification: " in shown
+    assert "screening: not assessed, never screened" in shown
+    assert "flags: 0 open, 0 of them high" in shown
+    assert "照会: 一度もないため評価していません" in desk("case", "show", case, "--lang", "ja")
+    (found,) = desk.json("case", "show", case)["rests_on"]
+    assert (found["screening"], found["hits_open"], found["flags"]) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("told", "refused", "said"),
+    [
+        (screened("alert", 2), "hits_open", "2 hits that nobody has judged"),
+        (raised("high"), "flags_open", "flags: 1 open, 1 of them high"),
+    ],
+)
+def test_a_permit_over_open_hits_or_high_flags_is_refused(
+    desk: Desk, told: Any, refused: str, said: str
+) -> None:
+    """It is not recorded; the case shows them; holding and denying remain possible."""
+    case = proposed(desk)
+    Vault(desk.root / "vault").record(told)
+
+    assert desk.json("case", "decide", case, "permit", *FINE, key="officer", code=1) == {"refused": refused}
+    assert said in desk("case", "show", case)
+    assert desk.json("case", "show", case)["state"] == "reviewed"
+    desk("case", "decide", case, "hold", *FINE, key="officer")
+
+
+@pytest.mark.parametrize("told", [screened("no_hit", 0), raised("medium")])
+def test_what_is_closed_or_not_grave_does_not_stop_a_permit(desk: Desk, told: Any) -> None:
+    """A screening without hits and a flag of medium severity are shown."""
+    case = proposed(desk)
+    Vault(desk.root / "vault").record(told)
+
+    assert desk.json("case", "decide", case, "permit", *FINE, key="officer")["index"]
+
+
+def test_a_route_may_allow_a_permit_over_what_is_open(desk: Desk, tmp_path: Path) -> None:
+    """As its pack says, and only for what it says."""
+    text = SHIPPED.read_text("utf-8")
+    ordinary = "- id: kansa.routes.ordinary\n"
+    (tmp_path / "routes.yaml").write_text(
+        text.replace(ordinary, f"{ordinary}  decides_over: [hits]\n"), "utf-8"
+    )
+    (tmp_path / "wrong.yaml").write_text(
+        text.replace(ordinary, f"{ordinary}  decides_over: [law]\n"), "utf-8"
+    )
+    desk(
+        "case", "adopt", "kansa.routes.ordinary", "--pack", str(tmp_path / "wrong.yaml"), key="admin", code=2
+    )
+    desk("case", "adopt", "kansa.routes.ordinary", "--pack", str(tmp_path / "routes.yaml"), key="admin")
+    case = proposed(desk)
+    vault = Vault(desk.root / "vault")
+    vault.record(screened("alert", 1))
+    vault.record(raised("high"))
+
+    assert desk.json("case", "decide", case, "permit", *FINE, key="officer", code=1) == {
+        "refused": "flags_open"
+    }
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from kansa.gate.standing import Question
 from kansa.gate.standing_board import Board
 from kansa.gate.standing_board import Tables as BoardTables
 from kansa.gate.standing_follow import Follower
+from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.records.draft import complete, submit
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
@@ -44,6 +45,9 @@ class Log:
 
     def entries(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
         return iter(list(enumerate(self._entries))[start:stop])
+
+    def root(self, size: int) -> bytes:
+        return Frontier().extended([leaf_hash(entry) for entry in self._entries[:size]])[0].root
 
     def upto(self, size: int) -> "Log":
         """As it was when it had so many entries."""

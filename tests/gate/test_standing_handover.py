@@ -1,5 +1,6 @@
 """Hand-over: a permitted shift is followed by records at both ends, and no shift goes without a permit."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -85,14 +86,30 @@ def test_a_move_that_no_permit_covers_is_found(permit: Permit, found: int) -> No
     assert unpermitted(moved, [], BEGIN + DAY) == []
 
 
-def test_nothing_is_asked_of_a_vault_without_a_gate(tmp_path: Path) -> None:
-    """Before there was a gate there was nobody to ask."""
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Not assessed: the gate was never asked"),
+        ("ja", "評価していません。このゲートへの照会は一度もなく"),
+    ],
+)
+def test_while_the_gate_was_never_asked_moves_are_not_assessed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, said: str
+) -> None:
+    """No finding, and no reassurance either: the command says so and ends with 1."""
     found = standing.shifts(small_vault(tmp_path / "vault"))
+    asked = ["standing", "handovers", "--vault", str(tmp_path / "vault"), "--language", language]
 
-    assert (found.followed, found.unpermitted) == ((), ())
+    assert (found.followed, found.unpermitted, found.began) == ((), (), None)
+    assert run(asked) == 1
+    assert said in capsys.readouterr().out
+    assert run([*asked, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["assessed"] is False
 
 
-def test_what_is_settled_is_recorded_once_and_a_missed_hand_over_is_a_flag(tmp_path: Path) -> None:
+def test_what_is_settled_is_recorded_once_and_a_missed_hand_over_is_a_flag(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """From the gate's own log: one permit that nothing followed, and the vault says so in three records at most."""
     vault = small_vault(tmp_path / "vault")
     decided = {
@@ -123,4 +140,6 @@ def test_what_is_settled_is_recorded_once_and_a_missed_hand_over_is_a_flag(tmp_p
         "kansa.flag.raised.v0",
     ]
     assert standing.record(vault, standing.shifts(vault)) == []
+    capsys.readouterr()
     assert run(["standing", "handovers", "--vault", str(tmp_path / "vault")]) == 1
+    assert "1 of 1 permitted shifts missed a record" in capsys.readouterr().out

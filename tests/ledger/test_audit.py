@@ -32,7 +32,7 @@ def test_a_log_that_nobody_touched_has_no_fault(written: Log) -> None:
         report = audit(reader, written.key.verifier, lambda done, size: steps.append((done, size)))
 
     assert report.ok
-    assert (report.size, report.checkpoints, report.origin) == (10, 6, ORIGIN)
+    assert (report.size, report.checkpoints, report.tags, report.origin) == (10, 6, 10, ORIGIN)
     assert steps[-1] == (10, 10)
     with closing(written.reader()) as reader:
         assert note.checkpoint_in(reader.latest()).root == report.root
@@ -53,6 +53,13 @@ def test_a_log_that_nobody_touched_has_no_fault(written: Log) -> None:
             "entry 3",
         ),
         ("UPDATE entry SET id = 'other' WHERE seq = 3", {"audit.row"}, "entry 3"),
+        ("UPDATE entry SET natural = x'00' WHERE seq = 3", {"audit.natural"}, "entry 3"),
+        (
+            "UPDATE entry SET natural = (SELECT natural FROM entry WHERE seq = 2) WHERE seq = 3",
+            {"audit.natural"},
+            "entry 3",
+        ),
+        ("UPDATE entry SET submitted = 'other' WHERE seq = 3", {"audit.row"}, "entry 3"),
         ("UPDATE source SET name = 'urn:other'", {"audit.row"}, "entry 0"),
         ("DELETE FROM entry WHERE seq = 3", {"audit.sequence"}, "entry 4"),
         ("DELETE FROM entry WHERE seq = 9", {"audit.head"}, "size 10"),

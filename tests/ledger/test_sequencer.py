@@ -18,6 +18,7 @@ from kansa.ledger import keys, note
 from kansa.ledger.note import Algorithm, SigningKey
 from kansa.ledger.ports import Outcome, Sealed
 from kansa.ledger.proof import Consistency, verify_consistency, verify_inclusion
+from kansa.ledger.published import Beside, Kept
 from kansa.ledger.sequencer import MOST_IN_A_COMMIT, Sequencer
 from kansa.ledger.stores.sqlite import SqliteWriter
 from kansa.ledger.tree import leaf_hash
@@ -257,11 +258,11 @@ def test_a_database_from_an_older_copy_refuses_to_start(log: Log) -> None:
 def test_another_history_of_the_same_length_refuses_to_start(log: Log) -> None:
     """Law: the same size with another root is a fork, whoever signed it."""
     log.append(job(1))
-    empty = log.ledger.read_bytes()
+    empty, before = log.ledger.read_bytes(), log.published.read_bytes()
     log.append(job(2))
     published = log.published.read_bytes()
     log.ledger.write_bytes(empty)
-    log.published.unlink()
+    log.published.write_bytes(before)
     log.append(job(3), job(4))
     log.published.write_bytes(published)
 
@@ -296,14 +297,53 @@ def test_a_checkpoint_signed_by_another_key_refuses_to_start(log: Log) -> None:
     assert refusal.value.code == "vault.published"
 
 
-def test_a_published_checkpoint_that_was_lost_is_written_again(log: Log) -> None:
-    """Law: the stored note is published again, never a new one signed at that size."""
-    log.append(job(1))
-    note_before = log.published.read_bytes()
-    log.published.unlink()
+def test_a_published_checkpoint_that_is_missing_is_never_made_anew_by_itself(log: Log) -> None:
+    """Law: whoever rolled a log back could have removed it; a log that began says so and takes nothing."""
     log.sequencer().close()
+    log.published.unlink()
+    for _ in range(2):
+        with pytest.raises(BrokenVault) as refusal:
+            log.sequencer()
+        assert refusal.value.code == "vault.published"
+        assert "kansa ledger publish" in (refusal.value.help or "")
 
-    assert log.published.read_bytes() == note_before
+    assert not log.published.exists()
+
+
+def test_a_log_is_published_in_every_place_and_held_against_each(log: Log, tmp_path: Path) -> None:
+    """Law: a second place is as good as the first: behind it, or without it, the log takes nothing."""
+    beside = Beside((tmp_path / "second",))
+    with closing(log.sequencer(beside)) as sequencer:
+        sequencer.append([job(1)])
+    older, first = log.ledger.read_bytes(), log.published.read_bytes()
+    with closing(log.sequencer(beside)) as sequencer:
+        sequencer.append([job(2)])
+    assert (tmp_path / "second").read_bytes() == log.published.read_bytes()
+    log.ledger.write_bytes(older)
+    log.published.write_bytes(first)  # rolled back with what was published beside the database
+
+    with pytest.raises(BrokenVault) as behind:
+        log.sequencer(beside)
+    (tmp_path / "second").unlink()
+    with pytest.raises(BrokenVault) as missing:
+        log.sequencer(beside)
+
+    assert (behind.value.code, missing.value.code) == ("vault.behind", "vault.published")
+
+
+def test_a_log_behind_a_checkpoint_that_another_log_holds_refuses_to_start(log: Log) -> None:
+    """Law: an anchor holds a log as a published checkpoint does, though that was rolled back too."""
+    log.append(job(1))
+    older, first = log.ledger.read_bytes(), log.published.read_bytes()
+    log.append(job(2))
+    anchor = Kept("entry 3 of the log `gate`", log.published.read_bytes())
+    log.ledger.write_bytes(older)
+    log.published.write_bytes(first)
+
+    with pytest.raises(BrokenVault, match="entry 3 of the log `gate`") as refusal:
+        log.sequencer(Beside(anchors=(anchor,)))
+
+    assert refusal.value.code == "vault.behind"
 
 
 def test_the_key_of_another_log_does_not_sign_here(log: Log, tmp_path: Path) -> None:

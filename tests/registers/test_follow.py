@@ -1,17 +1,21 @@
 """The stored registers against the pure fold."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from claims import ledger
 from kansa.clock import DAY
+from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.registers import store
 from kansa.registers.derive import derive, tables
-from kansa.registers.follow import follow, rebuild
+from kansa.registers.follow import ALTERED, follow, rebuild
 from worlds import BEGIN
 
 
@@ -29,6 +33,9 @@ class ListLog:
 
     def entries(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
         return iter(list(enumerate(self._entries))[start:stop])
+
+    def root(self, size: int) -> bytes:
+        return Frontier().extended([leaf_hash(entry) for entry in self._entries[:size]])[0].root
 
 
 @settings(max_examples=60, deadline=None)
@@ -78,3 +85,76 @@ def test_a_rebuild_gives_the_same_rows(tmp_path: Path) -> None:
 
     assert stored == derive(enumerate(entries))
     engine.dispose()
+
+
+@pytest.mark.parametrize("table", [t.name for t in store.metadata.sorted_tables])
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM {} WHERE rowid = (SELECT max(rowid) FROM {})", "DELETE FROM {}"]
+)
+def test_a_row_that_anything_else_deleted_is_found_before_it_can_answer(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, table: str, change: str
+) -> None:
+    """Whichever table it was in: the registers are derived anew, and that is said."""
+    entries = ledger(4, 40)
+    path = tmp_path / "registers.db"
+    engine = store.engine_at(path, b"key")
+    follow(engine, ListLog(entries))
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        if table == "mention":  # it has no row ids
+            change = "DELETE FROM {} WHERE entry = (SELECT max(entry) FROM {})"
+        gone = connection.execute(change.format(table, table)).rowcount
+        connection.commit()
+    engine = store.engine_at(path, b"key")
+    follow(engine, ListLog(entries))
+    with engine.connect() as connection_:
+        stored = tables(store.versions(connection_))
+        state = store.reflected(connection_)
+    engine.dispose()
+
+    assert stored == derive(enumerate(entries))
+    if gone and table != store.position.name:
+        assert ALTERED in caplog.text
+        assert state.altered == 1
+
+
+def test_a_row_that_another_process_alters_while_this_one_runs_is_found(tmp_path: Path) -> None:
+    """Rows are counted again after any commit that was not ours."""
+    entries = ledger(4, 40)
+    engine = store.engine_at(tmp_path / "registers.db", b"key")
+    follow(engine, ListLog(entries))
+    with closing(sqlite3.connect(tmp_path / "registers.db")) as connection:
+        connection.execute("UPDATE identity SET valid_to = NULL, valid_from = 0")
+        connection.commit()
+    follow(engine, ListLog(entries))
+    with engine.connect() as connection_:
+        stored = tables(store.versions(connection_))
+    engine.dispose()
+
+    assert stored == derive(enumerate(entries))
+
+
+def test_registers_under_another_key_are_not_believed(tmp_path: Path) -> None:
+    """Whoever can write the file but has not the key cannot make a digest that fits."""
+    entries, altered = ledger(4, 40), 0
+    for key in (b"attacker", b"key", b"key"):
+        engine = store.engine_at(tmp_path / "registers.db", key)
+        follow(engine, ListLog(entries))
+        with engine.connect() as connection:
+            altered = store.reflected(connection).altered
+        engine.dispose()
+
+    assert altered == 1
+
+
+def test_registers_of_another_history_are_derived_anew(tmp_path: Path) -> None:
+    """They are bound to the ledger's root, not to its length."""
+    engine = store.engine_at(tmp_path / "registers.db")
+    follow(engine, ListLog(ledger(4, 30)))
+    other = ledger(5, 30)
+    follow(engine, ListLog(other))
+    with engine.connect() as connection:
+        stored = tables(store.versions(connection))
+    engine.dispose()
+
+    assert stored == derive(enumerate(other))

@@ -329,7 +329,7 @@ def test_an_empty_report_is_a_page_too() -> None:
         Balance(0, 0, 0, 0), (), Coverage(0, {}, 0, 0, 0, {}), (), (), (), 0, 0, False,  # noqa: FBT003 - fields of the view
     )  # fmt: skip
     page = article(read(render(empty)), "en")
-    assert "No device is recorded as installed" in page.one("h1").text
+    assert "no device is recorded as installed" in page.one("h1").text
     assert not list(page.all("svg", "lanes"))
 
 

@@ -7,7 +7,6 @@ from kansa.assembly.vault import Vault
 from kansa.errors import BadInput
 from kansa.gate.replay import Replayed, replay
 from kansa.ledger import keys
-from kansa.ledger.stores.sqlite import SqliteReader
 from kansa.ledger.stores.values import ValueReader
 from kansa.registers.evidence import Evidence
 
@@ -29,7 +28,7 @@ def decided(vault: Vault, decision: str) -> Replayed:
     key = keys.load_key(vault.places.keys / "values.key", "values")
     with (
         vault.evidence() as evidence,
-        closing(SqliteReader(vault.places.gate)) as log,
+        vault.gate_reader() as log,
         closing(ValueReader(vault.places.values, key)) as values,
     ):
         return replay(

@@ -17,14 +17,14 @@ from kansa.cases import flags as life
 from kansa.cases.flags import Act, Flag
 from kansa.cases.flags_compare import Comparison, around, compare
 from kansa.cases.flags_store import Assessments, Kept, Position
-from kansa.clock import format_instant, parse_instant
+from kansa.clock import MAX_INSTANT, format_instant, parse_instant
 from kansa.errors import BadInput
 from kansa.records.draft import Draft, submit
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.flag import FlagRaised
 from kansa.records.kinds.operation import ValueErased
 from kansa.records.kinds.party import PartyRegistered
-from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded
+from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded, RuleReinstated, RuleSuspended
 from kansa.registers.evidence import Evidence
 from kansa.rules.countries import TABLE as COUNTRIES
 from kansa.rules.countries import groups_of
@@ -37,6 +37,10 @@ from kansa.rules.pack import Pack
 from kansa.rules.replay import Basis, NotReplayable, flagged_again, packed, unpacked
 
 _FURTHER = 3
+_HALTS: Mapping[type[RuleSuspended | RuleReinstated], Literal["suspended", "reinstated"]] = {
+    RuleSuspended: "suspended",
+    RuleReinstated: "reinstated",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,35 @@ class Desk:
             Draft(RuleReadingRecorded.type, f"{self.vault.settings.urn}:rules", key, self.now, data)
         )
 
+    def suspend(
+        self,
+        rule: str,
+        start: int,
+        end: int | None,
+        *,
+        source: str,
+        approver: str,
+        reasons: str | None = None,
+    ) -> int:
+        """Record that a rule binds nobody in `[start, end)`, or until it is reinstated; the index of the record."""
+        more = {"valid_to": format_instant(end)} if end is not None else {}
+        return self._record_status(
+            RuleSuspended.type, rule, start, source=source, approver=approver, **more, **_given(reasons)
+        )
+
+    def reinstate(
+        self, rule: str, start: int, *, source: str, approver: str, reasons: str | None = None
+    ) -> int:
+        """Record that a suspension of a rule ends at an instant; the index of the record."""
+        return self._record_status(
+            RuleReinstated.type, rule, start, source=source, approver=approver, **_given(reasons)
+        )
+
+    def _record_status(self, type_: str, rule: str, start: int, **said: str) -> int:
+        data = {"rule": rule, "known_by": "declared", "valid_from": format_instant(start), **said}
+        key = f"{rule} {data['valid_from']} {format_instant(self.now)}"
+        return self.vault.record(Draft(type_, f"{self.vault.settings.urn}:rules", key, self.now, data))
+
     def replay(self, flag: Flag) -> Replayed:
         """Ask the recorded pack the recorded facts again."""
         claim = flag.claim
@@ -340,6 +373,7 @@ class Desk:
             path = self.packs / f"{named.meaning}.json"
             if not path.exists():
                 unfinished = path.with_suffix(".partial")
+                unfinished.touch(0o600)
                 unfinished.write_bytes(packed(pack))
                 unfinished.replace(path)
 
@@ -382,6 +416,27 @@ def _readings(evidence: Evidence) -> Iterator[Reading]:
                 reasons=claim.reasons if isinstance(claim.reasons, str) else "",
                 approver=claim.approver if isinstance(claim.approver, str) else "",
             )
+    yield from _suspensions(evidence)
+
+
+def _given(reasons: str | None) -> dict[str, str]:
+    return {"reasons": reasons} if reasons else {}
+
+
+def _suspensions(evidence: Evidence) -> Iterator[Reading]:
+    """Suspensions and reinstatements; one recorded later than it began counts from its record on."""
+    for kind, choice in _HALTS.items():
+        for noted in evidence.journal.mentioning(kind.type):
+            claim = noted.claim
+            if isinstance(claim, RuleSuspended | RuleReinstated):
+                yield Reading(
+                    rule=claim.rule,
+                    choice=choice,
+                    decided_at=max(parse_instant(claim.valid_from), noted.recorded_at),
+                    expires_at=MAX_INSTANT if claim.valid_to is None else parse_instant(claim.valid_to),
+                    reasons=claim.source if isinstance(claim.source, str) else "",
+                    approver=claim.approver if isinstance(claim.approver, str) else "",
+                )
 
 
 def _operator(evidence: Evidence) -> str | None:

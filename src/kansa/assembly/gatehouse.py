@@ -28,7 +28,9 @@ from kansa.gate.standing_board import Board, Tables
 from kansa.gate.standing_follow import Find, Follower
 from kansa.gate.telling import Refusals, anchored
 from kansa.ledger import keys
+from kansa.ledger.anchors import newest
 from kansa.ledger.ports import Appender
+from kansa.ledger.published import Beside
 from kansa.ledger.stores import sqlite
 from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter
 from kansa.ledger.stores.values import ValueReader, ValueWriter
@@ -36,7 +38,6 @@ from kansa.records import envelope
 from kansa.records.draft import submit
 from kansa.records.envelope import Record
 from kansa.records.kinds.gate import GateRefused, LogAnchored
-from kansa.registers import store
 from kansa.registers.evidence import Evidence
 from kansa.registers.follow import follow
 from kansa.rules.countries import TABLE as COUNTRIES
@@ -60,11 +61,11 @@ def gate_log(vault: Vault) -> Iterator[GateLog]:
         BrokenVault: it does not continue what was published.
     """
     places, origin = vault.places, origin_of(vault.settings.origin)
-    key = places.keys / "gate.key"
-    if not key.exists():
-        keys.create_log_key(key, origin)
     if not places.gate.exists():
+        if not (places.keys / "gate.key").exists():
+            keys.create_log_key(places.keys / "gate.key", origin)
         sqlite.create(places.gate, origin)
+    beside = Beside(vault.settings.gate_copies, newest(vault.reader, origin), vault.reader.head().wall)
     value_key = keys.load_key(places.keys / "values.key", "values")
     with (
         closing(ValueWriter(places.values, value_key)) as values,
@@ -72,9 +73,10 @@ def gate_log(vault: Vault) -> Iterator[GateLog]:
             GateLog(
                 SqliteWriter(places.gate),
                 values,
-                keys.load_log_key(key),
+                vault.gate_key,
                 vault.clock,
                 published=places.gate_published,
+                beside=beside,
             )
         ) as log,
     ):
@@ -277,7 +279,7 @@ def open_gate(vault: Vault, folders: Sequence[Path] = ()) -> Iterator[Gatehouse]
     with ExitStack() as stack:
         log = stack.enter_context(gate_log(vault))
         values = stack.enter_context(closing(ValueReader(vault.places.values, key)))
-        engine = store.engine_at(vault.places.registers)
+        engine = vault.open_registers()
         stack.callback(engine.dispose)
         yield Gatehouse(vault, log, values.reveal, engine, folders)
 
@@ -298,4 +300,5 @@ def keep_packs(folder: Path, packs: Sequence[Pack]) -> None:
     for pack in packs:
         path = folder / f"{pack.meaning}.json"
         if not path.exists():
+            path.touch(0o600)
             path.write_bytes(packed(pack))

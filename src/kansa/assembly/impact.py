@@ -10,7 +10,6 @@ from kansa.assembly.vault import Vault
 from kansa.clock import parse_instant
 from kansa.errors import BadInput
 from kansa.gate.standing import Ground
-from kansa.ledger.stores.sqlite import SqliteReader
 from kansa.records import envelope, sealing
 from kansa.records.catalogue import read
 from kansa.records.kinds.case import CaseDecided
@@ -162,8 +161,8 @@ def _history(vault: Vault, over: tuple[int, int] | None) -> tuple[list[Past], in
 
 def _told(vault: Vault) -> Iterator[tuple[int, GateDecided | GateGrounded]]:
     """The gate's decisions and grounds, in order, with the values that are still kept."""
-    reader = SqliteReader(vault.places.gate)
-    records = [(index, envelope.decode(entry)) for index, entry in reader.entries()]
+    with vault.gate_reader() as reader:
+        records = [(index, envelope.decode(entry)) for index, entry in reader.entries()]
     kept = vault.disclosures(record for _, record in records)
     for index, record in records:
         if record.type in {GateDecided.type, GateGrounded.type}:

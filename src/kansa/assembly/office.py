@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import UnsetType
+
 from kansa import ids
 from kansa.assembly.tier_route import check_route, route_of_tier
 from kansa.assembly.vault import Vault
@@ -13,6 +15,7 @@ from kansa.cases import acts, file
 from kansa.cases.acts import Pen, Scope
 from kansa.cases.basis import basis
 from kansa.cases.file import CaseFile
+from kansa.cases.findings import OBSTACLES, PartyFindings, findings, obstacles
 from kansa.cases.signing import Key
 from kansa.cases.state import State, state
 from kansa.errors import BadInput
@@ -105,7 +108,9 @@ class Office:
         steps = [named.step for named in route.steps]
         origin = {"pack": pack.header.id, "version": pack.header.version, "pack_sha256": pack.meaning}
         route_id = ids.mint("route", secrets.token_bytes)
-        return self._sign(key, lambda pen, _: acts.adopt(pen, route_id, route.id, steps, **origin))
+        return self._sign(
+            key, lambda pen, _: acts.adopt(pen, route_id, route.id, steps, route.decides_over, **origin)
+        )
 
     def open(self, tenant: str, end_user: str, cause: str, reasons: str | None) -> str:
         """Open a case; returns its id."""
@@ -170,7 +175,10 @@ class Office:
     def decide(
         self, key: Key, case_id: str, decision: acts.Decision, reasons: str, evidence: Sequence[int]
     ) -> Done:
-        """Take the last step."""
+        """Take the last step. A permit over what is open in the findings is refused unless the route allows it.
+
+        Every decision has its reasons; where the route allows it, they say why the permit is given all the same.
+        """
 
         def draft(pen: Pen, journal: Journal) -> Draft:
             found = _case(journal, case_id)
@@ -179,7 +187,20 @@ class Office:
             step = found.steps[-1]
             return acts.decide(pen, _proposal(found), step.step, decision, reasons=reasons, evidence=evidence)
 
-        return self._sign(key, draft)
+        def obstacle(journal: Journal, now: int) -> str | None:
+            return _obstacle(_case(journal, case_id), World(journal, now)) if decision == "permit" else None
+
+        return self._sign(key, draft, obstacle)
+
+    def findings(self, case_id: str) -> tuple[PartyFindings, ...]:
+        """What a decision on a case would rest on now, of its tenant and its end user.
+
+        Raises:
+            BadInput: `case.unknown`.
+        """
+        with self._evidence() as (journal, now):
+            case = _case(journal, case_id).case
+            return findings(World(journal, now), (case.tenant_id, case.end_user_id))
 
     def cases(self) -> list[Standing]:
         """Every case with where its parties stand, in ledger order."""
@@ -196,7 +217,14 @@ class Office:
         with self._evidence() as (journal, now):
             return _standing(_case(journal, case_id), journal, now)
 
-    def _sign(self, key: Key, draft: Callable[[Pen, Journal], Draft], *, first: bool = False) -> Done:
+    def _sign(
+        self,
+        key: Key,
+        draft: Callable[[Pen, Journal], Draft],
+        obstacle: Callable[[Journal, int], str | None] = lambda _journal, _now: None,
+        *,
+        first: bool = False,
+    ) -> Done:
         """Sign and record what counts; what would count for nothing is refused and not recorded."""
         with self._evidence() as (journal, now):
             holder = holder_of(key.public.fingerprint, journal)
@@ -207,7 +235,7 @@ class Office:
                     help="`kansa person list` shows whose keys sign here",
                 )
             made = draft(Pen(holder, key, self._source, now, secrets.token_bytes), journal)
-            refused = file.refusal(self._noted(made, now), journal)
+            refused = file.refusal(self._noted(made, now), journal) or obstacle(journal, now)
         if refused is not None:
             return Done(None, refused if isinstance(refused, str) else refused.value, made)
         return Done(self.vault.record(made), None, made)
@@ -251,6 +279,16 @@ def _enrolled(journal: Journal) -> list[Noted]:
 
 def _standing(found: CaseFile, journal: Journal, now: int) -> Standing:
     return Standing(found, state(World(journal, now), found.case.tenant_id, found.case.end_user_id))
+
+
+def _obstacle(found: CaseFile, world: World) -> str | None:
+    """What a permit would be decided over although the route does not allow it."""
+    if found.route is None:
+        return None
+    allowed = found.route.decides_over
+    left = obstacles(findings(world, (found.case.tenant_id, found.case.end_user_id)))
+    left -= frozenset(() if isinstance(allowed, UnsetType) else allowed)
+    return next((f"{each}_open" for each in OBSTACLES if each in left), None)
 
 
 def _case(journal: Journal, case_id: str) -> CaseFile:

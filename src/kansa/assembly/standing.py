@@ -34,11 +34,21 @@ FACT = "shift.handovers_pending"
 
 @dataclass(frozen=True, slots=True)
 class Shifts:
-    """What followed the permits of shifts, and the moves that no permit covers."""
+    """What followed the permits of shifts, and the moves that no permit covers.
+
+    `began` is when the gate's log began, None if the gate was never asked: then of no move it can be said whether it
+    had a permit. `moves` are those that the uses show from then on, `before` the earlier ones; `placeless` counts the
+    uses whose site is not known, so that a move by them would not show.
+    """
 
     now: int
     followed: tuple[Followed, ...]
     unpermitted: tuple[Move, ...]
+    began: int | None = None
+    moves: int = 0
+    before: int = 0
+    uses: int = 0
+    placeless: int = 0
 
 
 def statement_key(vault: Vault) -> OKPKey:
@@ -99,11 +109,21 @@ def shifts(vault: Vault) -> Shifts:
 
     began, permits = None, list[Permit]()
     if vault.places.gate.exists():
-        reader = SqliteReader(vault.places.gate)
-        began, permits = _permits(reader)
+        with vault.gate_reader() as reader:
+            began, permits = _permits(reader)
     after = handover.followed(permits, tables.use, recorded_at)
-    moved = [] if began is None else handover.unpermitted(handover.moves(tables.use), permits, began)
-    return Shifts(now, tuple(after), tuple(moved))
+    moves = handover.moves(tables.use)
+    counted = [] if began is None else [move for move in moves if move.started >= began]
+    return Shifts(
+        now,
+        tuple(after),
+        () if began is None else tuple(handover.unpermitted(moves, permits, began)),
+        began=began,
+        moves=len(counted),
+        before=len(moves) - len(counted),
+        uses=len(tables.use),
+        placeless=sum(use.site_id is None for use in tables.use),
+    )
 
 
 def record(vault: Vault, found: Shifts) -> list[int]:

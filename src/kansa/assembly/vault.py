@@ -4,9 +4,10 @@ Reading hands out readers, which cannot write; `appending` is the one way to wri
 of a vault is a method here; what it does with it is elsewhere.
 """
 
+import hmac
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -18,8 +19,10 @@ from kansa.clock import Clock, SimulatedClock, SystemClock
 from kansa.errors import BadInput, BrokenVault
 from kansa.ids import RandomBytes
 from kansa.ledger import keys
+from kansa.ledger.anchors import newest
 from kansa.ledger.door import Way, open_appender
-from kansa.ledger.note import SigningKey
+from kansa.ledger.note import SigningKey, VerifierKey
+from kansa.ledger.published import Beside, hold, kept_at
 from kansa.ledger.sequencer import Sequencer
 from kansa.ledger.stores import sqlite, values
 from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter
@@ -60,6 +63,9 @@ def create(root: Path, settings: Settings, random_bytes: RandomBytes = secrets.t
     sqlite.create(places.ledger, settings.origin)
     values.create(places.values, value_key, random_bytes)
     vault_settings.write(places, settings)
+    vault = Vault(root, random_bytes=random_bytes)
+    with vault.appending():
+        pass  # signs and publishes the empty log: from here on a missing checkpoint is a fault
     return Vault(root, random_bytes=random_bytes)
 
 
@@ -97,13 +103,15 @@ class Vault:
 
     @cached_property
     def reader(self) -> SqliteReader:
-        """The evidence log, to read.
+        """The evidence log, to read, held against where it is published.
 
         Raises:
-            BrokenVault: `vault.simulated`, if its first entry says that times are told and `vault.json` says that
-                they are kept.
+            BrokenVault: `vault.behind`, `vault.forked`, `vault.published`, if it is not what was published;
+                `vault.simulated`, if its first entry says that times are told and `vault.json` says that they are
+                kept.
         """
-        reader = SqliteReader(self.places.ledger)
+        reader = self.unheld()
+        self._hold(reader, self.published, self.log_key.verifier)
         if not self.settings.simulated and reader.size() and envelope.decode(reader.entry(0)).simulated:
             raise BrokenVault(
                 "vault.simulated",
@@ -111,6 +119,36 @@ class Vault:
                 help="put `simulated` in vault.json back to true; a simulated vault stays one",
             )
         return reader
+
+    def unheld(self) -> SqliteReader:
+        """The evidence log, to read as it stands, whatever was published: for an audit."""
+        return SqliteReader(self.places.ledger)
+
+    @contextmanager
+    def gate_reader(self) -> Iterator[SqliteReader]:
+        """The gate's log, to read, held against where it is published; only where there is one.
+
+        Raises:
+            BrokenVault: as `reader`.
+        """
+        with closing(SqliteReader(self.places.gate)) as reader:
+            self._hold(reader, self.gate_published, self.gate_key.verifier)
+            yield reader
+
+    @property
+    def published(self) -> tuple[Path, ...]:
+        """Where the evidence log's latest checkpoint is published."""
+        return (self.places.published, *self.settings.copies)
+
+    @property
+    def gate_published(self) -> tuple[Path, ...]:
+        """Where the gate log's latest checkpoint is published."""
+        return (self.places.gate_published, *self.settings.gate_copies)
+
+    @property
+    def gate_key(self) -> SigningKey:
+        """The key that signs the gate log's checkpoints."""
+        return keys.load_log_key(self.places.keys / "gate.key")
 
     @cached_property
     def log_key(self) -> SigningKey:
@@ -141,8 +179,25 @@ class Vault:
             self.log_key,
             self.clock,
             published=self.places.published,
+            beside=self._beside(),
             random_bytes=self._random_bytes,
         )
+
+    def _beside(self) -> Beside:
+        """What else holds the evidence log: its copies, and the gate's log."""
+        copies = self.settings.copies
+        if not self.places.gate.exists():
+            return Beside(copies)
+        with closing(SqliteReader(self.places.gate)) as gate:
+            return Beside(copies, newest(gate, self.settings.origin), gate.head().wall)
+
+    def _hold(self, reader: SqliteReader, published: Sequence[Path], key: VerifierKey) -> None:
+        kept = kept_at(
+            published, began=reader.size() > 0
+        )  # read before the size: what is published is committed
+        size = reader.size()
+        for each in kept:
+            hold(reader, size, key, each)
 
     def record(self, draft: Draft) -> int:
         """Append one record that Kansa itself originates; returns its index.
@@ -234,11 +289,20 @@ class Vault:
 
     @contextmanager
     def _registers(self) -> Iterator[sql.Engine]:
-        engine = store.engine_at(self.places.registers)
+        engine = self.open_registers()
         try:
             yield engine
         finally:
             engine.dispose()
+
+    def open_registers(self) -> sql.Engine:
+        """The registers' database, under a key that follows from the connectors'; whoever asks disposes of it."""
+        return store.engine_at(
+            self.places.registers, hmac.digest(self.connector_key, _REGISTERS_PURPOSE, "sha256")
+        )
+
+
+_REGISTERS_PURPOSE = b"kansa registers 1"
 
 
 def _holder(known: Directory, path: str) -> tuple[str | None, str | None]:

@@ -84,10 +84,15 @@ def revoke_role(pen: Pen, person_id: str, role: str, reasons: str | None = None)
     return pen.sign(RoleRevoked.type, {"person_id": person_id, "role": role}, reasons)
 
 
-def adopt(pen: Pen, route_id: str, name: str, steps: Sequence[Step], **origin: str) -> Draft:
+def adopt(
+    pen: Pen, route_id: str, name: str, steps: Sequence[Step], decides_over: Sequence[str] = (), **origin: str
+) -> Draft:
     """The operator decides along this route; `origin` names the pack, its version and hash."""
     listed = [msgspec.to_builtins(step) for step in steps]
-    return pen.sign(RouteAdopted.type, {"route_id": route_id, "name": name, "steps": listed, **origin})
+    over = {"decides_over": list(decides_over)} if decides_over else {}
+    return pen.sign(
+        RouteAdopted.type, {"route_id": route_id, "name": name, "steps": listed, **origin, **over}
+    )
 
 
 def open_case(

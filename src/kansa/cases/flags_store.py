@@ -55,10 +55,12 @@ class Assessments:
     """The store, a SQLite file of its own; made anew if it is of another version."""
 
     def __init__(self, path: Path) -> None:
+        path.touch(0o600)
         self._connection = sqlite3.connect(path, isolation_level=None)
         if self._connection.execute("PRAGMA user_version").fetchone()[0] not in {0, _VERSION}:
             self._connection.close()
             path.unlink()
+            path.touch(0o600)
             self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.executescript(_SCHEMA)
 

@@ -132,6 +132,7 @@ class Asking:
             **_sums(self._database, self.question, use),
             quarantined=dict(sorted(aside.items())),
             ignored={name: survey.ignored for name, survey in self._surveys.items() if survey.ignored},
+            blank_ids=self._database.blank_ids,
             lateness_not_assessed=tuple(f.name for f in FACTS if f.name not in recorded)
             if asked.late
             else (),

@@ -21,7 +21,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kansa.coherence.facts import OPEN
-from kansa.coherence.reading import Held, held_uses, horizon_of, usable_windows, why_ignored
+from kansa.coherence.reading import (
+    Held,
+    held_uses,
+    horizon_of,
+    usable_windows,
+    why_ignored,
+    without_blank_ids,
+)
 from kansa.coherence.result import Balance, DeviceShares, Id, Shares
 from kansa.registers.rows import Installed, Tables, Window
 
@@ -39,6 +46,7 @@ def balance(tables: Tables, *, start: int | None = None, end: int | None = None)
     Returns:
         None if nothing is installed or no period is known: a denominator that nobody stated is not made up.
     """
+    tables, _ = without_blank_ids(tables)
     horizon = horizon_of(tables) if end is None else end
     uses, _ = held_uses(tables.use, horizon)
     windows = usable_windows(tables.window)

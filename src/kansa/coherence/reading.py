@@ -5,10 +5,23 @@ Nothing is dropped in silence: every row that is not used has a reason, and ever
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from kansa.coherence.result import Id
 from kansa.registers.rows import Tables, Use, Window
+
+_NAMED = (
+    "use",
+    "identity",
+    "access",
+    "custody",
+    "authorization",
+    "authorization_item",
+    "authorization_site",
+    "installed",
+    "window",
+)
 
 NO_USE_ID = "no_use_id"
 NO_START = "no_start"
@@ -22,6 +35,13 @@ EMPTY = "empty_interval"
 INVERTED = "inverted_interval"
 
 
+BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u2060\ufeff"
+)
+"""Characters that nobody sees; an id of nothing else is no id."""
+
+
 class Held(NamedTuple):
     """A use with a known end, ready to be held against evidence."""
 
@@ -32,6 +52,33 @@ class Held(NamedTuple):
     def weight(self) -> int:
         """Accelerators held; 1 where nothing is said."""
         return _weight(self.use.weight)
+
+
+def without_blank_ids(tables: Tables) -> tuple[Tables, Mapping[str, Mapping[str, int]]]:
+    """The tables with None for ids that are empty or blank, and how many there were by table and column.
+
+    An empty text is what many writers of files make of a missing value: empty must never meet empty.
+    """
+    changed: dict[str, tuple[Any, ...]] = {}
+    counted: dict[str, Mapping[str, int]] = {}
+    for name in _NAMED:
+        rows = getattr(tables, name)
+        if not rows:
+            continue
+        ids = [column for column in rows[0]._fields if column.endswith("_id") or column == "item_class"]
+        blank = Counter(column for row in rows for column in ids if is_blank(getattr(row, column)))
+        if blank:
+            counted[name] = dict(sorted(blank.items()))
+            changed[name] = tuple(
+                row._replace(**{column: None for column in ids if is_blank(getattr(row, column))})
+                for row in rows
+            )
+    return (replace(tables, **changed) if changed else tables), counted
+
+
+def is_blank(value: object) -> bool:
+    """Whether an id is a text in which nobody sees anything."""
+    return isinstance(value, str) and not value.strip(BLANKS)
 
 
 def horizon_of(tables: Tables) -> int | None:

@@ -98,7 +98,7 @@ class Result:
     `late_us` (and `before_log_us`) is the part of the evidenced time, on all four facts, in which at least one of
     them was not recorded in time; None if lateness was not asked for, or nobody says when the log began. `fact_gap_us` says for each fact how long it
     was missing, so its values overlap. `quarantined` counts uses that were set aside, and `ignored` evidence rows,
-    by reason. `lateness_not_assessed` names the facts whose table says nothing of when it was recorded.
+    by reason; `blank_ids` counts ids that were empty or blank, by table and column. `lateness_not_assessed` names the facts whose table says nothing of when it was recorded.
     """
 
     horizon: int | None
@@ -112,6 +112,7 @@ class Result:
     evidenced_by_us: Mapping[str, int]
     quarantined: Mapping[str, int] = field(default_factory=dict)
     ignored: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    blank_ids: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     lateness_not_assessed: tuple[str, ...] = ()
     balance: Balance | None = None
 
@@ -124,6 +125,7 @@ class Result:
         """The stable JSON value; seconds are `int` when whole, otherwise an exact `Decimal`."""
         shares = self.balance.total if self.balance else None
         sources = self.balance.by_source if self.balance else {}
+        blank = {table: dict(columns) for table, columns in self.blank_ids.items()}
         return {
             "uses": self.uses,
             "use_seconds": seconds(self.use_us),
@@ -145,7 +147,9 @@ class Result:
             "balance_to": _stamp(self.balance.end if self.balance else None),
             "quarantined": dict(self.quarantined),
             "ignored": {table: dict(reasons) for table, reasons in self.ignored.items()},
-        } | ({"sources": [_source(*one) for one in sources.items()]} if sources else {})
+            **({"blank_ids": blank} if blank else {}),
+            **({"sources": [_source(*one) for one in sources.items()]} if sources else {}),
+        }
 
     def to_json(self) -> str:
         """The stable JSON on one line, with seconds as exact numbers."""

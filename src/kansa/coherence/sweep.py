@@ -20,7 +20,14 @@ from typing import NamedTuple, Protocol
 
 from kansa.clock import DAY
 from kansa.coherence.facts import ALL_FACTS, FACTS, LEVELS, OPEN, level
-from kansa.coherence.reading import Held, held_uses, horizon_of, ignored_rows, why_ignored
+from kansa.coherence.reading import (
+    Held,
+    held_uses,
+    horizon_of,
+    ignored_rows,
+    why_ignored,
+    without_blank_ids,
+)
 from kansa.coherence.result import Assessment, Gap, Late, Result
 from kansa.registers.rows import Authorization, Tables
 
@@ -48,6 +55,7 @@ def sweep(
         Gaps and late segments ordered by use and start, and the sums. Lateness is always assessed; the balance of
         device time is a question of its own (`balance.balance`).
     """
+    tables, blank = without_blank_ids(tables)
     horizon = horizon_of(tables) if horizon is None else horizon
     uses, quarantined = held_uses(tables.use, horizon)
     timelines = _timelines(tables, uses, known_at, grace)
@@ -71,6 +79,7 @@ def sweep(
         evidenced_by_us={LEVELS[known]: sums.known[known] for known in reversed(range(len(LEVELS)))},
         quarantined=quarantined,
         ignored=ignored_rows(tables),
+        blank_ids=blank,
     )
     return Assessment(result=result, gaps=tuple(gaps), late=tuple(lates))
 

@@ -159,6 +159,35 @@ def open_tables(directory: Path, tables: Iterable[Table] = TABLES) -> Mapping[st
     return opened
 
 
+def may_be_blank(one: Opened) -> tuple[str, ...]:
+    """The text id columns of a table in which some value may be empty or blank, by what its files say of themselves.
+
+    A column whose values all begin with a visible ASCII character holds no blank id; most files say so, and need no
+    look at their rows.
+    """
+    columns = [c.name for c in one.table.columns if c.kind == "id" and one.forms.get(c.name) == "text"]
+    return tuple(name for name in columns if not all(_all_visible(path, name) for path in one.files))
+
+
+def _all_visible(path: Path, column: str) -> bool:
+    metadata = pq.read_metadata(path)
+    names = [metadata.schema.column(place).path for place in range(metadata.num_columns)]
+    if column not in names:
+        return False  # the name of a folder
+    place = names.index(column)
+    return all(
+        _begins_visibly(metadata.row_group(group).column(place)) for group in range(metadata.num_row_groups)
+    )
+
+
+def _begins_visibly(chunk: pq.ColumnChunkMetaData) -> bool:
+    bounds = chunk.statistics if chunk.is_stats_set else None
+    if bounds is None or not bounds.has_min_max:
+        return False
+    least, greatest = bounds.min, bounds.max
+    return isinstance(least, str) and isinstance(greatest, str) and least >= "!" and greatest < "\x7f"
+
+
 def mixed_ids(tables: Iterable[tuple[str, Mapping[str, Form]]]) -> list[Problem]:
     """A problem for every id that is text in one table and an integer in another, which would never match."""
     first: dict[str, tuple[str, Form]] = {}

@@ -17,6 +17,7 @@ from kansa.ids import RandomBytes, ulid
 from kansa.ledger.commits import Commits
 from kansa.ledger.note import SigningKey
 from kansa.ledger.ports import LogWriter, Row, Sealed, Values, Writing
+from kansa.ledger.published import NOTHING_BESIDE, Beside
 from kansa.ledger.sequencer import clock_anomaly
 from kansa.ledger.timekeeping import Stamp
 from kansa.records import draft, sealing
@@ -60,11 +61,12 @@ class GateLog:
         clock: Clock,
         *,
         published: Path,
+        beside: Beside = NOTHING_BESIDE,
         random_bytes: RandomBytes = secrets.token_bytes,
     ) -> None:
         self._values = values
         self._random_bytes = random_bytes
-        self._commits = Commits(log, key, clock, published=published)
+        self._commits = Commits(log, key, clock, published=published, beside=beside)
         self.origin = self._commits.origin
         self.source = f"urn:kansa:{self.origin}"
         self._turn = threading.Lock()

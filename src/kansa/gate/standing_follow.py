@@ -4,7 +4,7 @@ Claims come from the ledger with what is still kept of their sealed values; when
 devices of a site are where their chain of custody puts them, come from the registers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sql
@@ -18,7 +18,7 @@ from kansa.records.kinds.workload import SourceReported
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
 from kansa.registers.follow import Entries
-from kansa.registers.journal import DILIGENCE, Noted, note
+from kansa.registers.journal import DILIGENCE, Noted, note, topics
 
 Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
 """The sealed values that are still kept, by digest."""
@@ -66,22 +66,34 @@ class Follower:
     def _claims(
         self, connection: sql.Connection, start: int, stop: int, withheld: set[int]
     ) -> Iterator[Noted]:
+        for indexes in self._wanted(connection, start, stop):
+            records = {index: envelope.decode(self._ledger.entry(index)) for index in indexes}
+            digests = {index: sealing.digests(dict(record.data)) for index, record in records.items()}
+            kept = self._find(digest for listed in digests.values() for digest in listed)
+            for index, record in records.items():
+                noted = note(index, _revealed(record, kept), self._roots)
+                if noted is None or DILIGENCE not in topics(noted):
+                    continue
+                if any(digest not in kept for digest in digests[index]):
+                    withheld.add(index)
+                yield noted
+
+    def _wanted(self, connection: sql.Connection, start: int, stop: int) -> Iterator[Sequence[int]]:
+        """The entries that standing facts may rest on, some at a time.
+
+        Of a few new ones that is all of them, as the ledger has them; of many, those that the registers name, which
+        were held against their digest when this process opened them.
+        """
+        if stop - start <= MOST_AT_ONCE:
+            yield range(start, stop)
+            return
         mention = store.mention
         wanted = (
             sql.select(mention.c.entry)
             .where(mention.c.topic == DILIGENCE, mention.c.entry >= start, mention.c.entry < stop)
             .order_by(mention.c.entry)
         )
-        for indexes in connection.execute(wanted).scalars().partitions(MOST_AT_ONCE):
-            records = {index: envelope.decode(self._ledger.entry(index)) for index in indexes}
-            digests = {index: sealing.digests(dict(record.data)) for index, record in records.items()}
-            kept = self._find(digest for listed in digests.values() for digest in listed)
-            for index, record in records.items():
-                if any(digest not in kept for digest in digests[index]):
-                    withheld.add(index)
-                noted = note(index, _revealed(record, kept), self._roots)
-                if noted is not None:
-                    yield noted
+        yield from connection.execute(wanted).scalars().partitions(MOST_AT_ONCE)
 
     def _read_reports(self, connection: sql.Connection) -> None:
         window = store.REGISTERS["window"]

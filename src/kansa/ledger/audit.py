@@ -1,7 +1,7 @@
 """Recompute everything: an audit takes nothing in a log for granted but its entries and its verifier key.
 
-One pass in order: every entry is canonical, is the record that its row says, and was not recorded before its
-predecessor; every stored tree hash is the one that the entries give; every checkpoint has the root of the entries
+One pass in order: every entry is canonical, is the record that its row says, is found under the natural tag that it
+bears, and was not recorded before its predecessor; every stored tree hash is the one that the entries give; every checkpoint has the root of the entries
 before it and the key's signature. Linear in entries and checkpoints.
 """
 
@@ -11,11 +11,14 @@ from itertools import islice
 
 from kansa.clock import format_instant
 from kansa.errors import BadInput, BrokenVault
+from kansa.ids import base32
 from kansa.ledger import note, tree
 from kansa.ledger.note import Checkpoint, VerifierKey
 from kansa.ledger.ports import Head, LogReader, Row
 from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.records import envelope
+from kansa.records.draft import again
+from kansa.records.envelope import Record
 
 MOST_FAULTS = 1000
 """So many faults are listed; the rest is counted."""
@@ -35,7 +38,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was looked at, and all that is wrong with it; `root` is that of the entries, whatever is signed."""
+    """What was looked at, and all that is wrong with it; `root` is that of the entries, whatever is signed.
+
+    `tags` counts the entries whose natural tag can be told from the entry; those written before tags were in entries
+    cannot be checked.
+    """
 
     origin: str
     size: int
@@ -45,6 +52,7 @@ class Report:
     last_recorded_at: int | None
     faults: tuple[Fault, ...]
     faults_not_listed: int
+    tags: int = 0
 
     @property
     def ok(self) -> bool:
@@ -77,6 +85,7 @@ class _Walk:
         self._checked = 0
         self._faults: list[Fault] = []
         self._unlisted = 0
+        self._tags = 0
 
     def fault(self, code: str, place: str, message: str) -> None:
         """Note a fault."""
@@ -96,6 +105,7 @@ class _Walk:
             self._last,
             tuple(self._faults),
             self._unlisted,
+            self._tags,
         )
 
     def run(self, progress: Progress) -> None:
@@ -128,12 +138,26 @@ class _Walk:
             return leaf_hash(row.body)
         if (record.source, record.id) != (row.source, row.id):
             self.fault("audit.row", place, "the row is found under another source or id than the record's")
+        self._check_tag(row, record, place)
         if self._last is not None and record.recorded_at < self._last:
             stamps = f"{format_instant(record.recorded_at)} is before {format_instant(self._last)}"
             self.fault("audit.time", place, f"recorded before its predecessor: {stamps}")
         self._first = record.recorded_at if self._first is None else self._first
         self._last = record.recorded_at
         return leaf_hash(row.body)
+
+    def _check_tag(self, row: Row, record: Record, place: str) -> None:
+        """Hold what a later version of the same row is found by against the entry.
+
+        Where an entry bears no tag, its own id is the tag (decisions of the gate), or it was written before tags were
+        in entries.
+        """
+        by_id = row.natural == record.id.encode()
+        if record.natural_tag is not None and base32(row.natural) != record.natural_tag:
+            self.fault("audit.natural", place, "the row is found under another natural tag than the record's")
+        if row.submitted is not None and not _came_again(row, record):
+            self.fault("audit.row", place, "the row came under another id than the record's follows from")
+        self._tags += record.natural_tag is not None or by_id
 
     def _check_hashes(self, completed: list[bytes], stored: Iterator[tuple[int, bytes]]) -> None:
         """Hold the hashes that the last leaves completed against what is stored for them."""
@@ -193,6 +217,13 @@ class _Walk:
         beyond = next(self._log.rows(head.frontier.size, head.frontier.size + 1), None)
         if beyond is not None and self._log.head() == head:
             self.fault("audit.sequence", f"entry {beyond.index}", "it stands after the end of the log")
+
+
+def _came_again(row: Row, record: Record) -> bool:
+    """Whether the record's id is made of the one that it came under and of the index that it corrects."""
+    corrected = record.data.get("corrects")
+    index = corrected.get("index") if isinstance(corrected, dict) else None
+    return isinstance(index, int) and record.id == again(row.submitted or "", index)
 
 
 _Due = tuple[Checkpoint, note.Note]

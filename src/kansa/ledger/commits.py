@@ -13,7 +13,7 @@ from kansa.clock import Clock
 from kansa.errors import BrokenVault
 from kansa.ledger.note import Checkpoint, Note, SigningKey
 from kansa.ledger.ports import Head, LogWriter, Row, Writing
-from kansa.ledger.published import Publisher, check
+from kansa.ledger.published import Beside, Publisher, hold, kept_at, write
 from kansa.ledger.timekeeping import Stamp, Timekeeper
 from kansa.ledger.tree import leaf_hash
 
@@ -29,13 +29,16 @@ class Commits:
             published; `vault.key` if the key is another log's.
     """
 
-    def __init__(self, log: LogWriter, key: SigningKey, clock: Clock, *, published: Path) -> None:
+    def __init__(
+        self, log: LogWriter, key: SigningKey, clock: Clock, *, published: Path, beside: Beside
+    ) -> None:
         self._log = log
         self._key = key
-        self._published = published
-        self._time = Timekeeper(clock)
+        self._published = (published, *beside.copies)
+        self._anchors = beside.anchors
+        self._time = Timekeeper(clock, beside.wall)
         self._head: Head | None = None
-        self._publisher = Publisher(published)
+        self._publisher = Publisher(self._published)
         try:
             self._open()
         except BaseException:
@@ -103,20 +106,31 @@ class Commits:
         return signed, after
 
     def _open(self) -> None:
-        """Read the head, hold it against what was published, and sign the empty tree of a new log."""
+        """Read the head, hold it against what stands elsewhere, and sign the empty tree of a new log."""
         if self._key.name != self.origin:
             raise BrokenVault(
                 "vault.key", f"the key is that of `{self._key.name}`, not of the log `{self.origin}`"
             )
         with self._log.writing() as writing:
             head = writing.head()
-            there = check(self._published, self._log, head.frontier, self._key.verifier)
             signed = self._log.latest_note()
+            kept = kept_at(self._published, began=signed is not None)
+            for each in (*kept, *self._anchors):
+                hold(self._log, head.frontier.size, self._key.verifier, each)
+            if signed is None and head.frontier.size:
+                raise BrokenVault("log.unsigned", f"the log `{self.origin}` has entries but no checkpoint")
             if signed is None:
-                text = Checkpoint(self.origin, 0, head.frontier.root).encode()
-                signed = Note(text, (self._key.sign(text),)).encode()
                 head = replace(head, wall=self._time.began())
+                signed = self._sign_empty(head)
                 writing.append([], [], signed, head)
         self._head = head
-        if not there or self._published.read_bytes() != signed:
+        if any(each.signed != signed for each in kept):
             self._publisher.publish(signed)
+
+    def _sign_empty(self, head: Head) -> bytes:
+        """Sign a new log's empty tree, and publish that before it is committed: a log that began has it published."""
+        text = Checkpoint(self.origin, 0, head.frontier.root).encode()
+        signed = Note(text, (self._key.sign(text),)).encode()
+        for path in self._published:
+            write(path, signed)
+        return signed

@@ -1,23 +1,63 @@
 """The latest checkpoint outside the database: what shows that a database was rolled back.
 
-It is written beside the commits, some four times a second: an append waits for the database only, since a synced
-rename costs several times a commit. A crash can make it miss the last quarter of a second; what it is there for, an
-old copy put in the database's place, it shows all the same. Closing waits for it.
+It is written beside the commits, some four times a second, to every place that is kept: an append waits for the
+database only, since a synced rename costs several times a commit. A crash can make it miss the last quarter of a
+second; what it is there for, an old copy put in the database's place, it shows all the same. Closing waits for it.
+
+A place where a checkpoint stood and is missing is never filled by itself: whoever rolled the log back could have
+emptied it. Who may read the file decides who can check; who may write it decides what it is worth, so that a second
+place belongs where the writer of the database cannot write alone.
 """
 
 import os
 import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from kansa.errors import BadInput, BrokenVault, KansaError
 from kansa.ledger import note
 from kansa.ledger.note import VerifierKey
-from kansa.ledger.ports import LogWriter
 from kansa.ledger.proof import root
-from kansa.ledger.tree import Frontier
+
+INTERVAL_SECONDS = 0.25
 
 
-def _write(path: Path, signed: bytes) -> None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A signed checkpoint of a log that stands outside it, and where."""
+
+    place: str
+    signed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else holds a log: further places where it is published, checkpoints in other logs, their wall clock."""
+
+    copies: tuple[Path, ...] = ()
+    anchors: tuple[Kept, ...] = ()
+    wall: int = 0
+
+
+NOTHING_BESIDE = Beside()
+
+
+class Hashes(Protocol):
+    """A log as far as its tree goes."""
+
+    @property
+    def origin(self) -> str:
+        """The log's name in its checkpoints."""
+        ...
+
+    def hash_at(self, level: int, index: int) -> bytes:
+        """A stored tree hash."""
+        ...
+
+
+def write(path: Path, signed: bytes) -> None:
     """Replace the published checkpoint: a reader sees the old one or the new one, whole.
 
     Raises:
@@ -25,7 +65,7 @@ def _write(path: Path, signed: bytes) -> None:
     """
     beside = path.with_name(f"{path.name}.new")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             os.write(descriptor, signed)
             os.fsync(descriptor)
@@ -41,14 +81,27 @@ def _write(path: Path, signed: bytes) -> None:
         ) from error
 
 
-INTERVAL_SECONDS = 0.25
+def read(path: Path) -> Kept | None:
+    """The checkpoint that is published at a place; None if nothing is there.
+
+    Raises:
+        BrokenVault: `vault.published`, if there is something that cannot be read.
+    """
+    try:
+        return Kept(f"`{path}`", path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BrokenVault(
+            "vault.published", f"the published checkpoint `{path}` cannot be read: {error}"
+        ) from error
 
 
 class Publisher:
     """Writes the latest checkpoint given to it from a thread of its own; those that are overtaken are passed over."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
         self._changed = threading.Condition()
         self._waiting: bytes | None = None
         self._failed: KansaError | None = None
@@ -70,7 +123,7 @@ class Publisher:
         """
         with self._changed:
             if self._failed is not None and self._waiting is not None:
-                _write(self._path, self._waiting)
+                self._write(self._waiting)
                 self._waiting = self._failed = None
 
     def close(self) -> None:
@@ -99,7 +152,7 @@ class Publisher:
     def _attempt(self, signed: bytes) -> None:
         failed = None
         try:
-            _write(self._path, signed)
+            self._write(signed)
         except KansaError as error:
             failed = error
         with self._changed:
@@ -107,41 +160,68 @@ class Publisher:
             if failed is None and self._waiting is signed:
                 self._waiting = None
 
+    def _write(self, signed: bytes) -> None:
+        for path in self._paths:
+            write(path, signed)
 
-def check(path: Path, log: LogWriter, frontier: Frontier, key: VerifierKey) -> bool:
-    """Hold a log against the checkpoint published for it; returns whether one was there.
+
+def hold(log: Hashes, size: int, key: VerifierKey, kept: Kept) -> int:
+    """Hold a log of this size against a checkpoint of it that is kept elsewhere; returns the checkpoint's size.
 
     Raises:
         BrokenVault: `vault.behind`, if the log is smaller; `vault.forked`, if it has another root at that size;
-            `vault.published`, if the file cannot be read or is not signed by the log's key.
+            `vault.published`, if the checkpoint cannot be read or is not signed by the log's key.
     """
     try:
-        signed = note.parse(path.read_bytes())
+        signed = note.parse(kept.signed)
         published = note.parse_checkpoint(signed.text)
-    except FileNotFoundError:
-        return False
-    except (OSError, BadInput) as error:
+    except BadInput as error:
         raise BrokenVault(
-            "vault.published", f"the published checkpoint `{path}` cannot be read: {error}"
+            "vault.published", f"the published checkpoint in {kept.place} cannot be read: {error}"
         ) from error
     if not note.verify(signed, key) or published.origin != log.origin:
         raise BrokenVault(
-            "vault.published", f"the published checkpoint `{path}` is not signed by the key of this log"
+            "vault.published",
+            f"the published checkpoint in {kept.place} is not signed by the key of this log",
         )
-    if published.size > frontier.size:
+    if published.size > size:
         raise BrokenVault(
             "vault.behind",
-            f"the log has {frontier.size} entries, but {published.size} were published in `{path}`:"
+            f"the log `{log.origin}` has {size} entries, but {published.size} were published in {kept.place}:"
             " it was rolled back or restored from an old copy",
             help="restore the newest copy; going on would fork the log",
         )
-    if published.root != root(published.size, log.hash_at):
+    if published.root != _root(log, published.size):
         raise BrokenVault(
             "vault.forked",
-            f"the log has another root at size {published.size} than was published in `{path}`",
+            f"the log `{log.origin}` has another root at size {published.size} than was published in {kept.place}",
             help="the two histories exclude each other; keep both files as evidence",
         )
-    return True
+    return published.size
+
+
+def kept_at(paths: Iterable[Path], *, began: bool) -> tuple[Kept, ...]:
+    """The checkpoints published at these places. A log that never `began` may have none yet.
+
+    Raises:
+        BrokenVault: `vault.published`, if one cannot be read, or is missing though the log began.
+    """
+    found = [(path, read(path)) for path in paths]
+    missing = [f"`{path}`" for path, each in found if each is None]
+    if missing and began:
+        raise BrokenVault(
+            "vault.published",
+            f"the published checkpoint {' and '.join(missing)} is missing, which would show a log that was rolled back",
+            help="put it back; if it is lost, `kansa ledger publish` writes it anew and records that it did",
+        )
+    return tuple(each for _, each in found if each is not None)
+
+
+def _root(log: Hashes, size: int) -> bytes | None:
+    try:
+        return root(size, log.hash_at)
+    except IndexError:
+        return None
 
 
 def _sync_directory(path: Path) -> None:

@@ -16,10 +16,11 @@ import msgspec
 
 from kansa.clock import Clock, format_instant
 from kansa.errors import BadInput, KansaError
-from kansa.ids import RandomBytes, base32, ulid
+from kansa.ids import RandomBytes, ulid
 from kansa.ledger.commits import Commits
 from kansa.ledger.note import SigningKey
 from kansa.ledger.ports import LogWriter, Outcome, Row, Sealed, Values, Version, Writing
+from kansa.ledger.published import NOTHING_BESIDE, Beside
 from kansa.ledger.timekeeping import Stamp
 from kansa.records import draft, envelope
 from kansa.records.draft import Completed, Submission
@@ -37,7 +38,7 @@ class Sequencer:
 
     Raises:
         BrokenVault: `vault.behind`, `vault.forked`, `vault.published` if the log does not continue what was
-            published; `vault.key` if the key is another log's.
+            published or what stands `beside` it; `vault.key` if the key is another log's.
     """
 
     def __init__(
@@ -48,13 +49,14 @@ class Sequencer:
         clock: Clock,
         *,
         published: Path,
+        beside: Beside = NOTHING_BESIDE,
         random_bytes: RandomBytes = secrets.token_bytes,
     ) -> None:
         self._values = values
         self._random_bytes = random_bytes
         self._waiting: deque[_Job] = deque()
         self._turn = threading.Lock()
-        self._commits = Commits(log, key, clock, published=published)
+        self._commits = Commits(log, key, clock, published=published, beside=beside)
 
     @property
     def origin(self) -> str:
@@ -221,7 +223,7 @@ class _Batch:
         A row that goes back to an earlier content is a correction like any other: its event id is then made of its
         own and the index that it corrects, since the first is taken.
         """
-        event_id = submission.id if known is None else _again(submission.id, latest.index)
+        event_id = submission.id if known is None else draft.again(submission.id, latest.index)
         renamed = msgspec.structs.replace(submission, id=event_id)
         concerns = envelope.decode(self._body(latest.index)).about
         completed = self._complete(renamed, corrects=(self._origin, latest.index), concerns=concerns)
@@ -310,7 +312,3 @@ def _refused(submission: Submission, code: str, message: str, other: int | None 
 
 def _in_full(error: BadInput) -> str:
     return "; ".join([error.message, *map(str, error.problems)])
-
-
-def _again(event_id: str, corrected: int) -> str:
-    return base32(hashlib.sha256(f"{event_id}\n{corrected}".encode()).digest()[:20])

@@ -122,8 +122,14 @@ def complete(
         subject=next(iter(kind.subjects_in({n: data.get(n) for n in kind.subjects[:1]})), None),
         sequence=submission.sequence,
         simulated=simulated,
+        natural_tag=base32(submission.natural),
     )
     return Completed(record, disclosures, kind.keeper_in(data))
+
+
+def again(event_id: str, corrected: int) -> str:
+    """The id of a record for a row that goes back to a content whose id is taken: made of that and of what it corrects."""
+    return base32(hashlib.sha256(f"{event_id}\n{corrected}".encode()).digest()[:20])
 
 
 def _tag(key: bytes, message: bytes) -> bytes:

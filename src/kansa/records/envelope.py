@@ -1,6 +1,8 @@
 """The envelope: CloudEvents 1.0 as structured JSON, in canonical bytes.
 
-`recordedtime` and `sequence` are the extensions that CloudEvents itself documents, `simulated` is ours. Attributes and fields that we
+`recordedtime` and `sequence` are the extensions that CloudEvents itself documents; `simulated` and `naturaltag` are
+ours: that a log's times are told, and the tag under which a later version of the same row finds this record, so that
+the index by it can be checked. Attributes and fields that we
 do not know are kept, so that what was read is written again byte for byte.
 """
 
@@ -19,7 +21,7 @@ MAX_ENTRY_BYTES = 65_535
 _FIXED = {"specversion": "1.0", "datacontenttype": "application/json"}
 _TEXT = ("id", "source", "type")
 _TIMES = ("time", "recordedtime")
-_KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "simulated", "data"}
+_KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "simulated", "naturaltag", "data"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Record:
     sequence: str | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
     simulated: bool = False
+    natural_tag: str | None = None
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -67,6 +70,8 @@ class Record:
             attributes["subject"] = self.subject
         if self.sequence is not None:
             attributes["sequence"] = self.sequence
+        if self.natural_tag is not None:
+            attributes["naturaltag"] = self.natural_tag
         if self.simulated:
             attributes["simulated"] = True
         entry = canonical.encode(attributes)
@@ -101,6 +106,7 @@ def decode(entry: bytes) -> Record:
         data=attributes["data"],
         subject=attributes.get("subject"),
         sequence=attributes.get("sequence"),
+        natural_tag=attributes.get("naturaltag"),
         unknown={name: value for name, value in attributes.items() if name not in _KNOWN},
         simulated="simulated" in attributes,
     )
@@ -119,7 +125,7 @@ def _faults(attributes: Mapping[str, Any]) -> list[Problem]:
     ]
     problems += [
         Problem("record.envelope", "must be a text", field=name)
-        for name in ("subject", "sequence")
+        for name in ("subject", "sequence", "naturaltag")
         if not isinstance(attributes.get(name, ""), str)
     ]
     if attributes.get("simulated", True) is not True:

@@ -15,6 +15,7 @@ _STAMP = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\
 _ENVELOPE = {
     "datacontenttype": {"const": "application/json"},
     "id": {"type": "string", "minLength": 1},
+    "naturaltag": {"type": "string", "pattern": "^[a-z2-7]*$"},
     "recordedtime": _STAMP,
     "sequence": {"type": "string"},
     "simulated": {"const": True},
@@ -23,7 +24,7 @@ _ENVELOPE = {
     "subject": {"type": "string"},
     "time": _STAMP,
 }
-_OPTIONAL = {"sequence", "simulated", "subject"}
+_OPTIONAL = {"naturaltag", "sequence", "simulated", "subject"}
 
 
 def schemas() -> dict[str, dict[str, Any]]:

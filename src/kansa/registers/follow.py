@@ -4,6 +4,7 @@ Each call is one transaction: rows and position move together, so a crash leaves
 New registers are filled by the pure fold at once; after that only the groups that a moment touches are computed.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
@@ -21,6 +22,11 @@ Progress = Callable[[int, int], None]
 Reveal = Callable[[int, Record], Record]
 """A record as it stands in the ledger at an index, with its sealed values put back where they are kept."""
 
+ALTERED = (
+    "the registers had been altered by something other than Kansa, or are of another history: they were derived anew"
+    " from the ledger"
+)
+_log = logging.getLogger(__name__)
 _CORRECTED = sql.exists().where(store.correction.c.corrected == store.mention.c.entry)
 _MENTIONING = (
     sql.select(store.mention.c.entry)
@@ -44,31 +50,65 @@ class Entries(Protocol):
         """Entries in order, `[start, stop)`."""
         ...
 
+    def root(self, size: int) -> bytes:
+        """The root of the first `size` entries."""
+        ...
+
 
 def follow(engine: sql.Engine, ledger: Entries, progress: Progress | None = None) -> int:
     """Bring the registers up to the ledger; returns the size that they then reflect.
 
-    `progress(done, total)` is called after each moment that was folded.
+    Registers of another history, or with a row that anything else altered, are derived anew, which is said in the
+    log of the program. `progress(done, total)` is called after each moment that was folded.
 
     Raises:
         BadInput: an entry is not canonical or not an envelope.
     """
-    with engine.begin() as connection:
-        reflected, size = store.reflected(connection), ledger.size()
-        if reflected.size > size or reflected.size == 0:
-            store.clear(connection)
-            last = _fill(connection, ledger, size)
-        else:
-            last = _advance(connection, ledger, reflected, size, progress)
-        store.reflect(connection, store.Reflected(size, last))
-    return size
+    with engine.connect() as connection, connection.begin():
+        reflected = store.reflected(connection)
+        if reflected.size == ledger.size() and _stand(connection, ledger, reflected) is not None:
+            return reflected.size
+    with engine.connect().execution_options(**store.WRITING) as connection, connection.begin():
+        return _follow(connection, ledger, progress)
 
 
 def rebuild(engine: sql.Engine, ledger: Entries) -> int:
     """Empty the registers and fill them from the ledger; returns the size that they then reflect."""
-    with engine.begin() as connection:
-        store.clear(connection)
-    return follow(engine, ledger)
+    with engine.connect().execution_options(**store.WRITING) as connection, connection.begin():
+        altered = store.reflected(connection).altered
+        return _derive_anew(connection, ledger, ledger.size(), altered)
+
+
+def _follow(connection: sql.Connection, ledger: Entries, progress: Progress | None) -> int:
+    reflected, size = store.reflected(connection), ledger.size()
+    rows = _stand(connection, ledger, reflected)
+    if reflected.size == 0 or reflected.size > size:
+        return _derive_anew(connection, ledger, size, reflected.altered)
+    if rows is None:
+        _log.warning(ALTERED)
+        return _derive_anew(connection, ledger, size, reflected.altered + 1)
+    if reflected.size < size:
+        store.watch(connection)
+        last = _advance(connection, ledger, reflected, size, progress)
+        now = store.Reflected(size, last, ledger.root(size), altered=reflected.altered)
+        store.reflect(connection, now, rows + store.written(connection))
+    return size
+
+
+def _stand(connection: sql.Connection, ledger: Entries, reflected: store.Reflected) -> int | None:
+    """The digest of the rows, if they are as they were written and reflect this ledger."""
+    if reflected.size > ledger.size() or reflected.root != ledger.root(reflected.size):
+        return None
+    return store.rows_as_written(connection, reflected)
+
+
+def _derive_anew(connection: sql.Connection, ledger: Entries, size: int, altered: int) -> int:
+    store.clear(connection)
+    store.watch(connection)
+    last = _fill(connection, ledger, size)
+    now = store.Reflected(size, last, ledger.root(size), altered=altered)
+    store.reflect(connection, now, store.written(connection))
+    return size
 
 
 def _fill(connection: sql.Connection, ledger: Entries, size: int) -> int | None:

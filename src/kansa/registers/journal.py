@@ -21,7 +21,7 @@ from kansa.records.kinds.custody import (
 )
 from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
 from kansa.records.kinds.person import KeyRevoked, KeyRotated, PersonEnrolled, RoleGranted, RoleRevoked
-from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded
+from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded, RuleReinstated, RuleSuspended
 from kansa.records.kinds.screening import ListImported, ScreeningSwept
 from kansa.records.kinds.signed import Signed
 from kansa.records.kinds.workload import (
@@ -47,6 +47,8 @@ FOUND_BY_TYPE = (
     TrainingCompleted,
     RulePackAdopted,
     RuleReadingRecorded,
+    RuleReinstated,
+    RuleSuspended,
     SiteCommissioned,
     ConfigurationTemporary,
     WorkloadShifted,

@@ -1,24 +1,28 @@
 """The stored registers: one SQL table a register, both times in each, and the ledger position that they reflect.
 
-Everything here can be rebuilt from the ledger; nothing sealed is kept.
+Everything here can be rebuilt from the ledger; nothing sealed is kept. All rows are under a keyed digest that is bound
+to position and root: a row that anything else deleted, altered or added is found before it can answer.
 """
 
 import json
+import sqlite3
 import typing
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import sqlalchemy as sql
 from sqlalchemy import event
 
+from kansa.ledger.table_digest import TableDigest
 from kansa.registers.derive import EVIDENCE, STANDING, UNCHANGING
 from kansa.registers.facts.line import Line
 from kansa.registers.revise import Group, Revision, Version
 from kansa.registers.rows import Use
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 9
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
 _TIMES = ("recorded_at", "superseded_at")
 
@@ -30,6 +34,9 @@ position = sql.Table(
     sql.Column("schema_version", sql.Integer, nullable=False),
     sql.Column("size", sql.BigInteger, nullable=False),
     sql.Column("recorded_at", sql.BigInteger),
+    sql.Column("root", sql.LargeBinary),
+    sql.Column("digest", sql.LargeBinary),
+    sql.Column("altered", sql.Integer, nullable=False),
 )
 mention = sql.Table(
     "mention",
@@ -107,38 +114,75 @@ class Moment(NamedTuple):
     resumed: bool
 
 
-def engine_at(path: Path) -> sql.Engine:
-    """The registers' database, made if it is new; journalled, without a disk flush a commit, since it can be rebuilt."""
+def engine_at(path: Path, key: bytes = b"") -> sql.Engine:
+    """The registers' database, made if it is new; journalled, without a disk flush a commit, since it can be rebuilt.
+
+    `key` is the secret under which rows that anything else altered are found. A transaction sees one state
+    throughout; one that is to write says so (`WRITING`), and waits for whoever writes.
+    """
+    path.touch(0o600)
     engine = sql.create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:
+    def _configure(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where SQLAlchemy says so
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA busy_timeout=30000")
+        record.info["digest"] = TableDigest(connection, _sealed_tables(), key)
 
-    with engine.begin() as connection:
-        if _of_another_schema(connection):
-            metadata.drop_all(connection)
-        metadata.create_all(connection)
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sql.Connection) -> None:
+        mode = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    with engine.connect() as connection:
+        there = _of_this_schema(connection)
+    if not there:
+        with engine.connect().execution_options(**WRITING) as connection, connection.begin():
+            if not _of_this_schema(connection):
+                metadata.drop_all(connection)
+                metadata.create_all(connection)
     return engine
 
 
-def _of_another_schema(connection: sql.Connection) -> bool:
-    """Whether another version of Kansa made these registers; they are made anew then, and filled from the ledger."""
+WRITING = MappingProxyType({"begin": "IMMEDIATE"})
+"""Execution options of a transaction that is to write."""
+
+
+def _sealed_tables() -> dict[str, tuple[str, ...]]:
+    return {
+        table.name: tuple(column.name for column in table.columns)
+        for table in metadata.sorted_tables
+        if table.name != position.name
+    }
+
+
+def _of_this_schema(connection: sql.Connection) -> bool:
+    """Whether this version of Kansa made these registers; others are made anew then, and filled from the ledger."""
     if not sql.inspect(connection).has_table(position.name):
         return False
-    return connection.execute(sql.select(position.c.schema_version)).scalar_one_or_none() not in (
-        None,
-        SCHEMA_VERSION,
-    )
+    found = connection.execute(sql.select(position.c.schema_version)).scalar_one_or_none()
+    return found in (None, SCHEMA_VERSION) and {
+        column["name"] for column in sql.inspect(connection).get_columns(position.name)
+    } == {column.name for column in position.columns}
 
 
 class Reflected(NamedTuple):
-    """How far the registers reflect the ledger: entries, and when the last of them was recorded."""
+    """How far the registers reflect the ledger: entries, when the last of them was recorded, and their root.
+
+    `digest` is that of all rows, masked; `altered` counts how often rows were found that anything else had altered.
+    """
 
     size: int
     recorded_at: int | None
+    root: bytes | None = None
+    digest: bytes | None = None
+    altered: int = 0
+
+    def bound(self) -> bytes:
+        """What the digest is bound to."""
+        return repr((SCHEMA_VERSION, self.size, self.recorded_at, self.root, self.altered)).encode()
 
 
 def reflected(connection: sql.Connection) -> Reflected:
@@ -146,13 +190,63 @@ def reflected(connection: sql.Connection) -> Reflected:
     row = connection.execute(sql.select(position)).one_or_none()
     if row is None or row.schema_version != SCHEMA_VERSION:
         return Reflected(0, None)
-    return Reflected(row.size, row.recorded_at)
+    return Reflected(row.size, row.recorded_at, row.root, row.digest, row.altered)
 
 
-def reflect(connection: sql.Connection, now: Reflected) -> None:
-    """Say how far the registers are; in the transaction of the rows themselves."""
+def reflect(connection: sql.Connection, now: Reflected, rows: int) -> None:
+    """Say how far the registers are, and the digest of their rows; in the transaction of the rows themselves."""
+    stored = now._replace(digest=_digest(connection).masked(rows, now.bound()))
     connection.execute(position.delete())
-    connection.execute(position.insert().values(id=1, schema_version=SCHEMA_VERSION, **now._asdict()))
+    connection.execute(position.insert().values(id=1, schema_version=SCHEMA_VERSION, **stored._asdict()))
+    _remember(connection, rows)
+
+
+def watch(connection: sql.Connection) -> None:
+    """Count what this transaction writes, for `written`."""
+    _digest(connection).watch()
+
+
+def written(connection: sql.Connection) -> int:
+    """What this transaction added to the digest of the rows."""
+    return _digest(connection).changed()
+
+
+def rows_as_written(connection: sql.Connection, state: Reflected) -> int | None:
+    """The digest of the rows, if they are those that Kansa wrote when it came to this state; None if not.
+
+    They are counted once, and again after anybody else wrote to the file.
+    """
+    stored = _digest(connection).unmasked(state.digest or b"", state.bound())
+    if stored is None:
+        return None
+    seen = connection.info.get("seen")
+    if seen != (_data_version(connection), stored):
+        if _counted(connection) != stored:
+            return None
+        _remember(connection, stored)
+    return stored
+
+
+def _counted(connection: sql.Connection) -> int | None:
+    """The digest of the rows as they stand; None where they cannot even be read."""
+    try:
+        return _digest(connection).counted()
+    except sqlite3.Error:
+        return None
+
+
+def _remember(connection: sql.Connection, rows: int) -> None:
+    connection.info["seen"] = (_data_version(connection), rows)
+
+
+def _data_version(connection: sql.Connection) -> int:
+    """A number that another one's commit changes, and our own does not."""
+    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
+def _digest(connection: sql.Connection) -> TableDigest:
+    digest: TableDigest = connection.info["digest"]
+    return digest
 
 
 def current(connection: sql.Connection, group: Group, tables: Iterable[str]) -> dict[Line, int]:

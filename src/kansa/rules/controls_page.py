@@ -1,6 +1,6 @@
 """Packs of controls and of approval routes as pages in Markdown, in English or Japanese: everything in them is data."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from kansa.clock import DAY
 from kansa.rules.citations import Source
@@ -33,21 +33,27 @@ _CONTROLS = (
     Words("evidence", "証跡"), Words("ended by", "終了事由"), Words("serves", "対応する規則"), Words("source", "出典"), Words("", ""),
 )  # fmt: skip
 _STEPS = (Words("step", "段階"), Words("role", "役割"), Words("persons", "人数"), Words("substitute", "代行"))
+_OPEN = Words("cannot be assessed", "評価できない")
 _POPULATIONS = (Words("population", "対象"), Words("evidence", "証跡"), Words("ended by", "終了事由"))
 
 
-def pages(controls: ControlPack, routes: RoutePack) -> Iterator[tuple[str, str]]:
-    """The pages of both packs with the names of their files, in both languages."""
+def pages(
+    controls: ControlPack, routes: RoutePack, open_rules: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """The pages of both packs with the names of their files, in both languages.
+
+    Of the rules that controls serve, `open_rules` are those that cannot be assessed, which is said beside them.
+    """
     for language, suffix in (("en", ".md"), ("ja", ".ja.md")):
-        yield f"{controls.header.id}{suffix}", controls_page(controls, language)
+        yield f"{controls.header.id}{suffix}", controls_page(controls, language, open_rules)
         yield f"{routes.header.id}{suffix}", routes_page(routes, language)
 
 
-def controls_page(pack: ControlPack, language: str) -> str:
+def controls_page(pack: ControlPack, language: str, open_rules: Collection[str] = ()) -> str:
     """What must be shown, family by family."""
     lines = [*_head(pack, language), "", _say("controls", language)]
     for family, words in pack.families.items():
-        rows = (_control(each, pack, language) for each in pack.controls if each.family == family)
+        rows = (_control(each, pack, language, open_rules) for each in pack.controls if each.family == family)
         lines += ["", f"## {words.in_(language)}", "", *_table(_CONTROLS, rows, language)]
     populations = (
         (of.words.in_(language), _signs(of.evidence.any), _signs(of.evidence.ended_by))
@@ -76,7 +82,9 @@ def _head(pack: ControlPack | RoutePack, language: str) -> Iterator[str]:
     yield f"`{header.id}` · {header.jurisdiction} · {version} {header.version} · {meaning} `{pack.meaning[:16]}`"
 
 
-def _control(control: Control, pack: ControlPack, language: str) -> tuple[str, ...]:
+def _control(
+    control: Control, pack: ControlPack, language: str, open_rules: Collection[str]
+) -> tuple[str, ...]:
     population = pack.populations.get(control.about)
     about = _say(OPERATOR, language) if population is None else population.words.in_(language)
     days = None if control.fresh is None else _say("days", language).format(control.fresh // DAY)
@@ -87,10 +95,15 @@ def _control(control: Control, pack: ControlPack, language: str) -> tuple[str, .
         days or _say("itself", language),
         _signs(control.evidence.any),
         _signs(control.evidence.ended_by),
-        " ".join(f"`{rule.removeprefix('kansa.')}`" for rule in control.serves),
+        " ".join(_served(rule, language, open_rules) for rule in control.serves),
         ", ".join(_source(source) for source in control.sources),
         _mark(control).in_(language),
     )
+
+
+def _served(rule: str, language: str, open_rules: Collection[str]) -> str:
+    said = f"`{rule.removeprefix('kansa.')}`"
+    return f"{said} ({_OPEN.in_(language)})" if rule in open_rules else said
 
 
 def _mark(control: Control) -> Words:

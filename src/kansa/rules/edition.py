@@ -1,6 +1,7 @@
 """What packs say at an instant: which versions stand, which bind, and which nobody can say whether they do.
 
-A rule whose text or enforcement is unknown is unsettled, unless people have recorded a dated `Reading` of it. One
+A rule whose text or enforcement is unknown is unsettled, unless people have recorded a dated `Reading` of it. One that
+they have recorded as suspended does not bind, whatever its pack says, until it is reinstated or the record ends. One
 edition serves every question until the next change of a version or of a reading.
 """
 
@@ -17,12 +18,19 @@ from kansa.rules.conditions import facts_in
 from kansa.rules.dated import Standing
 from kansa.rules.pack import Pack, Rule, Version
 
+Choice = Literal["apply", "not_apply", "suspended", "reinstated"]
+"""`apply` and `not_apply` settle a rule of unknown status; `suspended` takes one out until it is `reinstated`."""
+_SETTLING = frozenset({"apply", "not_apply"})
+
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """How an operator reads a rule of unknown status, from `decided_at` until `expires_at` (µs UTC)."""
+    """What an operator has recorded of a rule, from `decided_at` until `expires_at` (µs UTC).
+
+    How it reads one of unknown status, or that one is suspended or reinstated; `reasons` hold the source of that.
+    """
 
     rule: str
-    choice: Literal["apply", "not_apply"]
+    choice: Choice
     decided_at: int
     expires_at: int
     reasons: str
@@ -115,10 +123,11 @@ class Rulebook:
         """The edition at an instant (µs UTC), under the readings recorded by then."""
         named = {pack.id: pack for pack in self.named}
         rules = sorted(((rule, named[pack.id]) for pack in self.packs for rule in pack.rules), key=_by_id)
-        current = {
-            r.rule: r for r in sorted(readings, key=_decided) if r.decided_at <= instant < r.expires_at
-        }
-        bound = (_bound(rule, pack, instant, current) for rule, pack in rules)
+        current = [r for r in sorted(readings, key=_decided) if r.decided_at <= instant < r.expires_at]
+        settled = {r.rule: r for r in current if r.choice in _SETTLING}
+        halted = {r.rule: r for r in current if r.choice not in _SETTLING}
+        suspended = {rule: r for rule, r in halted.items() if r.choice == "suspended"}
+        bound = (_bound(rule, pack, instant, settled, suspended) for rule, pack in rules)
         return Edition(
             tuple(found for found in bound if found is not None),
             self.named,
@@ -145,10 +154,18 @@ def _by_id(found: tuple[Rule, Named]) -> str:
     return found[0].id
 
 
-def _bound(rule: Rule, pack: Named, instant: int, readings: Mapping[str, Reading]) -> Bound | None:
+def _bound(
+    rule: Rule,
+    pack: Named,
+    instant: int,
+    readings: Mapping[str, Reading],
+    suspended: Mapping[str, Reading],
+) -> Bound | None:
     version = rule.at(instant)
     if version is None:
         return None
+    if rule.id in suspended:
+        return Bound(pack, rule, version, "does_not_bind", suspended[rule.id])
     reading = readings.get(rule.id) if version.standing == "unsettled" else None
     if reading is None:
         return Bound(pack, rule, version, version.standing, None)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kansa.clock import format_instant
+from kansa.rules.assessable import UNASSESSABLE, can_be_assessed, untold
 from kansa.rules.citations import CONFIDENCE, Citation, Source
 from kansa.rules.conditions import Operand
 from kansa.rules.dated import Standing, Status, Stretch
@@ -40,7 +41,7 @@ VERIFIED = {
     True: Words("verified", "照合済み"),
     False: Words("**unverified**", "**未照合**"),
 }
-PRACTICE = Words("own practice, not law", "製品の実務（法令ではない）")
+PRACTICE = Words("our practice, not law", "製品の実務（法令ではない）")
 _SAID = {
     "not_advice": Words(
         "Evidence, not legal advice. *Unverified* means that nobody has compared the statement with the official text;"
@@ -74,7 +75,7 @@ _SAID = {
 }
 _HEADS = {
     "packs": (
-        Words("pack", "パック"), Words("kind", "種類"), Words("jurisdiction", "法域"), Words("rules or tables", "規則・表"), Words("of them verified", "うち照合済み"), Words("own practice", "製品の実務"), Words("cases", "事例"),
+        Words("pack", "パック"), Words("kind", "種類"), Words("jurisdiction", "法域"), Words("rules or tables", "規則・表"), Words("of them verified", "うち照合済み"), Words("our practice", "製品の実務"), Words("cannot be assessed", "評価できない"), Words("cases", "事例"),
     ),
     "versions": (
         Words("from", "開始"), Words("to", "終了"), Words("text", "条文"), Words("enforcement", "執行"), Words("so it", "扱い"),
@@ -94,7 +95,20 @@ _HEADS = {
 
 def checked(verified: bool, confidences: Iterable[str]) -> Words:  # noqa: FBT001 - the mark itself
     """Whether somebody compared something with the official text; what is the operator's own practice has none."""
-    return PRACTICE if set(confidences) == {"P"} and verified else VERIFIED[verified]
+    return PRACTICE if is_practice(confidences) else VERIFIED[verified]
+
+
+def is_practice(confidences: Iterable[str]) -> bool:
+    """Return whether something is the operator's own practice, which there is no text to compare with."""
+    return set(confidences) == {"P"}
+
+
+def unassessable(version: Version) -> tuple[Words, ...]:
+    """Return that a version cannot be assessed and for want of which facts; nothing if it can be."""
+    names = ", ".join(f"`{name}`" for name in untold(version))
+    if not names:
+        return ()
+    return (Words(UNASSESSABLE.en.format(names), UNASSESSABLE.ja.format(names)),)
 
 
 def pages(library: Library) -> Iterator[tuple[str, str]]:
@@ -163,6 +177,7 @@ class _Page:
             for version in versions
         ]
         verified, practice = (sum(mark is wanted for mark in marks) for wanted in (VERIFIED[True], PRACTICE))
+        open_ = sum(not can_be_assessed(rule) for rule in pack.rules) if isinstance(pack, Pack) else 0
         words = f"[{pack.header.words.in_(self.language)}]({pack.id}{suffix})"
         return (
             words,
@@ -171,6 +186,7 @@ class _Page:
             f"{len(versions)}",
             f"{verified}",
             f"{practice}",
+            f"{open_}",
             f"{len(pack.cases)}",
         )
 
@@ -219,6 +235,7 @@ class _Page:
             yield f"{self.say('outcome')}: {OUTCOME[rule.outcome].in_(self.language)}"
             yield f"{self.say('actions')}: {', '.join(rule.actions)}"
         yield self.mark(version)
+        yield from (f"**{words.in_(self.language)}**" for words in unassessable(version))
 
     def mark(self, found: Version | TableVersion | Parameter) -> str:
         """Whether it was compared with the official text."""

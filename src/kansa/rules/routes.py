@@ -7,6 +7,7 @@ routes:
   words: {en: …, ja: …}
   source: {citation: …, confidence: P}
   tiers: [low, medium]                 # for which risk tiers it is enough; none: not for clearances
+  decides_over: [hits, flags]          # what a permit may be decided over although it is open; none: nothing
   steps:                               # the first proposes, the last decides
   - {step: draft, role: account_manager, quorum: 1, substitute: export_control_staff, words: {en: draft, ja: 起案}}
 """
@@ -28,6 +29,7 @@ from kansa.rules.words import Words, read_words
 from kansa.strict_yaml import Section, listing
 
 FORM = "kansa-routes-1"
+DECIDES_OVER = ("hits", "flags")
 SHIPPED = Path(__file__).with_name("packs") / "routes.yaml"
 
 
@@ -38,7 +40,7 @@ class NamedStep(msgspec.Struct, frozen=True):
     words: Words
 
 
-class Route(msgspec.Struct, frozen=True, kw_only=True):
+class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One route. Each of its steps is taken by other persons than the steps before."""
 
     id: str
@@ -46,6 +48,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
     tiers: tuple[str, ...]
     steps: tuple[NamedStep, ...]
+    decides_over: tuple[str, ...] = ()
 
 
 class RoutePack(msgspec.Struct, frozen=True):
@@ -93,6 +96,10 @@ def _route(section: Section, opened: Opened, roles: Roles, citations: Mapping[st
     for tier in tiers:
         if tier not in TIERS:
             section.refuse(f"`{tier}` is none of {listing(TIERS)}", "tiers")
+    over = section.texts("decides_over")
+    for each in over:
+        if each not in DECIDES_OVER:
+            section.refuse(f"`{each}` is none of {listing(DECIDES_OVER)}", "decides_over")
     steps = [_step(inner, roles) for inner in section.sections("steps")]
     if len(steps) < 2:
         section.refuse(
@@ -102,7 +109,7 @@ def _route(section: Section, opened: Opened, roles: Roles, citations: Mapping[st
     named = tuple(step for step in steps if step is not None)
     if id_ is None or words is None:
         return None
-    return Route(id=id_, words=words, sources=backing.sources, tiers=tiers, steps=named)
+    return Route(id=id_, words=words, sources=backing.sources, tiers=tiers, steps=named, decides_over=over)
 
 
 def _step(section: Section, roles: Roles) -> NamedStep | None:

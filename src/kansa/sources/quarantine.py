@@ -5,7 +5,9 @@ under `problems`. What is too long in a row is cut, says so where it was cut, an
 """
 
 import json
+import os
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -67,13 +69,14 @@ class QuarantineFile:
             ) from error
 
     def _open(self, directory: Path) -> TextIO:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = 0
         while self._stream is None:
             number += 1
             self.path = directory / f"{self._stem}{f'.{number}' if number > 1 else ''}.jsonl"
             try:
-                self._stream = self.path.open("x", encoding="utf-8")
+                self.path.touch(0o600, exist_ok=False)
+                self._stream = self.path.open("a", encoding="utf-8")
             except FileExistsError:
                 continue
         return self._stream
@@ -125,3 +128,65 @@ class Cut:
 
 
 _LARGEST = 10**1_000
+
+
+LEAST_WITHIN = 6
+"""A text at least so long is looked for inside cells too; a shorter one must be a whole cell, as a code is."""
+_PLACE = ("file", "line", "field", "code")
+
+
+def expunge(directory: Path, texts: Collection[str], subject: str) -> dict[Path, int]:
+    """Take the rows that contain one of the texts out of every quarantine file; returns how many, by file.
+
+    Of such a row stay its place and the code of what was wrong, and `erased` with the subject on whose account.
+    Each file is replaced whole.
+    """
+    wanted = {text.strip() for text in texts if text.strip()}
+    done = {}
+    for path in sorted(directory.glob("*.jsonl")) if wanted else ():
+        lines = path.read_text("utf-8").splitlines()
+        kept = [_without(line, wanted, subject) for line in lines]
+        count = sum(new != old for new, old in zip(kept, lines, strict=True))
+        if count:
+            _replace(path, "".join(f"{line}\n" for line in kept))
+            done[path] = count
+    return done
+
+
+def _without(line: str, wanted: Collection[str], subject: str) -> str:
+    try:
+        told = json.loads(line)
+    except ValueError:
+        told = {"row": line}
+    if not any(_names(cell, wanted) for cell in _cells(told)):
+        return line
+    place = {name: told[name] for name in _PLACE if told.get(name) is not None}
+    return json.dumps({**place, "erased": subject}, ensure_ascii=True)
+
+
+def _names(cell: str, wanted: Collection[str]) -> bool:
+    return cell.strip() in wanted or any(len(text) >= LEAST_WITHIN and text in cell for text in wanted)
+
+
+def _cells(told: Any) -> Iterator[str]:
+    """Every text in what a line tells but where the row stood."""
+    if isinstance(told, dict):
+        for name, value in told.items():
+            if name not in _PLACE:
+                yield from _cells(value)
+    elif isinstance(told, list):
+        for value in told:
+            yield from _cells(value)
+    elif told is not None:
+        yield str(told)
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_suffix(".new")
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

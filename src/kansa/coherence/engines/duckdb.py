@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from kansa.coherence.facts import LEVELS
 from kansa.coherence.outputs import appearing
+from kansa.coherence.reading import BLANKS
 from kansa.coherence.stages import Stage
-from kansa.coherence.tables import SHARED, TABLES, Column, Form, Opened, Table
+from kansa.coherence.tables import SHARED, TABLES, Column, Form, Opened, Table, may_be_blank
 from kansa.errors import KansaError, Problem
 
 _SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
@@ -35,30 +36,56 @@ class DuckDB:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self.blank_ids: Mapping[str, Mapping[str, int]] = {}
+        """How many ids were empty or blank, by table and column; they are null in the row views."""
 
     def open_files(self, opened: Mapping[str, Opened], tables: Sequence[Table] = TABLES) -> None:
         """Provide `NAME_row` for every table of the contract; one that is absent has no rows."""
         sources = {name: _scan(one) for name, one in opened.items()}
-        self._provide(tables, sources, {name: one.forms for name, one in opened.items()})
+        suspects = {name: may_be_blank(one) for name, one in opened.items()}
+        self._provide(tables, sources, {name: one.forms for name, one in opened.items()}, suspects)
 
     def open_arrow(self, tables: Mapping[str, tuple[pa.Table, Mapping[str, Form]]]) -> None:
         """Provide `NAME_row` from Arrow tables in memory."""
         for name, (table, _) in tables.items():
             self._connection.register(f"{name}_arrow", table)
         forms = {name: forms for name, (_, forms) in tables.items()}
-        self._provide(TABLES, {name: f"{name}_arrow" for name in tables}, forms)
+        suspects = {
+            table.name: tuple(
+                c.name
+                for c in table.columns
+                if c.kind == "id" and forms.get(table.name, {}).get(c.name) == "text"
+            )
+            for table in TABLES
+        }
+        self._provide(TABLES, {name: f"{name}_arrow" for name in tables}, forms, suspects)
 
     def _provide(
-        self, tables: Sequence[Table], sources: Mapping[str, str], forms: Mapping[str, Mapping[str, Form]]
+        self,
+        tables: Sequence[Table],
+        sources: Mapping[str, str],
+        forms: Mapping[str, Mapping[str, Form]],
+        suspects: Mapping[str, Sequence[str]],
     ) -> None:
+        blank = {name: self._blanks(source, suspects.get(name, ())) for name, source in sources.items()}
+        self.blank_ids = {name: counted for name, counted in blank.items() if counted}
         ids = {column: form for told in forms.values() for column, form in told.items() if form in _SQL_TYPES}
         for table in tables:
             columns = ", ".join(
-                _normalised(table, column, forms.get(table.name, {}), ids) for column in table.columns
+                _normalised(table, column, forms.get(table.name, {}), ids, self.blank_ids.get(table.name, {}))
+                for column in table.columns
             )
             where = "" if table.name in sources else " WHERE FALSE"
             source = sources.get(table.name, "(SELECT 1) AS nothing")
             self._run(f"CREATE TEMP VIEW {table.name}_row AS SELECT {columns} FROM {source}{where}")
+
+    def _blanks(self, source: str, columns: Sequence[str]) -> Mapping[str, int]:
+        """How many values of some columns are empty or blank; columns without any are left out."""
+        if not columns:
+            return {}
+        told = ", ".join(f"COUNT(*) FILTER (WHERE {_is_blank(_named(column))})" for column in columns)
+        counts = self.rows(f"SELECT {told} FROM {source}")[0]
+        return {column: count for column, count in sorted(zip(columns, counts, strict=True)) if count}
 
     def finer_than_microseconds(self, one: Opened) -> Sequence[str]:
         """The columns of a table that hold instants between two microseconds."""
@@ -191,9 +218,15 @@ def session(
             yield DuckDB(connection)
 
 
-def _normalised(table: Table, column: Column, forms: Mapping[str, Form], ids: Mapping[str, Form]) -> str:
-    """One column of a row view: ids of one type, instants in microseconds, ways of knowing as levels."""
-    name, form = f'"{column.name}"', forms.get(column.name)
+def _normalised(
+    table: Table,
+    column: Column,
+    forms: Mapping[str, Form],
+    ids: Mapping[str, Form],
+    blank: Mapping[str, int],
+) -> str:
+    """One column of a row view: ids of one type and none blank, instants in microseconds, ways of knowing as levels."""
+    name, form = _named(column.name), forms.get(column.name)
     if column.kind == "instant":
         return f"{_instant(name, form)} AS {column.name}{'_at' if table.name == 'use' else ''}"
     if column.kind == "weight":
@@ -202,7 +235,18 @@ def _normalised(table: Table, column: Column, forms: Mapping[str, Form], ids: Ma
         return f"{_known(table, name, form)} AS known"
     shared = ids.get(SHARED.get(column.name, ""), "text")
     kind = _SQL_TYPES["text" if column.kind == "text" else ids.get(column.name, shared)]
+    if column.name in blank:
+        name = f"CASE WHEN {_is_blank(name)} THEN NULL ELSE {name} END"
     return f"CAST({name if form in _SQL_TYPES else 'NULL'} AS {kind}) AS {column.name}"
+
+
+def _named(column: str) -> str:
+    return f'"{column}"'
+
+
+def _is_blank(name: str) -> str:
+    """Whether a text holds nothing that is seen; what begins with a visible ASCII character is not trimmed for it."""
+    return f"(({name} < '!' OR {name} > '\x7e') AND trim(CAST({name} AS VARCHAR), {_quoted(BLANKS)}) = '')"
 
 
 def _instant(name: str, form: Form | None) -> str:

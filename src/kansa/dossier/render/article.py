@@ -126,6 +126,7 @@ class LaneBlock:
     name: Markup
     under: Markup | None
     picture: Markup
+    use: str
     coverage: tuple[tuple[str, str, str], ...]
     gaps: tuple[GapGroup, ...]
     recorded: tuple[Recorded, ...]
@@ -166,6 +167,7 @@ class Article:
     sites: tuple[BalanceLine, ...]
     by_fact: tuple[tuple[str, str, str], ...]
     closing: Closing
+    installed_hours: str
     coverage: tuple[CoverageLine, ...]
     shown: tuple[LaneBlock, ...]
     folded: tuple[LaneBlock, ...]
@@ -243,6 +245,7 @@ class _Writer:
             sites=tuple(self._site(i, site, balance) for i, (site, balance) in enumerate(report.by_site)),
             by_fact=self._by_fact(report.coverage),
             closing=Closing.of(report, self.language),
+            installed_hours=str(hours(report.balance.installed)),
             coverage=tuple(self._coverage_lines(ordered)),
             shown=tuple(blocks[:SHOWN]),
             folded=tuple(blocks[SHOWN:]),
@@ -450,6 +453,7 @@ class _Writer:
             picture=drawing.swimlanes(
                 lane, rows, name=self.say("lanes.picture", name=label_text(user)), id_=anchor
             ),
+            use=str(hours(lane.coverage.use)),
             coverage=self._by_fact(lane.coverage),
             gaps=self._gaps(rows),
             recorded=recorded,

@@ -30,12 +30,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The largest items; the count and hours of the others; the hours that stay gaps. Hours None: there are none."""
+    """The largest items; the count and hours of the others; the hours that stay gaps. Hours None: there are none.
+
+    `looked_at` are the hours of use and of installed devices that there was to look at; None if there was nothing.
+    """
 
     items: tuple[Item, ...]
     rest: int
     rest_hours: str | None
     stays: str | None
+    looked_at: tuple[str, str] | None
 
     @classmethod
     def of(cls, report: Report, language: Language) -> "Closing":
@@ -48,6 +52,9 @@ class Closing:
             rest=len(found[LISTED:]),
             rest_hours=str(hours(rest)) if rest else None,
             stays=str(hours(stays)) if stays else None,
+            looked_at=(str(hours(report.coverage.use)), str(hours(report.balance.installed)))
+            if report.coverage.use or report.balance.installed
+            else None,
         )
 
 

@@ -93,7 +93,8 @@ _SENTENCE = {
         "内訳の合計と設置時間に {difference} 機器時間の差があり、情報源の間に矛盾があります。",
     ),
     "sentence.nothing": Words(
-        "No device is recorded as installed in this period.", "この期間に設置された機器の記録はありません。"
+        "Device time is not assessed: no device is recorded as installed in this period.",
+        "機器時間は評価していません。この期間に設置された機器の記録がありません。",
     ),
     "sentence.coverage": Words(
         "Of all recorded use, inside closed windows or not, {evidenced} is evidenced on all four facts "
@@ -113,7 +114,10 @@ _SENTENCE = {
         "Whether records were made late was not assessed.",
         "記録された利用の全体（未観測の時間を含む）のうち {evidenced} は四つの事実すべてに証跡あり、{gap} は証跡の欠落。事後記録かどうかは評価していません。",
     ),
-    "sentence.unused": Words("No use was recorded in this period.", "この期間の利用の記録はありません。"),
+    "sentence.unused": Words(
+        "Evidence is not assessed: no use was recorded in this period.",
+        "証跡は評価していません。この期間の利用の記録がありません。",
+    ),
 }
 
 _BALANCE = {
@@ -187,8 +191,14 @@ _TENANTS = {
     "closing.stretches.one": Words("1 stretch", "1 区間"),
     "closing.stretches": Words("{count} stretches", "{count} 区間"),
     "closing.nothing": Words(
-        "Nothing is open: there is no gap that a record could still close, and no time that went unobserved.",
-        "該当なし。今後の記録で補える証跡の欠落も、未観測の時間もありません。",
+        "Of {use} device-hours of recorded use, none lies in a gap that a record could still close; of {installed} "
+        "installed device-hours, none went unobserved.",
+        "記録された利用 {use} 機器時間のうち、今後の記録で補える証跡の欠落は 0、"
+        "設置 {installed} 機器時間のうち未観測は 0 です。",
+    ),
+    "closing.not_assessed": Words(
+        "Not assessed: in this scope no use is recorded and no device is recorded as installed.",
+        "評価していません。この範囲には利用の記録も、設置された機器の記録もありません。",
     ),
     "closing.rest": Words(
         "Not listed here: {hours} device-hours in smaller items ({count}), in the tables below.",
@@ -217,7 +227,7 @@ _TENANTS = {
     "tenants.known": Words("Evidenced, by how it is known", "証跡あり（種類別）"),
     "names.more": Words("{names} and {count} more", "{names} ほか {count} 件"),
     "tenants.when": Words("of which", "うち"),
-    "tenants.none": Words("No use was recorded.", "利用の記録はありません。"),
+    "tenants.none": Words("Not assessed: no use was recorded.", "評価していません。利用の記録がありません。"),
     "legend.known": Words("How it is known", "証跡の種類"),
     "legend.when": Words("When it was recorded", "記録の時期"),
     "legend.ontime": Words("at the time", "同時記録"),
@@ -278,8 +288,15 @@ _LANES = {
         "{site}: {count} stretches close together, {span} JST",
         "{site}：近接する {count} 区間、{span}（日本時間）",
     ),
-    "lanes.nogap": Words("No gaps in this period.", "この期間に証跡の欠落はありません。"),
-    "lanes.none": Words("No use to show.", "表示する利用はありません。"),
+    "lanes.nogap": Words(
+        "None of these {use} device-hours of use lies in a gap.",
+        "この利用 {use} 機器時間のうち、証跡の欠落は 0 です。",
+    ),
+    "lanes.none": Words(
+        "Not assessed: no use of this period is recorded; {quarantined} rows lie in quarantine and {set_aside} uses "
+        "were set aside.",
+        "評価していません。この期間の利用の記録がありません（隔離した行 {quarantined} 件、除外した利用 {set_aside} 件）。",
+    ),
     "lanes.also": Words(" · ", " · "),
     "lanes.also.late": Words("Recorded late ({count})", "事後記録（{count}）"),
     "lanes.also.before_log": Words("Before the log began ({count})", "台帳開始前（{count}）"),
@@ -316,8 +333,12 @@ _TABLES = {
         "利用とも待機とも分からない時間。証跡の欠落には数えず、証跡ありにも数えません。",
     ),
     "unobserved.none": Words(
-        "None: sources have reported on all of the installed time.",
-        "該当なし。設置時間のすべてについて報告があります。",
+        "Of {installed} installed device-hours, sources have reported on all.",
+        "設置 {installed} 機器時間のすべてについて報告があります。",
+    ),
+    "unobserved.not_assessed": Words(
+        "Not assessed: no device is recorded as installed in this period.",
+        "評価していません。この期間に設置された機器の記録がありません。",
     ),
     "unobserved.missing": Words(
         "No source has closed a window here", "この時間帯の報告を確定させた情報源がない"

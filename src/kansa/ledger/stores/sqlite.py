@@ -205,6 +205,17 @@ class SqliteReader:
         """
         return (Row(*row) for row in self._ranges(query, start, stop))
 
+    def backwards(self, text: str, within: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """The entries that contain a text, newest first; only the last `within` are looked at."""
+        size = self.size()
+        least = 0 if within is None else max(0, size - within)
+        query = "SELECT seq, body FROM entry WHERE seq >= ? AND seq < ? AND instr(body, ?) ORDER BY seq DESC"
+        for stop in range(size, least, -_CHUNK):
+            with sqlitefile.said(self._path):
+                part = (max(least, stop - _CHUNK), stop, text.encode())
+                found = self._connection.execute(query, part).fetchall()
+            yield from found
+
     def find(self, source: str, event_id: str) -> int | None:
         with sqlitefile.said(self._path):
             number = self._connection.execute(

@@ -164,6 +164,21 @@ class ValueWriter:
         self._scrub()
         return erased
 
+    def forget(self, digests: Iterable[str]) -> int:
+        """Destroy single values, whoever's key they are kept under; returns how many there were.
+
+        Raises:
+            KansaError: `values.in_use`, as `erase`.
+        """
+        marked = [(_mark(raw), raw) for digest in digests if (raw := _raw(digest)) is not None]
+        if not marked:
+            return 0
+        with self._transaction() as connection:
+            delete = "DELETE FROM value WHERE mark = ? AND digest = ?"
+            gone = sum(connection.execute(delete, each).rowcount for each in marked)
+        self._scrub()
+        return gone
+
     def sweep(self, referred: Iterable[str]) -> int:
         """Remove values that no entry refers to; returns how many. Only for the process that holds the sequencer."""
         kept = {raw for digest in referred if (raw := _raw(digest)) is not None}

@@ -6,7 +6,7 @@ A case runs along an approval route: proposed, reviewed, decided, each by anothe
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
-from msgspec import UNSET, field
+from msgspec import UNSET, UnsetType, field
 
 from kansa.records.kinds.claim import OPEN, Claim, OpenText, OptionalSubject, Sealed, Subject
 from kansa.records.kinds.signed import Digest, OptionalDigest, Signed
@@ -36,7 +36,8 @@ class RouteAdopted(Signed, frozen=True, kw_only=True):
     """The operator decides along this route: the first step proposes, the last decides, those between review.
 
     Signed by an administrator. The route takes the place of an earlier one of the same `name`. Once any is adopted,
-    a permit that nobody signs is recorded but does not count.
+    a permit that nobody signs is recorded but does not count. `decides_over` is what a permit may be decided over although it
+    is open: `hits` of a screening, `flags` of high severity.
     """
 
     type: ClassVar[str] = "kansa.approval_route.adopted.v0"
@@ -47,6 +48,7 @@ class RouteAdopted(Signed, frozen=True, kw_only=True):
     pack: Annotated[str | None, OPEN] = None
     version: Annotated[str | None, OPEN] = None
     pack_sha256: OptionalDigest = None
+    decides_over: Annotated[list[str] | UnsetType, OPEN] = UNSET
 
 
 class CaseOpened(Claim, frozen=True, kw_only=True):

@@ -16,6 +16,21 @@ class ClockAnomaly(Claim, frozen=True, kw_only=True):
     confirmed: Annotated[bool, OPEN] = False
 
 
+class CheckpointRepublished(Claim, frozen=True, kw_only=True):
+    """A published checkpoint of a log was missing, and somebody had it written anew in these places.
+
+    Until then nothing there would have shown that the log was rolled back below `size`.
+    """
+
+    type: ClassVar[str] = "kansa.checkpoint.republished.v0"
+
+    log: OpenText
+    size: Annotated[int, OPEN]
+    checkpoint: OpenText
+    places: OpenTexts
+    reasons: Sealed = UNSET
+
+
 class DossierIssued(Claim, frozen=True, kw_only=True):
     """A dossier with this manifest hash was assembled for a reader."""
 
@@ -66,13 +81,29 @@ class AuditPerformed(Claim, frozen=True, kw_only=True):
     auditor: Sealed = UNSET
 
 
+class HoldPlaced(Claim, frozen=True, kw_only=True):
+    """What there is about a subject must be kept, whatever else says that it may go; until `valid_to`."""
+
+    type: ClassVar[str] = "kansa.hold.placed.v0"
+
+    subject_id: Subject
+    person_id: OptionalSubject = None
+    matter: Sealed = UNSET
+    reasons: Sealed = UNSET
+
+
 class ValueErased(Claim, frozen=True, kw_only=True):
-    """The sealed values kept under a subject's key were destroyed at `valid_from`, in the stores that are named."""
+    """The sealed values kept under a subject's key were destroyed at `valid_from`, in the stores that are named.
+
+    `digests` are those of values that were kept under another's key and concerned this subject alone.
+    """
 
     type: ClassVar[str] = "kansa.value.erased.v0"
+    keeper: ClassVar[tuple[str, ...]] = ("approver_id",)
 
     subject_id: Subject
     values: Annotated[int, OPEN]
     stores: OpenTexts
+    digests: OpenTexts = field(default_factory=list)
     approver_id: OptionalSubject = None
     reasons: Sealed = UNSET

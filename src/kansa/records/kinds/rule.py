@@ -1,4 +1,4 @@
-"""Rules: which packs the operator adopted, and how it reads a rule whose status nobody states."""
+"""Rules: which packs the operator adopted, how it reads a rule whose status nobody states, what was suspended since."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -30,6 +30,33 @@ class RuleReadingRecorded(Claim, frozen=True, kw_only=True):
 
     rule: OpenText
     reading: Annotated[Literal["apply", "not_apply"], OPEN]
+    approver_id: OptionalSubject = None
+    approver: Sealed = UNSET
+    reasons: Sealed = UNSET
+
+
+class RuleSuspended(Claim, frozen=True, kw_only=True):
+    """The rule binds nobody from `valid_from` until `valid_to`, or until it is reinstated, as `source` says.
+
+    A suspension that is recorded later than it began counts from its record on: no past answer changes by it.
+    """
+
+    type: ClassVar[str] = "kansa.rule.suspended.v0"
+
+    rule: OpenText
+    source: Sealed = UNSET
+    approver_id: OptionalSubject = None
+    approver: Sealed = UNSET
+    reasons: Sealed = UNSET
+
+
+class RuleReinstated(Claim, frozen=True, kw_only=True):
+    """A suspension of the rule ends at `valid_from`, as `source` says: its pack says again what it is."""
+
+    type: ClassVar[str] = "kansa.rule.reinstated.v0"
+
+    rule: OpenText
+    source: Sealed = UNSET
     approver_id: OptionalSubject = None
     approver: Sealed = UNSET
     reasons: Sealed = UNSET

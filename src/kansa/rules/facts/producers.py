@@ -36,7 +36,6 @@ NOT_TOLD = frozenset(
         "site.metered_percent",
         "site.vendor_groups",
         "site.veu_report_overdue_days",  # a licence does not list its reports yet
-        "transaction.jp_permit",
         "use.gap_s",  # coherence answers for tables, not for one use at a time
         "use.training_ops_e20",
     }

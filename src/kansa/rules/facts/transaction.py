@@ -13,9 +13,12 @@ from kansa.registers.spans.basis import Basis, in_place_of
 from kansa.rules.facts import items, party_headquarters
 from kansa.rules.facts.answers import answer
 from kansa.rules.facts.flagged import flags_open
-from kansa.rules.facts.licences import WORST_FIRST, kinds_in_force, licence_state
+from kansa.rules.facts.licences import LICENSING, WORST_FIRST, kinds_in_force, licence_state, state_of
 from kansa.rules.facts.world import Known, Value, World, age_days, combined, grouped, known, unknown
 from kansa.rules.paragraphs import level_of
+
+_PERMITS = ("none", "expired", "not_needed", "valid")
+"""The states of a Japanese permit, the worst first."""
 
 
 def controlled_items(world: World, contract: str) -> Known:
@@ -117,7 +120,7 @@ def licence(world: World, contract: str) -> Known:
 
     A VEU counts inside its conditions; an exception or a determination that none is required is no licence.
     """
-    bases = _bases(world, contract)
+    bases = _bases(world, contract, "US")
     if not bases:
         return known("none", [noted for noted, _ in items.supplied(world, contract)])
     states = [licence_state(world, each) if each else unknown() for each in bases.values()]
@@ -125,17 +128,42 @@ def licence(world: World, contract: str) -> Known:
 
 
 def bases(world: World, contract: str) -> Known:
-    """The kinds of basis in force that its devices were supplied under."""
-    found = _bases(world, contract)
+    """The kinds of US basis in force that its devices were supplied under."""
+    found = _bases(world, contract, "US")
     recorded = [each for each in found.values() if each is not None]
     return kinds_in_force(world, recorded) if len(recorded) == len(found) else unknown()
 
 
-def _bases(world: World, contract: str) -> dict[str, Basis | None]:
-    """The authorizations that its devices were supplied under or drawn from; None for one that no record tells."""
+def jp_permit(world: World, contract: str) -> Known:
+    """The state of the Japanese permit that its devices were supplied under; `none` if none is named.
+
+    `not_needed` where an exception or a named person's determination is in force; that the items are on no list is none.
+    """
+    bases = _bases(world, contract, "JP")
+    if not bases:
+        return known("none", [noted for noted, _ in items.supplied(world, contract)])
+    states = [_permit_state(world, each) if each else unknown() for each in bases.values()]
+    return combined(states, lambda values: min(map(str, values), key=_PERMITS.index))
+
+
+def _permit_state(world: World, basis: Basis) -> Known:
+    found = state_of(world, basis)
+    if found.value != "valid":
+        return found._replace(value="expired") if found.value is not None else found
+    return found if basis.claim.basis in LICENSING else found._replace(value="not_needed")
+
+
+def _bases(world: World, contract: str, jurisdiction: str) -> dict[str, Basis | None]:
+    """The authorizations of a jurisdiction that its devices were supplied under or drawn from.
+
+    None for one that no record tells, which may be of any.
+    """
     named = {move.authorization_id for _, move in items.supplied(world, contract)}
     named |= {claim.authorization_id for _, claim in world.find(contract, AuthorizationDrawn)}
-    return {each: _last(world, each) for each in sorted(each for each in named if each is not None)}
+    found = {each: _last(world, each) for each in sorted(each for each in named if each is not None)}
+    return {
+        id_: each for id_, each in found.items() if each is None or each.claim.jurisdiction == jurisdiction
+    }
 
 
 def _last(world: World, authorization: str) -> Basis | None:

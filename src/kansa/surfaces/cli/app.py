@@ -22,6 +22,7 @@ COMMANDS = {
     "ingest": ("intake:ingest", "Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."),
     "records": ("vault:records", "List the records of the ledger: counts by kind, or with a filter the records themselves."),
     "ledger": ("ledger:app", "What was written, and that it is whole."),
+    "erase": ("erase:erase", "Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."),
     "rebuild": ("vault:rebuild", "Derive the registers anew from the ledger."),
     "lists": ("lists:app", "Lists of denied and sanctioned parties, by edition."),
     "controls": ("controls:app", "What the operator must be able to show, who answers for it, and whether it is fresh."),

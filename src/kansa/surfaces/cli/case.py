@@ -1,5 +1,6 @@
 """`kansa case`: a decision on a tenant and an end user, from its opening to its last signature."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,7 @@ from kansa.assembly.inquiry import tenant_named
 from kansa.assembly.office import Done, Office, Person, Standing
 from kansa.cases.acts import Decision, Outcome, Scope
 from kansa.cases.file import CaseFile
+from kansa.cases.findings import PartyFindings
 from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.records.kinds.case import CaseProposed, CaseReviewed
@@ -30,7 +32,10 @@ _SAID = {
     "adopted": Words("Adopted the route `{route}`.", "承認経路「{route}」を採用しました。"),
     "opened": Words("Opened {case}.", "案件 {case} を開始しました。"),
     "recorded": Words("Recorded as entry {index}.", "証跡 {index} として記録しました。"),
-    "none": Words("There is no case.", "案件はありません。"),
+    "none": Words(
+        "0 cases are recorded; {parties} parties are on record, and none of them is cleared by a case.",
+        "案件の記録は 0 件です。記録された関係者 {parties} 者のうち、案件で判断されたものはありません。",
+    ),
     "proposed": Words("proposed", "起案"),
     "endorsed": Words("endorsed", "審査済み"),
     "returned": Words("returned", "差戻し"),
@@ -44,6 +49,30 @@ _SAID = {
     "by_key_only": Words("Separation of persons: by key only", "担当者の分離: 鍵による"),
     "separation_none": Words("Separation of persons: none", "担当者の分離: なし"),
     "or": Words(" or ", "または"),
+}
+_RESTS = {
+    "rests": Words("What a decision would rest on, {party}:", "判断の根拠（{party}）:"),
+    "documents": Words("documents: {count} kinds ({kinds})", "書類: {count} 種類（{kinds}）"),
+    "no_documents": Words("documents: not assessed, 0 on record", "書類: 記録 0 件のため評価していません"),
+    "verification": Words(
+        "verification: {count} in force (entry {entries})", "本人確認: 有効 {count} 件（証跡 {entries}）"
+    ),
+    "no_verification": Words("verification: 0 in force", "本人確認: 有効 0 件"),
+    "ownership": Words(
+        "ownership: {count} declarations (entry {entries})", "所有関係: 申告 {count} 件（証跡 {entries}）"
+    ),
+    "no_ownership": Words(
+        "ownership: not assessed, 0 declarations", "所有関係: 申告 0 件のため評価していません"
+    ),
+    "screening": Words(
+        "screening: entry {entry}, {lists} lists, {hits} hits that nobody has judged",
+        "照会: 証跡 {entry}、リスト {lists} 件、未判断の候補 {hits} 件",
+    ),
+    "no_screening": Words("screening: not assessed, never screened", "照会: 一度もないため評価していません"),
+    "flags": Words(
+        "flags: {count} open, {high} of them high", "懸念情報: 未解決 {count} 件（うち重大度高 {high} 件）"
+    ),
+    "unknown": Words("an unknown number of", "不明な数の"),
 }
 _STATE = {
     "open": Words("opened", "受付"),
@@ -102,6 +131,16 @@ _GROUND = {
     "returned": Words("does not count: the proposal was returned", "無効: 起案は差し戻されている"),
     "not_endorsed": Words(
         "does not count: a step before it is not complete", "無効: 前の段階が完了していない"
+    ),
+    "hits_open": Words(
+        "would permit over hits of a screening that nobody has judged, which the route does not allow; "
+        "`kansa case show` lists what is open",
+        "未判断の候補が残るまま許可するもので、承認経路が認めていない（`kansa case show` で確認）",
+    ),
+    "flags_open": Words(
+        "would permit over open flags of high severity, which the route does not allow; "
+        "`kansa case show` lists what is open",
+        "重大度の高い懸念情報が未解決のまま許可するもので、承認経路が認めていない（`kansa case show` で確認）",
     ),
     "no_quorum": Words("waits for further approvals", "他の承認者を待っている"),
     "not_next": Words("does not count: that step does not wait for anybody", "無効: その段階は待っていない"),
@@ -229,23 +268,28 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
     """List the cases: how far each is, and where its tenant and end user stand."""
     vault = at.open()
     found, names = Office(vault).cases(), vault.directory()
-    lines = [_line(each, names, language) for each in found] or [_SAID["none"].in_(language)]
+    lines = [_line(each, names, language) for each in found] or [
+        _SAID["none"].in_(language).format(parties=sum(each.startswith("pty_") for each in names.names))
+    ]
     show(as_json, {"cases": [_as_json(each) for each in found]}, "\n".join(lines))
     return 0
 
 
 @app.command(name="show")
 def show_(case: str, /, *, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
-    """Show a case: what was said by whom, what counts, who is next, what changed since."""
+    """Show a case: what was said by whom, what counts, what a decision would rest on, who is next, what changed since."""
     vault = at.open()
     office = Office(vault)
     found = office.case(case)
     people = {person.id: person for person in office.people()}
     lines = [_line(found, vault.directory(), language)]
     lines += [_act(act.noted.claim, act.ground, people, language) for act in found.file.acts]
+    rests = office.findings(case)
+    lines += [line for each in rests for line in _findings(each, vault.directory(), language)]
     lines += _footer(found, read_routes(), language)
     acts = [_act_json(act.noted.index, act.noted.claim, act.ground) for act in found.file.acts]
-    show(as_json, {**_as_json(found), "acts": acts}, "\n".join(lines))
+    value = {**_as_json(found), "acts": acts, "rests_on": [each.as_json() for each in rests]}
+    show(as_json, value, "\n".join(lines))
     return 0
 
 
@@ -288,6 +332,39 @@ def _line(standing: Standing, names: Directory, language: Language) -> str:
     until = "" if state.until is None else f" {_SAID['until'].in_(language)} {format_instant(state.until)}"
     stand = f"{_STATE[state.name].in_(language)}{until}"
     return f"{file.case.case_id}  {parties}  {_STATE[file.state].in_(language)}  [{stand}]"
+
+
+def _findings(found: PartyFindings, names: Directory, language: Language) -> list[str]:
+    """What is on record of a party, a line each; what was never done is said as such."""
+
+    def say(key: str, **values: object) -> str:
+        return f"    {_RESTS[key].in_(language).format(**values)}"
+
+    def listed(key: str, entries: Sequence[int]) -> str:
+        shown = ", ".join(map(str, entries))
+        return say(key, count=len(entries), entries=shown) if entries else say(f"no_{key}")
+
+    documents = (
+        say("documents", count=len(found.documents), kinds=", ".join(found.documents))
+        if found.documents
+        else say("no_documents")
+    )
+    screening = say("no_screening")
+    if found.screened is not None:
+        hits = _RESTS["unknown"].in_(language) if found.hits_open is None else found.hits_open
+        screening = say("screening", entry=found.screened, lists=len(found.lists), hits=hits)
+    flags = say("flags", count=len(found.flags), high=len(found.high))
+    grave = [f"      {flag.id}  {flag.claim.severity}  {flag.claim.rule}" for flag in found.flags]
+    name = names.called(found.party).get(language, found.party)
+    return [
+        f"  {_RESTS['rests'].in_(language).format(party=name)}",
+        documents,
+        listed("verification", found.verified),
+        listed("ownership", found.owners),
+        screening,
+        flags,
+        *grave,
+    ]
 
 
 def _act(claim: Any, ground: Any, people: dict[str, Person], language: Language) -> str:

@@ -15,6 +15,7 @@ from kansa.clock import DAY, format_instant
 from kansa.dossier.render.readiness import STATE_WORDS, Moment, draw
 from kansa.errors import BadInput
 from kansa.rules import oscal
+from kansa.rules.assessable import unassessable_rules
 from kansa.rules.controls import OPERATOR, ControlPack
 from kansa.rules.controls_answer import STATES, Shown, Shows, tally
 from kansa.rules.controls_file import SHIPPED, read_controls, unknown_rules
@@ -41,6 +42,11 @@ _SUMMARY = Words(
     "A control says that a record is on file and current, not that what it says is right.",
     "{at}：統制{asked}件のうち{fresh}件は提示可能、{stale}件は期限切れ、{missing}件は証跡の欠落、{nobody}件は対象なし。\n"
     "統制は有効な証跡の存在を示すもので、内容の正しさを示すものではありません。",
+)
+
+_UNASSESSED = Words(
+    "{} of the rules that they serve cannot be assessed, since no record tells their facts: {}",
+    "対応する規則のうち{}件は、事実を示す記録がないため評価できません：{}",
 )
 
 AtVault = Annotated[Path, Parameter(env_var="KANSA_VAULT", show_env_var=True, help="The vault's directory.")]
@@ -86,6 +92,9 @@ def controls(
         "version": asked.header.version,
         **_told(shown),
     }
+    open_rules = unassessable_rules(read_library(check=False).packs)
+    unassessed = sorted({rule for each in shown for rule in each.control.serves} & open_rules)
+    value["cannot_be_assessed"] = unassessed
     lines = [*_lines(asked, shown, language)]
     if control is not None:
         lines += _answers(shown[0], opened, language)
@@ -93,6 +102,8 @@ def controls(
         value["over"] = [_point(each) for each in moments]
         lines += ["", *_over(moments, language)]
     lines += ["", _SUMMARY.in_(language).format(at=format_instant(now.at), **_totals(shown))]
+    if unassessed:
+        lines.append(_UNASSESSED.in_(language).format(len(unassessed), ", ".join(unassessed)))
     show(as_json, value, "\n".join(lines))
     return 0 if all(each.state in {"fresh", "nobody"} for each in shown) else 1
 

@@ -41,6 +41,17 @@ _SAID = {
         "No pack is adopted: the shipped ones are used. `kansa rules adopt` adopts one.",
         "採用された規程パックがないため、同梱のものを使う。`kansa rules adopt` で採用する。",
     ),
+    "of": Words(
+        "{open} of {flags} recorded flags are open; {rules} rules were asked about {subjects} subjects",
+        "記録された懸念情報 {flags} 件のうち未解決 {open} 件。規則 {rules} 件を対象 {subjects} 件について評価",
+    ),
+    "nothing": Words(
+        "Not assessed: no subject that a flag could concern is on record",
+        "評価していません。懸念情報の対象となるものが記録されていません",
+    ),
+    "no_replay": Words(
+        "0 flags are recorded; nothing was replayed", "懸念情報の記録は 0 件で、再現したものはありません"
+    ),
     "pending": Words(
         "findings not yet recorded as flags; `kansa flags run` records them",
         "件の所見が未記録。`kansa flags run` で記録する",
@@ -238,7 +249,7 @@ def replay(
     show(
         as_json,
         {"flags": {each.flag.id: _replay_code(each) for each in found}},
-        "\n".join(lines) or "no flags",
+        "\n".join(lines) or _SAID["no_replay"].in_("en"),
     )
     return int(any(not each.same for each in found))
 
@@ -329,6 +340,16 @@ def _line(flag: Flag, rule: Bound | None, names: Directory, now: int, language: 
 
 def _footer(survey: Survey, language: str) -> Iterable[str]:
     yield ""
+    yield (
+        _SAID["of" if survey.found else "nothing"]
+        .in_(language)
+        .format(
+            open=sum(flag.state == "open" for flag in survey.flags),
+            flags=len(survey.flags),
+            rules=len(survey.edition.rules),
+            subjects=len(survey.found),
+        )
+    )
     if survey.pending:
         yield f"{len(survey.pending)} {_SAID['pending'].in_(language)}"
     missing = _missing(survey)

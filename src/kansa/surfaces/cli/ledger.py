@@ -1,5 +1,6 @@
 """`kansa ledger …`: what was written, and that it is whole."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -7,14 +8,17 @@ import msgspec
 from cyclopts import App, Parameter
 
 from kansa import terminal
+from kansa.assembly.auditing.part import Part
+from kansa.assembly.auditing.vault import audit_vault
 from kansa.assembly.gatehouse import gate_log
+from kansa.assembly.republish import republish
 from kansa.assembly.vault import Vault
 from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
 from kansa.ledger import note
-from kansa.ledger.audit import audit as audit_log
 from kansa.ledger.export import export as export_log
 from kansa.ledger.proof import ProofFile
+from kansa.ledger.published import Kept
 from kansa.ledger.strict import to_base64
 from kansa.surfaces.api.app import CONFIRM_CLOCK
 from kansa.surfaces.cli.local import post
@@ -51,16 +55,46 @@ def trust(*, at: At = At()) -> int:  # noqa: B008 - frozen
 
 
 @app.command
-def audit(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
-    """Recompute every entry, hash, root and signature."""
+def audit(
+    *,
+    against: Annotated[tuple[Path, ...], Parameter(help="Checkpoints of the evidence log that you kept, to hold it against.")] = (),
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:  # fmt: skip
+    """Recompute everything: both logs (evidence and gate), what was published and anchored, values, registers, files."""
     vault = at.open()
     with progress("auditing") as report:
-        done = audit_log(vault.reader, vault.log_key.verifier, progress=report)
-    value = {**msgspec.to_builtins(done), "root": to_base64(done.root), "ok": done.ok}
-    lines = [f"{done.size} entries, {done.checkpoints} checkpoints: {'whole' if done.ok else 'NOT whole'}"]
-    lines += [f"  {fault.place}: {fault.message}" for fault in done.faults]
+        done = audit_vault(vault, [_kept(path) for path in against], report)
+    evidence = done.evidence
+    value = {
+        **msgspec.to_builtins(evidence),
+        "root": to_base64(evidence.root),
+        "parts": [{**msgspec.to_builtins(part), "ok": part.ok} for part in done.parts],
+        "ok": done.ok,
+    }
+    state = "whole" if done.ok else "NOT whole"
+    lines = [f"{evidence.size} entries, {evidence.checkpoints} checkpoints: {state}"]
+    lines += [line for part in done.parts for line in _told(part)]
     show(as_json, value, "\n".join(lines))
     return 0 if done.ok else 1
+
+
+@app.command
+def publish(
+    *,
+    copy: Annotated[Path | None, Parameter(help="A directory, best on another machine's disk, where the checkpoints are published as well from now on.")] = None,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:  # fmt: skip
+    """Write checkpoints anew where the published ones were lost, and record that; `--copy` adds a second place."""
+    done = republish(at.open(), copy)
+    text = (
+        "\n".join(f"Wrote {place}" for place in done.places)
+        or f"None of {done.published} published checkpoints is missing."
+    )
+    text += "".join(f"\nThat it was missing is recorded as entry {index}." for index in done.records)
+    show(as_json, {"places": list(done.places), "records": list(done.records)}, text)
+    return 0
 
 
 @app.command
@@ -110,6 +144,27 @@ def export(
     export_log(vault.reader, directory)
     show(as_json, {"directory": str(directory), "size": vault.reader.size()}, f"Wrote {directory}.")
     return 0
+
+
+def _kept(path: Path) -> Kept:
+    try:
+        return Kept(f"`{path}`", path.read_bytes())
+    except OSError as error:
+        raise BadInput("ledger.against", f"the checkpoint `{path}` cannot be read: {error}") from error
+
+
+def _told(part: Part) -> Iterator[str]:
+    notes = f" ({'; '.join(part.notes)})" if part.notes else ""
+    counted = f"{part.checked} of {part.total} {part.unit}" if part.total else f"there are no {part.unit}"
+    state = "NOT " if not part.ok else "ok  " if part.total else "--  "
+    yield f"  {state} {part.name}: {counted}{notes}"
+    yield from (f"       {fault.place}: {fault.message}" for fault in part.faults[:_MOST_SHOWN])
+    more = len(part.faults) + part.faults_not_listed - _MOST_SHOWN
+    if more > 0:
+        yield f"       and {more} more; `--json` lists {len(part.faults)} of them"
+
+
+_MOST_SHOWN = 20
 
 
 def _confirm_gate(vault: Vault) -> None:

@@ -10,10 +10,20 @@ from cyclopts import App, Parameter
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.rules import cases
+from kansa.rules.assessable import untold
 from kansa.rules.cedar import policies
 from kansa.rules.library import Library, read_library
 from kansa.rules.pack import Pack, Rule, Version
-from kansa.rules.page import OUTCOME, SEVERITY, STATUS, checked, pack_page, rule_page
+from kansa.rules.page import (
+    OUTCOME,
+    SEVERITY,
+    STATUS,
+    checked,
+    is_practice,
+    pack_page,
+    rule_page,
+    unassessable,
+)
 from kansa.rules.sentence import sentence, wording_hash
 from kansa.rules.tables import TablePack
 from kansa.rules.words import Words
@@ -34,6 +44,16 @@ for _name, _summary in (
 ):
     app.command(f"kansa.surfaces.cli.rules_impact:{_name}", name=_name, help=_summary)
 
+for _name, _summary in (
+    ("suspend", "Record that a rule is suspended from a time on, with its source; no pack is copied."),
+    ("reinstate", "Record that a suspension of a rule ends at a time, with its source."),
+):
+    app.command(f"kansa.surfaces.cli.rules_status:{_name}", name=_name, help=_summary)
+
+_COUNTED = Words(
+    "{rules} rules: {verified} verified, {practice} our practice, {cannot_be_assessed} that cannot be assessed",
+    "規則{rules}件：照合済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
+)
 _NO_VERSION = Words("no version then", "この時点の版なし")
 
 Packs = Annotated[
@@ -49,8 +69,17 @@ AtTime = Annotated[str | None, Parameter(name="--at", help="The time to ask abou
 def list_(*, at: AtTime = None, packs: Packs = (), language: Language = "en", as_json: Json = False) -> int:
     """List packs and rules: version, status at a time, and whether anyone compared them with the official text."""
     library, moment = _library(packs), _moment(at)
-    value = {"at": format_instant(moment), "packs": [_listed(pack, moment) for pack in library.asked]}
-    show(as_json, value, "\n".join(_lines(library, moment, language)))
+    counted = _counted(library, moment)
+    value = {
+        "at": format_instant(moment),
+        "counted": counted,
+        "packs": [_listed(pack, moment) for pack in library.asked],
+    }
+    show(
+        as_json,
+        value,
+        "\n".join([*_lines(library, moment, language), _COUNTED.in_(language).format(**counted)]),
+    )
     return 0
 
 
@@ -151,8 +180,30 @@ def _state(rule: Rule, at: int) -> dict[str, Any]:
         "text_status": version.text_status,
         "enforcement_status": version.enforcement_status,
         "standing": version.standing,
-        "verified": version.verified,
+        **_assured(version),
         "confidence": [source.confidence for source in version.sources],
+    }
+
+
+def _assured(version: Version) -> dict[str, Any]:
+    """What stands behind a version: practice is never verified, and what no record tells is not assessed."""
+    own = is_practice(source.confidence for source in version.sources)
+    return {
+        "verified": version.verified and not own,
+        "practice": own,
+        "cannot_be_assessed": list(untold(version)),
+    }
+
+
+def _counted(library: Library, at: int) -> dict[str, int]:
+    """How many rules stand at an instant, and how many of them are verified, practice, or cannot be assessed."""
+    standing = [version for pack in library.packs for rule in pack.rules if (version := rule.at(at))]
+    assured = [_assured(version) for version in standing]
+    return {
+        "rules": len(standing),
+        "verified": sum(each["verified"] for each in assured),
+        "practice": sum(each["practice"] for each in assured),
+        "cannot_be_assessed": sum(bool(each["cannot_be_assessed"]) for each in assured),
     }
 
 
@@ -175,7 +226,7 @@ def _told(rule: Rule, at: int, language: Language) -> str:
         parts = [weight, _NO_VERSION]
     else:
         statuses = dict.fromkeys((version.text_status, version.enforcement_status))
-        parts = [weight, *(STATUS[status] for status in statuses), _mark(version)]
+        parts = [weight, *(STATUS[status] for status in statuses), _mark(version), *unassessable(version)]
     return " · ".join(words.in_(language) for words in parts if words is not None)
 
 
@@ -191,6 +242,7 @@ def _last(id_: str) -> str:
 def _shown(rule: Rule, pack: Pack, library: Library) -> dict[str, Any]:
     told = msgspec.to_builtins(rule)
     for version, plain in zip(rule.versions, told["versions"], strict=True):
+        plain.update(_assured(version))
         plain["sentence"] = msgspec.to_builtins(sentence(version.when, library.catalogue))
         plain["wording_hash"] = wording_hash(version, library.catalogue)
         plain["citations"] = [

@@ -32,8 +32,24 @@ _VERDICT = {
 }
 _SAID = {
     "until": Words("until", "期限"),
-    "no_shift": Words(
-        "No permitted shift, and no move without a permit.", "許可された移動も、許可のない移動もありません。"
+    "not_assessed": Words(
+        "Not assessed: the gate was never asked here, so that of {before} moves between sites nothing says which were "
+        "permitted.",
+        "評価していません。このゲートへの照会は一度もなく、拠点間の移動 {before} 件が許可されたものかどうかを示すものがありません。",
+    ),
+    "assessed": Words(
+        "Since {began}: {missed} of {permits} permitted shifts missed a record, {pending} not due yet; {unpermitted} of "
+        "{moves} moves between sites had no permit.",
+        "{began} 以降：許可された移動 {permits} 件のうち記録が期限内にないもの {missed} 件、期限前のもの {pending} 件。"
+        "拠点間の移動 {moves} 件のうち許可のないもの {unpermitted} 件。",
+    ),
+    "before": Words(
+        "Not assessed: {before} moves from before the gate was first asked.",
+        "ゲートへの最初の照会より前の移動 {before} 件は評価していません。",
+    ),
+    "placeless": Words(
+        "Not assessed: {placeless} of {uses} uses have no known site, so that a move by them would not show.",
+        "利用 {uses} 件のうち {placeless} 件は拠点が分からず、その移動は評価していません。",
     ),
     "complete": Words("complete", "引渡し完了"),
     "pending": Words("pending", "待機中"),
@@ -125,7 +141,7 @@ def handovers(
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """What followed each permitted shift, and what moved without a permit. Exit 1 if there is a finding."""
+    """What followed each permitted shift, and what moved without a permit. Exit 1 on a finding, or if the gate was never asked."""
     vault = at.open()
     found, names = standing.shifts(vault), vault.directory()
     made = standing.record(vault, found) if record else []
@@ -141,9 +157,38 @@ def handovers(
         "shifts": [_as_json(each, found.now) for each in found.followed],
         "unpermitted": [move._asdict() for move in found.unpermitted],
         "recorded": made,
+        "assessed": found.began is not None,
+        "since": None if found.began is None else format_instant(found.began),
+        "permits": len(found.followed),
+        "moves": found.moves,
+        "not_assessed": {"moves_before": found.before, "uses_without_site": found.placeless},
     }
-    show(as_json, value, "\n".join(lines) or _SAID["no_shift"].in_(language))
-    return int(bool(found.unpermitted) or any(each.state(found.now) == "missed" for each in found.followed))
+    show(as_json, value, "\n".join([*lines, *_denominators(found, language)]))
+    return int(value["assessed"] is False or _has_finding(found))
+
+
+def _has_finding(found: standing.Shifts) -> bool:
+    return bool(found.unpermitted) or any(each.state(found.now) == "missed" for each in found.followed)
+
+
+def _denominators(found: standing.Shifts, language: Language) -> list[str]:
+    """Of how many permits and moves the findings are, and what could not be assessed."""
+    states = [each.state(found.now) for each in found.followed]
+    numbers = {
+        "began": "" if found.began is None else format_instant(found.began),
+        "permits": len(states),
+        "missed": states.count("missed"),
+        "pending": states.count("pending"),
+        "moves": found.moves,
+        "unpermitted": len(found.unpermitted),
+        "before": found.before,
+        "uses": found.uses,
+        "placeless": found.placeless,
+    }
+    keys = ["not_assessed"] if found.began is None else ["assessed"]
+    keys += ["before"] if found.began is not None and found.before else []
+    keys += ["placeless"] if found.placeless else []
+    return [_SAID[key].in_(language).format(**numbers) for key in keys]
 
 
 def _line(each: Followed, now: int, names: Directory, language: Language) -> str:

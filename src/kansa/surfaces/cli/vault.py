@@ -1,6 +1,7 @@
 """`kansa init`, `kansa records`, `kansa rebuild`, `kansa serve`: the vault itself."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -25,6 +26,10 @@ def init(
     simulated: Annotated[
         bool, Parameter(negative=(), help="A vault that is told the time; every page and verdict says so.")
     ] = False,
+    published_copy: Annotated[
+        Path | None,
+        Parameter(help="A second directory for the published checkpoints, best on another machine's disk."),
+    ] = None,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
@@ -33,8 +38,9 @@ def init(
         raise BadInput(
             "vault.origin", f"`{origin}` cannot name a log", help="write <your domain>/kansa/evidence"
         )
+    copy = None if published_copy is None else str(published_copy.resolve())
     names = {"en": name, "ja": name_ja or name}
-    settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone)
+    settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = vaults.create(at.vault, settings)
     key = vault.log_key.verifier.encode()
     text = f"Made the vault `{at.vault}`.\nThose who verify pin its log's key:\n  {key}"

@@ -1,0 +1,1 @@
+"""An audit of a whole vault: both logs, what was published and anchored, values, decisions, registers, caches, files."""
