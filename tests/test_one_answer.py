@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ from hypothesis import strategies as st
 import kansa
 from claims import WHO, ledger
 from kansa.clock import parse_instant
+from kansa.coherence.facts import FACTS
+from kansa.coherence.scope import within
+from kansa.coherence.sweep import sweep
 from kansa.dossier.scope import of_tenant
 from kansa.gate import standing_parts as parts
 from kansa.records import envelope
 from kansa.registers.derive import derive, moments
 from kansa.registers.journal import MemoryJournal, Noted
 from kansa.registers.rows import Tables
+from kansa.registers.span import covered as covered_time
+from kansa.registers.spans import evidenced
 from kansa.registers.users import by_subject
 from kansa.rules.facts import items, path, use
 from kansa.rules.facts.world import World
@@ -82,6 +88,7 @@ def test_registers_gate_and_rule_facts_agree_at_every_instant_and_known_at(seed:
             assert_identity(tables, world)
             assert_access(tables, world)
             assert_authorization(tables, world)
+            assert_gaps(tables, world)
 
 
 def assert_identity(tables: Tables, world: World) -> None:
@@ -139,6 +146,19 @@ def assert_authorization(tables: Tables, world: World) -> None:
                 assert gate["basis.missing"] == lacking
 
 
+def assert_gaps(tables: Tables, world: World) -> None:
+    """What a flag measures of a workload is what coherence finds missing, fact by fact."""
+    uses = world.uses(WHO.workload)
+    scoped = within(replace(tables, use=tuple(uses)), 0, world.now)
+    swept = sweep(scoped, horizon=world.now)
+    if swept.result.quarantined:
+        return
+    found = [evidenced.gaps(each, world.now, world.derive) for each in uses]
+    for fact in FACTS:
+        measured = sum(covered_time(gaps[fact.name]) for gaps in found)
+        assert measured == sum(g.end - g.start for g in swept.gaps if g.missing & fact.bit)
+
+
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**9), count=st.integers(4, 60))
 def test_a_tenants_dossier_derives_what_the_operator_derives(seed: int, count: int) -> None:
@@ -193,10 +213,12 @@ ALLOWED = {
     "dossier/scope.py": "which records a reader is shown",
     "gate/standing_board.py": "for whom pieces are made ahead of time",
     "cases/basis.py": "which aspect a change names",
+    "rules/controls_answer.py": "which law of ending a record follows, as the spans say",
     "rules/facts/assess.py": "which records reconfigure",
     "rules/facts/occasion.py": "which records reconfigure",
     "rules/facts/reconfiguration.py": "which records reconfigure",
     "rules/facts/items.py": "the type of a classification that rules",
+    "rules/facts/licences.py": "which authorizations are on record",
     "rules/facts/transaction.py": "which bases a contract drew on",
 }
 """Who may name these kinds all the same, and for what; none of it says whether a claim holds."""

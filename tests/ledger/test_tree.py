@@ -84,6 +84,7 @@ def test_a_frontier_comes_back_from_its_bytes(entries: list[bytes]) -> None:
     frontier = _frontier(entries)
 
     assert Frontier.decode(frontier.encode()) == frontier
+    assert frontier.encode() == len(entries).to_bytes(8, "big") + b"".join(frontier.hashes)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00" * 7, b"\x00" * 7 + b"\x03" + b"x" * 32, b"\x00" * 8 + b"x"])

@@ -131,6 +131,35 @@ def test_nesting_up_to_the_limit_is_allowed() -> None:
         canonical.decode(b"[" * 33 + b"]" * 33)
 
 
+@pytest.mark.parametrize("inner", [1, "x", None, True])
+def test_the_container_that_is_too_deep_is_named(inner: Any) -> None:
+    """Law: the place of the first container beyond the limit, and no other, whatever it holds."""
+    value = inner
+    for _ in range(canonical.MAX_DEPTH + 3):
+        value = [value]
+
+    with pytest.raises(BadInput) as refusal:
+        canonical.encode(value)
+
+    (problem,) = refusal.value.problems
+    assert problem.field == "$" + "[0]" * canonical.MAX_DEPTH
+    assert str(canonical.MAX_DEPTH) in problem.message
+
+
+@pytest.mark.parametrize(
+    "number",
+    [2**53, -(2**53), 10**5_000, -(16**10_000)],
+    ids=["one more", "one less", "long", "longer"],
+)
+def test_a_number_beyond_the_profile_is_refused_however_long(number: int) -> None:
+    """Law: a refusal, and never a failure to write the number that it speaks of."""
+    with pytest.raises(BadInput) as refusal:
+        canonical.encode({"a": [number]})
+
+    (problem,) = refusal.value.problems
+    assert (problem.field, len(problem.message) < 200) == ("$.a[0]", True)
+
+
 def test_the_authors_vectors_of_jcs_hold_where_the_profile_reaches(shared_data: SharedData) -> None:
     """Law: cyberphone's six documents: the ones inside the profile match, the others are refused for what they are."""
     folder = shared_data("vectors", "rfc8785_cyberphone", "testdata")

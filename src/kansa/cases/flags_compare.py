@@ -10,6 +10,7 @@ from kansa.registers.journal import Noted
 from kansa.rules.edition import Edition
 from kansa.rules.facts import reconfiguration as facts
 from kansa.rules.facts.assess import Subject, assess
+from kansa.rules.facts.evidence import Missing, missing
 from kansa.rules.facts.occasion import KINDS, record_of, touches, when
 from kansa.rules.facts.world import Around, Indicators, World
 
@@ -28,7 +29,8 @@ class Indicator(NamedTuple):
 class Comparison(NamedTuple):
     """One reconfiguration at an instant; `hurried` of None is not known, nor is `risk_rose` where a rule became unknown.
 
-    `unknown` counts the rules that could not be assessed, before, after and now.
+    `unknown` counts the rules that could not be assessed, before, after and now. `lost` names the facts of running
+    workloads that were evidenced just before it and are not just after: a move out of a licence, or off an open path.
     """
 
     at: int
@@ -39,11 +41,12 @@ class Comparison(NamedTuple):
     after: tuple[Indicator, ...]
     now: tuple[Indicator, ...]
     unknown: tuple[int, int, int]
+    lost: Missing = frozenset()
 
     @property
     def risk_rose(self) -> bool | None:
-        """Whether more, or graver, indicators stand after it than before; None if that is no answer."""
-        return rose(self.before, self.after, self.unknown[1] - self.unknown[0])
+        """Whether more, or graver, indicators stand after it than before, or evidence was lost; None if that is no answer."""
+        return True if self.lost else rose(self.before, self.after, self.unknown[1] - self.unknown[0])
 
     @property
     def came(self) -> tuple[Indicator, ...]:
@@ -65,7 +68,8 @@ def around(edition: Edition) -> Around:
         (before, less), (after, more) = (
             _asked(world.then(instant), edition, touched) for instant in (at - 1, at)
         )
-        return Indicators(weight(before), weight(after), rose(before, after, more - less))
+        risen = rose(before, after, more - less)
+        return Indicators(weight(before), weight(after), True if _lost(world, noted) else risen)
 
     return told
 
@@ -95,12 +99,24 @@ def compare(world: World, edition: Edition, subject: Subject) -> Comparison:
         after[0],
         today[0],
         unknown=(before[1], after[1], today[1]),
+        lost=_lost(world, noted),
     )
 
 
 def weight(indicators: tuple[Indicator, ...]) -> tuple[int, ...]:
     """How many of each severity, the gravest first."""
     return tuple(sum(each.severity == severity for each in indicators) for severity in _SEVERITIES)
+
+
+def _lost(world: World, noted: Noted) -> Missing:
+    """What was evidenced of the workloads that it touches before it, and is not after."""
+    at = when(noted)
+    moved = [name for name in noted.about if name[:4] in {"wkl_", "pth_"}]
+    before, after = (
+        {each for name in moved for each in missing(world.then(instant), name)} for instant in (at - 1, at)
+    )
+    ran = {use.workload_id for name in moved for use in world.then(at - 1).uses(name)}
+    return frozenset(each for each in after - before if each[0] in ran)
 
 
 def _touched(world: World, noted: Noted) -> list[Subject]:

@@ -11,6 +11,7 @@ from kansa.coherence.change_stages import BEFORE, change_stages
 from kansa.coherence.engines.duckdb import DuckDB
 from kansa.coherence.facts import FACTS, LEVELS
 from kansa.coherence.question import Question
+from kansa.coherence.reading import FAR, FAR_UNANCHORED, Horizon
 from kansa.coherence.result import Balance, Reported, Result, Shares
 from kansa.coherence.stages import Stage, judge, stages
 from kansa.coherence.survey import Survey
@@ -57,7 +58,7 @@ class Asking:
     ) -> None:
         self._database, self._asked, self._surveys, self._progress = database, asked, surveys, progress
         self.question = Question(
-            horizon=self._horizon() if asked.to is None else asked.to,
+            horizon=self._horizon(),
             known_at=asked.known_at,
             late=asked.late,
             grace=asked.grace,
@@ -125,7 +126,7 @@ class Asking:
         use = sum(row[0] * int(row[2]) for row in held)
         asked, recorded = self._asked, self.question.recorded
         return Result(
-            horizon=self.question.horizon,
+            horizon=self.question.horizon.at,
             uses=sum(row[1] for row in held),
             gaps=self._database.rows("SELECT COUNT(*) FROM gap")[0][0],
             use_us=use,
@@ -138,12 +139,29 @@ class Asking:
             else (),
         )
 
-    def _horizon(self) -> int | None:
+    def _horizon(self) -> Horizon:
         """As `reading.horizon_of`."""
-        windows, uses = self._surveys["window"], self._surveys["use"]
+        windows, uses, to = self._surveys["window"], self._surveys["use"], self._asked.to
+        begun, ended, any_closed = uses.latest["start"], uses.latest["end"], None
         if windows.rows > sum(windows.ignored.values()):
-            return int(self._database.rows(f"SELECT MAX(valid_to) FROM window_row WHERE {_CLOSED}")[0][0])
-        return max((latest for latest in uses.latest.values() if latest is not None), default=None)
+            any_closed = self._one(f"SELECT MAX(valid_from) FROM window_row WHERE {_CLOSED}")
+        latest = max((each for each in (begun, any_closed) if each is not None), default=None)
+        if to is None and any_closed is not None and latest is not None:
+            to = self._one(
+                f"SELECT MAX(valid_to) FROM window_row WHERE {_CLOSED} AND valid_to <= {latest + FAR}"
+            )
+        if to is not None:
+            return Horizon(to, max(to, to if latest is None else latest) + FAR)
+        if latest is None:
+            return Horizon(ended)
+        far = latest + FAR_UNANCHORED
+        if ended is not None and ended > far:
+            ended = self._one(f"SELECT MAX(end_at) FROM use_row WHERE end_at <= {far}")
+        return Horizon(max(latest, latest if ended is None else ended), far)
+
+    def _one(self, sql: str) -> int | None:
+        found = self._database.rows(sql)[0][0]
+        return None if found is None else int(found)
 
     def _balance_stages(self, start: int, end: int) -> Sequence[Stage]:
         told = self._database.rows(
@@ -159,7 +177,7 @@ class Asking:
             f"SELECT MIN(valid_from) FROM window_row WHERE {_CLOSED}"
         )
         first = min((row[0] for row in firsts if row[0] is not None), default=None)
-        start, end = first if since is None else since, self.question.horizon
+        start, end = first if since is None else since, self.question.horizon.at
         some = "SELECT COUNT(*) FROM installed_row WHERE device_id IS NOT NULL AND valid_from IS NOT NULL AND (valid_to IS NULL OR valid_from < valid_to)"
         nothing = start is None or end is None or not database.rows(some)[0][0]
         low, high = (0, 0) if start is None or end is None else (start, max(start, end))

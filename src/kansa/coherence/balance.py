@@ -47,16 +47,16 @@ def balance(tables: Tables, *, start: int | None = None, end: int | None = None)
         None if nothing is installed or no period is known: a denominator that nobody stated is not made up.
     """
     tables, _ = without_blank_ids(tables)
-    horizon = horizon_of(tables) if end is None else end
-    uses, _ = held_uses(tables.use, horizon)
+    until = horizon_of(tables, end)
+    uses, _ = held_uses(tables.use, until)
     windows = usable_windows(tables.window)
     placed = [
         row for row in tables.installed if why_ignored((row.device_id,), row.valid_from, row.valid_to) is None
     ]
     begun = start if start is not None else _first_instant(uses, windows)
-    if not placed or begun is None or horizon is None:
+    if not placed or begun is None or until.at is None:
         return None
-    return _Sheet(begun, max(begun, horizon), uses, windows).split(placed)
+    return _Sheet(begun, max(begun, until.at), uses, windows).split(placed)
 
 
 def _first_instant(uses: Sequence[Held], windows: Sequence[Window]) -> int | None:

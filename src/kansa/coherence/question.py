@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kansa.coherence.facts import FACTS, Fact
+from kansa.coherence.reading import Horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Question:
     `least_known` is the level below which evidence does not count.
     """
 
-    horizon: int | None
+    horizon: Horizon
     first_at: int = 0
     last_at: int = 0
     middle: int = 0

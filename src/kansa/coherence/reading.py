@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from kansa.clock import DAY
 from kansa.coherence.result import Id
 from kansa.registers.rows import Tables, Use, Window
+from kansa.registers.span import OPEN_END
 
 _NAMED = (
     "use",
@@ -33,6 +35,11 @@ NO_VALID_FROM = "no_valid_from"
 NO_VALID_TO = "no_valid_to"
 EMPTY = "empty_interval"
 INVERTED = "inverted_interval"
+
+FAR = 366 * DAY
+"""An end that lies further than this after all that has begun, and after the horizon, is the end of nothing."""
+FAR_UNANCHORED = 10 * FAR
+"""The same where no horizon is stated and no window closed, so that nothing but the uses says how far they reach."""
 
 
 BLANKS = (
@@ -81,14 +88,43 @@ def is_blank(value: object) -> bool:
     return isinstance(value, str) and not value.strip(BLANKS)
 
 
-def horizon_of(tables: Tables) -> int | None:
-    """Where running uses are cut by default: the latest window's end, else the latest instant of any use."""
-    closed = [window.valid_to for window in usable_windows(tables.window)]
-    seen = [instant for use in tables.use for instant in (use.start, use.end) if instant is not None]
-    return max(closed or seen, default=None)
+class Horizon(NamedTuple):
+    """Up to where running uses are judged, `at` (None: nothing says), and the instant after which an end is none.
+
+    Systems write 9999-12-31, or a date in a far year, where something has no end. Such a use is running: its end
+    neither moves the horizon nor counts as used time.
+    """
+
+    at: int | None
+    far: int = OPEN_END
+
+    def end(self, end: int | None) -> int | None:
+        """The end of a use as it is judged; None where it is running and nothing says until when."""
+        return self.at if self.is_open(end) else end
+
+    def is_open(self, end: int | None) -> bool:
+        """Whether a use with this end is running."""
+        return end is None or end > self.far
 
 
-def held_uses(uses: Sequence[Use], horizon: int | None) -> tuple[tuple[Held, ...], Mapping[str, int]]:
+def horizon_of(tables: Tables, to: int | None = None) -> Horizon:
+    """The horizon as stated, else the latest end of a window, else the latest instant of any use; far ends left out."""
+    windows = usable_windows(tables.window)
+    begun: list[int | None] = [*(use.start for use in tables.use), *(w.valid_from for w in windows)]
+    latest = max((instant for instant in begun if instant is not None), default=None)
+    closed = [w.valid_to for w in windows if latest is None or w.valid_to <= latest + FAR]
+    if to is not None or closed:
+        at = to if to is not None else max(closed)
+        return Horizon(at, max(at, at if latest is None else latest) + FAR)
+    if latest is None:
+        return Horizon(max((use.end for use in tables.use if use.end is not None), default=None))
+    far = latest + FAR_UNANCHORED
+    return Horizon(
+        max(latest, *(u.end for u in tables.use if u.end is not None and u.end <= far), latest), far
+    )
+
+
+def held_uses(uses: Sequence[Use], horizon: Horizon) -> tuple[tuple[Held, ...], Mapping[str, int]]:
     """The uses that can be evaluated, ordered by id, and the number of the others by reason.
 
     All rows of a `use_id` that occurs more than once are set aside, since none of them can be trusted over the
@@ -102,7 +138,7 @@ def held_uses(uses: Sequence[Use], horizon: int | None) -> tuple[tuple[Held, ...
         )
         if reason is not None:
             aside[reason] += 1
-        elif (end := horizon if use.end is None else use.end) is not None:
+        elif (end := horizon.end(use.end)) is not None:
             held.append(Held(use, end))
     return tuple(sorted(held, key=lambda one: one.use.use_id)), dict(sorted(aside.items()))
 
@@ -166,11 +202,11 @@ def _why_unreadable(use_id: Id | None, start: int | None, occurrences: Mapping[I
     return DUPLICATE if occurrences[use_id] > 1 else None
 
 
-def _why_empty(start: int, end: int | None, weight: int | None, horizon: int | None) -> str | None:
+def _why_empty(start: int, end: int | None, weight: int | None, horizon: Horizon) -> str | None:
     if _weight(weight) < 1:
         return WEIGHT
-    if end is None:
-        return NOT_BEGUN if horizon is None or start >= horizon else None
+    if horizon.is_open(end) and (end is None or start < end):
+        return NOT_BEGUN if horizon.at is None or start >= horizon.at else None
     return _crooked(start, end)
 
 

@@ -2,26 +2,29 @@
 
 from dataclasses import replace
 
-from kansa.coherence.reading import horizon_of
 from kansa.registers.rows import KNOWN_BY, Tables, Use
 
 
-def within(tables: Tables, start: int, end: int, tenant: str | None = None) -> Tables:
-    """The uses of `[start, end)`, cut at its bounds, of one tenant or of all.
+def within(
+    tables: Tables, start: int, end: int, tenant: str | None = None, end_user: str | None = None
+) -> Tables:
+    """The uses of `[start, end)`, cut at its bounds, of one tenant, one end user, both, or of all.
 
-    A running use ends at the latest closed window, or at the end of the period if that comes first. For one tenant
+    A running use is judged up to the end of the period: that is the horizon which was stated. For one tenant or end user
     the installed devices are those that its uses held, or that stand in nodes that they held: the balance then says
-    what of their time the tenant used. Other tables stay whole.
+    what of their time it used. Other tables stay whole.
     """
-    horizon = horizon_of(tables)
-    limit = end if horizon is None else min(end, horizon)
-    cut = (_cut(use, start, end, limit) for use in tables.use if tenant is None or use.tenant_id == tenant)
+    cut = (
+        _cut(use, start, end)
+        for use in tables.use
+        if tenant in (None, use.tenant_id) and end_user in (None, use.end_user_id)
+    )
     kept = tuple(use for use in cut if use is not None)
     units = {use.device_id for use in kept}
     installed = tuple(
         row
         for row in tables.installed
-        if tenant is None or not units.isdisjoint((row.device_id, row.node_id))
+        if (tenant is None and end_user is None) or not units.isdisjoint((row.device_id, row.node_id))
     )
     return replace(tables, use=kept, installed=installed)
 
@@ -40,9 +43,9 @@ def known_at_least(tables: Tables, known_by: str) -> Tables:
     return replace(tables, **evidence)
 
 
-def _cut(use: Use, start: int, end: int, limit: int) -> Use | None:
+def _cut(use: Use, start: int, end: int) -> Use | None:
     first = max(use.start, start)
-    last = limit if use.end is None else min(use.end, end)
+    last = end if use.end is None else min(use.end, end)
     if use.end is not None and use.end <= use.start:
         return use  # crooked as it came: coherence sets it aside and counts it
     return use._replace(start=first, end=last) if first < last else None

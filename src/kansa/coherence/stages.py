@@ -26,6 +26,7 @@ from kansa.coherence.evidence import columns, larger, present, same, smaller, ve
 from kansa.coherence.facts import ALL_FACTS, FACTS, LEVELS, OPEN, Fact
 from kansa.coherence.islands import merged
 from kansa.coherence.question import Question
+from kansa.coherence.reading import Horizon
 
 # The state of an instant is a sum of bits, from the lowest: evidenced (4, as in `facts`), in time (4), at least as
 # strong as each level above unknown (5 for each fact), after the log began, inside the use.
@@ -53,13 +54,13 @@ _DUPLICATE = Stage(
 _USE_KEYS = ("device_id", "tenant_id", "end_user_id", "path_id", "item_class", "site_id")
 
 
-def judge(horizon: int | None, *, all_different: bool) -> Iterator[Stage]:
+def judge(horizon: Horizon, *, all_different: bool) -> Iterator[Stage]:
     """Which uses can be evaluated: `judged`, and `use_count(reason, weight, uses, micros, first_at, last_at, ...)`.
 
     Reasons are those of `reading`, in the same order; null for the uses that can be evaluated. Where every use has
     an id of its own, that is not asked again, since ids are the widest column.
     """
-    end = "NULL" if horizon is None else str(horizon)
+    at = "NULL" if horizon.at is None else str(horizon.at)
     if all_different:
         nameless, twice, join = "FALSE", "FALSE", ""
     else:
@@ -74,9 +75,10 @@ def judge(horizon: int | None, *, all_different: bool) -> Iterator[Stage]:
                     WHEN start_at IS NULL THEN 'no_start'
                     WHEN {twice} THEN 'duplicate_use_id'
                     WHEN weight < 1 THEN 'weight_not_positive'
-                    WHEN end_at IS NULL AND (start_at < {end}) IS NOT TRUE THEN 'running_but_not_begun_at_horizon'
-                    WHEN end_at = start_at THEN 'empty_interval'
-                    WHEN end_at < start_at THEN 'inverted_interval' END AS reason
+                    WHEN u.end_at = start_at THEN 'empty_interval'
+                    WHEN u.end_at < start_at THEN 'inverted_interval'
+                    WHEN (u.end_at IS NULL OR u.end_at > {horizon.far}) AND (start_at < {at}) IS NOT TRUE
+                        THEN 'running_but_not_begun_at_horizon' END AS reason
         FROM use_row AS u {join}""",
         stored=False,
     )
@@ -89,8 +91,9 @@ def judge(horizon: int | None, *, all_different: bool) -> Iterator[Stage]:
     )
 
 
-def _use(horizon: int | None) -> str:
-    end = "end_at" if horizon is None else f"CASE WHEN end_at IS NULL THEN {horizon} ELSE end_at END"
+def _use(horizon: Horizon) -> str:
+    at = "NULL" if horizon.at is None else str(horizon.at)
+    end = f"CASE WHEN u.end_at IS NULL OR u.end_at > {horizon.far} THEN {at} ELSE u.end_at END"
     return f"u.use_id, {', '.join(_USE_KEYS)}, start_at, {end} AS end_at, weight, known"
 
 

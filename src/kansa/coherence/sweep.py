@@ -56,8 +56,8 @@ def sweep(
         device time is a question of its own (`balance.balance`).
     """
     tables, blank = without_blank_ids(tables)
-    horizon = horizon_of(tables) if horizon is None else horizon
-    uses, quarantined = held_uses(tables.use, horizon)
+    until = horizon_of(tables, horizon)
+    uses, quarantined = held_uses(tables.use, until)
     timelines = _timelines(tables, uses, known_at, grace)
     sums, gaps, lates = _Sums(), [], []
     for use in uses:
@@ -68,7 +68,7 @@ def sweep(
             Late(use.use.use_id, *run) for run in _runs((p.start, p.end, (p.late, p.before)) for p in pieces)
         ]
     result = Result(
-        horizon=horizon,
+        horizon=until.at,
         uses=len(uses),
         gaps=len(gaps),
         use_us=sums.use,

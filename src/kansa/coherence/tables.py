@@ -184,7 +184,10 @@ def _begins_visibly(chunk: pq.ColumnChunkMetaData) -> bool:
     bounds = chunk.statistics if chunk.is_stats_set else None
     if bounds is None or not bounds.has_min_max:
         return False
-    least, greatest = bounds.min, bounds.max
+    try:
+        least, greatest = bounds.min, bounds.max
+    except UnicodeDecodeError:
+        return False
     return isinstance(least, str) and isinstance(greatest, str) and least >= "!" and greatest < "\x7f"
 
 

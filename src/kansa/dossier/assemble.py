@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kansa.coherence.result import Assessment
-from kansa.dossier import container, members, selection, statement
+from kansa.dossier import container, members, packing, selection, statement
 from kansa.dossier.verify import MANIFEST_FORMAT
 from kansa.errors import BadInput
 from kansa.ledger import note
@@ -52,13 +52,24 @@ class Contents:
     readme: str
 
 
-def assemble(log: Log, contents: Contents, issue: Callable[[str], int]) -> bytes:
-    """The dossier's bytes.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A dossier before it is issued: every member but its seal, and the tree size that it shows."""
 
-    `issue(manifest hash)` appends `dossier.issued` and returns its index.
+    members: Mapping[str, bytes]
+    size: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, in hex; `dossier.issued` names it."""
+        return hashlib.sha256(self.members[members.MANIFEST]).hexdigest()
+
+
+def prepare(log: Log, contents: Contents) -> Prepared:
+    """Put everything together but the seal.
 
     Raises:
-        BadInput: the scope is empty, or too large for one container.
+        BadInput: the scope is empty, or no checkpoint was signed at its size.
     """
     if not contents.entries:
         raise BadInput("dossier.empty", "no entry belongs to this scope", help="look at `kansa records`")
@@ -69,14 +80,37 @@ def assemble(log: Log, contents: Contents, issue: Callable[[str], int]) -> bytes
             **contents.about,
             "log": contents.vkey,
             "question": dict(contents.question),
-            "members": [
-                {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-                for name, content in sorted(listed.items())
-            ],
+            "members": packing.listing(listed),
         }
     )
-    index = issue(hashlib.sha256(manifest).hexdigest())
-    return container.encode({**listed, members.MANIFEST: manifest, **_seal(log, contents.size, index)})
+    return Prepared({**listed, members.MANIFEST: manifest}, contents.size)
+
+
+def unsealed(prepared: Prepared) -> bytes:
+    """The container without its seal: what has to be written anyway, before anything is issued."""
+    return container.encode(prepared.members)
+
+
+def sealed(log: Log, prepared: Prepared, index: int) -> bytes:
+    """The dossier's bytes, with the proof that entry `index` of the log issues it.
+
+    Raises:
+        BadInput: it is too large for one container.
+    """
+    return container.encode({**prepared.members, **_seal(log, prepared.size, index)})
+
+
+def assemble(log: Log, contents: Contents, issue: Callable[[str], int]) -> bytes:
+    """The dossier's bytes, kept in memory.
+
+    `issue(manifest hash)` appends `dossier.issued` and returns its index.
+
+    Raises:
+        BadInput: the scope is empty, or too large for one container; then nothing is issued.
+    """
+    prepared = prepare(log, contents)
+    unsealed(prepared)
+    return sealed(log, prepared, issue(prepared.digest))
 
 
 def _members(log: Log, contents: Contents) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from kansa.errors import BadInput
+from kansa.records.draft import SHARED_WITH
 from kansa.records.sealing import Disclosure
 
 _THINGS = frozenset(
@@ -28,8 +29,13 @@ AUDIENCES: Mapping[str, frozenset[str] | None] = MappingProxyType(
 """The names of the fields that an audience sees; None is all of them."""
 
 
-def for_audience(audience: str, disclosures: Iterable[Disclosure]) -> list[Disclosure]:
-    """The disclosures that an audience gets.
+_NAMING_OTHERS = frozenset({SHARED_WITH})
+
+
+def for_audience(
+    audience: str, disclosures: Iterable[Disclosure], *, about_some: bool = False
+) -> list[Disclosure]:
+    """The disclosures that an audience gets; of a dossier `about_some`, none that lists whom else a record was about.
 
     Raises:
         BadInput: `dossier.audience`.
@@ -41,4 +47,5 @@ def for_audience(audience: str, disclosures: Iterable[Disclosure]) -> list[Discl
             help=f"choose one of {', '.join(sorted(AUDIENCES))}",
         )
     seen = AUDIENCES[audience]
-    return [each for each in disclosures if seen is None or each.name in seen]
+    withheld = _NAMING_OTHERS if about_some else frozenset()
+    return [each for each in disclosures if (seen is None or each.name in seen) and each.name not in withheld]

@@ -18,9 +18,10 @@ from kansa.registers.rows import Tables
 def ask(tables: Tables, question: dict[str, Any]) -> Assessment:
     """Answer a dossier's question by the plain sweep.
 
-    `question` is the manifest's: `from_us`, `to_us`, `tenant` (or null), `grace_us`, `log_began_us` (or null).
+    `question` is the manifest's: `from_us`, `to_us`, `tenant` (or null), `end_user` (or null or absent),
+    `grace_us`, `log_began_us` (or null).
     """
-    scoped = within(tables, question["from_us"], question["to_us"], question["tenant"])
+    scoped = _scoped(tables, question)
     return sweep(
         scoped, grace=question["grace_us"], log_began=question["log_began_us"], horizon=question["to_us"]
     )
@@ -28,7 +29,7 @@ def ask(tables: Tables, question: dict[str, Any]) -> Assessment:
 
 def result(assessment: Assessment, tables: Tables, question: dict[str, Any]) -> bytes:
     """`coherence/result.json`: the sums over the period, and the balance of the installed devices."""
-    scoped = within(tables, question["from_us"], question["to_us"], question["tenant"])
+    scoped = _scoped(tables, question)
     held = balance(scoped, start=question["from_us"], end=question["to_us"])
     sums = assessment.result
     return canonical.encode(
@@ -44,6 +45,12 @@ def result(assessment: Assessment, tables: Tables, question: dict[str, Any]) -> 
             "balance_us": None if held is None else _texts(held.total._asdict()),
             "set_aside": sum(sums.quarantined.values()),
         }
+    )
+
+
+def _scoped(tables: Tables, question: Mapping[str, Any]) -> Tables:
+    return within(
+        tables, question["from_us"], question["to_us"], question["tenant"], question.get("end_user")
     )
 
 

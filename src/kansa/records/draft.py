@@ -7,7 +7,7 @@ natural key and content, the natural tag only the key. Completing a submission s
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -58,6 +58,31 @@ class Completed:
     record: Record
     disclosures: tuple[Disclosure, ...]
     keeper: str | None
+
+
+SHARED_WITH = "shared_with"
+"""The sealed field that names everybody whom a record told apart was about."""
+
+
+def apart(draft: Draft) -> tuple[Draft, ...]:
+    """A draft that names several parties who need not know of each other, as one draft for each; others as they are.
+
+    Each holds the whole list as a sealed field: another list is another content of the same natural key.
+    """
+    kind = catalogue.kind_named(draft.type)
+    name = kind.struct.apart if kind is not None else None
+    parties = draft.data.get(name) if name is not None else None
+    if name is None or not isinstance(parties, list) or len(set(map(str, parties))) < 2:
+        return (draft,)
+    shared = sorted(set(map(str, parties)))
+    return tuple(
+        replace(
+            draft,
+            natural_key=f"{draft.natural_key} {party}",
+            data={**draft.data, name: [party], SHARED_WITH: shared},
+        )
+        for party in shared
+    )
 
 
 def submit(draft: Draft, connector_key: bytes) -> Submission:

@@ -34,7 +34,7 @@ class Path:
 class Directory:
     """Names by id; source keys by (system, key) and, first one first, by id; the paths' latest approvals.
 
-    `subjects` are the parties, sites and paths that any record is about; `items` the item classes, each with its latest
+    `roles` are those of parties; `subjects` are the parties, sites and paths that any record is about; `items` the item classes, each with its latest
     control number by jurisdiction, `""` where it was found not to be controlled.
     """
 
@@ -44,6 +44,11 @@ class Directory:
     paths: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     subjects: Collection[str] = ()
     items: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def called_all(self, subject: str) -> set[str]:
+        """Every name and source key of a subject."""
+        return {*self.names.get(subject, {}).values(), *self.keys_of.get(subject, ())}
 
     def items_named(self, text: str) -> frozenset[str]:
         """The item classes that a text names: the class itself, or all that were classified as this paragraph."""
@@ -67,6 +72,7 @@ class Reading:
         self._keys: dict[tuple[str, str], str] = {}
         self._keys_of: dict[str, tuple[str, ...]] = {}
         self._paths: dict[str, tuple[Path, ...]] = {}
+        self._roles: dict[str, frozenset[str]] = {}
         self._subjects: set[str] = set()
         self._items: dict[str, dict[str, str]] = {}
 
@@ -79,7 +85,9 @@ class Reading:
 
     def directory(self) -> Directory:
         """The directory so far; it grows with further reading."""
-        return Directory(self._names, self._keys, self._keys_of, self._paths, self._subjects, self._items)
+        return Directory(
+            self._names, self._keys, self._keys_of, self._paths, self._subjects, self._items, self._roles
+        )
 
     def _take(self, type_: str, data: Mapping[str, Any]) -> None:
         if type_ in NAMED and isinstance(data.get("names"), dict):
@@ -89,6 +97,9 @@ class Reading:
             self._keys[introduced["system"], key] = subject
             if key not in self._keys_of.get(subject, ()):
                 self._keys_of[subject] = (*self._keys_of.get(subject, ()), key)
+        if type_ == PartyRegistered.type and isinstance(roles := data.get("roles", []), list):
+            held = self._roles.get(data["party_id"], frozenset())
+            self._roles[data["party_id"]] = held | frozenset(map(str, roles))
         if type_ == AccessPathApproved.type:
             path = data["path_id"]
             self._paths[path] = (*self._paths.get(path, ()), _path(data))

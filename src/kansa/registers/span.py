@@ -51,6 +51,15 @@ def earliest(ends: Iterable[int | None]) -> int | None:
     return min((end for end in ends if end is not None), default=None)
 
 
+def covered(spans: Iterable[Span]) -> int:
+    """How long the spans last together, what several cover counted once; all of them have an end."""
+    total, reached = 0, -OPEN_END
+    for start, end in sorted((span.start, span.end) for span in spans if span.end is not None):
+        total += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return total
+
+
 def validity(claim: Claim) -> Span:
     """When a claim says that it holds."""
     return Span(

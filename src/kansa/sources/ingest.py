@@ -16,7 +16,7 @@ import msgspec
 from kansa.clock import Clock, format_instant
 from kansa.errors import BadInput, Problem
 from kansa.ledger.ports import Appender, Outcome
-from kansa.records.draft import Draft, Submission, submit
+from kansa.records.draft import Draft, Submission, apart, submit
 from kansa.sources.keybook import Key, KeyBook
 from kansa.sources.quarantine import QuarantineFile
 from kansa.sources.source import PassedOver, Quarantined, Said, Source, Window
@@ -196,7 +196,8 @@ class _Run:
 
     def _said(self, row: Said) -> None:
         try:
-            submissions = [submit(draft, self.connector_key) for draft in row.drafts]
+            drafts = [part for draft in row.drafts for part in apart(draft)]
+            submissions = [submit(draft, self.connector_key) for draft in drafts]
         except BadInput as error:
             found = error.problems or (Problem(error.code, error.message, help=error.help),)
             placed = tuple(replace(problem, file=row.file, line=row.line) for problem in found)

@@ -70,6 +70,14 @@ def test_a_change_ends_what_was_verified_before_it(told: Told, what: str) -> Non
     assert told.answer("end-user-verified", 4) == (WHO.tenant, "fresh", (again,), BEGIN + 369 * DAY)
 
 
+def test_a_renewal_on_record_before_the_change_does_not_answer_it(told: Told) -> None:
+    """It begins after the change, but was made before anybody knew of it; the registers say the same."""
+    told.say("end_user.verified", 0, recorded=0, end_user_id=WHO.tenant)
+    told.say("end_user.verified", 5, recorded=1, end_user_id=WHO.tenant)
+    told.say("end_user.changed", 3, recorded=3, end_user_id=WHO.tenant, what="ownership")
+    assert told.answer("end-user-verified", 6).state == "stale"
+
+
 def test_a_revocation_ends_its_own_authorization_and_no_other(told: Told) -> None:
     """Two bases, one revoked: the other still answers."""
     basis: dict[str, Any] = {

@@ -15,12 +15,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from kansa.coherence.facts import LEVELS
+from kansa.coherence.facts import FIRST_INSTANT, LEVELS
 from kansa.coherence.outputs import appearing
 from kansa.coherence.reading import BLANKS
 from kansa.coherence.stages import Stage
 from kansa.coherence.tables import SHARED, TABLES, Column, Form, Opened, Table, may_be_blank
-from kansa.errors import KansaError, Problem
+from kansa.errors import BadInput, KansaError, Problem
 
 _SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
 
@@ -29,6 +29,7 @@ _SPARSE = 64  # a bitmap of so many bits a row is as large as the ids themselves
 
 
 _INSTANTS = ("start", "end")
+_ENDS = ("end", "valid_to", "superseded_at")  # of which a null says that there is none
 
 
 class DuckDB:
@@ -166,6 +167,16 @@ class DuckDB:
             ) from error
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise KansaError("coherence.io", f"a table cannot be read or written: {_cause(error)}") from error
+        except (
+            duckdb.ConversionException,
+            duckdb.OutOfRangeException,
+            duckdb.SerializationException,
+        ) as error:
+            raise BadInput(
+                "tables.values",
+                f"the tables hold a value that cannot be read: {_cause(error)}",
+                help="give instants from the years 1 to 9999, and leave an open end empty",
+            ) from error
         except RuntimeError as error:
             # DuckDB takes the keyboard's interrupt while a stage runs and gives it a name of its own.
             if "interrupted" in str(error).lower():
@@ -228,7 +239,7 @@ def _normalised(
     """One column of a row view: ids of one type and none blank, instants in microseconds, ways of knowing as levels."""
     name, form = _named(column.name), forms.get(column.name)
     if column.kind == "instant":
-        return f"{_instant(name, form)} AS {column.name}{'_at' if table.name == 'use' else ''}"
+        return f"{_instant(name, form, column.name in _ENDS)} AS {column.name}{'_at' if table.name == 'use' else ''}"
     if column.kind == "weight":
         return f"{f'COALESCE(CAST({name} AS BIGINT), 1)' if form == 'integer' else 1} AS weight"
     if column.kind == "known_by":
@@ -249,11 +260,14 @@ def _is_blank(name: str) -> str:
     return f"(({name} < '!' OR {name} > '\x7e') AND trim(CAST({name} AS VARCHAR), {_quoted(BLANKS)}) = '')"
 
 
-def _instant(name: str, form: Form | None) -> str:
-    if form == "timestamp":
-        return f"epoch_us({name})"
-    if form == "timestamp_ns":
-        return f"epoch_ns({name}) // 1000"
+def _instant(name: str, form: Form | None, is_end: bool) -> str:  # noqa: FBT001 - two ways to read an instant
+    """Microseconds. Infinity is null, an open end; an end before all time is no open end, but an instant to be refused."""
+    told = {"timestamp": f"epoch_us({name})", "timestamp_ns": f"epoch_ns({name}) // 1000"}.get(form or "")
+    if told is not None:
+        never = (
+            f"CASE WHEN {name} = CAST('-infinity' AS TIMESTAMPTZ) THEN {FIRST_INSTANT - 1} ELSE {told} END"
+        )
+        return never if is_end else told
     return name if form == "microseconds" else "CAST(NULL AS BIGINT)"
 
 

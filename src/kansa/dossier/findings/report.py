@@ -1,6 +1,6 @@
 """Everything on the report's page, from tables, their assessment and the names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kansa.coherence.result import Assessment, Shares
 from kansa.coherence.why import why
@@ -8,7 +8,7 @@ from kansa.dossier.findings.closing import gap_rows
 from kansa.dossier.findings.naming import named
 from kansa.dossier.findings.swimlanes import coverage_of, swimlanes
 from kansa.dossier.findings.unobserved import unobserved_rows
-from kansa.dossier.render.view import Balance, Ledger, Named, Report
+from kansa.dossier.render.view import Balance, Ledger, Named, Report, Scope
 from kansa.registers.directory import Directory
 from kansa.registers.rows import Tables
 
@@ -30,6 +30,7 @@ class Occasion:
     ledger: Ledger
     quarantined: int
     generated: frozenset[str] = frozenset()
+    scope: Scope = field(default_factory=Scope)
 
 
 def report(tables: Tables, assessment: Assessment, directory: Directory, occasion: Occasion) -> Report:
@@ -38,6 +39,7 @@ def report(tables: Tables, assessment: Assessment, directory: Directory, occasio
     shares = assessment.result.balance
     by_site = shares.by_site.items() if shares else ()
     return Report(
+        scope=occasion.scope,
         operator=occasion.operator,
         simulated=occasion.simulated,
         generated_placement=bool(occasion.generated),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from kansa.coherence.facts import FACTS
-from kansa.coherence.reading import held_uses
+from kansa.coherence.reading import Horizon, held_uses
 from kansa.coherence.result import Assessment, Result
 from kansa.coherence.sweep import sweep
 from kansa.coherence.why import Why
@@ -49,7 +49,7 @@ def swimlanes(
     not drawn. `generated` are the workloads whose placement was generated.
     """
     groups: dict[Group, list[Use]] = {(use.tenant_id, use.end_user_id): [] for use in tables.use}
-    for held in held_uses(tables.use, None)[0]:
+    for held in held_uses(tables.use, Horizon(None))[0]:
         groups[held.use.tenant_id, held.use.end_user_id].append(held.use)
     parts, evidence = _parts(reasons), _Evidence.of(tables)
     lanes = [

@@ -22,7 +22,7 @@ from kansa.dossier.render.figures import (
     utc,
 )
 from kansa.dossier.render.lanes import THINNEST, Drawing, Sites
-from kansa.dossier.render.names import listed, name, site_name, whose
+from kansa.dossier.render.names import about, listed, name, site_name, whose
 from kansa.dossier.render.summary import (
     BalanceFigures,
     CoverageFigures,
@@ -38,6 +38,7 @@ from kansa.dossier.render.view import (
     Named,
     Placement,
     Report,
+    Scope,
     State,
     Swimlanes,
     UnobservedRow,
@@ -154,6 +155,9 @@ class Article:
     report: Report
     title: str
     operator: Markup
+    scope: Markup
+    audience: str | None
+    withheld: str | None
     period: str
     period_utc: str
     known: str
@@ -228,6 +232,9 @@ class _Writer:
             report=report,
             title=self.say("title", operator=isolated(report.operator, self.language), period=span),
             operator=name(report.operator, self.language),
+            scope=about(report.scope.tenant, report.scope.end_user, self.language),
+            audience=report.scope.audience and self.say(f"audience.{report.scope.audience}"),
+            withheld=self._withheld(report.scope),
             period=self.say("period.jst", span=span),
             period_utc=f"{utc(report.start)} – {utc(report.end)}",
             known=self.say("known.jst", at=self.dated.at(report.known_at)),
@@ -301,6 +308,12 @@ class _Writer:
         """Installed time by what the devices did."""
         states = ("used", balance.used), ("idle", balance.idle), ("unobserved", balance.unobserved)
         return self._pieces((state, size, state) for state, size in states)
+
+    def _withheld(self, scope: Scope) -> str | None:
+        if scope.entries is None or scope.of_entries is None:
+            return None
+        hidden = scope.of_entries - scope.entries
+        return self.say("withheld.count", hidden=f"{hidden:,}", whole=f"{scope.of_entries:,}")
 
     def _of_uses(self, coverage: Coverage) -> list[Piece]:
         """The time of all uses by when its evidence was recorded."""

@@ -30,6 +30,30 @@ def whose(tenant: Named | None, end_user: Named | None, language: Language) -> M
     return Markup("{}").format(say(language, "end_user.unnamed"))
 
 
+def about(tenant: Named | None, end_user: Named | None, language: Language) -> Markup:
+    """Whom a page is about: a tenant, an end user, one of the other, or all."""
+    if tenant is None and end_user is None:
+        return Markup("{}").format(say(language, "scope.all"))
+    if end_user is None:
+        return mark(language, "scope.tenant", tenant=_with_id(tenant, language))
+    if tenant is None:
+        return mark(language, "scope.end_user", end_user=_with_id(end_user, language))
+    both = {"tenant": _with_id(tenant, language), "end_user": _with_id(end_user, language)}
+    return mark(language, "scope.both", **both)
+
+
+def _with_id(named: Named | None, language: Language) -> Markup:
+    """A name with its id behind it: two parties may have one name."""
+    if named is None:
+        return Markup()
+    shown = name(named, language)
+    return (
+        shown
+        if not named.names
+        else Markup("{} {}").format(shown, element("bdi", f"({named.id})", class_="id"))
+    )
+
+
 def listed(names: Iterable[Markup], language: Language, *, most: int | None = None) -> Markup:
     """Names one after the other; beyond `most` they are counted."""
     every = list(names)

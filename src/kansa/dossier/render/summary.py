@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from kansa.dossier.render.figures import Hours, Language, Share, hours, hours_together, shares, together
-from kansa.dossier.render.view import Balance, Coverage, Report
+from kansa.dossier.render.figures import Hours, Language, Share, hours, hours_together, shares, together, utc
+from kansa.dossier.render.view import Balance, Coverage, Named, Report
 from kansa.dossier.render.words import say
 
 
@@ -89,6 +89,26 @@ def coverage_sentence(report: Report, language: Language) -> str:
         before_log=figures.before_log,
         gap=figures.gap,
     )
+
+
+def scope_line(report: Report, language: Language) -> str:
+    """Whom, which period and what time of knowledge an answer is about, as one line of plain text."""
+    tenant, end_user = (_called(each, language) for each in (report.scope.tenant, report.scope.end_user))
+    key = "scope.both" if tenant and end_user else "scope.tenant" if tenant else "scope.end_user"
+    subjects = (
+        say(language, key, tenant=tenant, end_user=end_user)
+        if tenant or end_user
+        else say(language, "scope.all")
+    )
+    moments = {"start": utc(report.start), "end": utc(report.end), "known": utc(report.known_at)}
+    return say(language, "scope.line", subjects=subjects, **moments)
+
+
+def _called(named: Named | None, language: Language) -> str:
+    if named is None:
+        return ""
+    own = named.names.get(language) or next(iter(named.names.values()), "")
+    return f"{own} ({named.id})" if own else named.id
 
 
 def sentence(report: Report, language: Language) -> str:

@@ -5,7 +5,7 @@ Times are instants, durations microseconds of device time (one accelerator for o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Fact = Literal["identity", "access", "custody", "authorization"]
@@ -138,6 +138,20 @@ class Ledger:
     witnesses: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a page is about and for whom: a tenant, an end user, both, or all; how much of the ledger it rests on.
+
+    `audience` and the numbers of entries are None where nothing is handed out or withheld.
+    """
+
+    tenant: Named | None = None
+    end_user: Named | None = None
+    audience: str | None = None
+    entries: int | None = None
+    of_entries: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything on the page, in its order.
@@ -163,3 +177,4 @@ class Report:
     quarantined: int
     set_aside: int
     lateness_assessed: bool
+    scope: Scope = field(default_factory=Scope)

@@ -47,6 +47,25 @@ _PAGE = {
 
 _HEADER = {
     "operator": Words("Operator", "事業者"),
+    "scope": Words("About", "対象"),
+    "scope.all": Words("all tenants", "すべての契約者"),
+    "scope.tenant": Words("tenant {tenant}", "契約者 {tenant}"),
+    "scope.end_user": Words("end user {end_user}", "最終需要者 {end_user}"),
+    "scope.both": Words("end user {end_user} of tenant {tenant}", "契約者 {tenant} の最終需要者 {end_user}"),
+    "scope.line": Words(
+        "About {subjects}; {start} to {end}; known at {known}.",
+        "対象：{subjects}。期間：{start} ～ {end}。基準時点：{known}。",
+    ),
+    "audience": Words("Made for", "提出先の区分"),
+    "audience.regulator": Words("a regulator", "規制当局"),
+    "audience.auditor": Words("an auditor", "監査人"),
+    "audience.exporter": Words("an exporter", "輸出者"),
+    "audience.next_operator": Words("the next operator", "引継先の事業者"),
+    "withheld": Words("Withheld", "非開示"),
+    "withheld.count": Words(
+        "{hidden} of {whole} entries of the ledger are not in this dossier",
+        "台帳の {whole} 件のうち {hidden} 件は、この証跡一式に含まれていません",
+    ),
     "period": Words("Period", "対象期間"),
     "period.jst": Words("{span} JST", "{span}（日本時間）"),
     "known": Words("Known at", "基準時点"),

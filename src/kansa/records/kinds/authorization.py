@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, field
+from msgspec import UNSET, UnsetType, field
 
 from kansa.records.kinds.claim import (
     OPEN,
@@ -20,9 +20,14 @@ Basis = Annotated[Literal["licence", "veu", "licence_exception", "no_licence_req
 
 
 class AuthorizationRecorded(Claim, frozen=True, kw_only=True):
-    """A basis under one jurisdiction; lists are exhaustive, there are no wildcards."""
+    """A basis under one jurisdiction; lists are exhaustive, there are no wildcards.
+
+    A basis that several end users share is one record for each, under one `authorization_id`, so that one of them can be
+    shown it without the others; `shared_with` names all of them, sealed, so that a list that changes is another content.
+    """
 
     type: ClassVar[str] = "kansa.authorization.recorded.v0"
+    apart: ClassVar[str | None] = "end_user_ids"
 
     authorization_id: Subject
     jurisdiction: Jurisdiction
@@ -33,6 +38,7 @@ class AuthorizationRecorded(Claim, frozen=True, kw_only=True):
     quantity: Annotated[int | None, OPEN] = None
     number: Sealed = UNSET
     determined_by: Sealed = UNSET
+    shared_with: list[str] | UnsetType = UNSET
 
 
 class AuthorizationAmended(AuthorizationRecorded, frozen=True, kw_only=True):
@@ -44,13 +50,15 @@ class AuthorizationAmended(AuthorizationRecorded, frozen=True, kw_only=True):
 
 
 class AuthorizationRevoked(Claim, frozen=True, kw_only=True):
-    """The basis ends at `valid_from`."""
+    """The basis ends at `valid_from`. For end users who share it there is one record for each, as for the basis."""
 
     type: ClassVar[str] = "kansa.authorization.revoked.v0"
+    apart: ClassVar[str | None] = "end_user_ids"
 
     authorization_id: Subject
     end_user_ids: Subjects
     reasons: Sealed = UNSET
+    shared_with: list[str] | UnsetType = UNSET
 
 
 class AuthorizationDrawn(Claim, frozen=True, kw_only=True):

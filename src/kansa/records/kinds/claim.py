@@ -44,11 +44,13 @@ class Introduction(msgspec.Struct, frozen=True):
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """Base of every kind, named by `type`. `valid_from` and `valid_to` bound when it was true, half-open; null is open.
 
-    `keeper` names the fields whose first value is the subject under whose key sealed values are kept.
+    `keeper` names the fields whose first value is the subject under whose key sealed values are kept. `apart` names a
+    list of parties who need not know of each other: each gets a record of its own (`draft.apart`).
     """
 
     type: ClassVar[str]
     keeper: ClassVar[tuple[str, ...]] = ()
+    apart: ClassVar[str | None] = None
 
     valid_from: Time
     valid_to: Annotated[Time | None, OPEN] = None

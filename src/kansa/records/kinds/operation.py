@@ -43,6 +43,16 @@ class DossierIssued(Claim, frozen=True, kw_only=True):
     legal_basis: Sealed = UNSET
 
 
+class DossierVoided(Claim, frozen=True, kw_only=True):
+    """A dossier that was issued was not handed out: its file could not be put where it was to be."""
+
+    type: ClassVar[str] = "kansa.dossier.voided.v0"
+
+    manifest_sha256: OpenText
+    subjects: Annotated[list[str], OPEN] = field(default_factory=list)
+    reasons: Sealed = UNSET
+
+
 class ResponsibilityAllocated(Claim, frozen=True, kw_only=True):
     """A party answers for a duty along the value chain, under a contract if one says so.
 

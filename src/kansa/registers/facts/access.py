@@ -14,7 +14,8 @@ from kansa.records.kinds.access_path import (
 from kansa.records.kinds.party import PartyRegistered
 from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
-from kansa.registers.spans.access import Approval, Held, approved, enabled, mediated
+from kansa.registers.spans.access import approved, enabled, mediated
+from kansa.registers.spans.evidenced import opened
 
 TABLES = ("access", "part")
 
@@ -35,8 +36,7 @@ def touched(noted: Noted, journal: Journal) -> Iterable[str]:
 
 
 def lines(key: str, journal: Journal) -> Iterator[Line]:
-    on = enabled(key, journal)
-    for span, rests in on:
+    for span, rests in enabled(key, journal):
         yield Line("part", ("enablement", key, *span, resting_on(rests)))
     for approval in approved(key, journal):
         claim = approval.claim
@@ -46,16 +46,8 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
         yield Line("part", ("approval", who, *approval.span, resting_on([approval.noted])))
         for mediator in mediated(claim, journal):
             yield Line("part", ("mediator", who, *mediator.span, resting_on(mediator.rests)))
-            yield from (line for held in on for line in _open(approval, held, mediator))
-
-
-def _open(approval: Approval, on: Held, mediator: Held) -> Iterator[Line]:
-    span = approval.span.meet(on.span).meet(mediator.span)
-    if span.is_empty:
-        return
-    rests = (approval.noted, *on.rests, *mediator.rests)
-    claim, known_by = approval.claim, weakest(noted.claim for noted in rests)
-    yield Line(
-        "access",
-        (claim.tenant_id, claim.end_user_id, claim.path_id, *span, known_by, resting_on(rests)),
-    )
+    for span, claim, rests in opened(key, journal):
+        if claim.end_user_id is not None:
+            known_by = weakest(noted.claim for noted in rests)
+            values = (claim.tenant_id, claim.end_user_id, key, *span, known_by, resting_on(rests))
+            yield Line("access", values)

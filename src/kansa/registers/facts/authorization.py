@@ -6,15 +6,16 @@ intersection of one basis for each. Lists of end users, items and sites are exha
 over-draw is a finding.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from kansa.records.kinds.authorization import AuthorizationRecorded, AuthorizationRevoked
 from kansa.records.kinds.custody import ItemClassified
 from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted, item_topic
-from kansa.registers.spans.basis import Basis, bases
-from kansa.registers.spans.classification import Regime, regimes
+from kansa.registers.spans.basis import bases
+from kansa.registers.spans.classification import regimes
+from kansa.registers.spans.evidenced import Authorized, authorized
 
 TABLES = ("authorization", "authorization_item", "authorization_site", "part")
 
@@ -44,31 +45,17 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
         for regime in regimes(item, journal):
             ruled = f"{key} {'+'.join(regime.jurisdictions)} {item}"
             yield Line("part", ("regime", ruled, *regime.span, resting_on(regime.rests)))
-            covering = [basis for basis in in_force if item in basis.claim.item_classes]
-            for chosen in _choices(covering, regime.jurisdictions):
-                yield from _intersection(key, item, regime, chosen)
+    for each in authorized(key, journal):
+        yield from _authorization(key, each)
 
 
-def _choices(bases: Sequence[Basis], jurisdictions: Sequence[str]) -> Iterable[tuple[Basis, ...]]:
-    if not jurisdictions:
-        return ((basis,) for basis in bases)
-    return product(*([b for b in bases if b.claim.jurisdiction == wanted] for wanted in jurisdictions))
-
-
-def _intersection(end_user: str, item: str, regime: Regime, chosen: tuple[Basis, ...]) -> Iterator[Line]:
-    span = regime.span
-    for basis in chosen:
-        span = span.meet(basis.span)
-    sites = set.intersection(*(set(basis.claim.site_ids) for basis in chosen))
-    if span.is_empty or not sites:
-        return
-    rests = (*regime.rests, *(noted for basis in chosen for noted in basis.rests))
+def _authorization(end_user: str, held: Authorized) -> Iterator[Line]:
     # The id names records, item and start: whatever changes any of them makes another id, so that the item and
     # site rows of an id never change.
-    records = "+".join(sorted(f"{basis.claim.authorization_id}#{basis.rests[0].index}" for basis in chosen))
-    authorization_id = f"{records}/{item}@{span.start}"
-    known_by = weakest(noted.claim for noted in rests)
-    yield Line("authorization", (authorization_id, end_user, *span, known_by, resting_on(rests)))
-    yield Line("authorization_item", (authorization_id, item))
-    for site in sorted(sites):
+    records = "+".join(sorted(f"{each.claim.authorization_id}#{each.noted.index}" for each in held.bases))
+    authorization_id = f"{records}/{held.item}@{held.span.start}"
+    known_by = weakest(noted.claim for noted in held.rests)
+    yield Line("authorization", (authorization_id, end_user, *held.span, known_by, resting_on(held.rests)))
+    yield Line("authorization_item", (authorization_id, held.item))
+    for site in held.sites:
         yield Line("authorization_site", (authorization_id, site))

@@ -6,7 +6,8 @@ from kansa.clock import parse_instant
 from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, DeviceObserved
 from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
-from kansa.registers.spans.custody import begins_chain, device_stretches, node_stretches
+from kansa.registers.spans.custody import begins_chain
+from kansa.registers.spans.evidenced import in_custody
 from kansa.registers.spans.inventory import nodes_of
 
 TABLES = ("custody", "part", "supply")
@@ -24,8 +25,7 @@ def touched(noted: Noted, journal: Journal) -> Iterable[str]:
 
 
 def lines(key: str, journal: Journal) -> Iterator[Line]:
-    stretches = node_stretches(key, journal) if key.startswith("nod_") else device_stretches(key, journal)
-    for site, span, rests in stretches:
+    for site, span, rests in in_custody(key, journal):
         known_by = weakest(noted.claim for noted in rests)
         yield Line("custody", (key, site, *span, known_by, resting_on(rests)))
     if key.startswith("dev_"):

@@ -15,6 +15,7 @@ from kansa.registers.facts.line import Line, resting_on, weakest
 from kansa.registers.journal import Journal, Noted
 from kansa.registers.span import Span, validity
 from kansa.registers.spans.clearance import Decision, cleared, decisions, scope
+from kansa.registers.spans.evidenced import identified
 from kansa.registers.spans.verification import verified
 
 TABLES = ("identity", "clearance", "part")
@@ -36,20 +37,15 @@ def _parties(noted: Noted) -> list[str]:
 
 
 def lines(key: str, journal: Journal) -> Iterator[Line]:
-    verifications = verified(key, journal)
-    for each in verifications:
+    for each in verified(key, journal):
         yield _part("verification", key, each.span, each.rests)
     decided = decisions(key, journal)
     for decision in decided:
         yield _clearance(decision)
     for span, tenant, rests in cleared(decided):
         yield _part("clearance", f"{tenant} {key}", span, rests)
-        for each in verifications:
-            both = span.meet(each.span)
-            if not both.is_empty:
-                all_rests = (*rests, *each.rests)
-                known_by = weakest(noted.claim for noted in all_rests)
-                yield Line("identity", (tenant, key, *both, known_by, resting_on(all_rests)))
+    for span, tenant, rests in identified(key, decided, journal):
+        yield Line("identity", (tenant, key, *span, weakest(n.claim for n in rests), resting_on(rests)))
 
 
 def _clearance(decision: Decision) -> Line:

@@ -119,6 +119,30 @@ def overdrawn(basis: Basis, drawn: Iterable[Draw]) -> Draw | None:
     return None if quantity is None else next(iter(list(drawn)[quantity:]), None)
 
 
+def overdraws(authorization: str, journal: Journal) -> dict[str, tuple[Basis, Draw]]:
+    """The devices drawn on a basis beyond the quantity that it had in force then, with the draw that went beyond."""
+    recorded_ = of_authorization(authorization, journal)
+    found: dict[str, tuple[Basis, Draw]] = {}
+    for place, draw in enumerate(draws(authorization, journal)):
+        basis = next(
+            (b for b in reversed(recorded_) if b.span.covers(draw.at)), recorded_[-1] if recorded_ else None
+        )
+        if basis is not None and basis.claim.quantity is not None and place >= basis.claim.quantity:
+            found[draw.device] = (basis, draw)
+    return found
+
+
+def drawn_on(device: str, journal: Journal) -> list[str]:
+    """The bases on which a device was drawn."""
+    named = [
+        c.authorization_id for _, c in journal.of_kind(device, AuthorizationDrawn) if device in c.device_ids
+    ]
+    moved = [
+        c for _, c in journal.of_kind(device, DeviceMoved) if c.device_id == device and c.step == "receiving"
+    ]
+    return sorted({*named, *(c.authorization_id for c in moved if c.authorization_id is not None)})
+
+
 def _drawn(authorization: str, journal: Journal) -> Iterator[Draw]:
     for noted, drawn in journal.of_kind(authorization, AuthorizationDrawn):
         if drawn.authorization_id == authorization:

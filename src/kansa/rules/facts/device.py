@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from kansa.clock import parse_instant
 from kansa.records.kinds.custody import DeviceMoved, DeviceObserved
-from kansa.registers.spans.basis import Basis, of_authorization
+from kansa.registers.spans.basis import Basis, drawn_on, of_authorization, overdraws
 from kansa.registers.spans.custody import begins_chain, device_stretches
 from kansa.rules.facts import items
 from kansa.rules.facts.answers import answer
@@ -100,6 +100,16 @@ def site_authorised(world: World, device: str) -> Known:
         return unknown()
     last = recorded[-1]
     return known(place[1].site_id in last.claim.site_ids, [named[-1][0], place[0], last.noted])
+
+
+def overdrawn(world: World, device: str) -> Known:
+    """Whether it was drawn on a basis beyond the quantity that the basis allows; the last record is the draw."""
+    bases = drawn_on(device, world)
+    if not bases:
+        return unknown()
+    found = [world.derive(overdraws, basis).get(device) for basis in bases]
+    beyond = [each for each in found if each is not None and world.reached(each[1].at)]
+    return known(bool(beyond), [noted for basis, draw in beyond for noted in (*basis.rests, draw.noted)])
 
 
 def moved_unapproved(world: World, device: str) -> Known:

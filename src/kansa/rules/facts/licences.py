@@ -20,7 +20,7 @@ rule that does.
 
 def state_of(world: World, basis: Basis) -> Known:
     """Whether a basis that has begun is `valid`, `expired` (ended, revoked, superseded) or `exhausted`: more was drawn than it allows."""
-    drawn = [draw for draw in draws(basis.claim.authorization_id, world) if world.reached(draw.at)]
+    drawn = [draw for draw in world.derive(draws, basis.claim.authorization_id) if world.reached(draw.at)]
     rests = [*basis.rests, *(draw.noted for draw in drawn)]
     if not world.covers(basis.span):
         return known("expired", rests)

@@ -1,6 +1,7 @@
 """An access path: by which way, for whom, through whom, and whether it is on."""
 
 from kansa.clock import MICROSECONDS
+from kansa.registers.span import Span
 from kansa.registers.spans import access
 from kansa.registers.spans.access import Approval, Held, Temporary
 from kansa.registers.spans.verification import verified
@@ -63,14 +64,22 @@ def temporary(world: World, path: str) -> Known:
 
 
 def temporary_expired(world: World, path: str) -> Known:
-    """Whether a workload still runs over it after its temporary configuration ended and nothing else enables it."""
+    """Whether a workload runs, or ran, over it after a temporary configuration had ended and while nothing enabled it."""
     given = _temporary(world, path)
-    if not given:
-        return known(value=False)
-    ended = all(not world.covers(each.span) for each in given)
-    used = [use for use in world.uses(path) if world.running(use)]
-    still = ended and bool(used) and enabled(world, path).value is False
-    return known(still, [each.noted for each in given])
+    ended = [each.span.end for each in given if each.span.end is not None and world.reached(each.span.end)]
+    if not ended:
+        return known(False, [each.noted for each in given])  # noqa: FBT003 - the value itself
+    on = [held.span for held in access.enabled(path, world)]
+    after = Span(min(ended), None)
+    beyond = [
+        use
+        for use in world.uses(path)
+        for span in Span(use.start, use.end).meet(after).minus(on)
+        if world.reached(span.start)
+    ]
+    return known(
+        bool(beyond), [*(n.noted.index for n in given), *(i for use in beyond for i in use.evidence)]
+    )
 
 
 def temporary_extensions(world: World, path: str) -> Known:

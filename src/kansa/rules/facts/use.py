@@ -1,10 +1,11 @@
 """One use: a workload, what it is for, for whom, on what."""
 
-from kansa.clock import HOUR
+from kansa.clock import HOUR, MICROSECONDS
 from kansa.records.kinds.party import EndUseStated
 from kansa.records.kinds.workload import WorkloadPlaced
 from kansa.registers.journal import Noted
-from kansa.registers.spans import basis
+from kansa.registers.span import covered
+from kansa.registers.spans import basis, evidenced
 from kansa.registers.spans.basis import Basis
 from kansa.registers.spans.clearance import decisions
 from kansa.registers.spans.verification import changes, renews, verifications, verified
@@ -104,18 +105,20 @@ def change_approved(world: World, workload: str) -> Known:
 
 
 def licence(world: World, workload: str) -> Known:
-    """The best state of a licence that names its end user, item class and site; `none` if none does.
+    """The best state of a licence that names its end user, item class and site, now or when it ended; `none` if none does.
 
     A VEU counts inside its conditions; an exception or a determination that none is required is no licence.
     """
-    bases = _bases(world, workload)
-    return unknown() if bases is None else best_licence(world, bases)
+    ran = _as_it_ran(world, workload)
+    bases = _bases(ran, workload)
+    return unknown() if bases is None else best_licence(ran, bases)
 
 
 def bases(world: World, workload: str) -> Known:
-    """The kinds of US basis in force that name its end user, item class and site."""
-    found = _bases(world, workload)
-    return unknown() if found is None else kinds_in_force(world, found)
+    """The kinds of US basis in force, now or when it ended, that name its end user, item class and site."""
+    ran = _as_it_ran(world, workload)
+    found = _bases(ran, workload)
+    return unknown() if found is None else kinds_in_force(ran, found)
 
 
 def _bases(world: World, workload: str) -> list[Basis] | None:
@@ -129,6 +132,30 @@ def _bases(world: World, workload: str) -> list[Basis] | None:
         if each.claim.jurisdiction == "US" and each.covers(user, last.item_class, last.site_id)
         if world.reached(each.span.start)
     ]
+
+
+def gap_s(world: World, workload: str) -> Known:
+    """Seconds of it until now in which evidence of any of the four facts is missing; a part of a second counts whole."""
+    uses = world.uses(workload)
+    if not uses:
+        return unknown()
+    if any(world.running(use) for use in uses):
+        world.moving()
+    found = [
+        span
+        for use in uses
+        for spans in evidenced.gaps(use, world.now + 1, world.derive).values()
+        for span in spans
+    ]
+    return known(-(-covered(found) // MICROSECONDS), [index for use in uses for index in use.evidence])
+
+
+def _as_it_ran(world: World, workload: str) -> World:
+    """The world while it runs; the last instant of it, once it has ended."""
+    uses = world.uses(workload)
+    if not uses or any(world.running(use) for use in uses):
+        return world
+    return world.then(max(use.end for use in uses if use.end is not None) - 1)
 
 
 def _end_user(world: World, workload: str) -> str | None:

@@ -1,7 +1,7 @@
 """What facts may ask: revealed claims, uses, tables of countries, and one instant; and what was asked."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from kansa.clock import DAY, HOUR, MICROSECONDS, parse_instant
 from kansa.records.kinds.claim import Claim
@@ -34,6 +34,7 @@ class Spanned(Protocol):
 
 
 _SpannedT = TypeVar("_SpannedT", bound=Spanned)
+_FoundT = TypeVar("_FoundT")
 
 
 class Known(NamedTuple):
@@ -90,6 +91,7 @@ class World:
         self._groups_of = groups_of
         self._mentioned: dict[str, Sequence[Noted]] = {}
         self._sorted: dict[tuple[str, type[Claim]], Any] = {}
+        self._derived: dict[tuple[Any, str], tuple[Any, set[str]]] = {}
         self._topics: set[str] = set()
         self._until: int | None = None
 
@@ -111,6 +113,7 @@ class World:
             operator=self.operator,
         )
         other._mentioned, other._sorted, other._topics = self._mentioned, self._sorted, self._topics
+        other._derived = self._derived
         return other
 
     def mentioning(self, topic: str) -> Sequence[Noted]:
@@ -140,6 +143,18 @@ class World:
     def current(self, topic: str, kind: type[ClaimT], **having: object) -> list[tuple[Noted, ClaimT]]:
         """Those of `find` that have not ended."""
         return [said for said in self.find(topic, kind, **having) if not self.ended(said[1])]
+
+    def derive(self, spans: Callable[[str, Journal], _FoundT], subject: str, /) -> _FoundT:
+        """The spans of a subject (`registers.spans`), derived once for all that ask; they are the same at every instant."""
+        kept = self._derived.get((spans, subject))
+        if kept is None:
+            asked, self._topics = self._topics, set()
+            try:
+                kept = self._derived[spans, subject] = (spans(subject, self), self._topics)
+            finally:
+                self._topics = asked
+        self._topics |= kept[1]
+        return cast("_FoundT", kept[0])
 
     def holding(self, spans: Iterable[_SpannedT]) -> list[_SpannedT]:
         """Those of the spans of a fact (`registers.spans`) that cover now, in their order."""

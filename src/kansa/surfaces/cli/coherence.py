@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from kansa.assembly import handover
-from kansa.assembly.inquiry import Question, ask, compared, tenant_named
+from kansa.assembly.inquiry import Question, ask, compared, end_user_asked, tenant_asked
 from kansa.assembly.unclosed import unclosed
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.closing import closings
@@ -55,6 +55,10 @@ def coherence(
     from_: From = None,
     to: To = None,
     tenant: Annotated[str | None, Parameter(help="One tenant, by id, source key or name.")] = None,
+    end_user: Annotated[
+        str | None,
+        Parameter(help="One end user, by id, source key or name; with --tenant, of that tenant alone."),
+    ] = None,
     known_at: KnownAt = None,
     as_of: Annotated[str | None, Parameter(help="Short for --to and --known-at at one time.")] = None,
     grace: Grace = "PT24H",
@@ -79,7 +83,8 @@ def coherence(
     question = Question(
         start=instant(from_, "--from", zone),
         end=instant(to or as_of, "--to", zone),
-        tenant=tenant_named(tenant, vault.directory()) if tenant else None,
+        tenant=tenant_asked(tenant, vault) if tenant else None,
+        end_user=end_user_asked(end_user, vault) if end_user else None,
         known_at=instant(known_at or as_of, "--known-at", zone),
         grace=duration(grace, "--grace"),
         min_known_by=min_known_by,
@@ -105,8 +110,15 @@ def coherence(
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
     open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
-    lines = [summary.sentence(view, language), *(each.said().in_(language) for each in open_)]
-    value = answer.assessment.result.as_json() | {"unclosed": [each.as_json() for each in open_]}
+    lines = [
+        summary.scope_line(view, language),
+        summary.sentence(view, language),
+        *(each.said().in_(language) for each in open_),
+    ]
+    value = answer.assessment.result.as_json() | {
+        "scope": answer.scope_as_json(),
+        "unclosed": [each.as_json() for each in open_],
+    }
     show(as_json, value, "\n".join(lines))
     return _exit(answer.assessment.result)
 

@@ -39,9 +39,7 @@ def demo(
     report, dossier, trust = into / "report.html", into / "dossier.zip", into / "trust.policy"
     report.write_text(page.render(view, language=language), "utf-8")
     with progress("assembling the dossier"):
-        dossier.write_bytes(
-            handover.build(vault, answer, handover.Order(audience="auditor", language=language))
-        )
+        handover.hand_out(vault, answer, handover.Order(audience="auditor", language=language), dossier)
     trust.write_text(vault.trust_policy(), "utf-8")
     with progress("verifying it"):
         verdict = alone.judge(dossier, trust)

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa.assembly import handover
-from kansa.assembly.inquiry import Question, ask, tenant_named
+from kansa.assembly.inquiry import Question, ask, end_user_asked, tenant_asked
 from kansa.surfaces.cli.options import At, Language, duration, instant
 from kansa.surfaces.cli.output import Json, progress, show
 
@@ -23,6 +23,10 @@ def build(
     tenant: Annotated[
         str | None, Parameter(help="One tenant, by id, source key or name; default the whole vault.")
     ] = None,
+    end_user: Annotated[
+        str | None,
+        Parameter(help="One end user, by id, source key or name; with --tenant, of that tenant alone."),
+    ] = None,
     from_: Annotated[str | None, Parameter(name="--from", help="Start of the period.")] = None,
     to: Annotated[str | None, Parameter(help="End of the period.")] = None,
     known_at: Annotated[str | None, Parameter(help="Only what had been recorded by then.")] = None,
@@ -38,16 +42,15 @@ def build(
     question = Question(
         start=instant(from_, "--from", zone),
         end=instant(to, "--to", zone),
-        tenant=tenant_named(tenant, vault.directory()) if tenant else None,
+        tenant=tenant_asked(tenant, vault) if tenant else None,
+        end_user=end_user_asked(end_user, vault) if end_user else None,
         known_at=instant(known_at, "--known-at", zone),
         grace=duration(grace, "--grace"),
     )
     with progress("assembling") as told:
         answer = ask(vault, question, told)
-        data = handover.build(
-            vault, answer, handover.Order(audience=audience, recipient=recipient, language=language)
-        )
-    output.write_bytes(data)
-    value = {"dossier": str(output), "bytes": len(data), "gaps": answer.assessment.result.gaps}
-    show(as_json, value, f"Wrote {output} ({len(data)} bytes).")
+        order = handover.Order(audience=audience, recipient=recipient, language=language)
+        written = handover.hand_out(vault, answer, order, output)
+    value = {"dossier": str(output), "bytes": written, "gaps": answer.assessment.result.gaps}
+    show(as_json, value, f"Wrote {output} ({written} bytes).")
     return 0

@@ -79,6 +79,11 @@ _SAID = {
     "rose_unknown": Words("not known whether risk rose", "リスクの変化は不明"),
     "hurried": Words("hurried", "急ぎ"),
     "came": Words("came", "発生"),
+    "lost": Words("no longer evidenced", "証跡が途切れた要素"),
+    "identity": Words("identity", "本人"),
+    "access": Words("access", "接続"),
+    "custody": Words("custody", "管理履歴"),
+    "authorization": Words("authorization", "許可等"),
     "went": Words("went", "消滅"),
     "commissioning": Words("site commissioned", "拠点の供用開始"),
     "shift": Words("workload shifted", "利用の移動"),
@@ -464,6 +469,8 @@ def _compared(each: Comparison, names: Directory, language: str) -> Iterable[str
     for word, changed in (("came", each.came), ("went", each.went)):
         for indicator in changed:
             yield f"    {_SAID[word].in_(language)}: {indicator.rule}  {_called(indicator.subject, names, language)}"
+    for workload, fact in sorted(each.lost):
+        yield f"    {_SAID['lost'].in_(language)}: {_SAID[fact].in_(language)}  {_called(workload, names, language)}"
 
 
 def _bars(indicators: tuple[Indicator, ...]) -> str:
@@ -480,6 +487,7 @@ def _compared_json(each: Comparison) -> dict[str, Any]:
         "hurried": each.hurried,
         "risk_rose": each.risk_rose,
         "unknown": list(each.unknown),
+        "lost": [{"workload": workload, "fact": fact} for workload, fact in sorted(each.lost)],
         **{
             side: [indicator._asdict() for indicator in getattr(each, side)]
             for side in ("before", "after", "now")

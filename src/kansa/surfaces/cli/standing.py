@@ -112,7 +112,7 @@ def check(
     try:
         trusted = OKPKey.import_key(json.loads(trust.read_text("utf-8")))
         text = file.read_text("ascii").strip()
-    except (OSError, ValueError, JoseError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, JoseError) as error:
         raise BadInput("statement.file", f"a file cannot be read: {error}") from error
     now = instant(when, "--when")
     checked = statement.check(text, [trusted], SystemClock().now() if now is None else now)
