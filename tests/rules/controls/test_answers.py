@@ -187,7 +187,9 @@ def test_of_two_corrections_the_first_hides_what_both_correct(told: Told) -> Non
     ],
 )
 def test_lists_are_current_through_official_and_whole_ones_only(
-    format_: str, partial: bool, state: str
+    format_: str,
+    partial: bool,  # noqa: FBT001
+    state: str,
 ) -> None:
     """A list of our own, somebody's collection, or a part of a publication is no publisher's list."""
     told = Told()
