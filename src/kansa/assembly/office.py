@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import UnsetType
 
 from kansa import ids
+from kansa.assembly.tier_route import check_route, route_of_tier
 from kansa.assembly.vault import Vault
 from kansa.cases import acts, file
 from kansa.cases.acts import Pen, Scope
@@ -143,16 +144,20 @@ class Office:
         """Propose a decision, resting on what stands now.
 
         Raises:
-            BadInput: there is no such case, or no such route is adopted.
+            BadInput: there is no such case, or no such route is adopted; `case.tier`, a permit along another route than
+                that of the parties' risk tier. Without a route named it is that of the tier.
         """
 
         def draft(pen: Pen, journal: Journal) -> Draft:
             case = _case(journal, case_id).case
+            chosen = _route(journal, route or _by_tier(case, journal, pen.now))
+            if decision == "permit":
+                check_route(case, chosen, journal, pen.now)
             rests = basis(World(journal, pen.now), case.tenant_id, case.end_user_id, scope.site_ids)
             return acts.propose(
                 pen,
                 case,
-                _route(journal, route).route_id,
+                chosen.route_id,
                 decision,
                 scope=scope,
                 until=until,
@@ -185,6 +190,8 @@ class Office:
 
         def draft(pen: Pen, journal: Journal) -> Draft:
             found = _case(journal, case_id)
+            if decision == "permit":
+                check_route(found.case, found.route, journal, pen.now)
             step = found.steps[-1]
             return acts.decide(pen, _proposal(found), step.step, decision, reasons=reasons, evidence=evidence)
 
@@ -329,6 +336,11 @@ def _route(journal: Journal, name: str | None) -> RouteAdopted:
             help=f"adopted: {listed}; `kansa case adopt` adopts one",
         )
     return adopted[name]
+
+
+def _by_tier(case: CaseOpened, journal: Journal, now: int) -> str | None:
+    needed = route_of_tier(case, journal, now)
+    return None if needed is None else needed[1]
 
 
 def _only_key(person: str, journal: Journal) -> PublicKey:
