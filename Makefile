@@ -53,7 +53,7 @@ docs: $(VENV)/.test
 	@$(BIN)/python tools/generate-docs
 	@$(BIN)/python tools/draw-coherence
 	@$(BIN)/python tools/run-examples README.md README.ja.md
-	@$(BIN)/pytest -q tests/walkthroughs tests/cases/test_page.py --write
+	@$(BIN)/pytest -q tests/walkthroughs tests/situations tests/cases/test_page.py --write
 	@$(MAKE) --no-print-directory site
 
 # Small faults put into the code that decides and verifies: the tests that hold it must notice nine in ten (an hour).

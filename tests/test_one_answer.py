@@ -213,10 +213,12 @@ ALLOWED = {
     "dossier/scope.py": "which records a reader is shown",
     "gate/standing_board.py": "for whom pieces are made ahead of time",
     "cases/basis.py": "which aspect a change names",
+    "rules/controls_answer.py": "which law of ending a record follows, as the spans say",
     "rules/facts/assess.py": "which records reconfigure",
     "rules/facts/occasion.py": "which records reconfigure",
     "rules/facts/reconfiguration.py": "which records reconfigure",
     "rules/facts/items.py": "the type of a classification that rules",
+    "rules/facts/licences.py": "which authorizations are on record",
     "rules/facts/transaction.py": "which bases a contract drew on",
 }
 """Who may name these kinds all the same, and for what; none of it says whether a claim holds."""

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from cases.office import ADMIN, COUNSEL, DIRECTOR, SALES, TRADE, Office, person
+from kansa import ids
 from kansa.cases import acts
 from kansa.cases.acts import Scope
 from kansa.clock import DAY, format_instant
 from kansa.records.kinds.case import Step
 from kansa.registers import approval, people
-from worlds import BEGIN, cast, draft
+from worlds import BEGIN, cast, dice, draft
 
 WHO = cast()
 STRANGER = person(200)
@@ -328,3 +329,22 @@ def test_a_key_that_was_introduced_after_the_signature_signed_nothing(office: Of
 
     office.decide(proposed, key=fresh)
     assert office.grounds() == ["key_unknown", "signed"]
+
+
+def test_a_decision_along_a_route_that_nobody_adopted_does_not_count(office: Office) -> None:
+    """Whoever proposes cannot bring their own way of deciding."""
+    office.route_id = ids.mint("route", dice(77))
+    proposed = office.propose()
+    office.review(proposed)
+    office.decide(proposed)
+
+    assert office.grounds() == ["no_route"]
+
+
+def test_only_a_decision_can_be_judged(office: Office) -> None:
+    """A proposal decides nothing, and is not taken for a decision."""
+    proposed = office.propose()
+    noted = next(each for each in office.journal().mentioning(office.case_id) if each.index == proposed)
+
+    with pytest.raises(TypeError, match="decides nothing"):
+        approval.standing(noted, office.journal())

@@ -227,3 +227,13 @@ def test_what_is_no_proof_file_is_refused(data: bytes) -> None:
         proof.decode_file(data)
 
     assert refusal.value.code == "proof.format"
+
+
+def test_a_proof_file_is_at_most_a_mebibyte() -> None:
+    """Law: the longest that is read, and not one byte more; what is read is held in memory."""
+    head = b"c2sp.org/tlog-proof@v1\nindex 1\n\n"
+    longest = head + b"x" * (2**20 - len(head))
+
+    assert proof.decode_file(longest).index == 1
+    with pytest.raises(BadInput):
+        proof.decode_file(longest + b"x")

@@ -13,7 +13,7 @@ from kansa.coherence.balance import balance
 from kansa.coherence.change import Change, changes
 from kansa.coherence.engines.duckdb import session
 from kansa.coherence.facts import FACTS, Fact
-from kansa.coherence.reading import Held, held_uses, horizon_of
+from kansa.coherence.reading import Held, Horizon, held_uses, horizon_of
 from kansa.coherence.result import Assessment, Balance, Gap
 from kansa.coherence.scope import within
 from kansa.coherence.stages import Question, stages
@@ -39,9 +39,9 @@ class Run:
 
     def __init__(self) -> None:
         horizon = horizon_of(WORLD)
-        if horizon is None:
+        if horizon.at is None:
             raise ValueError("the story has no horizon")
-        self.horizon = horizon
+        self.horizon = horizon.at
         self.held: Mapping[str, Held] = {held.use.use_id: held for held in held_uses(WORLD.use, horizon)[0]}
 
     @cached_property
@@ -145,7 +145,7 @@ class Run:
     def probed(self) -> Mapping[str, Probed]:
         """What the SQL stages keep as representatives, and which uses they leave to be explained."""
         first, last = min(h.use.start for h in self.held.values()), max(h.end for h in self.held.values())
-        asked = Question(horizon=self.horizon, first_at=first, last_at=last, clean=True)
+        asked = Question(horizon=Horizon(self.horizon), first_at=first, last_at=last, clean=True)
         with session(threads=1) as database:
             database.open_arrow(arrow_tables(CLEAN))
             for stage in stages(asked):

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from kansa.records.kinds.claim import Claim
+from kansa.records.kinds.end_user import EndUserChanged, VerificationWithdrawn
 from kansa.registers.journal import Noted, hides
 from kansa.registers.span import earliest, validity
+from kansa.registers.spans.verification import made_after
 from kansa.rules.controls import OPERATOR, Control, ControlPack, Evidence, Sign
 
 State = Literal["fresh", "stale", "missing"]
@@ -63,6 +65,7 @@ class _Seen(NamedTuple):
     end: int | None
     hidden_at: int | None
     per: str | None
+    kind: str
 
 
 class Records:
@@ -145,7 +148,7 @@ class Records:
 def _seen(noted: Noted, sign: Sign, hidden_at: int | None) -> _Seen:
     span = validity(noted.claim)
     per = getattr(noted.claim, sign.per) if sign.per else None
-    return _Seen(span.start, noted.index, noted.recorded_at, span.end, hidden_at, per)
+    return _Seen(span.start, noted.index, noted.recorded_at, span.end, hidden_at, per, noted.claim.type)
 
 
 def _end(evidence: Evidence, seen: _Seen, fresh: int | None) -> int | None:
@@ -158,8 +161,18 @@ def _end(evidence: Evidence, seen: _Seen, fresh: int | None) -> int | None:
 
 
 def _ends(ender: _Seen, seen: _Seen) -> bool:
-    """Whether one record is later than another and about the same thing."""
-    return (ender.start, ender.entry) > (seen.start, seen.entry) and ender.per == seen.per
+    """Whether one record ends another about the same thing.
+
+    A change of the end user and a withdrawn verification end what they end everywhere (`registers.spans.verification`);
+    any other record ends what began before it.
+    """
+    if ender.per != seen.per:
+        return False
+    if ender.kind == EndUserChanged.type:
+        return not made_after(seen.start, seen.entry, seen.recorded_at, ender.start, ender.entry)
+    if ender.kind == VerificationWithdrawn.type:
+        return ender.entry > seen.entry
+    return (ender.start, ender.entry) > (seen.start, seen.entry)
 
 
 def _subjects(claim: Claim, sign: Sign) -> tuple[str, ...]:

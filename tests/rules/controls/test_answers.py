@@ -70,6 +70,14 @@ def test_a_change_ends_what_was_verified_before_it(told: Told, what: str) -> Non
     assert told.answer("end-user-verified", 4) == (WHO.tenant, "fresh", (again,), BEGIN + 369 * DAY)
 
 
+def test_a_renewal_on_record_before_the_change_does_not_answer_it(told: Told) -> None:
+    """It begins after the change, but was made before anybody knew of it; the registers say the same."""
+    told.say("end_user.verified", 0, recorded=0, end_user_id=WHO.tenant)
+    told.say("end_user.verified", 5, recorded=1, end_user_id=WHO.tenant)
+    told.say("end_user.changed", 3, recorded=3, end_user_id=WHO.tenant, what="ownership")
+    assert told.answer("end-user-verified", 6).state == "stale"
+
+
 def test_a_revocation_ends_its_own_authorization_and_no_other(told: Told) -> None:
     """Two bases, one revoked: the other still answers."""
     basis: dict[str, Any] = {
@@ -167,3 +175,27 @@ def test_of_two_corrections_the_first_hides_what_both_correct(told: Told) -> Non
         )
     assert told.answer("end-user-verified", 4).state == "fresh"
     assert told.answer("end-user-verified", 6).state == "stale"
+
+
+@pytest.mark.parametrize(
+    ("format_", "partial", "state"),
+    [
+        ("csl", False, "fresh"),
+        ("jsonl", False, "missing"),
+        ("opensanctions", False, "missing"),
+        ("csl", True, "missing"),
+    ],
+)
+def test_lists_are_current_through_official_and_whole_ones_only(
+    format_: str,
+    partial: bool,  # noqa: FBT001
+    state: str,
+) -> None:
+    """A list of our own, somebody's collection, or a part of a publication is no publisher's list."""
+    told = Told()
+    counts = dict.fromkeys(("rows", "entries", "rejected", "set_aside", "added", "removed", "changed"), 1)
+    told.say(
+        "list.imported", 1, publication="us.csl", format=format_, importer="2", edition_date=None, files=[],
+        record_set_sha256="a" * 64, lists=[], partial=partial, **counts,
+    )  # fmt: skip
+    assert told.shown("lists-current", 2).state == state

@@ -41,11 +41,8 @@ _BROKEN = Chain()
 
 def device_stretches(device: str, journal: Journal) -> list[Held]:
     """Where the device's chain puts it, in order of time and without overlap."""
-    steps = [
-        noted
-        for noted in journal.mentioning(device)
-        if isinstance(noted.claim, DeviceMoved | DeviceObserved) and noted.claim.device_id == device
-    ]
+    steps = [n for n, claim in journal.of_kind(device, DeviceMoved) if claim.device_id == device]
+    steps += [n for n, claim in journal.of_kind(device, DeviceObserved) if claim.device_id == device]
     steps.sort(key=lambda noted: (noted.claim.valid_from, noted.index))
     held: list[Held] = []
     chain = _BROKEN

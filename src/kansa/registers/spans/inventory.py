@@ -21,9 +21,9 @@ class Standing(NamedTuple):
 def standings(device: str, journal: Journal) -> list[Standing]:
     """Where the device stood, in order of time and without overlap."""
     claims = [
-        (validity(noted.claim), noted, noted.claim)
-        for noted in journal.mentioning(device)
-        if isinstance(noted.claim, DeviceIdentified) and noted.claim.device_id == device
+        (validity(claim), noted, claim)
+        for noted, claim in journal.of_kind(device, DeviceIdentified)
+        if claim.device_id == device
     ]
     claims.sort(key=lambda held: (held[0].start, held[1].index))
     ends = [following[0].start for following in claims[1:]]
@@ -36,11 +36,7 @@ def standings(device: str, journal: Journal) -> list[Standing]:
 
 def members(node: str, journal: Journal) -> list[Standing]:
     """The devices that stood in the node, each with its stretch."""
-    devices = {
-        noted.claim.device_id
-        for noted in journal.mentioning(node)
-        if isinstance(noted.claim, DeviceIdentified)
-    }
+    devices = {claim.device_id for _, claim in journal.of_kind(node, DeviceIdentified)}
     return [
         standing
         for device in sorted(devices)
@@ -51,8 +47,5 @@ def members(node: str, journal: Journal) -> list[Standing]:
 
 def nodes_of(device: str, journal: Journal) -> set[str]:
     """The nodes in which the device has ever been said to stand."""
-    return {
-        noted.claim.node_id
-        for noted in journal.mentioning(device)
-        if isinstance(noted.claim, DeviceIdentified) and noted.claim.node_id is not None
-    }
+    nodes = (claim.node_id for _, claim in journal.of_kind(device, DeviceIdentified))
+    return {node for node in nodes if node is not None}

@@ -65,8 +65,12 @@ def renews(noted: Noted, change: Noted) -> bool:
     It begins at or after the change, and was not on record before the change came.
     """
     at = parse_instant(change.claim.valid_from)
-    begins = parse_instant(noted.claim.valid_from)
-    return begins >= at and (noted.index > change.index or noted.recorded_at >= at)
+    return made_after(parse_instant(noted.claim.valid_from), noted.index, noted.recorded_at, at, change.index)
+
+
+def made_after(begins: int, index: int, recorded_at: int, changed_at: int, change_index: int) -> bool:
+    """The same by instants and ledger indexes, for whoever keeps no more of the records."""
+    return begins >= changed_at and (index > change_index or recorded_at >= changed_at)
 
 
 def state_of(verification: Verification, now: int) -> State:

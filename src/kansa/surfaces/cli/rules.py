@@ -45,7 +45,7 @@ for _name, _summary in (
     app.command(f"kansa.surfaces.cli.rules_impact:{_name}", name=_name, help=_summary)
 
 for _name, _summary in (
-    ("suspend", "Record that a rule is suspended from a time on, with its source; no pack is copied."),
+    ("suspend", "Record that a rule is suspended from a time on, with its source; its pack stays as it is."),
     ("reinstate", "Record that a suspension of a rule ends at a time, with its source."),
 ):
     app.command(f"kansa.surfaces.cli.rules_status:{_name}", name=_name, help=_summary)
