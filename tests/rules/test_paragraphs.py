@@ -2,6 +2,7 @@
 
 import pytest
 
+from kansa.registers.paragraphs import names
 from kansa.rules.paragraphs import Z_ENTRIES, Level, level_of, paragraphs_in
 
 
@@ -48,3 +49,22 @@ def test_every_z_entry_of_the_regulation_is_in_scope() -> None:
         "3A001", "4A003", "4A004", "4A005", "5A002", "5A004", "5A992", "5D992", "5D002"
     } == Z_ENTRIES  # fmt: skip
     assert all(level_of(f"{entry}.z.1.a") != "outside" for entry in Z_ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("text", "control", "named"),
+    [
+        ("3A090.a", "3A090.a", True),
+        ("3a090a", "ECCN 3A090.a", True),
+        ("3A090", "3A090.a", True),
+        ("5A992.z", "4A090.a / 5A992.z.1", True),
+        ("3A090.a", "3A090.b", False),
+        ("3A090.a", "3A090", False),
+        ("3A090.c", "3A090.a", False),
+        ("EAR99", "EAR99", True),
+        ("8", "8", True),
+    ],
+)
+def test_a_paragraph_names_the_items_that_were_classified_so(*, text: str, control: str, named: bool) -> None:
+    """However either is written; an entry names all of its paragraphs, and never the other way round."""
+    assert names(text, control) is named

@@ -361,7 +361,7 @@ class Desk:
 
     @contextmanager
     def _store(self) -> Iterator[Assessments]:
-        store = Assessments(self.vault.places.root / "assessments.db")
+        store = Assessments(self.vault.places.root / "assessments.db", self.vault.derived_key("assessments"))
         try:
             yield store
         finally:

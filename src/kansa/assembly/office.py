@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import UnsetType
 
 from kansa import ids
+from kansa.assembly.tier_route import check_route, route_of_tier
 from kansa.assembly.vault import Vault
 from kansa.cases import acts, file
 from kansa.cases.acts import Pen, Scope
@@ -25,8 +26,9 @@ from kansa.records.kinds.case import CaseOpened, CaseProposed, RouteAdopted, Ste
 from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
 from kansa.registers.journal import DILIGENCE, PEOPLE, Journal, Noted
 from kansa.registers.people import ALWAYS, bootstrap, has_role, holder_of, in_force, keys_of, routes
+from kansa.rules.controls_file import read_controls
 from kansa.rules.facts.world import World
-from kansa.rules.routes import Route, RoutePack
+from kansa.rules.routes import Route, RoutePack, read_routes
 
 _NOW = ALWAYS - 1
 
@@ -70,6 +72,13 @@ class Office:
         """Everybody enrolled, in the order of enrolment."""
         with self._evidence() as (journal, _):
             return [self._person(n.claim, journal) for n in _enrolled(journal)]
+
+    def roles(self) -> frozenset[str]:
+        """The roles that mean something here: of the shipped routes and controls, of adopted routes, the administrator's."""
+        with self._evidence() as (journal, _):
+            steps = [step for _, claim in routes(journal) for step in claim.steps]
+        adopted = {role for step in steps for role in (step.role, step.substitute) if role is not None}
+        return frozenset({ADMINISTRATOR, *read_routes().roles, *read_controls().roles, *adopted})
 
     def enrol(self, key: Key, public: PublicKey, names: Mapping[str, str]) -> tuple[str, Done]:
         """Enrol a person; the first enrols themself and is the bootstrap."""
@@ -135,16 +144,20 @@ class Office:
         """Propose a decision, resting on what stands now.
 
         Raises:
-            BadInput: there is no such case, or no such route is adopted.
+            BadInput: there is no such case, or no such route is adopted; `case.tier`, a permit along another route than
+                that of the parties' risk tier. Without a route named it is that of the tier.
         """
 
         def draft(pen: Pen, journal: Journal) -> Draft:
             case = _case(journal, case_id).case
+            chosen = _route(journal, route or _by_tier(case, journal, pen.now))
+            if decision == "permit":
+                check_route(case, chosen, journal, pen.now)
             rests = basis(World(journal, pen.now), case.tenant_id, case.end_user_id, scope.site_ids)
             return acts.propose(
                 pen,
                 case,
-                _route(journal, route).route_id,
+                chosen.route_id,
                 decision,
                 scope=scope,
                 until=until,
@@ -177,6 +190,8 @@ class Office:
 
         def draft(pen: Pen, journal: Journal) -> Draft:
             found = _case(journal, case_id)
+            if decision == "permit":
+                check_route(found.case, found.route, journal, pen.now)
             step = found.steps[-1]
             return acts.decide(pen, _proposal(found), step.step, decision, reasons=reasons, evidence=evidence)
 
@@ -321,6 +336,11 @@ def _route(journal: Journal, name: str | None) -> RouteAdopted:
             help=f"adopted: {listed}; `kansa case adopt` adopts one",
         )
     return adopted[name]
+
+
+def _by_tier(case: CaseOpened, journal: Journal, now: int) -> str | None:
+    needed = route_of_tier(case, journal, now)
+    return None if needed is None else needed[1]
 
 
 def _only_key(person: str, journal: Journal) -> PublicKey:

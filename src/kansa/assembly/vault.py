@@ -296,13 +296,12 @@ class Vault:
             engine.dispose()
 
     def open_registers(self) -> sql.Engine:
-        """The registers' database, under a key that follows from the connectors'; whoever asks disposes of it."""
-        return store.engine_at(
-            self.places.registers, hmac.digest(self.connector_key, _REGISTERS_PURPOSE, "sha256")
-        )
+        """The registers' database; whoever asks disposes of it."""
+        return store.engine_at(self.places.registers, self.derived_key("registers"))
 
-
-_REGISTERS_PURPOSE = b"kansa registers 1"
+    def derived_key(self, of: str) -> bytes:
+        """The key under which a store of what is derived is guarded; it follows from the connectors' key."""
+        return hmac.digest(self.connector_key, f"kansa {of} 1".encode(), "sha256")
 
 
 def _holder(known: Directory, path: str) -> tuple[str | None, str | None]:

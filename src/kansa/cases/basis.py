@@ -22,7 +22,8 @@ from kansa.records.kinds.rule import RulePackAdopted
 from kansa.registers.journal import Noted
 from kansa.registers.spans.access import approvals_of
 from kansa.registers.spans.verification import withdrawals
-from kansa.rules.facts.screened import screening_behind_days
+from kansa.rules.facts.rating import rerated
+from kansa.rules.facts.screening_current import behind
 from kansa.rules.facts.world import World
 
 Basis = Mapping[str, tuple[int, ...]]
@@ -71,11 +72,19 @@ def changes(
     for noted in withdrawals(claim.end_user_id, world):
         if noted.index > decided.index and world.since(noted.claim) is not None:
             found.setdefault("end_user", set()).add(noted.index)
+    prepared = _rested_at(world, claim.end_user_id, decided, rested)
     for party in dict.fromkeys(parties):
-        behind = screening_behind_days(world, party)
-        if isinstance(behind.value, int) and behind.value > 0:
-            found.setdefault("list", set()).update(behind.records)
+        if since := behind(world, party):
+            found.setdefault("list", set()).update(noted.index for noted in since)
+        if ratings := {noted.index for noted in rerated(world, party, prepared)}:
+            found.setdefault("rating", set()).update(ratings)
     return [Change(aspect, tuple(sorted(records))) for aspect, records in sorted(found.items()) if records]
+
+
+def _rested_at(world: World, end_user: str, decided: Noted, rested: CaseProposed | None) -> int:
+    """The ledger index as of which a decision was prepared: that of its proposal, or its own."""
+    proposed = world.find(end_user, CaseProposed) if rested is not None else []
+    return next((noted.index for noted, claim in proposed if claim == rested), decided.index)
 
 
 def _standing(

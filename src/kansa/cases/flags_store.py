@@ -2,7 +2,8 @@
 
 Nothing sealed is kept: of each subject the rules that were true or could not be assessed, the facts that were
 missing (by name), the topics looked at, and until when the answer holds. It can be thrown away at any time; then
-everything is assessed anew, with the same result.
+everything is assessed anew, with the same result. All rows are under a keyed digest: where anything else changed one,
+the whole is thrown away, since whoever could take a row out could hide a flag.
 """
 
 import json
@@ -12,15 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from kansa.ledger.table_digest import TableDigest
 from kansa.rules.facts.assess import Subject
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA user_version = {_VERSION};
 CREATE TABLE IF NOT EXISTS position (
   one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
-  at INTEGER NOT NULL, basis TEXT NOT NULL
+  at INTEGER NOT NULL, basis TEXT NOT NULL, digest BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS assessed (
   kind TEXT, id TEXT, until INTEGER, raised TEXT NOT NULL, missing TEXT NOT NULL, PRIMARY KEY (kind, id)
@@ -31,6 +33,9 @@ CREATE TABLE IF NOT EXISTS looked (
 CREATE INDEX IF NOT EXISTS looked_by ON looked (kind, id);
 CREATE INDEX IF NOT EXISTS assessed_until ON assessed (until);
 """
+
+
+_TABLES = {"assessed": ("kind", "id", "until", "raised", "missing"), "looked": ("topic", "kind", "id")}
 
 
 class Position(NamedTuple):
@@ -52,9 +57,12 @@ class Kept(NamedTuple):
 
 
 class Assessments:
-    """The store, a SQLite file of its own; made anew if it is of another version."""
+    """The store, a SQLite file of its own; made anew if it is of another version, or was altered by anything else.
 
-    def __init__(self, path: Path) -> None:
+    `key` is the secret under which that is found.
+    """
+
+    def __init__(self, path: Path, key: bytes = b"") -> None:
         path.touch(0o600)
         self._connection = sqlite3.connect(path, isolation_level=None)
         if self._connection.execute("PRAGMA user_version").fetchone()[0] not in {0, _VERSION}:
@@ -63,6 +71,8 @@ class Assessments:
             path.touch(0o600)
             self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.executescript(_SCHEMA)
+        self._digest = TableDigest(self._connection, _TABLES, key)
+        self._rows = self._as_written()
 
     def position(self) -> Position | None:
         """How far it is; None while nothing was assessed."""
@@ -91,6 +101,7 @@ class Assessments:
     ) -> None:
         """Take the place of what was found of these subjects, forget those that are gone, and say how far it is."""
         with self._transaction() as connection:
+            self._digest.watch()
             for subject, kept in found:
                 self._forget(subject)
                 connection.execute(
@@ -102,11 +113,29 @@ class Assessments:
                 )
             for subject in gone:
                 self._forget(subject)
-            connection.execute("INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?)", position)
+            rows = self._rows + self._digest.changed()
+            stored = self._digest.masked(rows, repr(position).encode())
+            connection.execute(
+                "INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?, ?)", (*position, stored)
+            )
+        self._rows = rows
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+    def _as_written(self) -> int:
+        """The digest of the rows if they are as they were kept; if not, there are none from here on."""
+        position = self.position()
+        if position is not None:
+            (stored,) = self._connection.execute("SELECT digest FROM position").fetchone()
+            rows = self._digest.unmasked(stored, repr(position).encode())
+            if rows is not None and rows == self._digest.counted():
+                return rows
+        with self._transaction() as connection:
+            for table in ("position", *_TABLES):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        return 0
 
     def _forget(self, subject: Subject) -> None:
         self._connection.execute("DELETE FROM assessed WHERE kind = ? AND id = ?", subject)

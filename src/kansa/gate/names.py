@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kansa.registers import paragraphs
 from kansa.registers.directory import Directory
 
 
@@ -30,7 +31,8 @@ class DirectoryNames:
     def item(self, text: str, /) -> frozenset[str]:
         if text in self._items:
             return frozenset({text})
-        return frozenset(name for name, controls in self._items.items() if text in controls)
+        said = ((name, control) for name, controls in self._items.items() for control in controls)
+        return frozenset(name for name, control in said if control and paragraphs.names(text, control))
 
 
 def _only(keys: Mapping[tuple[str, str], str]) -> dict[str, str | None]:

@@ -13,14 +13,14 @@ from kansa.clock import MAX_INSTANT, parse_instant
 from kansa.records.kinds.custody import SiteCommissioned
 from kansa.records.kinds.flag import FlagAssigned, FlagRaised, FlagResolved
 from kansa.records.kinds.party import EndUseStated, PartyDocumentFiled
-from kansa.records.kinds.screening import ListImported, PartyScreened
+from kansa.records.kinds.screening import ListImported
 from kansa.registers.journal import Noted
 from kansa.registers.spans import access, basis
 from kansa.registers.spans.access import Approval
 from kansa.registers.spans.basis import Basis
 from kansa.registers.spans.verification import state_of as state_of_verification
 from kansa.registers.spans.verification import verifications
-from kansa.rules.facts import items, party, party_headquarters, path, screened, site
+from kansa.rules.facts import items, party, party_headquarters, path, screened, screening_current, site
 from kansa.rules.facts.answers import answer
 from kansa.rules.facts.licences import (
     best_licence,
@@ -61,7 +61,8 @@ class Clearances(NamedTuple):
 def of_party(world: World, subject: str) -> Iterator[Said]:
     """A party as tenant or end user; the names are those behind `tenant.` and `end_user.`."""
     yield from _known("listed_on", screened.screening_listed(world, subject))
-    yield from _known("screening_hits_open", screened.screening_hits_open(world, subject))
+    if not screening_current.behind(world, subject):  # of a list that was not asked nobody knows the hits
+        yield from _known("screening_hits_open", screened.screening_hits_open(world, subject))
     yield from _known("hq_groups", party_headquarters.hq_groups(world, subject))
     yield from _known("parent_groups", party_headquarters.parent_groups(world, subject))
     yield from _known("ownership_complete", party_headquarters.ownership_complete(world, subject))
@@ -69,8 +70,8 @@ def of_party(world: World, subject: str) -> Iterator[Said]:
     yield from _known("notices", party.notices(world, subject))
     yield from _known("risk_tier", party.risk_rated_user(world, subject))
     yield from _known("use_tier", party.risk_rated_use(world, subject))
-    if found := world.find(subject, PartyScreened, party_id=subject):
-        noted, claim = found[-1]
+    if (asked := screening_current.covering(world, subject)) is not None:
+        noted, claim = asked
         yield Said("screening_age_s", parse_instant(claim.valid_from), (noted.index,))
         yield Said("lists_not_covered", frozenset(claim.not_covered), (noted.index,))
 

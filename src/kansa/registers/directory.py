@@ -14,6 +14,7 @@ from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.custody import ItemClassified, SiteRegistered
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.sealing import Disclosure
+from kansa.registers import paragraphs
 
 NAMED = (PartyRegistered.type, SiteRegistered.type)
 ASKED_ABOUT = ("pty_", "sit_", "pth_")
@@ -51,10 +52,11 @@ class Directory:
         return {*self.names.get(subject, {}).values(), *self.keys_of.get(subject, ())}
 
     def items_named(self, text: str) -> frozenset[str]:
-        """The item classes that a text names: the class itself, or all that were classified as this paragraph."""
+        """The item classes that a text names: the class itself, or all that were classified as this paragraph, however it is written."""
         if text in self.items:
             return frozenset({text})
-        return frozenset(name for name, controls in self.items.items() if text in controls.values())
+        said = ((name, control) for name, controls in self.items.items() for control in controls.values())
+        return frozenset(name for name, control in said if control and paragraphs.names(text, control))
 
     def called(self, subject: str) -> Mapping[str, str]:
         """What to show for a subject: its names, else the first key that a source used for it, else nothing."""

@@ -22,7 +22,7 @@ from kansa.records.kinds.custody import (
 from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
 from kansa.records.kinds.person import KeyRevoked, KeyRotated, PersonEnrolled, RoleGranted, RoleRevoked
 from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded, RuleReinstated, RuleSuspended
-from kansa.records.kinds.screening import ListImported
+from kansa.records.kinds.screening import ListImported, ScreeningSwept
 from kansa.records.kinds.signed import Signed
 from kansa.records.kinds.workload import (
     SitePower,
@@ -41,6 +41,7 @@ ROUTES = "routes"
 FOUND_BY_TYPE = (
     AuthorizationRecorded,
     ListImported,
+    ScreeningSwept,
     NoticeReceived,
     AuditPerformed,
     TrainingCompleted,

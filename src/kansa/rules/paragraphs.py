@@ -6,9 +6,11 @@
 Source: the control list as machine copies of the eCFR of 2026-07-23 and 2026-09-01 print it.
 """
 
-import re
-import unicodedata
 from typing import Literal
+
+from kansa.registers.paragraphs import paragraphs_in
+
+__all__ = ["NUMBERED", "Z_ENTRIES", "Level", "level_of", "paragraphs_in"]
 
 Level = Literal["upper", "lower", "either", "unsaid", "outside"]
 """`either`: in scope, the sheet does not say at which level. `unsaid`: the sheet does not say enough to tell the scope."""
@@ -20,20 +22,6 @@ Z_ENTRIES = NUMBERED | {"3A001", "4A003", "4A004", "4A005", "5A002", "5A004", "5
 _PLAIN = frozenset({"3A090", "4A090"})
 _LETTERS: dict[str, Level] = {"a": "upper", "b": "lower"}
 _NUMBERS: dict[str, Level] = {"1": "upper", "2": "lower"}
-_ENTRY = re.compile(
-    r"(?<![0-9A-Z])([0-9][A-E][0-9]{3})((?:\.*[a-z](?![a-z])|\.*[0-9]{1,2}(?![0-9]))*)", re.IGNORECASE
-)
-_STEP = re.compile(r"[a-z]|[0-9]+")
-
-
-def paragraphs_in(control: str) -> tuple[str, ...]:
-    """Return the paragraphs that a sheet names, each in one spelling (`5A992.z.1`), in the order of the sheet.
-
-    What holds no number of the control list (`EAR99`) is returned as it is.
-    """
-    plain = re.sub(r"[()\[\]]", ".", unicodedata.normalize("NFKC", control)).strip()
-    found = [".".join([entry.upper(), *_STEP.findall(rest.lower())]) for entry, rest in _ENTRY.findall(plain)]
-    return tuple(dict.fromkeys(found or [control.strip()]))
 
 
 def level_of(paragraph: str) -> Level:

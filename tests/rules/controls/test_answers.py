@@ -175,3 +175,27 @@ def test_of_two_corrections_the_first_hides_what_both_correct(told: Told) -> Non
         )
     assert told.answer("end-user-verified", 4).state == "fresh"
     assert told.answer("end-user-verified", 6).state == "stale"
+
+
+@pytest.mark.parametrize(
+    ("format_", "partial", "state"),
+    [
+        ("csl", False, "fresh"),
+        ("jsonl", False, "missing"),
+        ("opensanctions", False, "missing"),
+        ("csl", True, "missing"),
+    ],
+)
+def test_lists_are_current_through_official_and_whole_ones_only(
+    format_: str,
+    partial: bool,  # noqa: FBT001
+    state: str,
+) -> None:
+    """A list of our own, somebody's collection, or a part of a publication is no publisher's list."""
+    told = Told()
+    counts = dict.fromkeys(("rows", "entries", "rejected", "set_aside", "added", "removed", "changed"), 1)
+    told.say(
+        "list.imported", 1, publication="us.csl", format=format_, importer="2", edition_date=None, files=[],
+        record_set_sha256="a" * 64, lists=[], partial=partial, **counts,
+    )  # fmt: skip
+    assert told.shown("lists-current", 2).state == state

@@ -12,6 +12,12 @@ from kansa.records.envelope import Record
 from kansa.records.kinds.screening import ListImported
 from kansa.settings import Places
 
+_FOLDERS = ("keys", "published", "quarantine", "packs", "lists")
+_OURS = (
+    *("vault.json", "*.db", "*.db-wal", "*.db-shm", "*.db.lock", "*.sock"),
+    *(f"{folder}{below}" for folder in _FOLDERS for below in ("", "/**/*")),
+)
+
 
 def editions(root: Path, records: Iterable[Record]) -> Part:
     """Look at the entries of every edition on record, and at every file that is kept as published."""
@@ -46,7 +52,7 @@ def rules(packs: Path) -> Part:
 def modes(places: Places) -> Part:
     """Look at who may read the vault's files: only their owner."""
     found = Findings("files", "files that only their owner may read")
-    for path in _all(places.root):
+    for path in _own(places.root):
         found.total += 1
         mode = stat.S_IMODE(path.lstat().st_mode)
         if mode & 0o077:
@@ -56,9 +62,11 @@ def modes(places: Places) -> Part:
     return found.part()
 
 
-def _all(root: Path) -> Iterator[Path]:
+def _own(root: Path) -> Iterator[Path]:
+    """The vault's directory, and what Kansa itself keeps there."""
     yield root
-    yield from (path for path in sorted(root.rglob("*")) if not path.is_symlink())
+    for pattern in _OURS:
+        yield from (path for path in sorted(root.glob(pattern)) if not path.is_symlink())
 
 
 def _sha256(path: Path) -> str:

@@ -39,9 +39,11 @@ def dispose(
 
     Raises:
         BadInput: `dispose.screening`, no such screening or candidate, or its values are no longer kept;
+            `dispose.older`, the party has been screened again since;
             `dispose.given`, everything that is wrong with what was given.
     """
     claim = _screened(vault, record)
+    _check_latest(vault, record, claim)
     found = next((each for each in claim.candidates or () if each["entry_id"] == entry_id), None)
     if found is None:
         known = ", ".join(each["entry_id"] for each in claim.candidates or ())
@@ -83,6 +85,23 @@ def dispose(
     data |= {"reasons": reasons} if reasons else {}
     key = f"{record} {entry_id} {now} {vault.reader.size()}"
     return vault.record(Draft(ScreeningDisposed.type, f"{vault.settings.urn}:screening", key, now, data))
+
+
+def _check_latest(vault: Vault, record: int, claim: PartyScreened) -> None:
+    """A judgement of an older screening would count for nothing, or pass for one of what is found today."""
+    if claim.party_id is None:
+        return
+    later = [
+        index
+        for index, other in records_of(vault, PartyScreened.type)
+        if index > record and other.data.get("party_id") == claim.party_id
+    ]
+    if later:
+        raise BadInput(
+            "dispose.older",
+            f"the screening at entry {record} is not the latest of `{claim.party_id}`",
+            help=f"judge the candidates of the screening at entry {later[-1]}",
+        )
 
 
 def _screened(vault: Vault, index: int) -> PartyScreened:

@@ -11,6 +11,7 @@ SETTLED = frozenset({"no_hit", "dismissed"})
 UNNAMED = "unnamed"
 """What stands for a list that the screening does not name."""
 Screening = tuple[Noted, PartyScreened]
+Disposed = tuple[Noted, ScreeningDisposed]
 
 
 class ListedAs(NamedTuple):
@@ -28,15 +29,18 @@ def entries_confirmed(world: World, party: str) -> tuple[list[Noted], tuple[List
     noted, claim = latest
     if claim.outcome in SETTLED:
         return [noted], ()
-    matched = [each for each in judged(world, party, noted) if each[1].disposition == "true_match"]
+    if not isinstance(claim.candidates, list):
+        told = any(each.disposition == "true_match" for _, each in judged(world, party, noted))
+        return unknown("erased" if told else "incomplete", [noted])
+    matched = [each for each in verdicts(world, party, noted, claim) if each.verdict == "true_match"]
     if not matched:
         return unknown("incomplete", [noted])
-    if world.is_withheld(noted) or not isinstance(claim.candidates, list):
+    if world.is_withheld(noted):
         return unknown("erased", [noted])
-    entries = {disposed.entry_id for _, disposed in matched}
-    found = [_listed_as(each) for each in claim.candidates if each.get("entry_id") in entries]
+    found = [_listed_as(each.candidate) for each in matched]
     listed = tuple(sorted({each for several in found for each in several}, key=str))
-    return [noted, *(each for each, _ in matched)], listed or (ListedAs(UNNAMED, frozenset()),)
+    records = [noted, *(record for each in matched for record in each.records)]
+    return records, listed or (ListedAs(UNNAMED, frozenset()),)
 
 
 def latest_screening(world: World, party: str) -> Screening | None:
@@ -52,6 +56,48 @@ def judged(world: World, party: str, screening: Noted) -> list[tuple[Noted, Scre
         for noted, claim in world.current(party, ScreeningDisposed, party_id=party)
         if claim.screening.index == screening.index
     ]
+
+
+class Judged(NamedTuple):
+    """A candidate of a screening with what people's judgements of it come to, and their records; None: nobody judged."""
+
+    candidate: dict[str, object]
+    verdict: str | None
+    records: tuple[Noted, ...]
+
+
+def verdicts(world: World, party: str, noted: Noted, claim: PartyScreened) -> list[Judged]:
+    """Return what holds now for each candidate of a screening: judged on it, or on an earlier one that it found to bind.
+
+    A judgement binds one candidate, however often it was given. A true match that is in force stands until one that names
+    it in `replaces`.
+    """
+    told = sorted(judged(world, party, noted), key=lambda each: each[0].index)
+    found = []
+    for candidate in claim.candidates if isinstance(claim.candidates, list) else ():
+        ruling = _carried(world, candidate)
+        for record, disposed in told:
+            if disposed.entry_id == candidate.get("entry_id") and _takes_its_place(ruling, disposed):
+                ruling = record, disposed
+        verdict = None if ruling is None else ruling[1].disposition
+        found.append(Judged(candidate, verdict, () if ruling is None else (ruling[0],)))
+    return found
+
+
+def _carried(world: World, candidate: dict[str, object]) -> Disposed | None:
+    """The judgement of an earlier screening that bound this candidate already, while it is in force."""
+    index = candidate.get("disposition_record")
+    noted = world.at(index) if isinstance(index, int) and candidate.get("disposition") else None
+    if noted is None or not isinstance(noted.claim, ScreeningDisposed) or world.ended(noted.claim):
+        return None
+    return noted, noted.claim
+
+
+def _takes_its_place(ruling: Disposed | None, later: ScreeningDisposed) -> bool:
+    """Whether a later judgement counts: a true match falls only to one that names it."""
+    if ruling is None or ruling[1].disposition != "true_match" or later.disposition == "true_match":
+        return True
+    return later.replaces is not None and later.replaces.index == ruling[0].index
 
 
 def _listed_as(candidate: dict[str, object]) -> list[ListedAs]:

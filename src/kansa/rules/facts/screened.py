@@ -1,8 +1,9 @@
 """What screening found on a party: the latest one, its candidates, and what people made of them."""
 
 from kansa.clock import parse_instant
-from kansa.records.kinds.screening import ListImported, PartyScreened
-from kansa.rules.facts.listed_as import entries_confirmed, judged, latest_screening
+from kansa.records.kinds.screening import PartyScreened
+from kansa.rules.facts.listed_as import entries_confirmed, latest_screening, verdicts
+from kansa.rules.facts.screening_current import behind, covering, newest_editions
 from kansa.rules.facts.world import Known, World, known, unknown
 
 
@@ -13,26 +14,34 @@ def screened(world: World, party: str) -> Known:
 
 
 def screening_age_days(world: World, party: str) -> Known:
-    """Days since the latest screening."""
-    latest = latest_screening(world, party)
+    """Days since it was last asked for, by a screening of its own or by a nightly difference."""
+    latest = covering(world, party)
     if latest is None:
         return unknown()
     return known(world.days_since(parse_instant(latest[1].valid_from)), [latest[0]])
 
 
 def screening_hits_open(world: World, party: str) -> Known:
-    """How many candidates of the latest screening nobody has judged."""
+    """How many candidates of the latest screening nobody has judged, or whose judgement has ended since."""
     latest = latest_screening(world, party)
     if latest is None:
         return unknown()
     noted, claim = latest
-    if claim.outcome != "alert":
+    if claim.outcome == "no_hit":
         return known(0, [noted])
     if not isinstance(claim.candidates, list):
+        if claim.outcome != "alert":
+            return known(0, [noted])
         return unknown("erased" if world.is_withheld(noted) else "not_recorded", [noted])
-    told = judged(world, party, noted)
-    settled = [n for n, disposed in told if disposed.disposition != "undetermined"]
-    return known(max(0, len(claim.candidates) - len(settled)), [noted, *settled])
+    judged = verdicts(world, party, noted, claim)
+    # What settled the screening then and still holds is carried; what has ended since is open again.
+    still_open = [
+        each
+        for each in judged
+        if each.verdict in {None, "undetermined"}
+        and (claim.outcome == "alert" or each.candidate.get("disposition"))
+    ]
+    return known(len(still_open), [noted, *(n for each in judged for n in each.records)])
 
 
 def screening_hits_oldest_days(world: World, party: str) -> Known:
@@ -60,15 +69,11 @@ def screening_confirmed(world: World, party: str) -> Known:
 
 def screening_behind_days(world: World, party: str) -> Known:
     """Days since the first edition that it was not screened against was recorded; 0 if there is none."""
-    latest = latest_screening(world, party)
-    if latest is None:
+    asked = covering(world, party)
+    if asked is None:
         return unknown()
-    asked = {edition.record_set_sha256 for edition in latest[1].editions}
-    newest = {
-        claim.publication: (noted, claim) for noted, claim in world.find(ListImported.type, ListImported)
-    }
-    behind = [(noted, claim) for noted, claim in newest.values() if claim.record_set_sha256 not in asked]
-    if not behind:
-        return known(0, [latest[0], *(noted for noted, _ in newest.values())])
-    first = min(parse_instant(claim.valid_from) for _, claim in behind)
-    return known(world.days_since(first), [latest[0], *(noted for noted, _ in behind)])
+    since = behind(world, party)
+    if not since:
+        return known(0, [asked[0], *(noted for noted, _ in newest_editions(world).values())])
+    first = min(parse_instant(noted.claim.valid_from) for noted in since)
+    return known(world.days_since(first), [asked[0], *since])

@@ -97,6 +97,7 @@ _ASPECT = {
     "reseller": Words("reseller", "再販者"),
     "integrator": Words("integrator", "統合事業者"),
     "list": Words("list edition", "リストの版"),
+    "rating": Words("risk rating", "リスク区分"),
     "rules": Words("rules", "規程"),
     "path": Words("access path", "接続経路"),
     "placement": Words("site", "拠点"),

@@ -8,13 +8,15 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from kansa.assembly.screening.at_once import AtOnce, screen_at_once
 from kansa.assembly.screening.editions import SHRINK_PERCENT, Added, add, editions
 from kansa.screening.coverage import Coverage, coverage
 from kansa.screening.edition import Shrunk
 from kansa.screening.lists.formats import FORMATS, Ought
 from kansa.screening.lists.reading import Shortfall
 from kansa.surfaces.cli.options import At, Language
-from kansa.surfaces.cli.output import Json, show, tell
+from kansa.surfaces.cli.output import Json, progress, show, tell
+from kansa.surfaces.cli.screen import INCOMPLETE, swept_json, swept_text
 from kansa.terminal import in_line
 
 app = App(name="lists", help="Lists of denied and sanctioned parties, by edition.")
@@ -53,12 +55,23 @@ def add_(
         str | None,
         Parameter(help=f"Why the list may lose more than {SHRINK_PERCENT} % of its entries."),
     ] = None,
+    screen: Annotated[
+        bool,
+        Parameter(
+            help="Screen the vault's parties at once; otherwise the gate holds them until that is done."
+        ),
+    ] = True,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """Read an edition, keep it whole, and record it. Rows that cannot be read are named and counted."""
+    """Read an edition, keep it whole, record it, and screen the vault's parties against what it changes.
+
+    Rows that cannot be read are named and counted. Exit 1: rows were rejected, the edition is partial, or a party needs a
+    person; 4: parties wait for a screening, and the gate holds them.
+    """
+    vault = at.open()
     done = add(
-        at.open(),
+        vault,
         format_,
         files,
         name=name,
@@ -67,8 +80,18 @@ def add_(
         accept_shrink=accept_shrink,
         asks=_ask,
     )
-    show(as_json, _json(done), _text(done))
-    return 1 if done.edition.rejected or done.edition.shortfalls else 0
+    with progress("screening the parties") as report:
+        now = screen_at_once(vault, report, put_off=not screen)
+    swept = None if now.swept is None or now.grounds is None else swept_json(now.swept, now.grounds)
+    show(
+        as_json,
+        {**_json(done), "screened": swept, "waits": now.waits},
+        "\n".join([_text(done), *_screened_lines(now)]),
+    )
+    needs_a_person = now.swept is not None and (now.swept.alerts or now.swept.unnamed)
+    if done.edition.rejected or done.edition.shortfalls or needs_a_person:
+        return 1
+    return INCOMPLETE if now.waits else 0
 
 
 @app.command
@@ -102,6 +125,17 @@ def formats_(
     ]
     show(as_json, {"formats": value}, "\n".join(lines))
     return 0
+
+
+def _screened_lines(now: AtOnce) -> list[str]:
+    if now.waits is not None:
+        return [
+            "",
+            f"Parties NOT screened against it ({now.waits}): the gate holds them until `kansa screen parties`",
+        ]
+    if now.swept is None or now.grounds is None:
+        return []
+    return ["", "The vault's parties:", swept_text(now.swept, now.grounds, "en")]
 
 
 def coverage_json(found: Coverage) -> dict[str, object]:

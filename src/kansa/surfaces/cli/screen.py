@@ -216,7 +216,7 @@ def parties(
     vault = at.open()
     with progress("screening the parties") as report:
         done = sweep(vault, desk := Desk(vault, engine(), threshold=threshold, limit=limit), report)
-    show(as_json, _swept_json(done, desk.grounds), _swept_text(done, desk.grounds, language))
+    show(as_json, swept_json(done, desk.grounds), swept_text(done, desk.grounds, language))
     return 1 if done.alerts or done.unnamed else _complete(desk.grounds)
 
 
@@ -422,7 +422,8 @@ def _coverage_lines(grounds: Grounds, language: Language) -> list[str]:
     return lines
 
 
-def _swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
+def swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
+    """The stable JSON of a run over the vault's parties."""
     return {
         "full": dict(done.full),
         "delta": done.delta,
@@ -443,7 +444,8 @@ def _swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
     }
 
 
-def _swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
+def swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
+    """A run over the vault's parties in words."""
     lines = list(filter(None, [incomplete(_missing(grounds), language)]))
     lines += [
         f"{count:8}  against all lists: {trigger.replace('_', ' ')}" for trigger, count in done.full.items()
