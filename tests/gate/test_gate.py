@@ -1,4 +1,5 @@
 import re
+from contextlib import closing
 from dataclasses import replace as replaced
 from pathlib import Path
 
@@ -24,9 +25,11 @@ from gate.houses import (
     rule,
 )
 from kansa.clock import MICROSECONDS, SimulatedClock
+from kansa.errors import BadInput
 from kansa.gate.authzen import Batch, Evaluation, read_evaluations
 from kansa.gate.gate import Asking
 from kansa.gate.question import read_question
+from kansa.gate.replay import replay
 from kansa.records.catalogue import read
 from kansa.records.kinds.gate import GateDecided, GateGrounded, GateTurnedAway, GateUsed
 from kansa.rules.pack import ACTIONS
@@ -211,6 +214,8 @@ def test_what_is_not_decided_is_denied_in_both_languages_and_on_record(house: Ho
     assert [record.id for record in kept[:3]] == [answer.context.id for answer in answers]
     assert kept[1].data["end_user_id"] == END_USER
     assert (kept[0].data.get("action"), kept[1].data["action"]) == (None, "schedule")
+    with closing(house.reader()) as log, pytest.raises(BadInput, match="without a decision: not entitled"):
+        replay(log, kept[1].id, find=lambda _: {}, shelf=lambda _: None)
 
 
 class Known(NoNames):

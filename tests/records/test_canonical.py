@@ -131,6 +131,26 @@ def test_nesting_up_to_the_limit_is_allowed() -> None:
         canonical.decode(b"[" * 33 + b"]" * 33)
 
 
+def test_the_largest_integers_are_no_fault_beside_another() -> None:
+    """Law: what is told is what is wrong, and both bounds belong to the profile."""
+    with pytest.raises(BadInput) as refusal:
+        canonical.encode({"a": canonical.MAX_INTEGER, "b": -canonical.MAX_INTEGER, "c": 1.5})
+
+    assert [problem.field for problem in refusal.value.problems] == ["$.c"]
+
+
+@pytest.mark.parametrize("objects", [True, False])
+def test_objects_and_lists_may_be_nested_equally_deep(objects: bool) -> None:  # noqa: FBT001 - both ways
+    """Law: each container counts once, whatever its kind."""
+    value: Any = 1
+    for _ in range(canonical.MAX_DEPTH):
+        value = {"a": value} if objects else [value]
+
+    assert canonical.decode(canonical.encode(value)) == value
+    with pytest.raises(BadInput):
+        canonical.encode({"a": value} if objects else [value])
+
+
 @pytest.mark.parametrize("inner", [1, "x", None, True])
 def test_the_container_that_is_too_deep_is_named(inner: Any) -> None:
     """Law: the place of the first container beyond the limit, and no other, whatever it holds."""

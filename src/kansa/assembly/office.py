@@ -26,8 +26,9 @@ from kansa.records.kinds.case import CaseOpened, CaseProposed, RouteAdopted, Ste
 from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
 from kansa.registers.journal import DILIGENCE, PEOPLE, Journal, Noted
 from kansa.registers.people import ALWAYS, bootstrap, has_role, holder_of, in_force, keys_of, routes
+from kansa.rules.controls_file import read_controls
 from kansa.rules.facts.world import World
-from kansa.rules.routes import Route, RoutePack
+from kansa.rules.routes import Route, RoutePack, read_routes
 
 _NOW = ALWAYS - 1
 
@@ -71,6 +72,13 @@ class Office:
         """Everybody enrolled, in the order of enrolment."""
         with self._evidence() as (journal, _):
             return [self._person(n.claim, journal) for n in _enrolled(journal)]
+
+    def roles(self) -> frozenset[str]:
+        """The roles that mean something here: of the shipped routes and controls, of adopted routes, the administrator's."""
+        with self._evidence() as (journal, _):
+            steps = [step for _, claim in routes(journal) for step in claim.steps]
+        adopted = {role for step in steps for role in (step.role, step.substitute) if role is not None}
+        return frozenset({ADMINISTRATOR, *read_routes().roles, *read_controls().roles, *adopted})
 
     def enrol(self, key: Key, public: PublicKey, names: Mapping[str, str]) -> tuple[str, Done]:
         """Enrol a person; the first enrols themself and is the bootstrap."""

@@ -46,8 +46,8 @@ def reason(data: bytes, found: str) -> str:
         return f"programs that read zip archives disagree about this file: {disagreement}"
     try:
         opened = _unpacked(data)
-    except _UNREADABLE as error:
-        return f"{found}; as an ordinary zip archive it cannot be read either: {error}"
+    except _UNREADABLE:
+        return found
     if opened is not None and _as_listed(opened):
         return (
             f"the file was packed anew: its {len(opened)} members are what the manifest lists, only the packing"

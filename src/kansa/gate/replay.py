@@ -11,7 +11,7 @@ from kansa.gate.standing import Ground, Value
 from kansa.ledger.ports import LogReader
 from kansa.records import envelope, sealing
 from kansa.records.envelope import Record
-from kansa.records.kinds.gate import GateDecided, GateGrounded, Stood
+from kansa.records.kinds.gate import GateDecided, GateGrounded, GateTurnedAway, Stood
 from kansa.records.sealing import Disclosure
 from kansa.rules.edition import Edition, Reading
 from kansa.rules.evaluate import Decision, decide
@@ -61,6 +61,12 @@ def replay(
     """
     index = log.find(f"urn:kansa:{log.origin}", decision)
     record = None if index is None else envelope.decode(log.entry(index))
+    if record is not None and record.type == GateTurnedAway.type:
+        raise BadInput(
+            "gate.decision",
+            f"`{decision}` was denied without a decision: {record.data['reason'].replace('_', ' ')}",
+            help="no rule was asked, so there is nothing to make again",
+        )
     if index is None or record is None or record.type != GateDecided.type:
         raise BadInput(
             "gate.decision",

@@ -110,13 +110,14 @@ def coherence(
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
     open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
+    scoped = any(each is not None for each in (tenant, end_user, from_, to, as_of, known_at))
     lines = [
-        summary.scope_line(view, language),
+        *([summary.scope_line(view, language)] if scoped else []),
         summary.sentence(view, language),
         *(each.said().in_(language) for each in open_),
     ]
     value = answer.assessment.result.as_json() | {
-        "scope": answer.scope_as_json(),
+        **({"scope": answer.scope_as_json()} if scoped else {}),
         "unclosed": [each.as_json() for each in open_],
     }
     show(as_json, value, "\n".join(lines))

@@ -11,6 +11,7 @@ from kansa.assembly.office import Done, Office, Person
 from kansa.cases.signing import Key, create_key, key_at, public_key_at
 from kansa.errors import BadInput
 from kansa.rules.words import Words
+from kansa.surfaces.cli.allowed import must_be_known
 from kansa.surfaces.cli.options import At, Language, instant
 from kansa.surfaces.cli.output import Json, show
 
@@ -142,6 +143,7 @@ def grant(
 ) -> int:
     """Give a person a role, signed by an administrator other than the person."""
     office = Office(at.open())
+    must_be_known(role, office.roles(), "role of a pack or an adopted route", "role.unknown")
     who = named(office, person).id
     done = office.grant(signing(key), who, role, instant(until, "--until", office.vault.settings.zone))
     text = _SAID["granted"].in_(language).format(id=who, role=role)

@@ -20,6 +20,7 @@ from kansa.surfaces.cli.options import At
 from kansa.surfaces.cli.output import tell
 from kansa.terminal import in_line
 
+_HIGHEST_PORT = 65_535
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -41,6 +42,10 @@ def serve(
             "serve.plain",
             f"`{host}` can be reached from elsewhere, and there is no certificate",
             help="give --tls-cert and --tls-key, or listen at 127.0.0.1 behind a proxy",
+        )
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise BadInput(
+            "serve.port", f"`{port}` is no port", help="give 1 to 65535, or 0 for any that is free"
         )
     book = CallerBook() if callers is None else read_callers(callers)
     vault = at.open()

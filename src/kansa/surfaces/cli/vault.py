@@ -1,5 +1,6 @@
 """`kansa init`, `kansa records`, `kansa rebuild`, `kansa serve`: the vault itself."""
 
+import zoneinfo
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,9 @@ from cyclopts import Parameter
 from kansa.assembly import vault as vaults
 from kansa.clock import format_instant
 from kansa.errors import BadInput
-from kansa.records import sealing
+from kansa.records import catalogue, sealing
 from kansa.settings import Settings
+from kansa.surfaces.cli.allowed import must_be_known
 from kansa.surfaces.cli.options import At
 from kansa.surfaces.cli.output import Json, show, show_line
 
@@ -38,6 +40,7 @@ def init(
         raise BadInput(
             "vault.origin", f"`{origin}` cannot name a log", help="write <your domain>/kansa/evidence"
         )
+    must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
     copy = None if published_copy is None else str(published_copy.resolve())
     names = {"en": name, "ja": name_ja or name}
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
@@ -58,8 +61,10 @@ def records(
 ) -> int:
     """List the records of the ledger: counts by kind, or with a filter the records themselves."""
     vault = at.open()
+    counts = Counter(record.type for _, record in vault.records())
+    if kind is not None:
+        must_be_known(kind, {*catalogue.KINDS, *counts}, "kind of record", "records.kind")
     if kind is None and about is None:
-        counts = Counter(record.type for _, record in vault.records())
         show(
             as_json,
             {"records": dict(sorted(counts.items()))},
