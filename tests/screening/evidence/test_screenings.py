@@ -290,3 +290,15 @@ def test_a_listed_partys_address_is_a_flag_of_its_own(vault: Vault, tmp_path: Pa
     revealed = sealing.reveal(record.data, vault.disclosures([record]))
     assert revealed["shared_addresses"][0]["listed"] == yard["addresses"][0]
     assert "Harbour" not in vault.reader.entry(done.record).decode()
+
+
+def test_only_the_latest_screening_of_a_party_is_judged(vault: Vault) -> None:
+    """A judgement of an older one would pass for one of what is found today; the refusal says which to judge."""
+    party = mint("party", dice(9))
+    first = _desk(vault).screen(PARTY, party).record
+    second = _desk(vault).screen(PARTY, party).record
+
+    with pytest.raises(BadInput, match="not the latest") as refused:
+        _dispose(vault, first)
+    assert f"entry {second}" in str(refused.value.help)
+    assert _dispose(vault, second) > second
