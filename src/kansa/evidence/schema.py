@@ -96,5 +96,22 @@ USE = Schema(
     order=("end_user", "start", "workload"),
 )
 
+USE_BY_UNIT = Schema(
+    id="kansa.use_by_unit.v0",
+    subject="unit",
+    prefix="",
+    columns=(
+        Column("start", "instant", required=True),
+        Column("end", "instant"),
+        Column("accelerators", "integer", low=1, high=MAX_ACCELERATORS),
+        Column("site", "subject", prefixes=("sit",)),
+        Column("withdrawn", "flag", required=True),
+        Column("blind", "text", required=True),
+    ),
+    sealed=(),
+    order=("start", "blind"),
+)
+"""What an exporter sees of a unit: when it was held and where, and nobody's name."""
+
 SCHEMAS = {schema.id: schema for schema in (USE,)}
 """Every schema that this version reads, by id."""
