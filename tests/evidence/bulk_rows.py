@@ -1,7 +1,6 @@
 """Rows in bulk as tests make them: skewed tenants, many users, MIG-free nodes, fixed by a seed."""
 
 import random
-from collections.abc import Sequence
 from hashlib import sha256
 
 import pyarrow as pa
@@ -34,7 +33,7 @@ def table(rows: int, *, tenants: int = 20, seed: int = 0) -> pa.Table:
         "flag": pa.bool_(),
     }
     kinds = {column.name: types.get(column.kind, pa.string()) for column in USE.columns}
-    columns: Sequence[Sequence[object]] = list(zip(*made, strict=True))
+    columns = list(zip(*made, strict=True))
     return pa.table(
         {
             name: pa.array(column, kinds.get(name, pa.string()))

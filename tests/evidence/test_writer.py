@@ -29,7 +29,7 @@ def test_sql_writes_the_bytes_that_the_schema_writes() -> None:
     rows = table(300)
     with duckdb.connect() as connection:
         connection.register("rows", rows)
-        query = f"SELECT {bulk_sql.row_expression(USE)} FROM rows"
+        query = f"SELECT {bulk_sql.row_expression(USE)} FROM rows"  # noqa: S608 - names of the schema only
         bodies = [body for (body,) in connection.execute(query).fetchall()]
         units = [(unit, body) for unit, body in connection.execute(unit_rows("rows")).fetchall()]
     names = [column.name for column in USE.columns]
