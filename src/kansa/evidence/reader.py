@@ -1,0 +1,213 @@
+"""Read a segment from disk, bounded by what its entry says, and audit it whole.
+
+The entry states the rows before a byte is decoded: a Parquet footer may claim a megabyte and unpack to hundreds.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import file_digest
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kansa.errors import BrokenVault
+from kansa.evidence import bulk_sql, group, seal, tree, trie
+from kansa.evidence.group import Commitment, Header, SealedRun
+from kansa.evidence.schema import Schema
+from kansa.evidence.writer import GROUPS, ROWS, VALUES, KeeperKey, Run, SegmentFile, associated, unit_rows
+
+
+class Segment(NamedTuple):
+    """A segment as its ledger entry states it, and the folder that holds its files."""
+
+    folder: Path
+    segment: bytes
+    schema: Schema
+    rows: int
+    hull: tuple[int, int]
+    orders: tuple[Commitment, ...]
+    files: tuple[SegmentFile, ...]
+
+
+class Group(NamedTuple):
+    """A group of a segment: its header, the number of its first row in the file, its runs of sealed values."""
+
+    header: Header
+    first: int
+    runs: tuple[Run, ...]
+
+
+class Found(NamedTuple):
+    """What an audit found wrong: the file or group, and why."""
+
+    where: str
+    why: str
+
+
+def missing(segment: Segment) -> list[Found]:
+    """Return the committed files that are missing or are not those that the entry names, by size and hash."""
+    found = []
+    for file in segment.files:
+        path = segment.folder / file.name
+        if not path.is_file():
+            found.append(Found(file.name, "is missing"))
+            continue
+        with path.open("rb") as stream:
+            same = path.stat().st_size == file.bytes and file_digest(stream, "sha256").digest() == file.sha256
+        if not same:
+            found.append(Found(file.name, "is not the file that the ledger names"))
+    return found
+
+
+def groups(segment: Segment, by: str = group.TENANT) -> list[Group]:
+    """Return the groups of an order, in the order of the file.
+
+    Raises:
+        BrokenVault: `segment.damaged`, if the file is not of this many groups and rows.
+    """
+    path = segment.folder / GROUPS
+    found, first = [], 0
+    for row in _table(path, sum(order.groups for order in segment.orders)).to_pylist():
+        if row["by"] != by:
+            continue
+        header = Header(by, row["subject"], row["rows"], row["rows_root"], row["sealed_root"])
+        found.append(Group(header, first, tuple(Run(**run) for run in row["runs"])))
+        first += header.rows
+    if by == group.TENANT and first != segment.rows:
+        raise _damaged(path, f"its groups have {first} rows instead of {segment.rows}")
+    return found
+
+
+def group_trie(found: Sequence[Group]) -> trie.Trie:
+    """Return the trie over groups."""
+    return trie.build(each.header.leaf for each in found)
+
+
+def group_rows(segment: Segment, wanted: Group) -> list[bytes]:
+    """Return the canonical bytes of a group's rows, in their order."""
+    table = _table(segment.folder / ROWS, segment.rows).slice(wanted.first, wanted.header.rows)
+    with duckdb.connect() as connection:
+        connection.register("rows", table)
+        query = f"SELECT {bulk_sql.row_expression(segment.schema)} AS body FROM rows"  # noqa: S608 - our names
+        bodies: pa.Table = connection.sql(query).to_arrow_table()
+    return [body.encode() for body in bodies.column("body").to_pylist()]
+
+
+def sealed_runs(
+    segment: Segment, wanted: Group, keeper_key: Callable[[str], bytes | None]
+) -> list[SealedRun]:
+    """Return the sealed values of a group; of a keeper whose key is gone, only how many rows they are of.
+
+    Raises:
+        BrokenVault: `segment.values`, if kept values cannot be read.
+    """
+    path, runs, first = segment.folder / VALUES, [], 0
+    with path.open("rb") as stream:
+        for run in wanted.runs:
+            key = keeper_key(run.keeper)
+            if key is None:
+                runs.append(SealedRun(run.rows))
+            else:
+                stream.seek(run.offset)
+                place = associated(segment.segment, wanted.header.subject, first)
+                values = seal.decrypt(
+                    seal.values_key(key, segment.segment), place, stream.read(run.length), run.rows
+                )
+                runs.append(SealedRun(run.rows, seal.salts_key(key, segment.segment), values))
+            first += run.rows
+    return runs
+
+
+def audit(segment: Segment, keeper_key: KeeperKey | None = None) -> list[Found]:
+    """Return everything wrong with a segment: files, every group's root, both orders, rows that stand twice.
+
+    With `keeper_key`, sealed values are opened and checked too. An empty list means: all of it is as committed.
+    """
+    found = missing(segment)
+    if found:
+        return found
+    try:
+        return [*_audit_rows(segment), *_audit_units(segment), *_audit_values(segment, keeper_key)]
+    except BrokenVault as error:
+        return [Found(segment.segment.hex(), error.message)]
+
+
+def _audit_rows(segment: Segment) -> Iterator[Found]:
+    table = _table(segment.folder / ROWS, segment.rows)
+    kept = groups(segment)
+    with duckdb.connect() as connection:
+        connection.register("rows", table)
+        wrong = list(bulk_sql.faults(connection, "rows", segment.schema))
+        yield from (Found(ROWS, each) for each in wrong)
+        low, high = segment.hull
+        outside = f'"start" < {low} OR "start" >= {high} OR "end" < "start" OR "end" >= {high}'
+        yield from _counted(connection, outside, "have times outside those that the entry states")
+        twice = (
+            '(workload, "start") IN (SELECT (workload, "start") FROM rows GROUP BY ALL HAVING count(*) > 1)'
+        )
+        yield from _counted(connection, twice, "stand twice in the segment")
+        expression = bulk_sql.row_expression(segment.schema)
+        query = f"SELECT subject, {expression} AS body FROM rows"  # noqa: S608 - names of the schema only
+        bodies: pa.Table = connection.sql(query).to_arrow_table()
+    subjects, texts = (column.to_pylist() for column in bodies.columns)
+    leaves = [tree.row_leaf(text.encode()) for text in texts]
+    for each in kept:
+        end = each.first + each.header.rows
+        if set(subjects[each.first : end]) != {each.header.subject}:
+            yield Found(each.header.subject, "its rows are another's")
+        if tree.root(leaves[each.first : end]) != each.header.rows_root:
+            yield Found(each.header.subject, "its rows are not those of its root")
+    yield from _audit_order(segment, group.TENANT, [each.header for each in kept])
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, condition: str, why: str) -> Iterator[Found]:
+    (count,) = connection.execute(f"SELECT count(*) FROM rows WHERE {condition}").fetchall()[0]  # noqa: S608
+    if count:
+        yield Found(ROWS, f"{count} rows {why}")
+
+
+def _audit_units(segment: Segment) -> Iterator[Found]:
+    if all(order.by != group.UNIT for order in segment.orders):
+        return
+    with duckdb.connect() as connection:
+        connection.register("rows", _table(segment.folder / ROWS, segment.rows))
+        table: pa.Table = connection.sql(unit_rows("rows")).to_arrow_table()
+    leaves: dict[str, list[bytes]] = {}
+    for unit, body in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        leaves.setdefault(unit, []).append(tree.row_leaf(body.encode()))
+    headers = [
+        Header(group.UNIT, unit, len(own), tree.root(own), tree.root(())) for unit, own in leaves.items()
+    ]
+    yield from _audit_order(segment, group.UNIT, headers)
+
+
+def _audit_order(segment: Segment, by: str, headers: Sequence[Header]) -> Iterator[Found]:
+    stated = [order for order in segment.orders if order.by == by]
+    if [group.commit(by, headers)] != stated:
+        yield Found(by, "the groups are not those that the entry commits to")
+
+
+def _audit_values(segment: Segment, keeper_key: KeeperKey | None) -> Iterator[Found]:
+    if keeper_key is None:
+        return
+    for each in groups(segment):
+        try:
+            group.open_sealed(each.header, sealed_runs(segment, each, keeper_key))
+        except group.RefusedGroupError as error:
+            yield Found(each.header.subject, str(error))
+
+
+def _table(path: Path, rows: int) -> pa.Table:
+    try:
+        with pq.ParquetFile(path) as file:
+            if file.metadata.num_rows != rows:
+                raise _damaged(path, f"it has {file.metadata.num_rows} rows instead of {rows}")
+            return file.read()
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, why: str) -> BrokenVault:
+    return BrokenVault("segment.damaged", f"`{path}` is not the file that was committed: {why}")
