@@ -32,22 +32,22 @@ import msgspec
 sys.path.pop(0)  # this folder, where `gate` is this file
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from api.serving import bearer, callers
 from gate.houses import EVIDENCE, ITEM, PATH, SITE, TENANT, House, NoNames, Standing, asking
+from interfaces.api.serving import bearer, callers
 from kansa.clock import MICROSECONDS, SystemClock
 from kansa.gate.authzen import Evaluation
-from kansa.gate.basis import Basis
-from kansa.gate.gate import Answers, Asking, Gate
-from kansa.gate.standing import AGE, LEFT, Value
+from kansa.gate.context import RuleContext
+from kansa.gate.decision_point import Answers, Asking, DecisionPoint
+from kansa.gate.snapshot import AGE, LEFT, Value
+from kansa.interfaces.api.app import EVALUATION, EVALUATIONS, Parts, make_app
+from kansa.interfaces.api.authzen import EvaluationEndpoint
+from kansa.interfaces.api.callers import CallerAuthenticator, read_callers
+from kansa.interfaces.api.metrics import Metrics
+from kansa.interfaces.api.request_batcher import RequestBatcher
+from kansa.interfaces.api.serve import Address, Listening, listening, serve
 from kansa.rules.conditions import All, Condition, Not, Test
-from kansa.rules.edition import Bound, Rulebook
-from kansa.rules.library import read_library
-from kansa.surfaces.api.app import EVALUATION, EVALUATIONS, Parts, make_app
-from kansa.surfaces.api.authzen import EvaluationEndpoint
-from kansa.surfaces.api.callers import Reception, read_callers
-from kansa.surfaces.api.desk import Desk
-from kansa.surfaces.api.metrics import Metrics
-from kansa.surfaces.api.serve import Address, Listening, listening, serve
+from kansa.rules.loading.library import read_library
+from kansa.rules.rulebook import EffectiveRule, Rulebook
 
 END_USERS = 1_000
 BATCH = 20
@@ -108,7 +108,7 @@ FACTS: Mapping[str, Any] = {
 """Everything that the shipped gate pack asks about a placement that may go ahead."""
 
 
-def basis() -> Basis:
+def basis() -> RuleContext:
     """The shipped gate pack, and the same standing for every end user."""
     library = read_library()
     packs = tuple(pack for pack in library.packs if pack.header.kind == "gate")
@@ -119,7 +119,7 @@ def basis() -> Basis:
         for name, value in counted.items()
     }
     facts: dict[str, Value] = {name: value for name, value in FACTS.items() if name not in counted}
-    return Basis(
+    return RuleContext(
         Rulebook(packs, library.catalogue),
         Standing(facts, instants),
         NoNames(),
@@ -160,10 +160,10 @@ class Forgetful:
         self._size += len(make(self._size))
 
 
-class ThreadDesk(Desk):
+class ThreadDesk(RequestBatcher):
     """The variant in which a thread of its own decides and commits."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: DecisionPoint) -> None:
         super().__init__(gate)
         self._asked: list[tuple[Asking, Any, Any]] = []
         self._more = threading.Condition()
@@ -208,8 +208,8 @@ def run_server(mode: str, folder: Path, port: int) -> None:
     with House(folder).gate(basis()) as gate:
         if mode == "no log":
             gate.log = Forgetful()  # type: ignore[assignment] # the part of a log that the gate uses
-        desk = ThreadDesk(gate) if mode == "thread" else Desk(gate)
-        reception, metrics = Reception(read_callers(folder / "callers.yaml"), clock), Metrics()
+        desk = ThreadDesk(gate) if mode == "thread" else RequestBatcher(gate)
+        reception, metrics = CallerAuthenticator(read_callers(folder / "callers.yaml"), clock), Metrics()
         app: Any = make_app(Parts(desk, reception, metrics, lambda: (), "http://127.0.0.1"))
         if mode == "bare":
             app = EvaluationEndpoint(desk, reception, metrics)
@@ -309,7 +309,7 @@ def as_cel(condition: Condition) -> str:
     return word.join(f"({as_cel(part)})" for part in condition.parts)
 
 
-def cerbos_policy(rules: Sequence[Bound]) -> str:
+def cerbos_policy(rules: Sequence[EffectiveRule]) -> str:
     """The same rules as a resource policy: deny and hold forbid and say their id, as the answer must name the rules."""
     found = []
     for bound in rules:

@@ -23,11 +23,11 @@ from typing import Any, NamedTuple
 import cedarpy
 import cel
 
-from kansa.rules.cedar import policies
-from kansa.rules.edition import Edition, Panel
 from kansa.rules.evaluate import collect, decide
-from kansa.rules.library import Library, read_library
+from kansa.rules.loading.library import Library, read_library
 from kansa.rules.pack import Case
+from kansa.rules.publish.cedar import policies
+from kansa.rules.rulebook import EffectiveRules, RuleSet
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "rules"))
@@ -84,7 +84,7 @@ def main() -> None:
     print(text)
 
 
-def gate(library: Library, edition: Edition, draw: random.Random) -> Question:
+def gate(library: Library, edition: EffectiveRules, draw: random.Random) -> Question:
     """Requests to place a workload."""
     panel = edition.gate(ACTION)
     cases = [case for pack in library.packs if pack.header.kind == "gate" for case in pack.cases]
@@ -106,7 +106,7 @@ def gate(library: Library, edition: Edition, draw: random.Random) -> Question:
     )
 
 
-def flags(library: Library, edition: Edition, draw: random.Random) -> Question:
+def flags(library: Library, edition: EffectiveRules, draw: random.Random) -> Question:
     """Parties, each asked every flag."""
     panel = edition.flags(SUBJECT)
     cases = [case for pack in library.packs if pack.header.kind == "flags" for case in pack.cases]
@@ -130,7 +130,7 @@ def flags(library: Library, edition: Edition, draw: random.Random) -> Question:
     )
 
 
-def _requests(panel: Panel, cases: Sequence[Case], draw: random.Random) -> list[Facts]:
+def _requests(panel: RuleSet, cases: Sequence[Case], draw: random.Random) -> list[Facts]:
     """Facts near to what no rule minds: each request changes up to three of them to another value from the cases."""
     against = {bound.rule.id for bound in panel.rules if bound.rule.outcome != "permit"}
     values: dict[str, list[Any]] = {name: [] for name in sorted(panel.facts)}
@@ -149,7 +149,7 @@ def _requests(panel: Panel, cases: Sequence[Case], draw: random.Random) -> list[
     return made
 
 
-def _programs(panel: Panel) -> list[cel.Program]:
+def _programs(panel: RuleSet) -> list[cel.Program]:
     return [cel.compile(as_cel(bound.version.when)) for bound in panel.rules]
 
 
@@ -174,7 +174,7 @@ def _cedar(parsed: cedarpy.PolicySet, facts: Facts) -> cedarpy.AuthzResult:
     return cedarpy.is_authorized(request, parsed, [])
 
 
-def _truths(panel: Panel, facts: Facts) -> list[bool]:
+def _truths(panel: RuleSet, facts: Facts) -> list[bool]:
     found = panel.answers(facts)
     if any(n < 0 for n in found):
         raise SystemExit("a request lacks a fact, so that Cedar cannot be compared")

@@ -15,11 +15,11 @@ import msgspec
 
 from kansa.clock import parse_instant
 from kansa.rules.catalogue import Fact
-from kansa.rules.edition import Edition, Rulebook
 from kansa.rules.evaluate import decide
 from kansa.rules.impact import Past, decisions
-from kansa.rules.library import read_library
+from kansa.rules.loading.library import read_library
 from kansa.rules.pack import ACTIONS, GATE
+from kansa.rules.rulebook import EffectiveRules, Rulebook
 
 AT = parse_instant("2026-06-01T00:00:00.000Z")
 CODES = ("JP", "US", "CN", "AE", "SG", "A:1", "A:5", "D:1", "D:5+MO")
@@ -37,7 +37,7 @@ def value(fact: Fact, dice: random.Random) -> Any:
     return dice.choice(words) if fact.type == "text" else frozenset(dice.sample(words, dice.randint(0, 2)))
 
 
-def permitted(edition: Edition, action: str, facts: list[Fact]) -> dict[str, Any]:
+def permitted(edition: EffectiveRules, action: str, facts: list[Fact]) -> dict[str, Any]:
     """Facts under which an action is permitted, or as nearly as trying values fact by fact gets."""
     dice, known = random.Random(3), dict[str, Any]()
     panel = edition.gate(action)
@@ -58,7 +58,7 @@ def without_one_rule(rulebook: Rulebook) -> Rulebook:
     return Rulebook(tuple(shorter if pack is gate else pack for pack in rulebook.packs), rulebook.catalogue)
 
 
-def against(edition: Edition, action: str, known: dict[str, Any]) -> int:
+def against(edition: EffectiveRules, action: str, known: dict[str, Any]) -> int:
     """How many rules against it may apply."""
     panel = edition.gate(action)
     return sum(panel.rules[max(n, ~n)].rule.outcome != "permit" for n in panel.answers(known))

@@ -28,7 +28,7 @@ from typing import Any
 
 from kansa.screening import compare
 from kansa.screening.entry import Entry, Name, Profile, Schema
-from kansa.screening.index import Index
+from kansa.screening.matching.index import Index
 from kansa.screening.names.scripts import CJK, scripts_in
 
 ALERTS = (10, 25, 50)

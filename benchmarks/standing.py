@@ -19,13 +19,13 @@ from typing import Any
 
 from kansa import ids
 from kansa.clock import DAY, format_instant, parse_instant
-from kansa.gate.standing import Question
-from kansa.gate.standing_board import Board
-from kansa.gate.standing_follow import Follower
+from kansa.gate.fact_cache import FactCache
+from kansa.gate.fact_feed import FactCacheUpdater
+from kansa.gate.snapshot import Question
 from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.records.draft import Draft, complete, submit
 from kansa.registers import store
-from kansa.registers.follow import follow
+from kansa.registers.incremental import follow
 
 BEGIN = parse_instant("2026-01-01T00:00:00.000Z")
 KEY = b"k" * 32
@@ -107,8 +107,8 @@ def main() -> None:
         began = time.process_time()
         follow(engine, log)
         filled = time.process_time() - began
-        board = Board()
-        follower = Follower(board, log, lambda _: {})
+        board = FactCache()
+        follower = FactCacheUpdater(board, log, lambda _: {})
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.process_time()
         with engine.connect() as connection:
@@ -146,7 +146,7 @@ def main() -> None:
     )
 
 
-def timed(board: Board, asked: list[Question], now: int) -> list[float]:
+def timed(board: FactCache, asked: list[Question], now: int) -> list[float]:
     """Microseconds a ground."""
     found = []
     for question in asked:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kansa.assembly.inquiry import Question, ask
 from kansa.assembly.vault import Vault
+
 from kansa.clock import MICROSECONDS
 from kansa.coherence.why import why
 

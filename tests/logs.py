@@ -10,9 +10,9 @@ from typing import Any
 from kansa.clock import Clock, SimulatedClock, SystemClock
 from kansa.ledger import keys, note
 from kansa.ledger.audit import Report, audit
+from kansa.ledger.checkpoint_file import NOTHING_BESIDE, Beside
 from kansa.ledger.note import SigningKey
 from kansa.ledger.ports import Outcome
-from kansa.ledger.published import NOTHING_BESIDE, Beside
 from kansa.ledger.sequencer import Sequencer
 from kansa.ledger.stores import sqlite, values
 from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter

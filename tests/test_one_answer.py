@@ -17,16 +17,16 @@ from kansa.coherence.facts import FACTS
 from kansa.coherence.scope import within
 from kansa.coherence.sweep import sweep
 from kansa.dossier.scope import of_tenant
-from kansa.gate import standing_parts as parts
+from kansa.facts import gate_facts as parts
+from kansa.facts import items, path, use
+from kansa.facts.context import FactContext
+from kansa.intervals import covered as covered_time
 from kansa.records import envelope
+from kansa.records.journal import IndexedClaim, MemoryJournal
 from kansa.registers.derive import derive, moments
-from kansa.registers.journal import MemoryJournal, Noted
 from kansa.registers.rows import Tables
-from kansa.registers.span import covered as covered_time
 from kansa.registers.spans import evidenced
-from kansa.registers.users import by_subject
-from kansa.rules.facts import items, path, use
-from kansa.rules.facts.world import World
+from kansa.registers.uses_by_subject import by_subject
 
 ITEM = "h100-sxm5"
 PARTIES = (WHO.tenant, WHO.other)
@@ -45,7 +45,7 @@ def covered(rows: Iterable[Any], now: int, **wanted: object) -> bool:
     )
 
 
-def instants(claims: Iterable[Noted]) -> list[int]:
+def instants(claims: Iterable[IndexedClaim]) -> list[int]:
     """Every instant at which something begins or ends, and one just before the first."""
     found = {
         parse_instant(each)
@@ -71,7 +71,7 @@ def known_at(entries: Entries) -> Iterator[tuple[int, Entries]]:
         yield time, [each for each, at in zip(entries, times, strict=True) if at <= time]
 
 
-def said(pieces: Iterable[parts.Said]) -> dict[str, Any]:
+def said(pieces: Iterable[parts.NamedFact]) -> dict[str, Any]:
     """The facts of the gate by name."""
     return {each.name: each.value for each in pieces}
 
@@ -84,14 +84,14 @@ def test_registers_gate_and_rule_facts_agree_at_every_instant_and_known_at(seed:
     for time, known in list(known_at(entries))[-3:]:
         tables, journal = derive(entries, time), journal_of(known)
         for now in instants(journal.claims()):
-            world = World(journal, now, uses=by_subject(tables.use))
+            world = FactContext(journal, now, uses=by_subject(tables.use))
             assert_identity(tables, world)
             assert_access(tables, world)
             assert_authorization(tables, world)
             assert_gaps(tables, world)
 
 
-def assert_identity(tables: Tables, world: World) -> None:
+def assert_identity(tables: Tables, world: FactContext) -> None:
     """Verified, cleared and both together."""
     for party in PARTIES:
         verified = covered(tables.part, world.now, part="verification", key=party)
@@ -109,7 +109,7 @@ def assert_identity(tables: Tables, world: World) -> None:
         assert use.end_user_verified(world, WHO.workload).value is held
 
 
-def assert_access(tables: Tables, world: World) -> None:
+def assert_access(tables: Tables, world: FactContext) -> None:
     """Approved, enabled, mediated and all together."""
     on = covered(tables.part, world.now, part="enablement", key=WHO.path)
     assert path.enabled(world, WHO.path).value is on
@@ -125,7 +125,7 @@ def assert_access(tables: Tables, world: World) -> None:
         assert covered(tables.access, world.now, **asked) is permitted
 
 
-def assert_authorization(tables: Tables, world: World) -> None:
+def assert_authorization(tables: Tables, world: FactContext) -> None:
     """Classified, and a basis in force for each jurisdiction that applies."""
     ruling = items.classified(world, ITEM)
     applies = {claim.jurisdiction for _, claim in ruling if claim.result == "controlled"}
@@ -146,7 +146,7 @@ def assert_authorization(tables: Tables, world: World) -> None:
                 assert gate["basis.missing"] == lacking
 
 
-def assert_gaps(tables: Tables, world: World) -> None:
+def assert_gaps(tables: Tables, world: FactContext) -> None:
     """What a flag measures of a workload is what coherence finds missing, fact by fact."""
     uses = world.uses(WHO.workload)
     scoped = within(replace(tables, use=tuple(uses)), 0, world.now)
@@ -205,21 +205,21 @@ DECIDED_BY_SPANS = {
 """The kinds whose claims hold only as long as `registers.spans` says."""
 
 ALLOWED = {
-    "registers/journal.py": "by which topics a claim is found",
+    "records/journal.py": "by which topics a claim is found",
     "registers/directory.py": "under which names subjects are known",
-    "registers/facts/access.py": "which group of lines a claim touches",
-    "registers/facts/authorization.py": "which group of lines a claim touches",
-    "registers/facts/identity.py": "which group of lines a claim touches",
+    "registers/tables/access.py": "which group of lines a claim touches",
+    "registers/tables/authorization.py": "which group of lines a claim touches",
+    "registers/tables/identity.py": "which group of lines a claim touches",
     "dossier/scope.py": "which records a reader is shown",
-    "gate/standing_board.py": "for whom pieces are made ahead of time",
-    "cases/basis.py": "which aspect a change names",
-    "rules/controls_answer.py": "which law of ending a record follows, as the spans say",
-    "rules/facts/assess.py": "which records reconfigure",
-    "rules/facts/occasion.py": "which records reconfigure",
-    "rules/facts/reconfiguration.py": "which records reconfigure",
-    "rules/facts/items.py": "the type of a classification that rules",
-    "rules/facts/licences.py": "which authorizations are on record",
-    "rules/facts/transaction.py": "which bases a contract drew on",
+    "gate/fact_cache.py": "for whom pieces are made ahead of time",
+    "facts/clearance_basis.py": "which aspect a change names",
+    "controls/assessment.py": "which law of ending a record follows, as the spans say",
+    "facts/assessment.py": "which records reconfigure",
+    "facts/reconfiguration_record.py": "which records reconfigure",
+    "facts/reconfiguration.py": "which records reconfigure",
+    "facts/items.py": "the type of a classification that rules",
+    "facts/licences.py": "which authorizations are on record",
+    "facts/transaction.py": "which bases a contract drew on",
 }
 """Who may name these kinds all the same, and for what; none of it says whether a claim holds."""
 

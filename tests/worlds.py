@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from kansa import ids
-from kansa.assembly import vault as vaults
-from kansa.assembly.vault import Vault
 from kansa.clock import DAY, HOUR, format_instant, parse_instant
 from kansa.records.draft import Draft, submit
-from kansa.settings import Settings
+from kansa.vault import vault as vaults
+from kansa.vault.settings import Settings
+from kansa.vault.vault import Vault
 
 BEGIN = parse_instant("2026-01-01T00:00:00.000Z")
 ORIGIN = "small.example/kansa/evidence"

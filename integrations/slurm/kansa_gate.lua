@@ -43,14 +43,14 @@ local function post(settings, question)
   local token = read_token(settings.token_file)
   if token then request.headers.authorization = "Bearer " .. token end
   if settings.language then request.headers["accept-language"] = settings.language end
-  local asker = http
+  local client = http
   if settings.gate:match("^https:") then
     local have_tls, https = pcall(require, "ssl.https")
     if not have_tls then return nil, "lua-sec is not installed" end
-    asker, request.cafile, request.verify = https, settings.ca_file, "peer"
+    caller, request.cafile, request.verify = https, settings.ca_file, "peer"
   end
-  asker.TIMEOUT = settings.timeout or 0.5
-  local sent, status = asker.request(request)
+  caller.TIMEOUT = settings.timeout or 0.5
+  local sent, status = caller.request(request)
   if not sent then return nil, tostring(status) end
   if status ~= 200 then
     local refused = tonumber(status) and status >= 400 and status < 500

@@ -5,7 +5,7 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from kansa.surfaces.cli.app import run  # noqa: PLC0415 - keeps `python -c 'import kansa.__main__'` light
+    from kansa.interfaces.cli.app import run  # noqa: PLC0415 - keeps `python -c 'import kansa.__main__'` light
 
     sys.exit(run())
 

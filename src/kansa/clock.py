@@ -27,7 +27,7 @@ class Clock(Protocol):
     """Tells the time. Values may go backward; whoever needs order must say what happens then."""
 
     def now(self) -> int:
-        """The present instant."""
+        """Return the present instant."""
         ...
 
     def monotonic(self) -> int:

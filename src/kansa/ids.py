@@ -38,16 +38,16 @@ def base32(digest: bytes) -> str:
 
 
 def mint(kind: str, random_bytes: RandomBytes = secrets.token_bytes) -> str:
-    """A new identifier of 128 random bits for a subject of this kind."""
+    """Return a new identifier of 128 random bits for a subject of this kind."""
     return f"{PREFIXES[kind]}_{base32(random_bytes(16))}"
 
 
 def kind_of(identifier: str) -> str | None:
-    """The kind that an identifier names, or None if it is not one of ours."""
+    """Return the kind that an identifier names, or None if it is not one of ours."""
     return _KINDS.get(identifier[:3]) if _ID.fullmatch(identifier) else None
 
 
 def ulid(instant: int, random_bytes: RandomBytes = secrets.token_bytes) -> str:
-    """An id for a record that Kansa originates: 48 bits of milliseconds, 80 random bits, in Crockford's base32."""
+    """Return an id for a record that Kansa originates: 48 bits of milliseconds, 80 random bits, in Crockford's base32."""
     number = (instant // 1000 << 80) | int.from_bytes(random_bytes(10), "big")
     return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kansa.assembly.auditing.vault import audit_vault
-from kansa.assembly.vault import Vault
+from kansa.application.auditing.vault import audit_vault
 from kansa.clock import DAY
 from kansa.dossier.verify import verify
+from kansa.interfaces.cli.app import run
 from kansa.ledger import policy
 from kansa.records import sealing
 from kansa.records.draft import submit
-from kansa.surfaces.cli.app import run
+from kansa.vault.vault import Vault
 from worlds import BEGIN, cast, draft, small_vault
 
 WHO = cast()

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from kansa.assembly.auditing.vault import Audited, audit_vault
-from kansa.assembly.gatehouse import open_gate
-from kansa.assembly.vault import Vault
+from kansa.application.auditing.vault import Audited, audit_vault
+from kansa.application.gate import open_gate
 from kansa.errors import KansaError
 from kansa.gate.log import Entry
-from kansa.gate.telling import anchored
-from kansa.ledger.published import Kept
+from kansa.gate.refusal_reports import anchored
+from kansa.interfaces.cli.app import run
+from kansa.ledger.checkpoint_file import Kept
 from kansa.ledger.stores.sqlite import SqliteReader
 from kansa.records.draft import submit
-from kansa.surfaces.cli.app import run
+from kansa.vault.vault import Vault
 from worlds import cast, small_vault
 
 WHO = cast()

@@ -6,16 +6,16 @@ from typing import Any
 import msgspec
 
 from kansa import ids
-from kansa.cases import acts
-from kansa.cases.acts import Pen, Scope
-from kansa.cases.signing import Key, key_from
 from kansa.clock import DAY, HOUR
+from kansa.people import signed_records
+from kansa.people.keys import Key, key_from
+from kansa.people.signed_records import Scope, Signer
 from kansa.records import envelope
 from kansa.records.catalogue import KINDS
 from kansa.records.draft import Draft, complete, submit
+from kansa.records.journal import MemoryJournal, note
 from kansa.records.kinds.case import CaseOpened, CaseProposed, Step
 from kansa.registers.derive import derive
-from kansa.registers.journal import MemoryJournal, note
 from kansa.registers.rows import Clearance, Tables
 from worlds import BEGIN, SOURCE, dice
 
@@ -54,10 +54,10 @@ class Office:
     route_id: str = field(default_factory=lambda: ids.mint("route", dice(6)))
     case_id: str = field(default_factory=lambda: ids.mint("case", dice(7)))
 
-    def pen(self, who: Person | None, key: Key | None = None) -> Pen:
+    def pen(self, who: Person | None, key: Key | None = None) -> Signer:
         """A person's hand, now; `key` in place of their own."""
         chosen = key or (ADMIN.key if who is None else who.key)
-        return Pen(None if who is None else who.id, chosen, SOURCE, self.now, self.random_bytes)
+        return Signer(None if who is None else who.id, chosen, SOURCE, self.now, self.random_bytes)
 
     def add(self, draft: Draft, **changed: Any) -> int:
         """Record a draft, some of its fields changed after it was signed; returns its index."""
@@ -71,11 +71,13 @@ class Office:
 
     def open(self) -> "Office":
         """Everybody is enrolled and has the role of their name; the route is adopted."""
-        self.add(acts.enrol(self.pen(None), ADMIN.id, ADMIN.key.public, {"en": "Admin", "ja": "管理者"}))
+        self.add(
+            signed_records.enrol(self.pen(None), ADMIN.id, ADMIN.key.public, {"en": "Admin", "ja": "管理者"})
+        )
         for role, who in ROLES.items():
-            self.add(acts.enrol(self.pen(ADMIN), who.id, who.key.public, {"en": role, "ja": role}))
-            self.add(acts.grant(self.pen(ADMIN), who.id, role))
-        self.add(acts.adopt(self.pen(ADMIN), self.route_id, "standard", ROUTE))
+            self.add(signed_records.enrol(self.pen(ADMIN), who.id, who.key.public, {"en": role, "ja": role}))
+            self.add(signed_records.grant(self.pen(ADMIN), who.id, role))
+        self.add(signed_records.adopt(self.pen(ADMIN), self.route_id, "standard", ROUTE))
         return self
 
     def claim(self, index: int) -> Any:
@@ -86,7 +88,7 @@ class Office:
     def case(self) -> CaseOpened:
         """The case that is decided here."""
         given = {"tenant_id": self.tenant, "end_user_id": self.end_user, "cause": "onboarding"}
-        index = self.add(acts.open_case(SOURCE, self.now, self.case_id, **given))
+        index = self.add(signed_records.open_case(SOURCE, self.now, self.case_id, **given))
         opened: CaseOpened = self.claim(index)
         return opened
 
@@ -104,7 +106,9 @@ class Office:
             cause="onboarding",
         )
         pen = self.pen(who, key)
-        return self.add(acts.propose(pen, case, self.route_id, decision, reasons="a known customer", **given))
+        return self.add(
+            signed_records.propose(pen, case, self.route_id, decision, reasons="a known customer", **given)
+        )
 
     def proposal(self, index: int) -> CaseProposed:
         """The proposal at an index."""
@@ -117,7 +121,7 @@ class Office:
         """The middle step."""
         pen = self.pen(who, key)
         return self.add(
-            acts.review(pen, self.proposal(index), "review", outcome, reasons="papers are in order")
+            signed_records.review(pen, self.proposal(index), "review", outcome, reasons="papers are in order")
         )
 
     def decide(
@@ -129,7 +133,7 @@ class Office:
     ) -> int:
         """The last step."""
         pen = self.pen(who, key)
-        draft = acts.decide(pen, self.proposal(index), "approve", decision, reasons="agreed")
+        draft = signed_records.decide(pen, self.proposal(index), "approve", decision, reasons="agreed")
         return self.add(draft)
 
     def tables(self) -> Tables:

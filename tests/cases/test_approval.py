@@ -6,11 +6,10 @@ import pytest
 
 from cases.office import ADMIN, COUNSEL, DIRECTOR, SALES, TRADE, Office, person
 from kansa import ids
-from kansa.cases import acts
-from kansa.cases.acts import Scope
 from kansa.clock import DAY, format_instant
+from kansa.people import approval, enrolment, signed_records
+from kansa.people.signed_records import Scope
 from kansa.records.kinds.case import Step
-from kansa.registers import approval, people
 from worlds import BEGIN, cast, dice, draft
 
 WHO = cast()
@@ -22,7 +21,7 @@ def taken_before(office: Office, proposed: int) -> list[Any]:
     journal = office.journal()
     noted = next(each for each in journal.mentioning(office.case_id) if each.index == proposed)
     claim = office.proposal(proposed)
-    (route,) = [each for _, each in people.routes(journal, len(office.entries))]
+    (route,) = [each for _, each in enrolment.routes(journal, len(office.entries))]
     return approval.taken((noted, claim), route, len(office.entries), journal)
 
 
@@ -57,7 +56,9 @@ def test_a_decision_changed_after_it_was_signed_never_counts(office: Office, for
     proposed = office.propose(scope=Scope(site_ids=[WHO.site]))
     office.review(proposed)
     signed: Any = "hold" if "decision" in forged else "permit"
-    given = acts.decide(office.pen(DIRECTOR), office.proposal(proposed), "approve", signed, reasons="agreed")
+    given = signed_records.decide(
+        office.pen(DIRECTOR), office.proposal(proposed), "approve", signed, reasons="agreed"
+    )
     office.add(given, **forged)
 
     assert office.grounds() == ["invalid"]
@@ -93,8 +94,8 @@ def test_three_different_persons_with_their_roles_make_a_permit(
 ) -> None:
     """Nobody counts in two steps, whatever roles they have; nobody counts without the role."""
     for role in ("sales", "trade"):
-        office.add(acts.grant(office.pen(ADMIN), DIRECTOR.id, role))
-    office.add(acts.grant(office.pen(ADMIN), SALES.id, "trade"))
+        office.add(signed_records.grant(office.pen(ADMIN), DIRECTOR.id, role))
+    office.add(signed_records.grant(office.pen(ADMIN), SALES.id, "trade"))
     proposed = office.propose(proposer)
     office.review(proposed, reviewer)
     office.decide(proposed, approver)
@@ -125,9 +126,13 @@ def test_a_quorum_waits_for_its_last_person(office: Office) -> None:
     """The first approval decides nothing; the second does; the same person twice is one."""
     second = person(300)
     route = (Step("draft", "sales"), Step("approve", "director", quorum=2))
-    office.add(acts.enrol(office.pen(ADMIN), second.id, second.key.public, {"en": "Second", "ja": "二人目"}))
-    office.add(acts.grant(office.pen(ADMIN), second.id, "director"))
-    office.add(acts.adopt(office.pen(ADMIN), office.route_id, "standard", route))
+    office.add(
+        signed_records.enrol(
+            office.pen(ADMIN), second.id, second.key.public, {"en": "Second", "ja": "二人目"}
+        )
+    )
+    office.add(signed_records.grant(office.pen(ADMIN), second.id, "director"))
+    office.add(signed_records.adopt(office.pen(ADMIN), office.route_id, "standard", route))
     proposed = office.propose()
     office.decide(proposed)
     office.decide(proposed)
@@ -185,7 +190,9 @@ def test_a_revoked_key_takes_back_what_it_signed_since(office: Office) -> None:
 
     fingerprint = DIRECTOR.key.public.fingerprint
     office.add(
-        acts.revoke_key(office.pen(ADMIN), DIRECTOR.id, fingerprint, since=stolen, reasons="lost notebook")
+        signed_records.revoke_key(
+            office.pen(ADMIN), DIRECTOR.id, fingerprint, since=stolen, reasons="lost notebook"
+        )
     )
     office.decide(second)
     assert office.grounds() == ["signed", "key_revoked", "key_revoked"]
@@ -198,7 +205,7 @@ def test_a_rotated_key_signs_and_the_old_one_no_longer(office: Office) -> None:
     office.review(first)
     office.decide(first)
     old = DIRECTOR.key.public.fingerprint
-    office.add(acts.rotate(office.pen(DIRECTOR), DIRECTOR.id, new.public, replaces=old))
+    office.add(signed_records.rotate(office.pen(DIRECTOR), DIRECTOR.id, new.public, replaces=old))
     second = office.propose()
     office.review(second)
     office.decide(second)
@@ -211,19 +218,21 @@ def test_nobody_makes_themselves_somebody(office: Office) -> None:
     """Roles, people and routes that no administrator signed, or that one gave to themselves, are as if not recorded."""
     second = person(300)
     attempts = [
-        acts.enrol(office.pen(SALES), second.id, second.key.public, {"en": "Friend", "ja": "友人"}),
-        acts.enrol(
+        signed_records.enrol(office.pen(SALES), second.id, second.key.public, {"en": "Friend", "ja": "友人"}),
+        signed_records.enrol(
             office.pen(None, STRANGER.key), STRANGER.id, STRANGER.key.public, {"en": "Me", "ja": "私"}
         ),
-        acts.grant(office.pen(SALES), SALES.id, "director"),
-        acts.grant(office.pen(ADMIN), ADMIN.id, "director"),
-        acts.adopt(
+        signed_records.grant(office.pen(SALES), SALES.id, "director"),
+        signed_records.grant(office.pen(ADMIN), ADMIN.id, "director"),
+        signed_records.adopt(
             office.pen(SALES), office.route_id, "standard", (Step("draft", "sales"), Step("approve", "sales"))
         ),
-        acts.rotate(
+        signed_records.rotate(
             office.pen(SALES), DIRECTOR.id, STRANGER.key.public, replaces=DIRECTOR.key.public.fingerprint
         ),
-        acts.revoke_key(office.pen(SALES), TRADE.id, TRADE.key.public.fingerprint, since=BEGIN - 30 * DAY),
+        signed_records.revoke_key(
+            office.pen(SALES), TRADE.id, TRADE.key.public.fingerprint, since=BEGIN - 30 * DAY
+        ),
     ]
     for attempt in attempts:
         office.add(attempt)
@@ -241,8 +250,10 @@ def test_nobody_makes_themselves_somebody(office: Office) -> None:
 def test_a_key_belongs_to_the_first_person_enrolled_with_it(office: Office) -> None:
     """Two names on one key are one person, so nobody approves their own proposal by another name."""
     double = person(300)
-    office.add(acts.enrol(office.pen(ADMIN), double.id, SALES.key.public, {"en": "Double", "ja": "別名"}))
-    office.add(acts.grant(office.pen(ADMIN), double.id, "director"))
+    office.add(
+        signed_records.enrol(office.pen(ADMIN), double.id, SALES.key.public, {"en": "Double", "ja": "別名"})
+    )
+    office.add(signed_records.grant(office.pen(ADMIN), double.id, "director"))
     proposed = office.propose()
     office.review(proposed)
     office.decide(proposed, double, key=SALES.key)
@@ -293,7 +304,7 @@ def test_an_endorsement_of_another_step_does_not_count(office: Office) -> None:
     """Who may take the step says that another is endorsed: the step itself was not taken."""
     proposed = office.propose()
     office.add(
-        acts.review(
+        signed_records.review(
             office.pen(TRADE), office.proposal(proposed), "approve", "endorsed", reasons="papers are in order"
         )
     )
@@ -306,7 +317,7 @@ def test_a_review_that_endorses_nothing_takes_no_step(office: Office) -> None:
     """Neither a return of the step nor words about it is its endorsement, though who may take it says them."""
     proposed = office.propose()
     office.add(
-        acts.review(
+        signed_records.review(
             office.pen(SALES), office.proposal(proposed), "review", "endorsed", reasons="papers are in order"
         )
     )
@@ -323,7 +334,11 @@ def test_a_key_that_was_introduced_after_the_signature_signed_nothing(office: Of
     office.review(proposed)
     fresh = person(201).key
     office.decide(proposed, key=fresh)
-    office.add(acts.rotate(office.pen(DIRECTOR), DIRECTOR.id, fresh.public, DIRECTOR.key.public.fingerprint))
+    office.add(
+        signed_records.rotate(
+            office.pen(DIRECTOR), DIRECTOR.id, fresh.public, DIRECTOR.key.public.fingerprint
+        )
+    )
 
     assert office.grounds() == ["key_unknown"]
 

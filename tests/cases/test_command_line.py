@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from kansa.assembly.vault import Vault
+from kansa.cases.routes import SHIPPED
 from kansa.clock import DAY, format_instant
 from kansa.dossier.verify import verify
+from kansa.interfaces.cli.app import run
 from kansa.ledger import policy
-from kansa.rules.routes import SHIPPED
-from kansa.surfaces.cli.app import run
+from kansa.vault.vault import Vault
 from worlds import BEGIN, cast, draft, small_vault
 
 PEOPLE = {

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from cases.office import ADMIN
-from kansa.cases.signing import Key, create_key, key_at, public_key_at
 from kansa.errors import BadInput, BrokenVault
+from kansa.people.keys import Key, create_key, key_at, public_key_at
 from kansa.records import dsse
 from shared_data import SharedData
 from worlds import dice

@@ -3,13 +3,13 @@
 import pytest
 
 from cases.office import ADMIN, ROUTE, Office
-from kansa.assembly.tier_route import check_route, route_of_tier
-from kansa.cases import acts
+from kansa.application.tier_route import check_route, route_of_tier
 from kansa.clock import DAY
 from kansa.errors import BadInput
 from kansa.ids import mint
+from kansa.people import signed_records
+from kansa.people.enrolment import routes
 from kansa.records.kinds.case import RouteAdopted
-from kansa.registers.people import routes
 from worlds import BEGIN, cast, draft
 
 WHO = cast()
@@ -19,7 +19,7 @@ HIGH, ORDINARY = "kansa.routes.high-risk", "kansa.routes.ordinary"
 def _office(*names: str) -> Office:
     office = Office(WHO.tenant, WHO.other).open()
     for name in names:
-        office.add(acts.adopt(office.pen(ADMIN), mint("route", office.random_bytes), name, ROUTE))
+        office.add(signed_records.adopt(office.pen(ADMIN), mint("route", office.random_bytes), name, ROUTE))
     return office
 
 

@@ -14,7 +14,7 @@ from coherence.files import read_rows, write_tables
 from coherence.instants import worlds
 from coherence.test_tables import WORLD
 from kansa.coherence.assess import assess, assess_tables
-from kansa.coherence.reading import is_blank
+from kansa.coherence.row_quality import is_blank
 from kansa.coherence.sweep import sweep
 from kansa.coherence.tables import TABLES, may_be_blank, open_tables
 from kansa.registers.rows import Tables

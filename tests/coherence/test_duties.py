@@ -12,7 +12,7 @@ from coherence.files import ids_as_integers, read_rows, write_tables
 from coherence.instants import worlds
 from kansa.clock import HOUR
 from kansa.coherence.assess import assess_tables
-from kansa.coherence.duties import BY_CONTRACT, Duties
+from kansa.coherence.responsibilities import BY_CONTRACT, Duties
 from kansa.coherence.why import Why
 from kansa.errors import BadInput
 from kansa.registers.rows import ContractParty, Custody, Installed, Responsibility, Supply, Tables, Use

@@ -5,7 +5,7 @@ import pytest
 from kansa.clock import DAY, parse_instant
 from kansa.coherence.assess import assess
 from kansa.coherence.balance import balance
-from kansa.coherence.reading import horizon_of
+from kansa.coherence.row_quality import horizon_of
 from kansa.coherence.scope import within
 from kansa.coherence.sweep import sweep
 from kansa.registers.rows import Installed, Tables, Use, Window

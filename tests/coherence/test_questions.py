@@ -25,8 +25,8 @@ from coherence.instants import (
 from coherence.test_why import random_tables
 from kansa.clock import HOUR
 from kansa.coherence.assess import assess_tables
-from kansa.coherence.closing import closings
 from kansa.coherence.facts import LEVELS
+from kansa.coherence.remedies import closings
 from kansa.coherence.result import Result
 from kansa.coherence.sweep import sweep
 from kansa.coherence.why import why

@@ -20,7 +20,7 @@ from coherence.files import as_integer, ids_as_integers, instants_as, read_rows,
 from coherence.instants import QUESTIONS, Asked, ask_every_instant, balance_every_instant, worlds
 from kansa.coherence.assess import assess, assess_tables
 from kansa.coherence.engines.duckdb import DuckDB, session
-from kansa.coherence.stages import Stage
+from kansa.coherence.sql.stages import Stage
 from kansa.coherence.sweep import sweep
 from kansa.errors import BadInput, KansaError, Problem
 from kansa.registers.rows import (

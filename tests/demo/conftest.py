@@ -15,6 +15,13 @@ from kansa.coherence.balance import balance
 from kansa.coherence.result import Assessment, Balance
 from kansa.coherence.scope import within
 from kansa.coherence.sweep import sweep
+from kansa.connectors.dry_run import DryRunAppender
+from kansa.connectors.ingest import Ingested, ingest
+from kansa.connectors.key_registry import KeyRegistry
+from kansa.connectors.slurm.options import read_options
+from kansa.connectors.slurm.source import SlurmSource
+from kansa.connectors.table.mapping import Mapping, read_mapping
+from kansa.connectors.table.source import TableSource
 from kansa.demo import world
 from kansa.ledger.ports import Outcome
 from kansa.records import draft
@@ -23,13 +30,6 @@ from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.custody import DeviceIdentified
 from kansa.registers.derive import derive
 from kansa.registers.rows import Tables
-from kansa.sources.ingest import Ingested, ingest
-from kansa.sources.keybook import KeyBook
-from kansa.sources.mapping import Mapping, read_mapping
-from kansa.sources.rehearsal import Rehearsal
-from kansa.sources.slurm import SlurmSource
-from kansa.sources.slurm_options import read_options
-from kansa.sources.table import TableSource
 
 CONNECTOR_KEY = b"\x02" * 32
 
@@ -60,7 +60,7 @@ class Log:
 
     clock: SimulatedClock
     random_bytes: Callable[[int], bytes]
-    book: Rehearsal = field(default_factory=Rehearsal)
+    book: DryRunAppender = field(default_factory=DryRunAppender)
     entries: list[bytes] = field(default_factory=list)
     about: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -146,13 +146,13 @@ def _known(log: Log) -> dict[tuple[str, str], str]:
     }
 
 
-def _names(log: Log) -> KeyBook:
+def _names(log: Log) -> KeyRegistry:
     paths = [s.data for s in log.book.taken if s.type == AccessPathApproved.type]
     inside = {
         s.data["device_id"]: s.data["node_id"] for s in log.book.taken if s.type == DeviceIdentified.type
     }
     counts = {node: list(inside.values()).count(node) for node in set(inside.values())}
-    return KeyBook(
+    return KeyRegistry(
         _known(log),
         holders={data["path_id"]: (data["tenant_id"], data.get("end_user_id")) for data in paths},
         devices=counts,

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from kansa.assembly.inquiry import Question, ask
+from kansa.application.coherence import CoherenceQuestion, ask
 from kansa.clock import MICROSECONDS
 from kansa.demo import world
 from kansa.demo.expected import TOTALS
@@ -15,7 +15,7 @@ def test_a_vault_gives_the_planted_answer(tmp_path: Path) -> None:
     script = world.write(tmp_path / "input")
     vault, _ = play(tmp_path / "vault", script)
     shutil.rmtree(tmp_path / "input")
-    result = ask(vault, Question(start=script.start, end=script.end)).assessment.result
+    result = ask(vault, CoherenceQuestion(start=script.start, end=script.end)).assessment.result
     assert result.gaps == TOTALS.gaps
     assert result.gap_us == TOTALS.gap * MICROSECONDS
     assert result.late_us == TOTALS.late * MICROSECONDS

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from kansa.assembly.gatehouse import Rounds, open_gate
-from kansa.assembly.vault import Vault
+from kansa.application.gate import GateSyncWorker, open_gate
+from kansa.facts import registry
+from kansa.interfaces.cli.app import run
 from kansa.ledger.stores.sqlite import SqliteReader
 from kansa.records import envelope
 from kansa.records.kinds.gate import GateDecided, GateRefused, LogAnchored
-from kansa.rules.facts import producers
-from kansa.rules.library import read_library
-from kansa.surfaces.cli.app import run
+from kansa.rules import untold
+from kansa.rules.loading.library import read_library
+from kansa.vault.vault import Vault
 from worlds import small_vault
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ def test_a_refusal_without_serve_is_in_the_gates_log_and_then_in_the_evidence_lo
     assert (told(vault, GateRefused.type), told(vault, LogAnchored.type)) == (0, 0)
 
     with vault.appending() as way, open_gate(vault) as house:
-        rounds = Rounds(house, Vault(vault.places.root), way, lambda error: pytest.fail(str(error)))
+        rounds = GateSyncWorker(house, Vault(vault.places.root), way, lambda error: pytest.fail(str(error)))
         rounds.start()
         rounds.close()
 
@@ -70,16 +71,16 @@ def test_the_command_lies_where_the_readme_says(page: str) -> None:
 
 
 def test_every_fact_of_records_has_one_producer_or_a_reason_why_it_has_none() -> None:
-    """The first sentence of `kansa.rules.facts.producers`; a fact with both would be told and called unknown."""
+    """The first sentence of `kansa.facts.registry`; a fact with both would be told and called unknown."""
     facts = read_library().catalogue.facts
-    subjects = {name.partition(".")[0] for name in producers.PRODUCERS}
+    subjects = {name.partition(".")[0] for name in registry.PRODUCERS}
     asked = {
         name
         for name, fact in facts.items()
         if name.partition(".")[0] in subjects and fact.source in {"registers", "records", "screening"}
     }
 
-    assert all(producers.NOT_TOLD.values())
-    assert not producers.NOT_TOLD.keys() & producers.PRODUCERS.keys()
-    assert producers.NOT_TOLD.keys() <= facts.keys()
-    assert asked - producers.NOT_TOLD.keys() - producers.PRODUCERS.keys() == set()
+    assert all(untold.NOT_TOLD.values())
+    assert not untold.NOT_TOLD.keys() & registry.PRODUCERS.keys()
+    assert untold.NOT_TOLD.keys() <= facts.keys()
+    assert asked - untold.NOT_TOLD.keys() - registry.PRODUCERS.keys() == set()

@@ -18,7 +18,7 @@ from kansa.coherence.balance import balance
 from kansa.coherence.facts import FACTS
 from kansa.coherence.sweep import sweep
 from kansa.coherence.why import why
-from kansa.dossier.render.svg import text_width
+from kansa.drawing.svg import text_width
 
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "tools" / "draw-coherence"

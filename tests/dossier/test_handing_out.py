@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from kansa.assembly import handover, inquiry, whole_file
-from kansa.assembly.vault import Vault
+from kansa.application import coherence, dossiers, whole_file
 from kansa.dossier.verify import verify
 from kansa.errors import BadInput, KansaError
+from kansa.vault.vault import Vault
 from worlds import small_vault
 
 ISSUED = "kansa.dossier.issued.v0"
 VOIDED = "kansa.dossier.voided.v0"
-ORDER = handover.Order(audience="auditor")
+ORDER = dossiers.DossierRequest(audience="auditor")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_what_is_handed_out_is_written_whole_and_verifies(vault: Vault, tmp_path
     place = tmp_path / "out" / "d.zip"
     place.parent.mkdir()
     place.write_text("an earlier one")
-    written = handover.hand_out(vault, inquiry.ask(vault, inquiry.Question()), ORDER, place)
+    written = dossiers.hand_out(vault, coherence.ask(vault, coherence.CoherenceQuestion()), ORDER, place)
 
     assert verify(place.read_bytes()).verdict == "consistent_only"
     assert place.stat().st_size == written
@@ -41,10 +41,10 @@ def test_what_is_handed_out_is_written_whole_and_verifies(vault: Vault, tmp_path
 
 def test_where_nothing_can_be_written_nothing_is_issued(vault: Vault, tmp_path: Path) -> None:
     """A directory that is not there, one in the file's place, a disk that takes no more."""
-    answer = inquiry.ask(vault, inquiry.Question())
+    answer = coherence.ask(vault, coherence.CoherenceQuestion())
     for place in (tmp_path / "nowhere" / "d.zip", tmp_path):
         with pytest.raises(BadInput, match="cannot be written"):
-            handover.hand_out(vault, answer, ORDER, place)
+            dossiers.hand_out(vault, answer, ORDER, place)
 
     assert types_in(vault) == []
 
@@ -60,7 +60,7 @@ def test_a_full_disk_is_found_before_anything_is_issued(
     monkeypatch.setattr("os.fsync", full)
     place = tmp_path / "d.zip"
     with pytest.raises(BadInput, match="No space left"):
-        handover.hand_out(vault, inquiry.ask(vault, inquiry.Question()), ORDER, place)
+        dossiers.hand_out(vault, coherence.ask(vault, coherence.CoherenceQuestion()), ORDER, place)
 
     assert not place.exists()
     assert types_in(vault) == []
@@ -78,7 +78,7 @@ def test_a_file_that_fails_after_it_was_issued_is_voided_on_record(
     monkeypatch.setattr(whole_file.WholeFile, "put", refuse)
     place = tmp_path / "d.zip"
     with pytest.raises(KansaError, match="was not written"):
-        handover.hand_out(vault, inquiry.ask(vault, inquiry.Question()), ORDER, place)
+        dossiers.hand_out(vault, coherence.ask(vault, coherence.CoherenceQuestion()), ORDER, place)
 
     assert not place.exists()
     assert types_in(vault) == [ISSUED, VOIDED]

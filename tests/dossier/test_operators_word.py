@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from dossier.forging import Forge, entries_of
-from kansa.assembly import handover, inquiry
-from kansa.assembly.vault import Vault
+from kansa.application import coherence, dossiers
 from kansa.clock import DAY, format_instant
 from kansa.dossier import container, members
 from kansa.dossier.alone import text
@@ -15,6 +14,7 @@ from kansa.dossier.verify import verify
 from kansa.errors import BrokenVault
 from kansa.ledger import policy
 from kansa.records import canonical, envelope
+from kansa.vault.vault import Vault
 from worlds import BEGIN, cast, small_vault
 
 
@@ -27,8 +27,8 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
 @pytest.fixture(scope="module")
 def opened(vault: Vault) -> dict[str, bytes]:
     """The members of a dossier of all of it."""
-    answer = inquiry.ask(vault, inquiry.Question())
-    return container.decode(handover.build(vault, answer, handover.Order(audience="auditor")))
+    answer = coherence.ask(vault, coherence.CoherenceQuestion())
+    return container.decode(dossiers.build(vault, answer, dossiers.DossierRequest(audience="auditor")))
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,8 @@ def judged(vault: Vault, data: bytes) -> Any:
 
 def test_a_verdict_says_first_whose_about_whom_for_whom_and_how_much_is_withheld(vault: Vault) -> None:
     """Before any check: what is this about; the same in JSON."""
-    answer = inquiry.ask(vault, inquiry.Question(tenant=cast().tenant))
-    verdict = judged(vault, handover.build(vault, answer, handover.Order(audience="exporter")))
+    answer = coherence.ask(vault, coherence.CoherenceQuestion(tenant=cast().tenant))
+    verdict = judged(vault, dossiers.build(vault, answer, dossiers.DossierRequest(audience="exporter")))
     lines = text(verdict).splitlines()
     head = "\n".join(lines[: next(n for n, line in enumerate(lines) if line.startswith("  holds"))])
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kansa.assembly import handover, inquiry
+from kansa.application import coherence, dossiers
 from kansa.dossier import container, members
 from kansa.dossier.verify import verify
 from worlds import small_vault
@@ -19,7 +19,11 @@ END = b"PK\x05\x06"
 def dossier(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The small world's dossier."""
     vault = small_vault(tmp_path_factory.mktemp("packing") / "vault")
-    return handover.build(vault, inquiry.ask(vault, inquiry.Question()), handover.Order(audience="auditor"))
+    return dossiers.build(
+        vault,
+        coherence.ask(vault, coherence.CoherenceQuestion()),
+        dossiers.DossierRequest(audience="auditor"),
+    )
 
 
 def packed(opened: dict[str, bytes], method: int) -> bytes:

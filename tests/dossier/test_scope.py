@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from kansa import ids
-from kansa.assembly import handover, inquiry
-from kansa.assembly.vault import Vault
+from kansa.application import coherence, dossiers
 from kansa.clock import DAY
 from kansa.dossier import container, disclose, members
 from kansa.dossier.alone import text
-from kansa.dossier.render import page, summary
+from kansa.dossier.report import page, summary
 from kansa.dossier.verify import verify
 from kansa.errors import BadInput
 from kansa.ledger import policy
 from kansa.records.draft import Draft, apart
+from kansa.vault.vault import Vault
 from worlds import BEGIN, cast, dice, draft, small_vault, story
 
 WHO = cast()
@@ -66,8 +66,8 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Draft]], Va
 
 def dossier(vault: Vault, audience: str = "auditor", **scope: str) -> tuple[dict[str, bytes], Any]:
     """The members and verdict of a dossier of a scope."""
-    answer = inquiry.ask(vault, inquiry.Question(**scope))  # type: ignore[arg-type] # names of parties
-    data = handover.build(vault, answer, handover.Order(audience=audience))
+    answer = coherence.ask(vault, coherence.CoherenceQuestion(**scope))  # type: ignore[arg-type] # names of parties
+    data = dossiers.build(vault, answer, dossiers.DossierRequest(audience=audience))
     return container.decode(data), verify(data, policy.parse(vault.trust_policy().encode()))
 
 
@@ -165,8 +165,8 @@ def test_the_page_says_first_whom_it_is_about_for_whom_and_how_much_is_withheld(
 def test_an_empty_scope_is_not_assessed_and_never_nothing_open(make: Callable[[list[Draft]], Vault]) -> None:
     """Of a tenant that held nothing in the period, nothing can be said to be in order."""
     vault = make(more())
-    question = inquiry.Question(tenant=WHO.other, start=BEGIN, end=BEGIN + DAY)
-    view = handover.report_of(vault, inquiry.ask(vault, question))
+    question = coherence.CoherenceQuestion(tenant=WHO.other, start=BEGIN, end=BEGIN + DAY)
+    view = dossiers.report_of(vault, coherence.ask(vault, question))
     shown = page.render(view)
 
     assert "Nothing is open" not in shown
@@ -183,7 +183,7 @@ def test_a_scope_is_found_by_id_name_or_key(
     make: Callable[[list[Draft]], Vault], name: str, found: str
 ) -> None:
     """Any way in which the operator's books call a tenant."""
-    assert inquiry.tenant_asked(name, make(more())) == found
+    assert coherence.tenant_asked(name, make(more())) == found
 
 
 def test_a_scope_that_is_no_tenant_is_refused_with_those_that_may_be_meant(
@@ -192,15 +192,15 @@ def test_a_scope_that_is_no_tenant_is_refused_with_those_that_may_be_meant(
     """A supplier is a party, and no tenant; a slip of the pen has a neighbour."""
     vault = make(more())
     with pytest.raises(BadInput, match="is a party, but no tenant"):
-        inquiry.tenant_asked("Owner", vault)
+        coherence.tenant_asked("Owner", vault)
     with pytest.raises(BadInput) as slip:
-        inquiry.tenant_asked("Aobaa", vault)
+        coherence.tenant_asked("Aobaa", vault)
     assert "`Aoba`" in str(slip.value.help)
     with pytest.raises(BadInput, match="no end user is called"):
-        inquiry.end_user_asked("nobody", vault)
+        coherence.end_user_asked("nobody", vault)
 
 
 def test_a_vault_without_tenants_has_no_scope_to_name(tmp_path: Path) -> None:
     """The refusal says that none is on record."""
     with pytest.raises(BadInput, match="no tenant is called"):
-        inquiry.tenant_asked("x", small_vault(tmp_path / "v", story(WHO)[1:2]))
+        coherence.tenant_asked("x", small_vault(tmp_path / "v", story(WHO)[1:2]))

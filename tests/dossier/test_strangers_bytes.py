@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dossier.forging import Forge, entries_of
 from kansa import terminal
-from kansa.assembly import handover, inquiry
+from kansa.application import coherence, dossiers
 from kansa.dossier import container, members
 from kansa.dossier.alone import text
 from kansa.dossier.verdict import Verdict
@@ -50,7 +50,11 @@ SEAL_MEMBERS = (members.SEAL_ENTRY, members.SEAL_CONSISTENCY)
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Forge, dict[str, bytes], policy.Policy]:
     """The small world's dossier without its page, and who can seal it anew."""
     vault = small_vault(tmp_path_factory.mktemp("strangers") / "vault")
-    data = handover.build(vault, inquiry.ask(vault, inquiry.Question()), handover.Order(audience="auditor"))
+    data = dossiers.build(
+        vault,
+        coherence.ask(vault, coherence.CoherenceQuestion()),
+        dossiers.DossierRequest(audience="auditor"),
+    )
     opened = container.decode(data)
     left_out = members.SEAL | {members.MANIFEST, members.REPORT, members.README}
     listed = {name: opened[name] for name in opened if name not in left_out}

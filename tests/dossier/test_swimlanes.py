@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from coherence.instants import LAST_TICK, worlds
 from kansa.coherence.sweep import sweep
-from kansa.dossier.findings.swimlanes import coverage_of, swimlanes
+from kansa.dossier.report.findings.swimlanes import coverage_of, swimlanes
 from kansa.registers.directory import Directory
 from kansa.registers.rows import Tables, Use
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kansa.assembly import handover, inquiry
-from kansa.assembly.vault import Vault
+from kansa.application import coherence, dossiers
 from kansa.clock import DAY
 from kansa.dossier import assemble, container, members
 from kansa.dossier.verify import verify
@@ -18,6 +17,7 @@ from kansa.ledger import note, policy
 from kansa.ledger.note import Algorithm, SigningKey
 from kansa.ledger.policy import Policy
 from kansa.records import canonical
+from kansa.vault.vault import Vault
 from worlds import BEGIN, ORIGIN, cast, dice, small_vault
 
 WITNESS = SigningKey("witness.example", Algorithm.COSIGNATURE, dice(11)(32))
@@ -33,7 +33,11 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
 def dossier(vault: Vault) -> bytes:
     """A dossier of all of it, small enough to flip every bit."""
     return without_page(
-        handover.build(vault, inquiry.ask(vault, inquiry.Question()), handover.Order(audience="auditor")),
+        dossiers.build(
+            vault,
+            coherence.ask(vault, coherence.CoherenceQuestion()),
+            dossiers.DossierRequest(audience="auditor"),
+        ),
         vault,
     )
 
@@ -60,13 +64,15 @@ def resealed(kept: dict[str, bytes], vault: Vault) -> bytes:
     listed = {
         name: content for name, content in kept.items() if name not in members.SEAL | {members.MANIFEST}
     }
-    answer = inquiry.ask(vault, inquiry.Question())
+    answer = coherence.ask(vault, coherence.CoherenceQuestion())
     manifest["members"] = [
         {"name": name, "sha256": sha256(content), "size": len(content)}
         for name, content in sorted(listed.items())
     ]
     encoded = canonical.encode(manifest)
-    index = vault.record(handover._issued(vault, sha256(encoded), answer, handover.Order(audience="auditor")))
+    index = vault.record(
+        dossiers._issued(vault, sha256(encoded), answer, dossiers.DossierRequest(audience="auditor"))
+    )
     size = note.checkpoint_in(kept[members.CHECKPOINT]).size
     return container.encode(
         {**listed, members.MANIFEST: encoded, **assemble._seal(vault.reader, size, index)}
@@ -231,9 +237,9 @@ def test_a_tenants_dossier_shows_its_entries_only_and_gives_the_same_gaps(
     vault: Vault, trust: Policy
 ) -> None:
     """Selection leaves out what is not about the tenant, and the answer is the vault's own."""
-    question = inquiry.Question(tenant=cast().tenant)
-    answer = inquiry.ask(vault, question)
-    data = handover.build(vault, answer, handover.Order(audience="exporter"))
+    question = coherence.CoherenceQuestion(tenant=cast().tenant)
+    answer = coherence.ask(vault, question)
+    data = dossiers.build(vault, answer, dossiers.DossierRequest(audience="exporter"))
     verdict = verify(data, trust)
     opened = container.decode(data)
     kinds = {json.loads(line)[1]["type"] for line in opened[members.ENTRIES].splitlines()}
@@ -249,8 +255,8 @@ def test_a_tenants_dossier_shows_its_entries_only_and_gives_the_same_gaps(
 
 def test_what_was_not_known_then_is_not_in_the_dossier(vault: Vault, trust: Policy) -> None:
     """A dossier as known at a time holds no later entry and verifies by itself."""
-    answer = inquiry.ask(vault, inquiry.Question(known_at=BEGIN))
-    data = handover.build(vault, answer, handover.Order(audience="auditor"))
+    answer = coherence.ask(vault, coherence.CoherenceQuestion(known_at=BEGIN))
+    data = dossiers.build(vault, answer, dossiers.DossierRequest(audience="auditor"))
 
     assert verify(data, trust).verdict == "ok_unwitnessed"
     assert b"kansa.dossier.issued.v0" not in container.decode(data)[members.ENTRIES]
@@ -259,10 +265,12 @@ def test_what_was_not_known_then_is_not_in_the_dossier(vault: Vault, trust: Poli
 def test_an_empty_scope_is_said_before_anything_is_issued(vault: Vault) -> None:
     """No dossier is made about a tenant of whom nothing is recorded."""
     size = vault.reader.size()
-    answer = inquiry.ask(vault, inquiry.Question(tenant=cast(9).tenant, start=BEGIN, end=BEGIN + DAY))
+    answer = coherence.ask(
+        vault, coherence.CoherenceQuestion(tenant=cast(9).tenant, start=BEGIN, end=BEGIN + DAY)
+    )
 
     with pytest.raises(BadInput, match="no entry belongs"):
-        handover.build(vault, answer, handover.Order(audience="auditor"))
+        dossiers.build(vault, answer, dossiers.DossierRequest(audience="auditor"))
     assert vault.reader.size() == size
 
 

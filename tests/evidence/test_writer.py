@@ -8,8 +8,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from evidence.bulk_rows import SEGMENT, keeper_key, subject, table
 
+from evidence.bulk_rows import SEGMENT, keeper_key, subject, table
 from kansa.evidence import bulk_sql, group, reader, trie
 from kansa.evidence.group import Shown
 from kansa.evidence.reader import Segment

@@ -11,10 +11,11 @@ import msgspec
 
 from kansa.clock import Clock, SystemClock
 from kansa.gate.authzen import Evaluation
-from kansa.gate.basis import Basis
-from kansa.gate.gate import Asking, Gate
+from kansa.gate.context import RuleContext
+from kansa.gate.decision_point import Asking, DecisionPoint
 from kansa.gate.log import GateLog, origin_of
-from kansa.gate.standing import Ground, Question, Value
+from kansa.gate.snapshot import FactSnapshot, Question, Value
+from kansa.i18n import Words
 from kansa.ledger import keys, note
 from kansa.ledger.audit import Report, audit
 from kansa.ledger.stores import sqlite, values
@@ -25,9 +26,8 @@ from kansa.records.envelope import Record
 from kansa.rules.catalogue import Catalogue, Fact
 from kansa.rules.citations import Source
 from kansa.rules.conditions import Condition, Test
-from kansa.rules.edition import Rulebook
 from kansa.rules.pack import ACTIONS, Header, Pack, Rule, Version
-from kansa.rules.words import Words
+from kansa.rules.rulebook import Rulebook
 
 EVIDENCE = "example.com/kansa/evidence"
 ORIGIN = origin_of(EVIDENCE)
@@ -119,18 +119,18 @@ class Standing:
     until: int | None = None
     entries: int = 7
 
-    def ground(self, question: Question, now: int) -> Ground:  # noqa: ARG002 - the port's signature
+    def ground(self, question: Question, now: int) -> FactSnapshot:  # noqa: ARG002 - the port's signature
         facts = {**self.facts, **self.of.get(question.end_user_id or "", {})}
         evidence = dict.fromkeys(facts, (1, 2))
-        return Ground(self.entries, 0, self.until, facts, self.instants, evidence)
+        return FactSnapshot(self.entries, 0, self.until, facts, self.instants, evidence)
 
 
 CLEAR: Mapping[str, Value] = {"tenant.clearance": "permit", "site.hold": False}
 
 
-def basis(standing: Standing, rules: list[Rule] = POLICY) -> Basis:
+def basis(standing: Standing, rules: list[Rule] = POLICY) -> RuleContext:
     """What stands, under these rules."""
-    return Basis(rulebook(rules), standing, NoNames(), EVIDENCE)
+    return RuleContext(rulebook(rules), standing, NoNames(), EVIDENCE)
 
 
 @dataclass
@@ -163,9 +163,9 @@ class House:
         )
 
     @contextlib.contextmanager
-    def gate(self, on: Basis) -> Iterator[Gate]:
+    def gate(self, on: RuleContext) -> Iterator[DecisionPoint]:
         with closing(self.log()) as log:
-            yield Gate(log, on, self.clock, b"t" * 32)
+            yield DecisionPoint(log, on, self.clock, b"t" * 32)
         while self._keepers:
             self._keepers.pop().close()
 

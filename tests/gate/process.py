@@ -12,11 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from gate.houses import CLEAR, House, Standing, basis
 from kansa.clock import SystemClock
-from kansa.surfaces.api.app import Parts, make_app
-from kansa.surfaces.api.callers import Reception, read_callers
-from kansa.surfaces.api.desk import Desk
-from kansa.surfaces.api.metrics import Metrics
-from kansa.surfaces.api.serve import Address, Listening, listening, serve
+from kansa.interfaces.api.app import Parts, make_app
+from kansa.interfaces.api.callers import CallerAuthenticator, read_callers
+from kansa.interfaces.api.metrics import Metrics
+from kansa.interfaces.api.request_batcher import RequestBatcher
+from kansa.interfaces.api.serve import Address, Listening, listening, serve
 
 
 def main() -> None:
@@ -26,8 +26,8 @@ def main() -> None:
     clock = SystemClock()
     with house.gate(basis(Standing(CLEAR, {"tenant.screening_age_s": clock.now()}))) as gate:
         parts = Parts(
-            Desk(gate),
-            Reception(read_callers(folder / "callers.yaml"), clock),
+            RequestBatcher(gate),
+            CallerAuthenticator(read_callers(folder / "callers.yaml"), clock),
             Metrics(),
             lambda: (),
             "http://127.0.0.1",

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kansa.assembly.vault import Vault
+from kansa.interfaces.cli.app import run
 from kansa.ledger import keys
 from kansa.ledger.stores.values import ValueWriter
-from kansa.surfaces.cli.app import run
+from kansa.vault.vault import Vault
 from worlds import cast, small_vault
 
 AT = "2026-01-06T00:00:00Z"

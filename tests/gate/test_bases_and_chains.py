@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from claims import WHO
+from facts.worlds_facts import GROUPS, world
 from kansa import ids
 from kansa.clock import DAY
-from kansa.gate import standing_parts as parts
-from kansa.gate.standing import Question
-from kansa.gate.standing_board import Board, Tables
+from kansa.facts import gate_facts as parts
+from kansa.facts import party_use, transaction
+from kansa.facts.chain import chain_of
+from kansa.facts.context import FactContext
+from kansa.gate.fact_cache import FactCache, Tables
+from kansa.gate.snapshot import Question
 from kansa.records.draft import Draft
-from kansa.rules.facts import party_use, transaction
-from kansa.rules.facts.chain import chain_of
-from kansa.rules.facts.world import World
-from rules.facts.worlds_facts import GROUPS, world
 from worlds import BEGIN, dice, draft
 
 ITEM = "h100-sxm5"
@@ -46,7 +46,7 @@ def met(until: int | None) -> Draft:
     )
 
 
-def facts(here: World) -> dict[str, Any]:
+def facts(here: FactContext) -> dict[str, Any]:
     """What stands about the basis."""
     return {said.name: said.value for said in parts.of_basis(here, WHO.other, ITEM, WHO.site)}
 
@@ -193,10 +193,10 @@ def determined(party: str, country: str) -> Draft:
     )
 
 
-def board(drafts: Iterable[Draft]) -> Board:
+def board(drafts: Iterable[Draft]) -> FactCache:
     """A board on these drafts."""
     here = world(drafts)
-    made = Board(Tables(lambda country, _at: GROUPS.get(country), lambda _at: True))
+    made = FactCache(Tables(lambda country, _at: GROUPS.get(country), lambda _at: True))
     noted = [each for index in range(500) if (each := here.at(index)) is not None]
     made.take(noted, 500, reports={}, custody={})
     return made
@@ -225,7 +225,7 @@ def test_a_link_that_turns_up_later_is_asked_from_then_on() -> None:
     known = [determined(parties[1], "JP"), registered(parties[0])]
     drafts = [*resold(parties[1:]), *known, sold(30, parties[0], parties[1])]
     here = world(drafts)
-    made = Board(Tables(lambda country, _at: GROUPS.get(country), lambda _at: True))
+    made = FactCache(Tables(lambda country, _at: GROUPS.get(country), lambda _at: True))
     noted = [each for index in range(len(drafts)) if (each := here.at(index)) is not None]
     asked = Question(parties[-2], WHO.other, PATHS[1])
     made.take(noted[:-1], len(noted) - 1, reports={}, custody={})

@@ -19,11 +19,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.serving import bearer, callers
 from gate.houses import CLEAR, POLICY, House, Standing, asking, basis, is_, question, rule
+from interfaces.api.serving import bearer, callers
 from kansa.clock import HOUR, MICROSECONDS, SystemClock
 from kansa.gate.authzen import Evaluation
-from kansa.gate.gate import Gate
+from kansa.gate.decision_point import DecisionPoint
 from kansa.records.envelope import Record
 from kansa.records.kinds.gate import GateDecided
 
@@ -125,7 +125,7 @@ def _no_file_larger_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def _answers(gate: Gate, *evaluations: Evaluation) -> list[Any]:
+def _answers(gate: DecisionPoint, *evaluations: Evaluation) -> list[Any]:
     return [answer for (answer,) in gate.answer([asking(each) for each in evaluations])]
 
 

@@ -27,7 +27,7 @@ from gate.houses import (
 from kansa.clock import MICROSECONDS, SimulatedClock
 from kansa.errors import BadInput
 from kansa.gate.authzen import Batch, Evaluation, read_evaluations
-from kansa.gate.gate import Asking
+from kansa.gate.decision_point import Asking
 from kansa.gate.question import read_question
 from kansa.gate.replay import replay
 from kansa.records.catalogue import read

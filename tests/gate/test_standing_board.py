@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from cases.office import Office
 from claims import KEY, WHO, random_claims
-from kansa.cases.basis import basis as basis_of
 from kansa.clock import DAY, HOUR
-from kansa.gate.standing import Question
-from kansa.gate.standing_board import Board
-from kansa.gate.standing_board import Tables as BoardTables
-from kansa.gate.standing_follow import Follower
+from kansa.facts.clearance_basis import basis as basis_of
+from kansa.facts.context import FactContext
+from kansa.gate.fact_cache import FactCache
+from kansa.gate.fact_cache import Tables as BoardTables
+from kansa.gate.fact_feed import FactCacheUpdater
+from kansa.gate.snapshot import Question
 from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.records.draft import complete, submit
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
-from kansa.registers.follow import follow
+from kansa.registers.incremental import follow
 from kansa.rules.catalogue import read_catalogue
-from kansa.rules.facts.world import World
-from kansa.rules.library import read_library
+from kansa.rules.loading.library import read_library
 from worlds import BEGIN, cast, dice, draft
 
 SITES = [WHO.site, cast(8).site]
@@ -75,9 +75,11 @@ def told(seed: int, count: int) -> Log:
     return Log(entries, kept)
 
 
-def followed(board: Board, log: Log, engine: sql.Engine, cuts: list[int]) -> Board:
+def followed(board: FactCache, log: Log, engine: sql.Engine, cuts: list[int]) -> FactCache:
     """The board after it followed the log to each of the sizes, asked in between."""
-    follower = Follower(board, log, lambda digests: {d: log.kept[d] for d in digests if d in log.kept})
+    follower = FactCacheUpdater(
+        board, log, lambda digests: {d: log.kept[d] for d in digests if d in log.kept}
+    )
     for size in cuts:
         follow(engine, log.upto(size))
         with engine.connect() as connection:
@@ -106,8 +108,8 @@ def test_what_is_followed_equals_what_is_made_anew(seed: int, count: int, cuts: 
     with TemporaryDirectory() as directory:
         first, second = (store.engine_at(Path(directory) / name) for name in ("a.db", "b.db"))
         sizes = sorted({min(cut, log.size()) for cut in cuts} | {log.size()})
-        stepped = followed(Board(), log, first, sizes)
-        anew = followed(Board(), log, second, [log.size()])
+        stepped = followed(FactCache(), log, first, sizes)
+        anew = followed(FactCache(), log, second, [log.size()])
         for now in (BEGIN - DAY, BEGIN + 5 * DAY, BEGIN + 30 * DAY):
             for question in questions():
                 assert stepped.ground(question, now) == anew.ground(question, now)
@@ -122,9 +124,9 @@ def test_a_ground_holds_until_it_says(seed: int, offset: int) -> None:
     log = told(seed, 30)
     with TemporaryDirectory() as directory:
         engine = store.engine_at(Path(directory) / "a.db")
-        board, asked = followed(Board(), log, engine, [log.size()]), BEGIN + offset
+        board, asked = followed(FactCache(), log, engine, [log.size()]), BEGIN + offset
         grounds = {question: board.ground(question, asked) for question in questions()}
-        fresh = followed(Board(), log, engine, [log.size()])
+        fresh = followed(FactCache(), log, engine, [log.size()])
         for question, ground in grounds.items():
             later = (ground.until or asked + 300 * DAY) - 1
             assert fresh.ground(question, later).facts == ground.facts
@@ -139,7 +141,7 @@ def test_a_clearance_that_ends_lapses_by_itself(tmp_path: Path) -> None:
     office.review(proposed)
     office.decide(proposed)
     board = followed(
-        Board(), Log(office.entries, {}), store.engine_at(tmp_path / "a.db"), [len(office.entries)]
+        FactCache(), Log(office.entries, {}), store.engine_at(tmp_path / "a.db"), [len(office.entries)]
     )
     question = Question(WHO.tenant, WHO.other)
 
@@ -222,7 +224,7 @@ def complete_world() -> tuple[Log, Question]:
         named = {"contract_id": WHO.contract, "contract_line": "1", "authorization_id": WHO.us}
         say("device.moved", site, step="receiving", device_id=device, site_id=site, **named)
         office.add(draft("source.reported", site, day, day + HOUR, system="x", scope=[site], rows=1))
-    rests = basis_of(World(office.journal(), office.now), WHO.tenant, WHO.other, None)
+    rests = basis_of(FactContext(office.journal(), office.now), WHO.tenant, WHO.other, None)
     proposed = office.propose(rests_on=rests)
     office.review(proposed)
     office.decide(proposed)
@@ -240,7 +242,7 @@ def test_nothing_that_a_rule_asks_is_unknown_where_everything_is_on_file(tmp_pat
     log, question = complete_world()
     engine = store.engine_at(tmp_path / "a.db")
     tables = BoardTables(lambda _country, _at: frozenset({"A:1"}), lambda _at: True)
-    board = followed(Board(tables), log, engine, [log.size()])
+    board = followed(FactCache(tables), log, engine, [log.size()])
     engine.dispose()
     told_facts = board.ground(question, BEGIN + DAY).at(BEGIN + DAY)
     catalogue = read_catalogue()

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from kansa.assembly import standing
-from kansa.assembly.gatehouse import gate_log
+from kansa.application import statements
+from kansa.application.gate import gate_log
 from kansa.clock import DAY, HOUR, format_instant
 from kansa.gate.handover import Permit, followed, moves, unpermitted, waiting
 from kansa.gate.log import Entry
+from kansa.interfaces.cli.app import run
 from kansa.records.kinds.gate import GateDecided
 from kansa.registers.rows import Use
-from kansa.surfaces.cli.app import run
 from worlds import BEGIN, cast, small_vault
 
 WHO = cast()
@@ -97,7 +97,7 @@ def test_while_the_gate_was_never_asked_moves_are_not_assessed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, said: str
 ) -> None:
     """No finding, and no reassurance either: the command says so and ends with 1."""
-    found = standing.shifts(small_vault(tmp_path / "vault"))
+    found = statements.shifts(small_vault(tmp_path / "vault"))
     asked = ["standing", "handovers", "--vault", str(tmp_path / "vault"), "--language", language]
 
     assert (found.followed, found.unpermitted, found.began) == ((), (), None)
@@ -131,15 +131,15 @@ def test_what_is_settled_is_recorded_once_and_a_missed_hand_over_is_a_flag(
     with gate_log(vault) as log:
         entry = Entry(GateDecided.type, log.new_id(BEGIN), BEGIN, decided)
         log.write(lambda _: [entry])
-    found = standing.shifts(vault)
-    made = standing.record(vault, found)
+    found = statements.shifts(vault)
+    made = statements.record(vault, found)
 
     assert [after.state(found.now) for after in found.followed] == ["missed"]
     assert [record.type for index, record in vault.records() if index in made] == [
         "kansa.shift.handed_over.v0",
         "kansa.flag.raised.v0",
     ]
-    assert standing.record(vault, standing.shifts(vault)) == []
+    assert statements.record(vault, statements.shifts(vault)) == []
     capsys.readouterr()
     assert run(["standing", "handovers", "--vault", str(tmp_path / "vault")]) == 1
     assert "1 of 1 permitted shifts missed a record" in capsys.readouterr().out

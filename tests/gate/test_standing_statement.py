@@ -12,16 +12,16 @@ from sd_jwt.verifier import SDJWTVerifier
 
 from kansa.clock import DAY
 from kansa.errors import BadInput
-from kansa.gate import statement
-from kansa.gate.statement import Head, Standing
+from kansa.gate import status_statement
+from kansa.gate.status_statement import Head, StatusStatement
 from kansa.records.sd_jwt import decode, encode
 from kansa.records.sealing import digest_of
 from worlds import BEGIN, cast, dice
 
 WHO = cast()
-KEY = statement.key_from(dice(1)(32))
-OTHER = statement.key_from(dice(2)(32))
-STANDING = Standing(
+KEY = status_statement.key_from(dice(1)(32))
+OTHER = status_statement.key_from(dice(2)(32))
+STANDING = StatusStatement(
     tenant_id=WHO.tenant,
     end_user_id=WHO.other,
     status="cleared",
@@ -33,26 +33,26 @@ STANDING = Standing(
 def issued(until: int = BEGIN + DAY) -> str:
     """A statement of a day."""
     head = Head("small.example/kansa/evidence", 12, "AAAA")
-    return statement.issue(
+    return status_statement.issue(
         STANDING, KEY, issuer="small.example", head=head, now=BEGIN, until=until, random_bytes=dice(3)
     )
 
 
 def test_the_receiver_reads_what_is_shown_and_nothing_else() -> None:
     """Handed on with the site alone, the customer's ids stay digests."""
-    checked = statement.check(statement.narrow(issued(), {"status", "site_ids"}), [KEY], BEGIN)
+    checked = status_statement.check(status_statement.narrow(issued(), {"status", "site_ids"}), [KEY], BEGIN)
 
     assert (checked.verdict, dict(checked.disclosed)) == (
         "valid",
         {"status": "cleared", "site_ids": [WHO.site]},
     )
     assert checked.head == Head("small.example/kansa/evidence", 12, "AAAA")
-    assert WHO.tenant not in statement.narrow(issued(), {"status"})
+    assert WHO.tenant not in status_statement.narrow(issued(), {"status"})
 
 
 def test_an_independent_verifier_reads_the_same() -> None:
     """The reference implementation of RFC 9901 accepts it under the same key, with the same values."""
-    shown = statement.narrow(issued(), {"status", "tenant_id"})
+    shown = status_statement.narrow(issued(), {"status", "tenant_id"})
     jwk = JWK(**KEY.as_dict(private=False))
     payload: dict[str, Any] = SDJWTVerifier(shown, lambda _issuer, _header: jwk).get_verified_payload()
 
@@ -77,7 +77,7 @@ def test_a_statement_holds_for_its_time_under_a_key_that_is_trusted(
     now: int, keys: Any, verdict: str
 ) -> None:
     """Half-open, in whole seconds."""
-    assert statement.check(issued(), keys, now).verdict == verdict
+    assert status_statement.check(issued(), keys, now).verdict == verdict
 
 
 @settings(max_examples=60, deadline=None)
@@ -89,26 +89,26 @@ def test_no_changed_character_leaves_a_statement_valid(data: st.DataObject) -> N
     character = data.draw(st.sampled_from("AZaz09-_.~ {"))
     changed = text[:place] + character + text[place + 1 :]
 
-    assert changed == text or statement.check(changed, [KEY], BEGIN).verdict != "valid"
+    assert changed == text or status_statement.check(changed, [KEY], BEGIN).verdict != "valid"
 
 
 @pytest.mark.parametrize("foreign", ["", "~", "a.b.c~", "~~~", "é~", "a.b.c~d~"])
 def test_what_is_no_statement_is_malformed(foreign: str) -> None:
     """A verdict, never an exception."""
-    assert statement.check(foreign, [KEY], BEGIN).verdict in {"malformed", "signature"}
+    assert status_statement.check(foreign, [KEY], BEGIN).verdict in {"malformed", "signature"}
 
 
 def test_a_disclosure_of_another_statement_does_not_belong() -> None:
     """Nor does one twice."""
     mine = issued()
     head = Head("small.example/kansa/evidence", 12, "AAAA")
-    theirs = statement.issue(
+    theirs = status_statement.issue(
         STANDING, KEY, issuer="small.example", head=head, now=BEGIN, until=BEGIN + DAY, random_bytes=dice(9)
     )
     extra, twice = theirs.split("~")[1], mine.split("~")[1]
 
-    assert statement.check(f"{mine}{extra}~", [KEY], BEGIN).verdict == "malformed"
-    assert statement.check(f"{mine}{twice}~", [KEY], BEGIN).verdict == "malformed"
+    assert status_statement.check(f"{mine}{extra}~", [KEY], BEGIN).verdict == "malformed"
+    assert status_statement.check(f"{mine}{twice}~", [KEY], BEGIN).verdict == "malformed"
 
 
 def test_a_statement_that_would_never_hold_is_not_made() -> None:
@@ -119,8 +119,8 @@ def test_a_statement_that_would_never_hold_is_not_made() -> None:
 
 def signed(payload: bytes, texts: list[str]) -> str:
     """A statement that a dishonest or careless issuer signs."""
-    header = {"alg": statement.ALGORITHM, "typ": statement.TYPE, "kid": KEY.thumbprint()}
-    token = jws.serialize_compact(header, payload, KEY, algorithms=[statement.ALGORITHM])
+    header = {"alg": status_statement.ALGORITHM, "typ": status_statement.TYPE, "kid": KEY.thumbprint()}
+    token = jws.serialize_compact(header, payload, KEY, algorithms=[status_statement.ALGORITHM])
     return "~".join([token, *texts, ""])
 
 
@@ -134,7 +134,7 @@ OPEN: dict[str, Any] = {
     "iat": BEGIN // 1_000_000,
     "nbf": BEGIN // 1_000_000,
     "exp": BEGIN // 1_000_000 + 86_400,
-    "vct": statement.TYPE,
+    "vct": status_statement.TYPE,
     "log": {"origin": "small.example/kansa/evidence", "size": 12, "root": "AAAA"},
 }
 
@@ -162,9 +162,9 @@ OPEN: dict[str, Any] = {
 def test_a_signed_statement_of_another_form_is_malformed(changes: dict[str, Any], texts: list[str]) -> None:
     """A signature makes no claim well-formed: names, types, algorithm, and no claim both open and disclosed."""
     listed = sorted(digest_of(decode(text)) for text in texts)
-    assert statement.check(signed(json.dumps(OPEN).encode(), []), [KEY], BEGIN).verdict == "valid"
+    assert status_statement.check(signed(json.dumps(OPEN).encode(), []), [KEY], BEGIN).verdict == "valid"
 
-    checked = statement.check(
+    checked = status_statement.check(
         signed(json.dumps({**OPEN, "_sd": listed, **changes}).encode(), texts), [KEY], BEGIN
     )
 
@@ -174,4 +174,4 @@ def test_a_signed_statement_of_another_form_is_malformed(changes: dict[str, Any]
 @pytest.mark.parametrize("payload", [b"[" * 100_000, b"[]", b'{"iss":1,"iss":2}', b"\xff", b"NaN"])
 def test_a_signed_payload_that_is_no_object_is_malformed(payload: bytes) -> None:
     """Too deep, a list, a name twice, no text: a verdict, never an exception."""
-    assert statement.check(signed(payload, []), [KEY], BEGIN).verdict in {"malformed", "signature"}
+    assert status_statement.check(signed(payload, []), [KEY], BEGIN).verdict in {"malformed", "signature"}

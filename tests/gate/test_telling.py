@@ -2,7 +2,7 @@ from pathlib import Path
 
 from gate.houses import CLEAR, EVIDENCE, ORIGIN, House, Standing, asking, basis, question
 from kansa.clock import MICROSECONDS, SimulatedClock
-from kansa.gate.telling import Refusals, anchored
+from kansa.gate.refusal_reports import RefusalReports, anchored
 from kansa.ledger import note
 from kansa.records.draft import submit
 from kansa.records.envelope import Record
@@ -21,7 +21,7 @@ def test_the_evidence_log_hears_of_each_new_kind_of_hold_and_deny_once(tmp_path:
         with house.gate(basis(Standing(facts, SCREENED))) as gate:
             gate.answer([asking(question())])
     entries = list(enumerate(house.records()))
-    drafts = list(Refusals().drafts(entries, ORIGIN, SOURCE))
+    drafts = list(RefusalReports().drafts(entries, ORIGIN, SOURCE))
 
     outcomes = [(draft.data["outcome"], draft.data["determining"]) for draft in drafts]
     held, denied = ["kansa.test.gate.site-held"], ["kansa.test.gate.denied"]
@@ -31,7 +31,7 @@ def test_the_evidence_log_hears_of_each_new_kind_of_hold_and_deny_once(tmp_path:
         assert entries[draft.data["decision"]["index"]][1].id == draft.natural_key
 
     told = [Record("x", SOURCE, draft.type, draft.time, NOW, draft.data) for draft in drafts]
-    assert list(Refusals(told).drafts(entries[-1:], ORIGIN, SOURCE)) == []
+    assert list(RefusalReports(told).drafts(entries[-1:], ORIGIN, SOURCE)) == []
 
 
 def test_an_anchor_holds_the_other_logs_signed_checkpoint(tmp_path: Path) -> None:

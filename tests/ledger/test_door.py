@@ -16,8 +16,8 @@ import pytest
 
 from kansa.clock import HOUR
 from kansa.errors import BadInput, BrokenVault, KansaError
-from kansa.ledger import door
-from kansa.ledger.door import Append, Door, Guest, open_appender
+from kansa.ledger import append_socket
+from kansa.ledger.append_socket import Append, AppendClient, AppendServer, open_appender
 from kansa.ledger.ports import Appender, Outcome
 from kansa.records.draft import Submission
 from logs import START, Log, job, jobs
@@ -185,7 +185,7 @@ def test_an_error_of_the_holder_arrives_as_it_was(log: Log) -> None:
         BrokenVault("clock.jump", "the clock jumped", help="confirm"),
         BadInput("record.kind", "not a kind"),
     ]
-    with closing(Door(log.door, _Fails())), closing(Guest(log.door)) as guest:
+    with closing(AppendServer(log.door, _Fails())), closing(AppendClient(log.door)) as guest:
         for number, error in enumerate(errors, 1):
             with pytest.raises(type(error)) as passed:
                 guest.ask(Append(1, jobs(range(number))))
@@ -205,7 +205,7 @@ def test_an_error_of_the_holder_arrives_as_it_was(log: Log) -> None:
         b"\x00",
         struct.pack(">I", 5) + b"abc",
         struct.pack(">I", 3) + b"abc",
-        struct.pack(">I", door.MAX_FRAME_BYTES + 1) + b"x",
+        struct.pack(">I", append_socket.MAX_FRAME_BYTES + 1) + b"x",
         b"\xff" * 1000,
         struct.pack(">I", 0),
         struct.pack(">I", 10_000) + b"\x91" * 10_000,
@@ -222,13 +222,13 @@ def test_nonsense_at_the_door_hurts_nobody(log: Log, data: bytes) -> None:
             while stranger.recv(1 << 16):
                 pass
         assert appender.append([job(1)])[0].status == "appended"
-        with closing(Guest(log.door)) as guest:
+        with closing(AppendClient(log.door)) as guest:
             assert guest.ask(Append(1, [job(2)])) is not None
 
 
-def _answer(stranger: socket.socket) -> door.Answer:
+def _answer(stranger: socket.socket) -> append_socket.Answer:
     (length,) = struct.unpack(">I", stranger.recv(4))
-    answer: door.Answer = msgspec.msgpack.decode(stranger.recv(length), type=door.Answer)
+    answer: append_socket.Answer = msgspec.msgpack.decode(stranger.recv(length), type=append_socket.Answer)
     return answer
 
 
@@ -236,18 +236,18 @@ def test_a_guest_of_another_protocol_is_told_so(log: Log) -> None:
     """Law: `door.protocol`, before anything is taken."""
     with open_appender(log.door, log.sequencer), socket.socket(socket.AF_UNIX) as stranger:
         stranger.connect(str(log.door))
-        assert _answer(stranger) == door.Welcome(1)
+        assert _answer(stranger) == append_socket.Welcome(1)
         frame = msgspec.msgpack.encode(Append(99, [job(1)]))
         stranger.sendall(struct.pack(">I", len(frame)) + frame)
         answer = _answer(stranger)
 
-    assert isinstance(answer, door.Failed)
+    assert isinstance(answer, append_socket.Failed)
     assert answer.code == "door.protocol"
 
 
 def test_what_cannot_be_put_in_a_frame_is_refused_before_it_is_sent(log: Log) -> None:
     """Law: a number beyond 64 bits or a lone surrogate is bad input, and the way stays open."""
-    with open_appender(log.door, log.sequencer), closing(Guest(log.door)) as guest:
+    with open_appender(log.door, log.sequencer), closing(AppendClient(log.door)) as guest:
         for value in (2**70, "\ud800", object()):
             strange = msgspec.structs.replace(job(1), data={"note": value})
             with pytest.raises(BadInput) as refusal:
@@ -267,8 +267,8 @@ def test_a_slow_commit_is_waited_for_when_the_holder_leaves(log: Log) -> None:
             return [Outcome(status="appended", id=each.id, index=0) for each in submissions]
 
     found: list[list[Outcome] | None] = []
-    opened = Door(log.door, _Slow())  # type: ignore[arg-type] # a list is what the door hands on
-    with closing(Guest(log.door)) as guest:
+    opened = AppendServer(log.door, _Slow())  # type: ignore[arg-type] # a list is what the door hands on
+    with closing(AppendClient(log.door)) as guest:
         thread = threading.Thread(target=lambda: found.append(guest.ask(Append(1, [job(1)]))))
         thread.start()
         assert began.wait(10)
@@ -289,14 +289,14 @@ def test_a_log_that_cannot_be_opened_is_not_waited_for(log: Log) -> None:
     with pytest.raises(BrokenVault), open_appender(log.door, log.sequencer):
         pass
 
-    assert time.monotonic() - started < door.WAIT_SECONDS
+    assert time.monotonic() - started < append_socket.WAIT_SECONDS
 
 
 def test_a_holder_that_opens_no_door_is_waited_for_and_then_named(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Law: after the time to wait, `vault.held`."""
-    monkeypatch.setattr(door, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(append_socket, "WAIT_SECONDS", 0.2)
     with (
         closing(log.sequencer()),
         pytest.raises(KansaError) as refusal,

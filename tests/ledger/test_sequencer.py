@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from kansa.clock import HOUR, SimulatedClock
 from kansa.errors import BrokenVault, KansaError
 from kansa.ledger import keys, note
+from kansa.ledger.checkpoint_file import Beside, Kept
 from kansa.ledger.note import Algorithm, SigningKey
 from kansa.ledger.ports import Outcome, Sealed
 from kansa.ledger.proof import Consistency, verify_consistency, verify_inclusion
-from kansa.ledger.published import Beside, Kept
 from kansa.ledger.sequencer import MOST_IN_A_COMMIT, Sequencer
 from kansa.ledger.stores.sqlite import SqliteWriter
 from kansa.ledger.tree import leaf_hash

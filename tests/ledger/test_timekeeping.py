@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kansa.clock import DAY, HOUR, MICROSECONDS, SimulatedClock
 from kansa.errors import BrokenVault
-from kansa.ledger.timekeeping import JUMP, SILENCE, Stamp, Timekeeper
+from kansa.ledger.timestamps import JUMP, SILENCE, Stamp, Timekeeper
 
 START = 1_800_000_000_000_000
 SECOND = MICROSECONDS

@@ -113,7 +113,7 @@ def test_erasing_says_so_when_a_reader_keeps_the_bytes_alive(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Law: values are gone for every later reader at once; that bytes are left in the file is an error, not silence."""
-    monkeypatch.setattr("kansa.ledger.sqlitefile.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("kansa.ledger.sqlite_file.BUSY_SECONDS", 0.1)
     sealed = _sealed(PARTY, text="value")
     _put(store, sealed)
     with closing(sqlite3.connect(store, isolation_level=None)) as reading:

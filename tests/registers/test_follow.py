@@ -15,7 +15,7 @@ from kansa.clock import DAY
 from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.registers import store
 from kansa.registers.derive import derive, tables
-from kansa.registers.follow import ALTERED, follow, rebuild
+from kansa.registers.incremental import ALTERED, follow, rebuild
 from worlds import BEGIN
 
 

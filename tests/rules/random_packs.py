@@ -3,11 +3,11 @@
 import random
 from typing import Any
 
+from kansa.i18n import Words
 from kansa.rules.catalogue import Catalogue, Fact
 from kansa.rules.conditions import All, AnyOf, Condition, Not, Operand, Test
 from kansa.rules.operators import OPERATORS
 from kansa.rules.pack import ACTIONS, Header, Pack, Rule, Version
-from kansa.rules.words import Words
 
 WORDS = Words("words", "言葉")
 COUNTRIES = ("CN", "JP", "NO", "US")

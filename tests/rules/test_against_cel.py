@@ -10,8 +10,8 @@ import pytest
 
 from kansa.rules.compiled import compiled
 from kansa.rules.conditions import Condition, Truth, truth
-from kansa.rules.edition import Bound, Rulebook
 from kansa.rules.evaluate import decide
+from kansa.rules.rulebook import EffectiveRule, Rulebook
 from rules.as_cel import as_cel, ask
 from rules.random_packs import CATALOGUE, condition, facts, gate_pack
 
@@ -65,7 +65,7 @@ def test_a_decision_is_what_every_world_agrees_on(seed: int, missing: float) -> 
     assert min(outcomes[outcome] for outcome in ("permit", "hold", "deny")) > 5
 
 
-def _in_every_world(answers: list[tuple[Bound, Truth]]) -> str:
+def _in_every_world(answers: list[tuple[EffectiveRule, Truth]]) -> str:
     """The outcome by definition: deny > hold > permit > nothing, which is deny; in all worlds that are possible."""
     sure: list[Any] = []
     unsure: list[Any] = []

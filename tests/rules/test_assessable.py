@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
+from kansa.controls.loading import read_controls
+from kansa.controls.pages import controls_page
+from kansa.i18n import Words
+from kansa.interfaces.cli.app import run
 from kansa.rules import conditions
 from kansa.rules.assessable import unassessable_rules, untold
 from kansa.rules.conditions import All, AnyOf, Condition, Not
-from kansa.rules.controls_file import read_controls
-from kansa.rules.controls_page import controls_page
 from kansa.rules.pack import Version
-from kansa.rules.page import pages, rule_page
-from kansa.rules.words import Words
-from kansa.surfaces.cli.app import run
+from kansa.rules.publish.pack_pages import pages, rule_page
 from rules.packs.shelf import library, pack
 
 TOLD = conditions.Test("a.told", "eq", operand=True)

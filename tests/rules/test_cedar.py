@@ -8,10 +8,10 @@ from typing import Any
 import cedarpy
 import pytest
 
-from kansa.rules.cedar import WARNING, policies
-from kansa.rules.edition import Rulebook
 from kansa.rules.evaluate import decide
-from kansa.rules.library import read_library
+from kansa.rules.loading.library import read_library
+from kansa.rules.publish.cedar import WARNING, policies
+from kansa.rules.rulebook import Rulebook
 from rules.random_packs import CATALOGUE, facts, gate_pack
 
 SEEDS = range(3)

@@ -7,7 +7,7 @@ from typing import Any
 import cedarpy
 import pytest
 
-from kansa.surfaces.cli.app import run
+from kansa.interfaces.cli.app import run
 from rules.writing import OWN, OWN_CITATIONS, written
 
 Output = pytest.CaptureFixture[str]

@@ -8,10 +8,10 @@ import pytest
 from kansa.errors import BadInput
 from kansa.rules.conditions import Condition
 from kansa.rules.conditions import Test as Asked
-from kansa.rules.dated import Status
-from kansa.rules.edition import Edition, Reading, Rulebook
+from kansa.rules.effective_dates import Status
 from kansa.rules.evaluate import SEMANTICS, Decision, collect, decide, explain, snapshot_hash
 from kansa.rules.pack import Header, Outcome, Pack, Rule, Version
+from kansa.rules.rulebook import EffectiveRules, Interpretation, Rulebook
 from rules.random_packs import CATALOGUE, WORDS
 
 KNOWN = Asked("a.known", "eq", operand=True)
@@ -47,11 +47,11 @@ def _book(*rules: Rule) -> Rulebook:
     return Rulebook((Pack(header=Header("kansa.test", "1", kind, "any", WORDS), rules=rules),), CATALOGUE)
 
 
-def _edition(*rules: Rule, readings: tuple[Reading, ...] = (), at: int = YEAR) -> Edition:
+def _edition(*rules: Rule, readings: tuple[Interpretation, ...] = (), at: int = YEAR) -> EffectiveRules:
     return _book(*rules).at(at, readings)
 
 
-def _decide(*rules: Rule, readings: tuple[Reading, ...] = (), **facts: Any) -> Decision:
+def _decide(*rules: Rule, readings: tuple[Interpretation, ...] = (), **facts: Any) -> Decision:
     given = {name.replace("_", ".", 1): value for name, value in facts.items()}
     return decide(_edition(*rules, readings=readings), "login", given)
 
@@ -185,7 +185,7 @@ def test_a_rule_of_unknown_status_that_misses_changes_nothing() -> None:
 @pytest.mark.parametrize(("choice", "expected"), [("apply", "deny"), ("not_apply", "permit")])
 def test_a_dated_reading_settles_a_rule_of_unknown_status(choice: Any, expected: str) -> None:
     """While it lasts; the decision names it."""
-    reading = Reading(
+    reading = Interpretation(
         rule="kansa.test.abroad",
         choice=choice,
         decided_at=YEAR,
@@ -205,7 +205,7 @@ def test_a_dated_reading_settles_a_rule_of_unknown_status(choice: Any, expected:
 
 def test_a_reading_does_not_touch_a_rule_whose_status_is_known() -> None:
     """What is in force is in force, whatever anyone would rather read."""
-    reading = Reading(
+    reading = Interpretation(
         rule="kansa.test.abroad",
         choice="not_apply",
         decided_at=0,

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from kansa.errors import BadInput, Problem
-from kansa.rules import cases, library
-from kansa.rules.library import Library, read_library
+from kansa.rules import cases
+from kansa.rules.loading import library
+from kansa.rules.loading.library import Library, read_library
 from rules.writing import OWN, OWN_CITATIONS, written
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules"

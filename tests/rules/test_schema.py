@@ -6,17 +6,18 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from kansa.rules import catalogue, library
-from kansa.rules.case_file import SUFFIX
-from kansa.rules.library import read_library
-from kansa.rules.schema import schemas
-from kansa.strict_yaml import Sink, load
+from kansa.config_files import ProblemCollector, load
+from kansa.rules import catalogue
+from kansa.rules.loading import library
+from kansa.rules.loading.case_file import SUFFIX
+from kansa.rules.loading.library import read_library
+from kansa.rules.loading.schema import schemas
 from rules.random_packs import CATALOGUE
 from rules.writing import PACK, changed, written
 
 
 def _plain(path: Path) -> dict[str, Any]:
-    return {name: entry.plain() for name, entry in load(path, Sink(str(path), "test")).named()}
+    return {name: entry.plain() for name, entry in load(path, ProblemCollector(str(path), "test")).named()}
 
 
 def _kind(path: Path) -> str:

@@ -6,9 +6,9 @@ import pytest
 
 from kansa.rules.conditions import All, AnyOf, Condition, Not, Operand
 from kansa.rules.conditions import Test as Asked
-from kansa.rules.library import read_library
+from kansa.rules.loading.library import read_library
 from kansa.rules.operators import OPERATORS
-from kansa.rules.sentence import operand, sentence, wording_hash
+from kansa.rules.publish.sentence import operand, sentence, wording_hash
 from rules.random_packs import CATALOGUE
 from rules.writing import changed, read
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from kansa.errors import BadInput, Problem
+from kansa.i18n import Words
 from kansa.rules.citations import Citation
-from kansa.rules.opened import open_pack
+from kansa.rules.loading.opened import open_pack
+from kansa.rules.loading.pack_file import read_pack
 from kansa.rules.pack import Pack
-from kansa.rules.pack_file import read_pack
-from kansa.rules.words import Words
 from rules.random_packs import CATALOGUE
 
 PACK = """\

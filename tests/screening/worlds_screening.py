@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kansa.assembly import vault as vaults
-from kansa.assembly.vault import Vault
 from kansa.clock import parse_instant
-from kansa.settings import Settings
+from kansa.vault import vault as vaults
+from kansa.vault.settings import Settings
+from kansa.vault.vault import Vault
 from worlds import dice
 
 NOW = parse_instant("2026-03-01T00:00:00.000Z")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kansa.clock import format_instant
-from kansa.rules.words import Words
+from kansa.i18n import Words
 from situations.scenes import AUTUMN, ITEMS, OWNED, SCENES, SPRING, TODAY, Ask, Scene, Watch
 from situations.stage import Deal, Played, Stage
 

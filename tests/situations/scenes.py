@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kansa.clock import parse_instant
+from kansa.i18n import Words
 from kansa.rules.performance import Rate, performance
-from kansa.rules.words import Words
 from rules.packs.shelf import library
 from situations.stage import Deal, Firm
 

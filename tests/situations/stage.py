@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from kansa import ids
-from kansa.assembly import vault as vaults
-from kansa.assembly.vault import Vault
 from kansa.clock import DAY, HOUR, format_instant
+from kansa.interfaces.cli.app import run
 from kansa.records.draft import Draft, submit
-from kansa.settings import Settings
-from kansa.surfaces.cli.app import run
+from kansa.vault import vault as vaults
+from kansa.vault.settings import Settings
+from kansa.vault.vault import Vault
 from worlds import dice, draft
 
 ORIGIN = "situations.example/kansa/evidence"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kansa.rules.library import read_library
+from kansa.i18n import Words
+from kansa.rules.loading.library import read_library
 from kansa.rules.pack import Version
-from kansa.rules.words import Words
 from situations.page import VERIFIED, Cited, Run, pages
 from situations.scenes import RAISED, SCENES
 

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from kansa.assembly import handover, inquiry
+from kansa.application import coherence, dossiers
 from kansa.dossier.verify import verify
 from kansa.ledger import policy
 from worlds import small_vault
@@ -74,7 +74,11 @@ def test_a_module_that_needs_more_fails_the_build() -> None:
 def test_it_says_the_same_in_an_empty_environment(empty_environment: Path, tmp_path: Path) -> None:
     """Same verdict, same checks, same exit codes as `kansa verify`."""
     vault = small_vault(tmp_path / "vault")
-    data = handover.build(vault, inquiry.ask(vault, inquiry.Question()), handover.Order(audience="auditor"))
+    data = dossiers.build(
+        vault,
+        coherence.ask(vault, coherence.CoherenceQuestion()),
+        dossiers.DossierRequest(audience="auditor"),
+    )
     dossier, trust, changed = tmp_path / "d.zip", tmp_path / "trust.policy", tmp_path / "changed.zip"
     dossier.write_bytes(data)
     changed.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))

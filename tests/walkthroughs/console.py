@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from kansa.surfaces.cli.app import run
+from kansa.interfaces.cli.app import run
 
 MARK = "\x1eend "
 SMALL, WHOLE = "console", "console whole"

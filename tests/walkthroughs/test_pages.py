@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kansa.assembly.vault import Vault
+from kansa.vault.vault import Vault
 from walkthroughs.console import SMALL, WHOLE, Ran, perform
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from figures import figures, suffix
 from pictures import PICTURES
 from run import Run
 
-from kansa.dossier.render.figures import LANGUAGES
+from kansa.drawing.figures import LANGUAGES
 
 DOCS = Path(__file__).parents[2] / "docs"
 DRAWN = DOCS / "pictures" / "coherence"

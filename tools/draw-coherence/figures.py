@@ -12,8 +12,8 @@ from words import say
 from kansa.clock import DAY, HOUR
 from kansa.coherence.facts import FACTS, names
 from kansa.coherence.why import Why
-from kansa.dossier.render.explain import closing, lacking, who
-from kansa.dossier.render.figures import NOBREAK, Language, Moments
+from kansa.dossier.report.explain import closing, lacking, who
+from kansa.drawing.figures import NOBREAK, Language, Moments
 
 _NAMED = re.compile(r"<title[^>]*>(.*?)</title>\s*<desc[^>]*>(.*?)</desc>", re.DOTALL)
 

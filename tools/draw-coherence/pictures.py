@@ -12,8 +12,8 @@ from words import say
 from kansa.clock import HOUR
 from kansa.coherence.facts import FACTS, OPEN, Fact, names
 from kansa.coherence.why import OPEN_END, Parts
-from kansa.dossier.render.figures import Language, Moments
-from kansa.dossier.render.svg import element
+from kansa.drawing.figures import Language, Moments
+from kansa.drawing.svg import element
 from kansa.registers.rows import Use
 
 IDENTITY, ACCESS, CUSTODY, AUTHORIZATION = FACTS

@@ -13,14 +13,14 @@ from kansa.coherence.balance import balance
 from kansa.coherence.change import Change, changes
 from kansa.coherence.engines.duckdb import session
 from kansa.coherence.facts import FACTS, Fact
-from kansa.coherence.reading import Held, Horizon, held_uses, horizon_of
 from kansa.coherence.result import Assessment, Balance, Gap
+from kansa.coherence.row_quality import Held, Horizon, held_uses, horizon_of
 from kansa.coherence.scope import within
-from kansa.coherence.stages import Question, stages
+from kansa.coherence.sql.stages import Question, stages
 from kansa.coherence.sweep import sweep
 from kansa.coherence.why import Why, why
-from kansa.dossier.findings.closing import gap_rows
-from kansa.dossier.render.view import GapRow
+from kansa.dossier.report.findings.closing import gap_rows
+from kansa.dossier.report.view import GapRow
 from kansa.registers.rows import Tables, Use
 
 _BITS = {fact.name: fact.bit for fact in FACTS}

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 from words import say
 
-from kansa.dossier.render.axis import Axis
-from kansa.dossier.render.figures import Language, Moments
-from kansa.dossier.render.svg import element, fitted, joined, text_width
+from kansa.drawing.axis import Axis
+from kansa.drawing.figures import Language, Moments
+from kansa.drawing.svg import element, fitted, joined, text_width
 
 WIDTH, LEFT, RIGHT = 900.0, 190.0, 24.0
 PLOT = WIDTH - LEFT - RIGHT

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from kansa.dossier.render.figures import from_japan
+from kansa.drawing.figures import from_japan
 from kansa.registers.directory import Directory, Path
 from kansa.registers.rows import (
     Access,

@@ -15,8 +15,8 @@ from words import say
 
 from kansa.clock import DAY
 from kansa.coherence.facts import OPEN, Fact
-from kansa.dossier.render.figures import Language, Moments
-from kansa.dossier.render.svg import element
+from kansa.drawing.figures import Language, Moments
+from kansa.drawing.svg import element
 
 YEAR = 2026
 TOP, TALL = 30.0, 330.0

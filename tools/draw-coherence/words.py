@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kansa.dossier.render.figures import Language
+from kansa.drawing.figures import Language
 
 _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -7,15 +7,15 @@ judged, open flags. What was never done is said as such and is no "none".
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
-from kansa.cases.flags import Flag, flags_in
+from kansa.facts.context import FactContext
+from kansa.facts.party import documents
+from kansa.facts.screened import screening_hits_open
+from kansa.flags.lifecycle import Flag, flags_in
+from kansa.records.journal import IndexedClaim
 from kansa.records.kinds.flag import FlagAssigned, FlagRaised, FlagResolved
 from kansa.records.kinds.party import PartyOwnershipDeclared
 from kansa.records.kinds.screening import PartyScreened
-from kansa.registers.journal import Noted
 from kansa.registers.spans.verification import verified
-from kansa.rules.facts.party import documents
-from kansa.rules.facts.screened import screening_hits_open
-from kansa.rules.facts.world import World
 
 Obstacle = Literal["hits", "flags"]
 """What a permit may not be decided over: hits that nobody has judged, flags of high severity that are open."""
@@ -64,13 +64,13 @@ class PartyFindings(NamedTuple):
         }
 
 
-def findings(world: World, parties: Iterable[str]) -> tuple[PartyFindings, ...]:
-    """What is on record of each party now, in the order given."""
+def findings(world: FactContext, parties: Iterable[str]) -> tuple[PartyFindings, ...]:
+    """Return what is on record of each party now, in the order given."""
     return tuple(_of(world, party) for party in dict.fromkeys(parties))
 
 
 def obstacles(found: Iterable[PartyFindings]) -> frozenset[Obstacle]:
-    """What is open in the findings that a permit may not be decided over; hits that cannot be told are open."""
+    """Return what is open in the findings that a permit may not be decided over; hits that cannot be told are open."""
     return frozenset(_obstacles(found))
 
 
@@ -82,7 +82,7 @@ def _obstacles(found: Iterable[PartyFindings]) -> Iterator[Obstacle]:
             yield "flags"
 
 
-def _of(world: World, party: str) -> PartyFindings:
+def _of(world: FactContext, party: str) -> PartyFindings:
     filed = documents(world, party)
     kinds = filed.value if isinstance(filed.value, frozenset) else frozenset[str]()
     screenings = world.find(party, PartyScreened, party_id=party)
@@ -103,8 +103,8 @@ def _of(world: World, party: str) -> PartyFindings:
     )
 
 
-def _told(world: World, party: str) -> list[Noted]:
-    """What was said of the flags that concern a party, in ledger order."""
+def _told(world: FactContext, party: str) -> list[IndexedClaim]:
+    """Return what was said of the flags that concern a party, in ledger order."""
     raised = [
         (noted, claim)
         for noted, claim in world.find(party, FlagRaised)

@@ -15,7 +15,7 @@ _TYPES = {"text": pa.string(), "integer": pa.int64(), "microseconds": pa.int64()
 def arrow_tables(
     tables: Tables, wanted: Iterable[Table] = TABLES
 ) -> Mapping[str, tuple[pa.Table, Mapping[str, Form]]]:
-    """The wanted tables of the contract as Arrow, each with the form of each of its columns.
+    """Return the wanted tables of the contract as Arrow, each with the form of each of its columns.
 
     Raises:
         BadInput: an id column that mixes text and integers, within a table or between tables.

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from kansa.clock import DAY
 from kansa.coherence.arrow import arrow_tables
-from kansa.coherence.asking import Asked, Asking, Progress
 from kansa.coherence.balance import balance as balance_of
 from kansa.coherence.engines.duckdb import DuckDB, session, unusable
 from kansa.coherence.facts import FACTS, LEVELS, level
 from kansa.coherence.outputs import misplaced
+from kansa.coherence.parquet_output import reasons_table
 from kansa.coherence.result import Assessment, Gap, Late, Result
-from kansa.coherence.segments import reasons_table
-from kansa.coherence.survey import Survey, read_survey, survey_sql
+from kansa.coherence.run import Progress, Run, RunResult
+from kansa.coherence.sql.profile import Profile, read_survey, survey_sql
 from kansa.coherence.tables import CONTRACTS, PART, TABLES, Opened, Table, open_tables
 from kansa.coherence.why_parts import misnamed_parts, why_by_parts
 from kansa.errors import BadInput, Problem
@@ -89,7 +89,7 @@ def assess_tables(
     """
     tables = TABLES if why is None else (*TABLES, PART, *CONTRACTS)
     opened = open_tables(directory, tables)
-    asked = Asked(
+    asked = RunResult(
         late=late is not None,
         why=why is not None,
         balance=opened.keys() >= {"installed", "window"},
@@ -110,7 +110,7 @@ def assess_tables(
         raise BadInput("coherence.question", "the question cannot be answered", problems=problems)
     with session(threads=threads, memory_limit=memory_limit, spill=spill) as database:
         database.open_files(opened, tables)
-        asking = Asking(
+        asking = Run(
             database,
             asked,
             _survey(database, opened, tables),
@@ -153,11 +153,11 @@ def assess(
     Raises:
         BadInput: an id that is text here and an integer there, or a way of knowing that has no name.
     """
-    asked = Asked(late=True, grace=grace, known_at=known_at, to=to, log_began=log_began)
+    asked = RunResult(late=True, grace=grace, known_at=known_at, to=to, log_began=log_began)
     with session(threads=threads) as database:
         database.open_arrow(arrow_tables(tables))
         recorded = frozenset(fact.name for fact in FACTS)
-        asking = Asking(database, asked, _survey(database, {}, TABLES), recorded=recorded, known=True)
+        asking = Run(database, asked, _survey(database, {}, TABLES), recorded=recorded, known=True)
         result = asking.answer()
         gaps = tuple(Gap(*row) for row in database.rows(_GAPS))
         lates = tuple(Late(*row) for row in database.rows(_LATE))
@@ -166,7 +166,7 @@ def assess(
 
 
 def _shares(by: str) -> str:
-    """The balance as a table: whole microseconds of device time."""
+    """Return the balance as a table: whole microseconds of device time."""
     told = "installed, used, observed - used AS idle, installed - observed AS unobserved"
     source = f"SELECT {by}_id, SUM(installed) AS installed, SUM(used) AS used, SUM(observed) AS observed FROM share GROUP BY {by}_id"
     if by == "device":
@@ -180,9 +180,9 @@ def _shares(by: str) -> str:
 
 
 def _unanswerable(
-    asked: Asked, outputs: Mapping[str, Path], balance_by: str, engine: str, opened: Mapping[str, Opened]
+    asked: RunResult, outputs: Mapping[str, Path], balance_by: str, engine: str, opened: Mapping[str, Opened]
 ) -> list[Problem]:
-    """A problem for everything that is asked and cannot be answered from these tables."""
+    """Return a problem for everything that is asked and cannot be answered from these tables."""
     problems = []
     if engine != "duckdb":
         problems.append(Problem("coherence.engine", f"`{engine}` is not an engine", help="use `duckdb`"))
@@ -207,7 +207,7 @@ def _unanswerable(
 
 
 def _missing(column: str, option: str, what: str, opened: Mapping[str, Opened]) -> list[Problem]:
-    """A problem for every table of evidence that cannot say what is asked of it."""
+    """Return a problem for every table of evidence that cannot say what is asked of it."""
     message = f"is missing, so that nobody can say {what}"
     return [
         Problem(f"coherence.{option}", message, file=fact.name, field=column)
@@ -218,7 +218,7 @@ def _missing(column: str, option: str, what: str, opened: Mapping[str, Opened]) 
 
 def _survey(
     database: DuckDB, opened: Mapping[str, Opened], tables: tuple[Table, ...]
-) -> Mapping[str, Survey]:
+) -> Mapping[str, Profile]:
     """Look once at all rows.
 
     Raises:

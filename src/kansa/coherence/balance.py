@@ -21,7 +21,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kansa.coherence.facts import OPEN
-from kansa.coherence.reading import (
+from kansa.coherence.result import Balance, DeviceShares, Id, Shares
+from kansa.coherence.row_quality import (
     Held,
     held_uses,
     horizon_of,
@@ -29,7 +30,6 @@ from kansa.coherence.reading import (
     why_ignored,
     without_blank_ids,
 )
-from kansa.coherence.result import Balance, DeviceShares, Id, Shares
 from kansa.registers.rows import Installed, Tables, Window
 
 NodeKey = tuple[Id | None, Id | None]  # (node, None), or (None, device) for a device that stands in no node
@@ -112,7 +112,7 @@ def _rank(row: Installed) -> tuple[object, ...]:
 
 
 def _places(rows: Sequence[Installed], start: int, end: int) -> Iterator[_Place]:
-    """The places of one device in order of time, without overlaps, clipped to `[start, end)`."""
+    """Yield the places of one device in order of time, without overlaps, clipped to `[start, end)`."""
     spans = [
         (max(row.valid_from, start), min(OPEN if row.valid_to is None else row.valid_to, end), row)
         for row in rows

@@ -45,7 +45,7 @@ def changes(
 
 
 def _shared(before: Iterable[Use], after: Iterable[Use]) -> Mapping[str, Interval]:
-    """The extent that each use has at both times; uses are cut to the period, so that each has an end."""
+    """Return the extent that each use has at both times; uses are cut to the period, so that each has an end."""
     known = {use.use_id: (use.start, use.end) for use in before if use.end is not None}
     both: dict[str, Interval] = {}
     for use in after:
@@ -75,7 +75,7 @@ def _clipped(stretches: Iterable[Interval], extent: Interval) -> list[Interval]:
 
 
 def minus(stretches: Iterable[Interval], taken: list[Interval]) -> Iterable[Interval]:
-    """What of stretches lies outside others, which are in order of their starts."""
+    """Return what of stretches lies outside others, which are in order of their starts."""
     for whole in stretches:
         start, end = whole
         for low, high in taken:

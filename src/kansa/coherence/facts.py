@@ -39,12 +39,12 @@ ALL_FACTS = 15
 
 
 def names(mask: int) -> tuple[str, ...]:
-    """The facts in a bit mask, in the order of their bits."""
+    """Return the facts in a bit mask, in the order of their bits."""
     return tuple(fact.name for fact in FACTS if mask & fact.bit)
 
 
 def level(known_by: str | None) -> int:
-    """How strongly something is known, 0 (unknown) to 5 (attested).
+    """Return how strongly something is known, 0 (unknown) to 5 (attested).
 
     Raises:
         BadInput: a word that is not one of `LEVELS`.

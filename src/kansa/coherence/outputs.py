@@ -15,7 +15,7 @@ from kansa.errors import Problem
 
 
 def misplaced(outputs: Mapping[str, Path], read: Path | None = None) -> list[Problem]:
-    """A problem for every output that nothing can be written to, that has another's place, or that is or would be a table.
+    """Return a problem for every output that nothing can be written to, that has another's place, or that is or would be a table.
 
     Args:
         outputs: places by what goes there.

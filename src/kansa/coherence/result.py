@@ -122,7 +122,7 @@ class Result:
         return self.use_us - self.gap_us
 
     def as_json(self) -> dict[str, object]:
-        """The stable JSON value; seconds are `int` when whole, otherwise an exact `Decimal`."""
+        """Return the stable JSON value; seconds are `int` when whole, otherwise an exact `Decimal`."""
         shares = self.balance.total if self.balance else None
         sources = self.balance.by_source if self.balance else {}
         blank = {table: dict(columns) for table, columns in self.blank_ids.items()}
@@ -152,7 +152,7 @@ class Result:
         }
 
     def to_json(self) -> str:
-        """The stable JSON on one line, with seconds as exact numbers."""
+        """Return the stable JSON on one line, with seconds as exact numbers."""
         return _encode(self.as_json())
 
 

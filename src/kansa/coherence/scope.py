@@ -8,7 +8,7 @@ from kansa.registers.rows import KNOWN_BY, Tables, Use
 def within(
     tables: Tables, start: int, end: int, tenant: str | None = None, end_user: str | None = None
 ) -> Tables:
-    """The uses of `[start, end)`, cut at its bounds, of one tenant, one end user, both, or of all.
+    """Return the uses of `[start, end)`, cut at its bounds, of one tenant, one end user, both, or of all.
 
     A running use is judged up to the end of the period: that is the horizon which was stated. For one tenant or end user
     the installed devices are those that its uses held, or that stand in nodes that they held: the balance then says
@@ -30,7 +30,7 @@ def within(
 
 
 def known_at_least(tables: Tables, known_by: str) -> Tables:
-    """The tables without evidence that is known in a weaker way than `known_by`.
+    """Return the tables without evidence that is known in a weaker way than `known_by`.
 
     Raises:
         ValueError: that is no way of knowing.

@@ -20,7 +20,8 @@ from typing import NamedTuple, Protocol
 
 from kansa.clock import DAY
 from kansa.coherence.facts import ALL_FACTS, FACTS, LEVELS, OPEN, level
-from kansa.coherence.reading import (
+from kansa.coherence.result import Assessment, Gap, Late, Result
+from kansa.coherence.row_quality import (
     Held,
     held_uses,
     horizon_of,
@@ -28,7 +29,6 @@ from kansa.coherence.reading import (
     why_ignored,
     without_blank_ids,
 )
-from kansa.coherence.result import Assessment, Gap, Late, Result
 from kansa.registers.rows import Authorization, Tables
 
 Key = tuple[str | None, ...]
@@ -136,7 +136,7 @@ _IN_TIME = len(LEVELS)
 
 
 def _spans(row: _Evidence, known_at: int | None, grace: int) -> Iterator[_Span]:
-    """What one version says: it is evidence if nothing has replaced it, and in time from `recorded_at - grace` on."""
+    """Yield what one version says: it is evidence if nothing has replaced it, and in time from `recorded_at - grace` on."""
     recorded, superseded = row.recorded_at, OPEN if row.superseded_at is None else row.superseded_at
     if known_at is not None:
         if recorded is None or recorded > known_at:

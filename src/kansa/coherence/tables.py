@@ -116,7 +116,7 @@ class Opened:
     partitioned: bool
 
     def has(self, column: str) -> bool:
-        """Whether the files have this column."""
+        """Tell whether the files have this column."""
         return column in self.forms
 
 
@@ -160,7 +160,7 @@ def open_tables(directory: Path, tables: Iterable[Table] = TABLES) -> Mapping[st
 
 
 def may_be_blank(one: Opened) -> tuple[str, ...]:
-    """The text id columns of a table in which some value may be empty or blank, by what its files say of themselves.
+    """Return the text id columns of a table in which some value may be empty or blank, by what its files say of themselves.
 
     A column whose values all begin with a visible ASCII character holds no blank id; most files say so, and need no
     look at their rows.
@@ -192,7 +192,7 @@ def _begins_visibly(chunk: pq.ColumnChunkMetaData) -> bool:
 
 
 def mixed_ids(tables: Iterable[tuple[str, Mapping[str, Form]]]) -> list[Problem]:
-    """A problem for every id that is text in one table and an integer in another, which would never match."""
+    """Return a problem for every id that is text in one table and an integer in another, which would never match."""
     first: dict[str, tuple[str, Form]] = {}
     problems = []
     for name, forms in tables:
@@ -222,7 +222,7 @@ def _is_id(table: str, column: str) -> bool:
 
 
 def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[Path, ...]:
-    """The files of one table in order of name."""
+    """Return the files of one table in order of name."""
     one = [path for path in (directory / f"{name}.parquet",) if path.is_file()]
     split = sorted(
         path for path in directory.glob("*.parquet") if path.is_file() and _is_piece(path.name, name)
@@ -246,7 +246,7 @@ def _files(directory: Path, name: str, problems: list[Problem]) -> tuple[Path, .
 
 
 def table_of(path: Path, directory: Path) -> str | None:
-    """The table that a file at a place in the directory is part of, or would be; None where it is read by nobody."""
+    """Return the table that a file at a place in the directory is part of, or would be; None where it is read by nobody."""
     if not path.is_relative_to(directory):
         return None
     first, *rest = path.relative_to(directory).parts
@@ -263,7 +263,7 @@ def _folders(name: str) -> tuple[str, str]:
 
 
 def _is_piece(file: str, name: str) -> bool:
-    """Whether a file beside the others is one of several of a table; `part-00000.parquet` is a piece of anything."""
+    """Tell whether a file beside the others is one of several of a table; `part-00000.parquet` is a piece of anything."""
     several = file.startswith((f"{name}-", f"{name}.")) and file != f"{name}.parquet"
     return several and file.endswith(".parquet") and name != PART.name
 
@@ -273,7 +273,7 @@ def _is_data(path: Path, folder: Path) -> bool:
 
 
 def _are_partitions(table: Table, files: tuple[Path, ...], root: Path, problems: list[Problem]) -> bool:
-    """Whether folders add a column of the contract; then all files must lie in folders of the same kind."""
+    """Tell whether folders add a column of the contract; then all files must lie in folders of the same kind."""
     added = [frozenset(_partitions(path, root)) for path in files]
     if not any(column.name in names for column in table.columns for names in added):
         return False
@@ -286,7 +286,7 @@ def _are_partitions(table: Table, files: tuple[Path, ...], root: Path, problems:
 
 
 def _forms(table: Table, files: tuple[Path, ...], root: Path, problems: list[Problem]) -> Mapping[str, Form]:
-    """The form of each contract column, after checking every file; problems name the file and the column."""
+    """Return the form of each contract column, after checking every file; problems name the file and the column."""
     told: dict[str, dict[Path, Form]] = {column.name: {} for column in table.columns}
     read = []
     for path in files:
@@ -310,7 +310,7 @@ def _forms(table: Table, files: tuple[Path, ...], root: Path, problems: list[Pro
 
 
 def _doubled(table: Table, schema: pa.Schema, path: Path) -> Iterator[Problem]:
-    """A problem for every column of the contract that the file has twice: engines know no difference of case."""
+    """Yield a problem for every column of the contract that the file has twice: engines know no difference of case."""
     for column in table.columns:
         same = [name for name in schema.names if name.lower() == column.name]
         if len(same) > 1 and column.name in same:
@@ -326,7 +326,7 @@ def _is_nothing(form: Form) -> bool:
 
 
 def _differences(column: Column, forms: Mapping[Path, Form], files: Iterable[Path]) -> Iterator[Problem]:
-    """A problem for every file whose column has another form than the first, or lacks what another file has."""
+    """Yield a problem for every file whose column has another form than the first, or lacks what another file has."""
     said = [(path, form) for path, form in forms.items() if form != "nothing"]
     for path, form in said[1:]:
         if form != said[0][1]:
@@ -346,7 +346,7 @@ def _differences(column: Column, forms: Mapping[Path, Form], files: Iterable[Pat
 
 
 def _partitions(path: Path, root: Path) -> Mapping[str, str]:
-    """The columns that the folders between the table's root and the file add."""
+    """Return the columns that the folders between the table's root and the file add."""
     parts = path.relative_to(root).parts[:-1] if path.is_relative_to(root) else ()
     return dict(part.split("=", 1) for part in parts if "=" in part)
 

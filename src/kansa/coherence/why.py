@@ -67,16 +67,16 @@ class Parts:
         self.members = _members(tables.installed)
 
     def spans(self, part: str, key: str) -> Spans:
-        """When a part of evidence about a key holds."""
+        """Return when a part of evidence about a key holds."""
         return self._spans.get((part, key), ())
 
     def covers(self, part: str, key: str, instant: int) -> bool:
-        """Whether it holds at an instant."""
+        """Tell whether it holds at an instant."""
         return any(start <= instant < end for start, end in self.spans(part, key))
 
 
 def why(gaps: Iterable[Gap], tables: Tables) -> list[Why]:
-    """The missing parts of every gap, ordered as the gaps are, each stretch maximal."""
+    """Return the missing parts of every gap, ordered as the gaps are, each stretch maximal."""
     parts = Parts(tables)
     uses = {use.use_id: use for use in tables.use}
     found: list[Why] = []
@@ -209,7 +209,7 @@ def _authorization(use: Use, parts: Parts, instant: int) -> Iterator[Missing]:
 
 
 def _of_jurisdiction(use: Use, jurisdiction: str, bases: Sequence[Basis]) -> Iterator[Missing]:
-    """What one jurisdiction's bases in force lack for a use: any at all, its item class, its site, or nothing."""
+    """Yield what one jurisdiction's bases in force lack for a use: any at all, its item class, its site, or nothing."""
     of_item = [basis for basis in bases if basis.item_class == use.item_class]
     if not bases:
         yield Missing("jurisdiction", jurisdiction)

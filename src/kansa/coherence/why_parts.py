@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from kansa.coherence.change import minus
-from kansa.coherence.closing import Closing, closings
 from kansa.coherence.engines.duckdb import DuckDB
-from kansa.coherence.evidence import versions
 from kansa.coherence.facts import FACTS, OPEN
-from kansa.coherence.question import Question
+from kansa.coherence.parameters import Question
+from kansa.coherence.remedies import Closing, closings
 from kansa.coherence.result import Gap
+from kansa.coherence.sql.evidence import versions
 from kansa.coherence.why import Why, why
 from kansa.errors import Problem
 from kansa.registers.directory import Directory
@@ -21,7 +21,7 @@ _LACKING = "SELECT * FROM residual WHERE number IN (SELECT number FROM state WHE
 
 
 def why_by_parts(database: DuckDB, question: Question, *, inventory: bool) -> list[Closing]:
-    """The reasons, ids as text: of `part_row` where it says what was missing, else of `why` (`why_stages`).
+    """Return the reasons, ids as text: of `part_row` where it says what was missing, else of `why` (`why_stages`).
 
     Parts that do not agree with the tables leave no instant without a reason. What rests on a kind of part of which there
     is no row at all is told by the tables, and so is custody where, without an `inventory`, nobody can say that a unit
@@ -72,7 +72,7 @@ def _shown(database: DuckDB) -> Iterable[Closing]:
 
 
 def _tables(database: DuckDB, question: Question) -> Tables:
-    """The rows that the reasons for what is lacking can rest on."""
+    """Return the rows that the reasons for what is lacking can rest on."""
 
     def text(*columns: str) -> str:
         return ", ".join(f"CAST({column} AS VARCHAR)" for column in columns)
@@ -148,7 +148,7 @@ _WORDS_AND_ITEM: Mapping[str, int] = {"basis": 4, "regime": 3}
 
 
 def misnamed_parts(database: DuckDB) -> list[Problem]:
-    """A problem for each kind of part whose keys do not say all that they are about, and for ids that keys cannot hold."""
+    """Return a problem for each kind of part whose keys do not say all that they are about, and for ids that keys cannot hold."""
     problems = []
     words = "array_length(string_split(key, ' '))"
     for part, count in (*_WORDS.items(), *_WORDS_AND_ITEM.items()):

@@ -19,13 +19,13 @@ _COLUMNS = (
 
 
 def active(workloads: Iterable[Workload], start: int, end: int) -> list[Workload]:
-    """The workloads that held something in `[start, end)`, by start."""
+    """Return the workloads that held something in `[start, end)`, by start."""
     found = [w for w in workloads if w.start < end and (w.end is None or w.end > start)]
     return sorted(found, key=lambda workload: (workload.start, workload.id))
 
 
 def as_json(cluster: str, model: str, jobs: Sequence[Workload], until: int) -> str:
-    """The output of `sacct --json` (data parser 0.0.40) as seen at a second of the period."""
+    """Return the output of `sacct --json` (data parser 0.0.40) as seen at a second of the period."""
     meta = {
         "plugin": {"type": "openapi/slurmdbd", "name": "Slurm OpenAPI slurmdbd", "data_parser": "v0.0.40"},
         "slurm": {
@@ -40,13 +40,13 @@ def as_json(cluster: str, model: str, jobs: Sequence[Workload], until: int) -> s
 
 
 def as_text(cluster: str, jobs: Sequence[Workload], until: int) -> str:
-    """The output of `sacct -P` with its `.batch` steps, as seen at a second of the period; stamps are local."""
+    """Return the output of `sacct -P` with its `.batch` steps, as seen at a second of the period; stamps are local."""
     lines = [line for job in jobs for line in _lines(cluster, job, until)]
     return "\n".join([_COLUMNS, *lines]) + "\n"
 
 
 def _bystanders(cluster: str, until: int) -> list[dict[str, Any]]:
-    """What else an accounting holds: a job without accelerators, and one that was cancelled while it waited."""
+    """Return what else an accounting holds: a job without accelerators, and one that was cancelled while it waited."""
     number, noon = 9_000_000 + until // 60, _epoch(until) - 43_200
     common = {"account": "operations", "association": {"user": "ops01"}, "cluster": cluster, "steps": []}
     backup = {

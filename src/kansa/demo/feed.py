@@ -13,7 +13,7 @@ Event = tuple[int, dict[str, object]]
 
 
 def as_lines(workloads: Iterable[Workload], start: int, end: int) -> str:
-    """The events of `[start, end)` in order of time; every line names the period that the feed covers."""
+    """Return the events of `[start, end)` in order of time; every line names the period that the feed covers."""
     period = {"period_from": _stamp(start), "period_to": _stamp(end)}
     events = [event for workload in workloads for event in _events(workload) if start <= event[0] < end]
     events.sort(key=lambda event: (event[0], str(event[1]["workload"])))

@@ -23,18 +23,18 @@ class Berth:
 
 
 def asset_tag(node: str, slot: int, serial: str) -> str:
-    """The operator's own name of an accelerator."""
+    """Return the operator's own name of an accelerator."""
     return f"HK-{node.upper()}-{slot}{serial}"
 
 
 def slots_of(text: str) -> range:
-    """The slots of `0-7`."""
+    """Return the slots of `0-7`."""
     first, _, last = text.partition("-")
     return range(int(first), int(last) + 1)
 
 
 def berths() -> tuple[Berth, ...]:
-    """Where each node stands when, clipped to the period; parts of a node that change are not told apart."""
+    """Return where each node stands when, clipped to the period; parts of a node that change are not told apart."""
     found: dict[tuple[str, str], list[dict[str, str]]] = {}
     for row in sheet("fleet"):
         found.setdefault((row["node"], row["site"]), []).append(row)
@@ -51,7 +51,7 @@ def berths() -> tuple[Berth, ...]:
 
 
 def inventory() -> Sheet:
-    """The inventory's rows: one when an accelerator is put in, the same row again when it is taken out."""
+    """Return the inventory's rows: one when an accelerator is put in, the same row again when it is taken out."""
     found: Sheet = []
     for row in sheet("fleet"):
         for slot in slots_of(row["slots"]):
@@ -63,7 +63,7 @@ def inventory() -> Sheet:
 
 
 def per_device(name: str, without: Collection[str] = ()) -> Sheet:
-    """A sheet that speaks of slots of a node, as one row an accelerator."""
+    """Return a sheet that speaks of slots of a node, as one row an accelerator."""
     return [
         {"recorded": row["recorded"], "asset_tag": asset_tag(row["node"], slot, row["serial"])}
         | {column: row[column] for column in _tail(row)}

@@ -8,12 +8,12 @@ JST = timezone(timedelta(hours=9))
 
 
 def jst(text: str) -> int:
-    """The instant of a local stamp such as `2026-01-05 09:00`."""
+    """Return the instant of a local stamp such as `2026-01-05 09:00`."""
     return to_instant(datetime.fromisoformat(text).replace(tzinfo=JST))
 
 
 def local(instant: int, pattern: str = "%Y-%m-%d %H:%M") -> str:
-    """An instant as a local stamp."""
+    """Return an instant as a local stamp."""
     return to_datetime(instant).astimezone(JST).strftime(pattern)
 
 
@@ -29,5 +29,5 @@ def second(instant: int) -> int:
 
 
 def at_second(seconds: int) -> int:
-    """The instant that many seconds after the start of the period."""
+    """Return the instant that many seconds after the start of the period."""
     return START + seconds * MICROSECONDS

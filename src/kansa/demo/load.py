@@ -36,7 +36,7 @@ class Customer:
     quiet: tuple[int, int]
 
     def may(self, berth: Berth, start: int, end: int) -> bool:
-        """Whether everything is evidenced for a use of the berth in `[start, end)`."""
+        """Tell whether everything is evidenced for a use of the berth in `[start, end)`."""
         return (
             berth.item_class in self.item_classes
             and berth.site in self.sites
@@ -113,7 +113,7 @@ class Dice:
         self._random = Random(seed)
 
     def below(self, count: int) -> int:
-        """A whole number from 0 on, below the count."""
+        """Return a whole number from 0 on, below the count."""
         return int(self._random.random() * count)
 
     def pick(self, things: Sequence[T], shares: Sequence[int]) -> T:
@@ -127,7 +127,7 @@ class Dice:
 
 
 def ordinary(given: Iterable[Workload]) -> tuple[Workload, ...]:
-    """The load around the given workloads, pool by pool, ordered by start in each."""
+    """Return the load around the given workloads, pool by pool, ordered by start in each."""
     return _Filling(given).workloads()
 
 
@@ -212,7 +212,7 @@ class _Filling:
     def _slots(
         self, fitting: Sequence[Berth], count: int, start: int, end: int
     ) -> tuple[str, tuple[Slot, ...]]:
-        """The fullest node that still has room, or as many empty ones as it takes."""
+        """Return the fullest node that still has room, or as many empty ones as it takes."""
         free = {berth: self._bookings.free(berth.node, start, end) for berth in fitting}
         if count > 8:
             empty = [berth for berth in fitting if len(free[berth]) == 8][: count // 8]
@@ -226,7 +226,7 @@ class _Filling:
         return chosen.site, free[chosen][:count]
 
     def _shifted(self, whole: Stretch, customer: Customer) -> Iterator[Stretch]:
-        """Where the workload is in turn: away on evenings in which the grid asks and there is room elsewhere."""
+        """Yield where the workload is in turn: away on evenings in which the grid asks and there is room elsewhere."""
         rest = whole
         for begun, ended, notice in EVENINGS:
             leave, back = begun + self._dice.below(1_500), ended + self._dice.below(1_500)
@@ -257,7 +257,7 @@ class _Filling:
         return site, slots
 
     def _id(self, series: str, start: int) -> str:
-        """A number that grows with the start, as schedulers give them."""
+        """Return a number that grows with the start, as schedulers give them."""
         number = start // 60 * 5
         while (found := f"{series}{number:05d}") in self._ids:
             number += 1
@@ -266,7 +266,7 @@ class _Filling:
 
 
 def _own(pool: Pool, berth: Berth) -> bool:
-    """The node that moves belongs to Inzai's pool there, and to the other one where it comes to stand."""
+    """Return the node that moves belongs to Inzai's pool there, and to the other one where it comes to stand."""
     return pool is not POOLS[0] or berth.site == HOME
 
 

@@ -69,11 +69,11 @@ class Bookings:
             self._taken.setdefault(slot, []).append((start, end))
 
     def free(self, node: str, start: int, end: int) -> tuple[Slot, ...]:
-        """The slots of a node that nothing holds in `[start, end)`."""
+        """Return the slots of a node that nothing holds in `[start, end)`."""
         return tuple(slot for slot in _slots(node) if self._is_free(slot, start, end))
 
     def busy(self, nodes: Iterable[str], second_: int) -> int:
-        """How many slots of the nodes are held at a second."""
+        """Return how many slots of the nodes are held at a second."""
         return sum(not self._is_free(slot, second_, second_ + 1) for node in nodes for slot in _slots(node))
 
     def _is_free(self, slot: Slot, start: int, end: int) -> bool:
@@ -81,7 +81,7 @@ class Bookings:
 
 
 def anchors(without: Collection[str] = ()) -> tuple[Workload, ...]:
-    """The workloads that were written down by hand, because a case needs them."""
+    """Return the workloads that were written down by hand, because a case needs them."""
     found: dict[str, Workload] = {}
     for row in sheet("workloads", without):
         stretch = _stretch(row)

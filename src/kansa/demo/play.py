@@ -4,13 +4,13 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kansa.assembly import vault as vaults
-from kansa.assembly.intake import take_in
-from kansa.assembly.vault import Vault
+from kansa.application.ingest import take_in
 from kansa.clock import SimulatedClock
+from kansa.connectors.ingest import Ingested
 from kansa.demo.world import Script, Step
-from kansa.settings import Settings
-from kansa.sources.ingest import Ingested
+from kansa.vault import vault as vaults
+from kansa.vault.settings import Settings
+from kansa.vault.vault import Vault
 
 SEED = 2026
 Told = Callable[[int, int, Step], None]
@@ -41,7 +41,7 @@ def play(
 
 
 def counted(done: list[Ingested]) -> Iterator[tuple[str, int]]:
-    """What the ingests did, summed."""
+    """Yield what the ingests did, summed."""
     for name in ("rows", "records", "duplicates", "superseding", "quarantined", "refused"):
         yield name, sum(getattr(each, name) for each in done)
 

@@ -13,24 +13,24 @@ Sheet = list[dict[str, str]]
 
 
 def sheet(name: str, without: Collection[str] = ()) -> Sheet:
-    """The rows of a sheet in the world that lacks the cases in `without`, in order."""
+    """Return the rows of a sheet in the world that lacks the cases in `without`, in order."""
     text = (files("kansa.demo") / "evidence" / f"{name}.csv").read_text(encoding="utf-8")
     return [row for row in csv.DictReader(io.StringIO(text)) if _belongs(row.get("case", ""), without)]
 
 
 def mapping(name: str) -> str:
-    """A mapping or options file as it is delivered."""
+    """Return a mapping or options file as it is delivered."""
     return (files("kansa.demo") / "mappings" / f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def by_recorded(rows: Sheet) -> Iterator[tuple[str, Sheet]]:
-    """Rows in groups of one `recorded` stamp, earliest first; the order within a group is the sheet's."""
+    """Yield rows in groups of one `recorded` stamp, earliest first; the order within a group is the sheet's."""
     for stamp in sorted({row["recorded"] for row in rows}):
         yield stamp, [row for row in rows if row["recorded"] == stamp]
 
 
 def as_csv(rows: Sheet) -> str:
-    """Rows as RFC 4180 text with a header."""
+    """Return rows as RFC 4180 text with a header."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\r\n")
     writer.writeheader()
@@ -39,7 +39,7 @@ def as_csv(rows: Sheet) -> str:
 
 
 def delivered(row: dict[str, str]) -> dict[str, str]:
-    """A row without the demo's own columns."""
+    """Return a row without the demo's own columns."""
     return {name: cell for name, cell in row.items() if name not in {"case", "recorded"}}
 
 

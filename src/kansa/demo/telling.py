@@ -29,7 +29,7 @@ _SHOWN: dict[Shows, dict[str, str]] = {
 
 
 def story(language: Language) -> str:
-    """The planted cases, each with what the reader will see in the report; plain text, one language."""
+    """Return the planted cases, each with what the reader will see in the report; plain text, one language."""
     parts = [_INTRODUCTION[language]]
     for number, case in enumerate(CASES, start=1):
         shown = f"{_SHOWN[case.shows][language]}: {case.seen[language]}"

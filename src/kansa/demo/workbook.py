@@ -35,7 +35,7 @@ _PARTS = {
 
 
 def as_workbook(rows: Sequence[dict[str, str]]) -> bytes:
-    """Rows under a header in one sheet; an empty cell is left out, as spreadsheets do."""
+    """Return rows under a header in one sheet; an empty cell is left out, as spreadsheets do."""
     lines = [list(rows[0]), *(list(row.values()) for row in rows)]
     body = "".join(_line(number, cells) for number, cells in enumerate(lines, start=1))
     sheet = f'<worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>'

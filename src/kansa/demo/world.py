@@ -53,7 +53,7 @@ class _Register:
     form: Literal["csv", "csv in cp932", "xlsx"] = "csv"
 
     def content(self, rows: Sheet) -> bytes:
-        """The file's bytes."""
+        """Return the file's bytes."""
         plain = [delivered(row) for row in rows]
         if self.form == "xlsx":
             return as_workbook(plain)

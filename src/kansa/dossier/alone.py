@@ -26,7 +26,7 @@ _WORDS = {
 
 
 def judge(file: Path, trust: Path | None) -> Verdict:
-    """The verdict on a file under a policy file.
+    """Return the verdict on a file under a policy file.
 
     Raises:
         BadInput: a file cannot be read, or the policy is not one.
@@ -36,7 +36,7 @@ def judge(file: Path, trust: Path | None) -> Verdict:
 
 
 def text(verdict: Verdict) -> str:
-    """A verdict for the terminal: the word, then whose, about whom and what, then the checks and what is behind them.
+    """Return a verdict for the terminal: the word, then whose, about whom and what, then the checks and what is behind them.
 
     Nothing from the file can begin a line of its own or steer a terminal.
     """
@@ -51,7 +51,7 @@ def text(verdict: Verdict) -> str:
 
 
 def _scope(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a verified dossier says of itself, line by line."""
+    """Yield what a verified dossier says of itself, line by line."""
     if not about:
         return
     question = about["question"]

@@ -87,12 +87,12 @@ def prepare(log: Log, contents: Contents) -> Prepared:
 
 
 def unsealed(prepared: Prepared) -> bytes:
-    """The container without its seal: what has to be written anyway, before anything is issued."""
+    """Return the container without its seal: what has to be written anyway, before anything is issued."""
     return container.encode(prepared.members)
 
 
 def sealed(log: Log, prepared: Prepared, index: int) -> bytes:
-    """The dossier's bytes, with the proof that entry `index` of the log issues it.
+    """Return the dossier's bytes, with the proof that entry `index` of the log issues it.
 
     Raises:
         BadInput: it is too large for one container.
@@ -101,7 +101,7 @@ def sealed(log: Log, prepared: Prepared, index: int) -> bytes:
 
 
 def assemble(log: Log, contents: Contents, issue: Callable[[str], int]) -> bytes:
-    """The dossier's bytes, kept in memory.
+    """Return the dossier's bytes, kept in memory.
 
     `issue(manifest hash)` appends `dossier.issued` and returns its index.
 

@@ -23,7 +23,7 @@ _NEW_YEAR_1980 = (1 << 5) | 1
 
 
 def encode(members: Mapping[str, bytes]) -> bytes:
-    """The container of these members.
+    """Return the container of these members.
 
     Raises:
         BadInput: `container.name` for a name that is not a plain relative ASCII path, `container.size` beyond zip's
@@ -70,7 +70,7 @@ def encode(members: Mapping[str, bytes]) -> bytes:
 
 
 def decode(data: bytes) -> dict[str, bytes]:
-    """The members of a container.
+    """Return the members of a container.
 
     Raises:
         BadInput: `container.not_canonical`, with the first byte that `encode` would have written otherwise and the
@@ -97,7 +97,7 @@ def decode(data: bytes) -> dict[str, bytes]:
 
 
 def _extents(data: bytes) -> Iterator[tuple[str, int, int, int]]:
-    """Where each member's content lies and which CRC-32 its header states.
+    """Yield where each member's content lies and which CRC-32 its header states.
 
     Walks the local headers from the first byte and stops at anything else.
     """

@@ -35,7 +35,7 @@ _NAMING_OTHERS = frozenset({SHARED_WITH})
 def for_audience(
     audience: str, disclosures: Iterable[Disclosure], *, about_some: bool = False
 ) -> list[Disclosure]:
-    """The disclosures that an audience gets; of a dossier `about_some`, none that lists whom else a record was about.
+    """Return the disclosures that an audience gets; of a dossier `about_some`, none that lists whom else a record was about.
 
     Raises:
         BadInput: `dossier.audience`.

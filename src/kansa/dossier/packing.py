@@ -57,7 +57,7 @@ def reason(data: bytes, found: str) -> str:
 
 
 def _disagreement(data: bytes) -> str | None:
-    """What makes readers that begin at the front and readers that begin at the back see different archives."""
+    """Return what makes readers that begin at the front and readers that begin at the back see different archives."""
     if not data.startswith(_LOCAL):
         return f"{data.find(_LOCAL)} bytes stand before its first member"
     end = data.rfind(_END)
@@ -104,7 +104,7 @@ def _listed(directory: bytes) -> list[tuple[bytes, int]] | None:
 
 
 def _unpacked(data: bytes) -> dict[str, bytes] | None:
-    """The members as any program unpacks them; None if they are encrypted or too large to be looked at."""
+    """Return the members as any program unpacks them; None if they are encrypted or too large to be looked at."""
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         listed = opened.infolist()
         if sum(each.file_size for each in listed) > MOST_BYTES or any(
@@ -115,7 +115,7 @@ def _unpacked(data: bytes) -> dict[str, bytes] | None:
 
 
 def _as_listed(opened: Mapping[str, bytes]) -> bool:
-    """Whether these members are those of a dossier: its seal, its manifest, and every member that that lists."""
+    """Tell whether these members are those of a dossier: its seal, its manifest, and every member that that lists."""
     if not opened.keys() >= members.REQUIRED:
         return False
     try:
@@ -126,7 +126,7 @@ def _as_listed(opened: Mapping[str, bytes]) -> bool:
 
 
 def listing(opened: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """What a manifest lists of these members: all but itself and the seal, by name, with SHA-256 and size."""
+    """Return what a manifest lists of these members: all but itself and the seal, by name, with SHA-256 and size."""
     return [
         {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
         for name, content in sorted(opened.items())

@@ -30,7 +30,7 @@ class PassedOver:
         return sum(self.unknown_kind.values()) + sum(self.unfit.values())
 
     def as_json(self) -> dict[str, Any]:
-        """The stable JSON value."""
+        """Return the stable JSON value."""
         return {
             "records": self.records,
             "unknown_kind": dict(self.unknown_kind),
@@ -39,7 +39,7 @@ class PassedOver:
         }
 
     def sentences(self) -> list[str]:
-        """What a reader must know of them; nothing where all was understood."""
+        """Return what a reader must know of them; nothing where all was understood."""
         said = []
         if self.records:
             parts = [

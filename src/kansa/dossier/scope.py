@@ -14,8 +14,8 @@ from typing import Any
 
 from kansa.ids import kind_of
 from kansa.records import envelope
+from kansa.records.journal import IndexedClaim, Journal, MemoryJournal, corrects, is_signed, note
 from kansa.records.kinds import access_path, authorization, case, custody, end_user, party, person, workload
-from kansa.registers.journal import Journal, MemoryJournal, Noted, corrects, is_signed, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Wanted:
         return self.tenants | self.end_users | self.paths | self.workloads | self.cases | self.bases
 
     def serves(self, claim: Any) -> bool:
-        """Whether a claim is about the tenant and the end user that are asked for."""
+        """Tell whether a claim is about the tenant and the end user that are asked for."""
         of_tenant = self.tenant is None or claim.tenant_id == self.tenant
         return of_tenant and (self.end_user is None or claim.end_user_id in {None, self.end_user})
 
@@ -60,7 +60,7 @@ class Selection:
 
 
 def of_scope(tenant: str | None, end_user: str | None, entries: Iterable[tuple[int, bytes]]) -> Selection:
-    """The entries that a dossier about a tenant, an end user or both holds.
+    """Return the entries that a dossier about a tenant, an end user or both holds.
 
     A record that one of them corrects comes along, so that the reader sees what was known when, and so does a record
     that corrects one of them, which otherwise would seem to hold; if it was about somebody else, its sealed values stay
@@ -86,11 +86,11 @@ def of_scope(tenant: str | None, end_user: str | None, entries: Iterable[tuple[i
 
 
 def of_tenant(tenant: str, entries: Iterable[tuple[int, bytes]]) -> Selection:
-    """The entries that a dossier about a tenant holds; see `of_scope`."""
+    """Return the entries that a dossier about a tenant holds; see `of_scope`."""
     return of_scope(tenant, None, entries)
 
 
-def _belongs(noted: Noted, wanted: Wanted) -> bool:
+def _belongs(noted: IndexedClaim, wanted: Wanted) -> bool:
     rule = _RULES.get(type(noted.claim))
     if rule is not None:
         return rule(noted.claim, wanted)
@@ -98,18 +98,18 @@ def _belongs(noted: Noted, wanted: Wanted) -> bool:
 
 
 def _about_own(about: Iterable[str], parties: Iterable[str], wanted: Wanted) -> bool:
-    """Whether a record is about one of the dossier's subjects and names nobody of whom it says nothing."""
+    """Tell whether a record is about one of the dossier's subjects and names nobody of whom it says nothing."""
     return not wanted.subjects.isdisjoint(about) and wanted.others.isdisjoint(parties)
 
 
-def _parties_in(noted: Noted) -> set[str]:
-    """Every party that a claim names in an open field."""
+def _parties_in(noted: IndexedClaim) -> set[str]:
+    """Return every party that a claim names in an open field."""
     values = (getattr(noted.claim, name) for name in noted.claim.__struct_fields__)
     texts = (each for value in values for each in (value if isinstance(value, list) else [value]))
     return {text for text in (*texts, *noted.about) if isinstance(text, str) and kind_of(text) == "party"}
 
 
-def _without_needless(chosen: list[Noted], wanted: Wanted) -> list[Noted]:
+def _without_needless(chosen: list[IndexedClaim], wanted: Wanted) -> list[IndexedClaim]:
     """Without records of a shared basis that name only others: each end user of one has a record of its own.
 
     What ends a basis stays, even where it names them no longer, unless a record of the same moment names them as well.
@@ -135,20 +135,20 @@ def _ends_own(claim: Any, wanted: Wanted) -> bool:
     return isinstance(claim, authorization.AuthorizationRevoked)
 
 
-def _ending(noted: Noted) -> tuple[str, str, str]:
+def _ending(noted: IndexedClaim) -> tuple[str, str, str]:
     claim: Any = noted.claim
     return claim.type, claim.authorization_id, claim.valid_from
 
 
-def _corrected(noted: Noted, journal: Journal) -> Iterator[int]:
+def _corrected(noted: IndexedClaim, journal: Journal) -> Iterator[int]:
     for index in corrects(noted.claim):
         yield index
         if (earlier := journal.at(index)) is not None:
             yield from _corrected(earlier, journal)
 
 
-def _correcting(shown: Iterable[int], claims: Iterable[Noted]) -> list[Noted]:
-    """What corrects a shown record, or corrects what does."""
+def _correcting(shown: Iterable[int], claims: Iterable[IndexedClaim]) -> list[IndexedClaim]:
+    """Return what corrects a shown record, or corrects what does."""
     reached, found = set(shown), []
     for noted in claims:
         if not reached.isdisjoint(corrects(noted.claim)):
@@ -157,10 +157,10 @@ def _correcting(shown: Iterable[int], claims: Iterable[Noted]) -> list[Noted]:
     return found
 
 
-def _read(entries: Iterable[tuple[int, bytes]]) -> tuple[list[Noted], dict[int, tuple[str, ...]]]:
-    """The claims, and whom the records are about that say nothing to us, by index."""
+def _read(entries: Iterable[tuple[int, bytes]]) -> tuple[list[IndexedClaim], dict[int, tuple[str, ...]]]:
+    """Return the claims, and whom the records are about that say nothing to us, by index."""
     roots: dict[int, int] = {}
-    claims: list[Noted] = []
+    claims: list[IndexedClaim] = []
     unknown: dict[int, tuple[str, ...]] = {}
     for index, entry in entries:
         record = envelope.decode(entry)
@@ -172,7 +172,7 @@ def _read(entries: Iterable[tuple[int, bytes]]) -> tuple[list[Noted], dict[int, 
     return claims, unknown
 
 
-def _wanted(tenant: str | None, user: str | None, claims: Iterable[Noted], journal: Journal) -> Wanted:
+def _wanted(tenant: str | None, user: str | None, claims: Iterable[IndexedClaim], journal: Journal) -> Wanted:
     scope = {tenant, user} - {None}
     own = [noted.claim for noted in claims if not scope.isdisjoint(noted.about)]
 
@@ -229,7 +229,7 @@ def _wanted(tenant: str | None, user: str | None, claims: Iterable[Noted], journ
 
 
 def _behind(parties: frozenset[str], tenants: frozenset[str], journal: Journal) -> frozenset[str]:
-    """The owners and ultimate parents of parties, theirs included, and whom a change of them brought in."""
+    """Return the owners and ultimate parents of parties, theirs included, and whom a change of them brought in."""
     found: set[str] = set()
     waiting = sorted(parties)
     while waiting:
@@ -253,7 +253,7 @@ def _behind(parties: frozenset[str], tenants: frozenset[str], journal: Journal) 
     return frozenset(found)
 
 
-def _served(claims: Iterable[Noted]) -> frozenset[str]:
+def _served(claims: Iterable[IndexedClaim]) -> frozenset[str]:
     """Everybody whom the operator serves: tenants and end users by any record."""
     named = (
         value
@@ -273,7 +273,7 @@ def _each(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
-def _parties(noted: Noted) -> list[str]:
+def _parties(noted: IndexedClaim) -> list[str]:
     return noted.claim.party_ids if isinstance(noted.claim, custody.ContractRecorded) else []
 
 
@@ -295,7 +295,7 @@ _PEOPLE = (
 
 
 def _of_basis(claim: Any, wanted: Wanted) -> bool:
-    """A basis of its end users or of its supply, and whatever ends one, even where that names them no longer."""
+    """Return a basis of its end users or of its supply, and whatever ends one, even where that names them no longer."""
     return claim.authorization_id in wanted.bases or getattr(claim, "supersedes", None) in wanted.bases
 
 

@@ -15,12 +15,12 @@ HashAt = Callable[[int, int], bytes]
 
 
 def hashes_between(chosen: Sequence[int], size: int, hash_at: HashAt) -> list[bytes]:
-    """The hashes that a reader of the chosen leaves (sorted indexes) lacks to compute the root of `size` leaves."""
+    """Return the hashes that a reader of the chosen leaves (sorted indexes) lacks to compute the root of `size` leaves."""
     return list(_omitted(chosen, 0, size, hash_at))
 
 
 def root_from(leaves: Mapping[int, bytes], size: int, between: Sequence[bytes]) -> bytes:
-    """The root of `size` leaves, from the chosen leaf hashes and the hashes between them.
+    """Return the root of `size` leaves, from the chosen leaf hashes and the hashes between them.
 
     Raises:
         BadInput: `selection.hashes`, if a hash is missing, left over or not 32 bytes.
@@ -66,7 +66,7 @@ def _subtree(low: int, high: int, hash_at: HashAt) -> bytes:
 
 
 def _split(width: int) -> int:
-    """The largest power of two below a width of at least two."""
+    """Return the largest power of two below a width of at least two."""
     return 1 << (width - 1).bit_length() - 1
 
 

@@ -37,7 +37,7 @@ class Stated:
 
 
 def scope_of(tenant: str | None, end_user: str | None) -> str:
-    """The manifest's `scope`: the tenant, else the end user, else the whole vault."""
+    """Return the manifest's `scope`: the tenant, else the end user, else the whole vault."""
     return tenant or end_user or WHOLE_VAULT
 
 

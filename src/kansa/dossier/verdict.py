@@ -36,13 +36,13 @@ class Verdict:
     operators_word: tuple[str, ...] = ()
 
     def accepted(self, *, allow_unpinned: bool = False) -> bool:
-        """Whether a reader may rely on it; without a pinned key only if the reader says so."""
+        """Tell whether a reader may rely on it; without a pinned key only if the reader says so."""
         return self.verdict in ("ok", "ok_unwitnessed") or (
             allow_unpinned and self.verdict == "consistent_only"
         )
 
     def as_json(self) -> dict[str, Any]:
-        """The stable JSON value."""
+        """Return the stable JSON value."""
         checks = [{"name": c.name, "ok": c.ok, "detail": c.detail, "place": c.place} for c in self.checks]
         return {
             "verdict": self.verdict,

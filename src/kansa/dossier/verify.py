@@ -352,7 +352,7 @@ def _not_checked(opened: _Opened, policy: Policy | None) -> tuple[str, ...]:
 
 
 def _on_word(opened: _Opened) -> tuple[str, ...]:
-    """What the operator signed and nothing in the dossier can be held against."""
+    """Return what the operator signed and nothing in the dossier can be held against."""
     said = _known(opened.stated)
     words = [
         "when entries were recorded: the times are its own clock's, only their order is bound",
@@ -385,7 +385,7 @@ def _about(opened: _Opened) -> dict[str, Any]:
 
 
 def _names(opened: _Opened, party: str) -> dict[str, str]:
-    """What a party is called by the last disclosed name that it was registered under; nothing if that is sealed."""
+    """Return what a party is called by the last disclosed name that it was registered under; nothing if that is sealed."""
     found: dict[str, str] = {}
     for record in opened.records.values():
         if record.type == PartyRegistered.type and record.data.get("party_id") == party:

@@ -90,7 +90,7 @@ class Trie:
         return self._kept[place]
 
     def _split(self, start: int, end: int, depth: int) -> int:
-        """Where the keys with bit `depth` set begin; keys of the range agree in all bits before it."""
+        """Return where the keys with bit `depth` set begin; keys of the range agree in all bits before it."""
         first = int.from_bytes(self._keys[start], "big")
         low = 255 - depth
         border = (first >> (low + 1) << (low + 1)) | 1 << low

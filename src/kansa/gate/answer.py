@@ -10,18 +10,18 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from kansa.errors import KansaError
-from kansa.gate.basis import Basis
+from kansa.gate.context import RuleContext
+from kansa.gate.evaluation import Evaluation, written
+from kansa.gate.obligations import TERMS
 from kansa.gate.question import NotKnown
-from kansa.gate.terms import TERMS
 from kansa.gate.turned_away import TurnedAway
-from kansa.gate.weighed import Weighed, written
+from kansa.i18n import Words
 from kansa.records.kinds.claim import Reference
 from kansa.rules.catalogue import Catalogue
 from kansa.rules.citations import Citation
 from kansa.rules.conditions import facts_in
-from kansa.rules.edition import Bound, Edition
 from kansa.rules.evaluate import Decision
-from kansa.rules.words import Words
+from kansa.rules.rulebook import EffectiveRule, EffectiveRules
 
 MOST_IN_SUMMARY = 3
 
@@ -132,7 +132,7 @@ class Answer(msgspec.Struct, frozen=True):
         return self.context.state
 
     def in_(self, language: str) -> "Answer":
-        """The answer with its `reason` in `en` or `ja`."""
+        """Return the answer with its `reason` in `en` or `ja`."""
         if language == "en":
             return self
         context = msgspec.structs.replace(self.context, reason=self.context.words.in_(language))
@@ -140,7 +140,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def turned_away(refusal: TurnedAway, origin: str) -> Answer:
-    """The answer to a question that is not decided: never a permit; that it was asked stands in the log `origin`."""
+    """Return the answer to a question that is not decided: never a permit; that it was asked stands in the log `origin`."""
     words = refusal.words
     return Answer(
         decision=False,
@@ -157,7 +157,7 @@ def turned_away(refusal: TurnedAway, origin: str) -> Answer:
 
 
 def not_kept(error: KansaError) -> Answer:
-    """The answer where the decision could not be recorded: hold, whatever it was."""
+    """Return the answer where the decision could not be recorded: hold, whatever it was."""
     context = Context(
         state="hold",
         reason=NOT_KEPT.en,
@@ -167,16 +167,16 @@ def not_kept(error: KansaError) -> Answer:
     return Answer(decision=False, context=context)
 
 
-class Teller:
+class AnswerRenderer:
     """Says decisions of one edition in full; what can be said of each rule beforehand is prepared once."""
 
-    def __init__(self, edition: Edition, basis: Basis, origin: str) -> None:
+    def __init__(self, edition: EffectiveRules, basis: RuleContext, origin: str) -> None:
         self._basis = basis
         self._origin = origin
         self._rules = {bound.rule.id: _told(bound, basis.citations) for bound in edition.rules}
 
-    def tell(self, weighed: Weighed) -> Answer:
-        """The answer to a question whose decision stands in the log."""
+    def tell(self, weighed: Evaluation) -> Answer:
+        """Return the answer to a question whose decision stands in the log."""
         decision = weighed.decision
         reasons = tuple(self._reasons(weighed))
         words = _summary(decision.outcome, reasons, self._basis.rulebook.catalogue)
@@ -204,7 +204,7 @@ class Teller:
             if self._rules[id_].reason.outcome == "hold":
                 yield from self._rules[id_].follow_up
 
-    def _reasons(self, weighed: Weighed) -> Iterator[Reason]:
+    def _reasons(self, weighed: Evaluation) -> Iterator[Reason]:
         unknown = frozenset(weighed.decision.unknown)
         evidence = weighed.stood.ground.evidence
         for id_ in weighed.decision.determining:
@@ -227,7 +227,7 @@ class _Told(NamedTuple):
     follow_up: tuple[Words, ...]
 
 
-def _told(bound: Bound, citations: Mapping[str, Citation]) -> _Told:
+def _told(bound: EffectiveRule, citations: Mapping[str, Citation]) -> _Told:
     cited = []
     for source in bound.version.sources:
         text = citations.get(source.citation)
@@ -257,7 +257,7 @@ def _joined(parts: Sequence[Words]) -> Words:
 
 
 def _missed(names: Sequence[NotKnown]) -> Iterator[Words]:
-    """What the request named in vain, first of all: everything else follows from it."""
+    """Yield what the request named in vain, first of all: everything else follows from it."""
     for form, several in ((NOT_HERE, False), (SEVERAL, True)):
         given = [(each.given, FIELDS.get(each.field, _UNTYPED)) for each in names if each.several is several]
         if given:
@@ -273,7 +273,7 @@ def _not_known(facts: Sequence[str], catalogue: Catalogue) -> Words:
     return Words(NOT_KNOWN.en.format(facts=listed.en), NOT_KNOWN.ja.format(facts=listed.ja))
 
 
-def _duties(weighed: Weighed) -> Iterator[Duty]:
+def _duties(weighed: Evaluation) -> Iterator[Duty]:
     if weighed.decision.outcome == "permit" and weighed.asked.action in TERMS:
         for duty in TERMS[weighed.asked.action].obligations:
             yield Duty(duty.code, written(weighed.at + duty.within), duty.words)

@@ -23,7 +23,7 @@ class Bypassed(msgspec.Struct, frozen=True):
 
 
 def draft_of(bypassed: Bypassed, caller: str, names: Names, source: str) -> Draft:
-    """The record of it, declared by the caller.
+    """Return the record of it, declared by the caller.
 
     Raises:
         BadInput: `gate.bypass`, if its time has no zone.

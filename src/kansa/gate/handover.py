@@ -32,7 +32,7 @@ class Permit(NamedTuple):
     end: int
 
     def covers(self, move: "Move") -> bool:
-        """Whether a move is one that this permits."""
+        """Tell whether a move is one that this permits."""
         return (
             (self.tenant_id, self.site_id) == (move.tenant_id, move.site_id)
             and self.end_user_id in {None, move.end_user_id}
@@ -73,7 +73,7 @@ class Followed(NamedTuple):
 def followed(
     permits: Iterable[Permit], uses: Iterable[Use], recorded_at: Callable[[int], int], grace: int = GRACE
 ) -> list[Followed]:
-    """What followed each permit, in their order; `recorded_at` gives the time of an entry of the evidence log."""
+    """Return what followed each permit, in their order; `recorded_at` gives the time of an entry of the evidence log."""
     of_tenant: dict[str | None, list[Use]] = defaultdict(list)
     for use in uses:
         of_tenant[use.tenant_id].append(use)
@@ -83,7 +83,7 @@ def followed(
 
 
 def moves(uses: Iterable[Use]) -> list[Move]:
-    """The moves between sites that the uses show, by workload and time."""
+    """Return the moves between sites that the uses show, by workload and time."""
     of_workload: dict[str, list[Use]] = defaultdict(list)
     for use in uses:
         if use.site_id is not None:
@@ -92,13 +92,13 @@ def moves(uses: Iterable[Use]) -> list[Move]:
 
 
 def unpermitted(moved: Iterable[Move], permits: Iterable[Permit], since: int) -> list[Move]:
-    """The moves from an instant on that no permit covers; before the gate's log began there was none to ask."""
+    """Return the moves from an instant on that no permit covers; before the gate's log began there was none to ask."""
     given = list(permits)
     return [move for move in moved if move.started >= since and not any(p.covers(move) for p in given)]
 
 
 def waiting(after: Iterable[Followed], now: int) -> dict[str, int]:
-    """How many permitted shifts of each tenant lack records though they are due; late records end the wait."""
+    """Return how many permitted shifts of each tenant lack records though they are due; late records end the wait."""
     lacking = [each for each in after if now >= each.due and {*each.recorded, *each.late} != set(ENDS)]
     return dict(Counter(each.permit.tenant_id for each in lacking))
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from kansa.clock import Clock
 from kansa.ids import RandomBytes, ulid
+from kansa.ledger.checkpoint_file import NOTHING_BESIDE, Beside
 from kansa.ledger.commits import Commits
 from kansa.ledger.note import SigningKey
 from kansa.ledger.ports import LogWriter, Row, Sealed, Values, Writing
-from kansa.ledger.published import NOTHING_BESIDE, Beside
 from kansa.ledger.sequencer import clock_anomaly
-from kansa.ledger.timekeeping import Stamp
+from kansa.ledger.timestamps import Stamp
 from kansa.records import draft, sealing
 from kansa.records.catalogue import KINDS
 from kansa.records.envelope import Record
@@ -28,7 +28,7 @@ _SUBJECTS = ("tenant_id", "end_user_id", "path_id", "site_id", "from_site_id")
 
 
 def origin_of(evidence_origin: str) -> str:
-    """The name of the gate log that belongs to an evidence log."""
+    """Return the name of the gate log that belongs to an evidence log."""
     return f"{evidence_origin}/gate"
 
 
@@ -72,7 +72,7 @@ class GateLog:
         self._turn = threading.Lock()
 
     def new_id(self, at: int) -> str:
-        """An id for an entry made at this instant."""
+        """Return an id for an entry made at this instant."""
         return ulid(at, self._random_bytes)
 
     @property

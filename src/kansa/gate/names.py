@@ -36,7 +36,7 @@ class DirectoryNames:
 
 
 def _only(keys: Mapping[tuple[str, str], str]) -> dict[str, str | None]:
-    """Who has a key, whatever the system; None where that is more than one."""
+    """Return who has a key, whatever the system; None where that is more than one."""
     found: dict[str, str | None] = {}
     for (_, key), subject in keys.items():
         found[key] = subject if found.get(key, subject) == subject else None

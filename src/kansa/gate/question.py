@@ -7,7 +7,7 @@ Kansa's profile of AuthZEN 1.0 (docs/gate.md). An entity is named by our id or b
     action    `onboard`, `login`, `schedule`, `shift`, `ship`; properties: `from` (the site that a shift leaves)
     resource  type `site`, `path`, `item`, or `tenant`
               properties: `site`, `path`, `item_class`, `system`
-    context   facts that only the asker knows (`GIVEN`), and `work`, the asker's own name of what is asked for
+    context   facts that only the caller knows (`GIVEN`), and `work`, the caller's own name of what is asked for
 
 What names nobody whom we know stays unknown, and what is unknown is held. Other fields are passed over: nothing that
 is not listed here reaches a rule or the log.
@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from kansa.gate.authzen import Entity, Evaluation
-from kansa.gate.standing import Question
+from kansa.gate.snapshot import Question
 from kansa.ids import kind_of as examined
 
 GIVEN: Mapping[str, str] = {
@@ -30,7 +30,7 @@ GIVEN: Mapping[str, str] = {
     "person_known": "session.person_known",
     "serials_listed": "ship.serials_listed",
 }
-"""The facts that the asker may give: name in the request's context → fact."""
+"""The facts that the caller may give: name in the request's context → fact."""
 
 MOST_WORK = 200
 kind_of = lru_cache(65_536)(examined)  # the same ids are asked about again and again
@@ -49,7 +49,7 @@ class NotKnown(NamedTuple):
 class Asked(NamedTuple):
     """An evaluation in our ids. Two that are equal ask the same.
 
-    `given` holds facts in the order of their names; `work` is the asker's own name of what is asked for; `not_known` what
+    `given` holds facts in the order of their names; `work` is the caller's own name of what is asked for; `not_known` what
     the request named and nobody here knows.
     """
 
@@ -64,23 +64,23 @@ class Names(Protocol):
     """What sources call subjects, and whom a path serves."""
 
     def find(self, system: str, key: str, /) -> str | None:
-        """The subject that has this key in a system's books."""
+        """Return the subject that has this key in a system's books."""
         ...
 
     def only(self, key: str, /) -> str | None:
-        """The subject that has this key in whatever books; None if nobody has, or several."""
+        """Return the subject that has this key in whatever books; None if nobody has, or several."""
         ...
 
     def holder(self, path_id: str, /) -> tuple[str | None, str | None]:
-        """The tenant and the end user that a path serves, where they are certain."""
+        """Return the tenant and the end user that a path serves, where they are certain."""
         ...
 
     def knows(self, subject: str, /) -> bool:
-        """Whether any record is about a party, site or path of this id."""
+        """Tell whether any record is about a party, site or path of this id."""
         ...
 
     def item(self, text: str, /) -> frozenset[str]:
-        """The item classes that a text names: that class, or all that were classified as this paragraph."""
+        """Return the item classes that a text names: that class, or all that were classified as this paragraph."""
         ...
 
 
@@ -101,7 +101,7 @@ class _Found:
 
 
 def read_question(evaluation: Evaluation, names: Names) -> Asked:
-    """What an evaluation asks."""
+    """Return what an evaluation asks."""
     found = _Found()
     _take_subject(found, evaluation.subject, names)
     _take_resource(found, evaluation.resource, names)

@@ -7,15 +7,15 @@ from typing import Any
 import msgspec
 
 from kansa.errors import BadInput
-from kansa.gate.standing import Ground, Value
+from kansa.gate.snapshot import FactSnapshot, Value
 from kansa.ledger.ports import LogReader
 from kansa.records import envelope, sealing
 from kansa.records.envelope import Record
 from kansa.records.kinds.gate import GateDecided, GateGrounded, GateTurnedAway, Stood
 from kansa.records.sealing import Disclosure
-from kansa.rules.edition import Edition, Reading
 from kansa.rules.evaluate import Decision, decide
 from kansa.rules.replay import Basis, NotReplayable, Shelf, edition_of
+from kansa.rules.rulebook import EffectiveRules, Interpretation
 
 Find = Callable[[list[str]], Mapping[str, Disclosure]]
 ErasedUnder = Callable[[str | None], int | None]
@@ -30,7 +30,7 @@ class Replayed:
     record: Record
     claim: GateDecided
     facts: Mapping[str, Value]
-    edition: Edition | None
+    edition: EffectiveRules | None
     again: Decision | None
     refused: NotReplayable | None
 
@@ -51,7 +51,7 @@ def replay(
     *,
     find: Find,
     shelf: Shelf,
-    readings: tuple[Reading, ...] = (),
+    readings: tuple[Interpretation, ...] = (),
     erased_under: ErasedUnder = lambda _: None,
 ) -> Replayed:
     """Make a decision again. `readings` are all that were ever recorded: those in force then are used.
@@ -96,8 +96,8 @@ def _revealed(record: Record, find: Find) -> list[Stood] | None:
 
 
 def _facts(claim: GateDecided, stood: list[Stood], at: int) -> dict[str, Any]:
-    """The facts as they were asked: what stood with its seconds counted to `at`, then what was given."""
-    ground = Ground(
+    """Return the facts as they were asked: what stood with its seconds counted to `at`, then what was given."""
+    ground = FactSnapshot(
         entries=0,
         since=at,
         facts={each.fact: _value(each.value) for each in stood if each.value is not None},
@@ -111,6 +111,6 @@ def _value(value: bool | int | str | list[str]) -> Value:  # noqa: FBT001 - any 
     return frozenset(value) if isinstance(value, list) else value
 
 
-def _then(readings: tuple[Reading, ...], claim: GateDecided, at: int) -> tuple[Reading, ...]:
-    """The readings that settled rules then; one recorded since settles nothing in the past."""
+def _then(readings: tuple[Interpretation, ...], claim: GateDecided, at: int) -> tuple[Interpretation, ...]:
+    """Return the readings that settled rules then; one recorded since settles nothing in the past."""
     return tuple(each for each in readings if each.rule in claim.readings and each.decided_at <= at)

@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 from kansa.clock import format_instant
 from kansa.errors import BadInput, Problem
-from kansa.gate.standing import Question
-from kansa.gate.weighed import subjects_of
+from kansa.gate.evaluation import subjects_of
+from kansa.gate.snapshot import Question
+from kansa.i18n import Words
 from kansa.rules.pack import ACTIONS
-from kansa.rules.words import Words
 
 Reason = Literal["not_entitled", "no_action", "not_readable"]
 
@@ -46,7 +46,7 @@ class TurnedAway:
         self.entry = -1
 
     def about(self, action: str, question: Question) -> "TurnedAway":
-        """The same, of an action on these subjects; an action that is none of ours is not written down."""
+        """Return the same, of an action on these subjects; an action that is none of ours is not written down."""
         self.action = action if action in ACTIONS else None
         self.subjects = subjects_of(question)
         return self
@@ -62,7 +62,7 @@ class TurnedAway:
         return _CODES[self.reason]
 
     def data(self) -> dict[str, Any]:
-        """The fields of its record."""
+        """Return the fields of its record."""
         return {
             "valid_from": format_instant(self.at),
             "known_by": "measured",
@@ -74,17 +74,17 @@ class TurnedAway:
 
 
 def not_entitled(caller: str, action: str, at: int) -> TurnedAway:
-    """A caller that may not ask about an action."""
+    """Return a caller that may not ask about an action."""
     return TurnedAway(caller, "not_entitled", _of(NOT_ENTITLED, action), at)
 
 
 def no_action(caller: str, action: str, at: int) -> TurnedAway:
-    """An action that the gate does not answer for."""
+    """Return an action that the gate does not answer for."""
     return TurnedAway(caller, "no_action", _of(NO_ACTION, action), at)
 
 
 def not_readable(caller: str, error: BadInput, at: int) -> TurnedAway:
-    """A question of a batch that cannot be read."""
+    """Return a question of a batch that cannot be read."""
     english = "; ".join([error.message, *map(str, error.problems)])
     said = "、".join(_in_japanese(problem) for problem in error.problems) or error.message
     words = Words(english, NOT_READABLE.ja.format(why=said))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kansa.errors import BadInput
-from kansa.ledger.published import Kept
+from kansa.ledger.checkpoint_file import Kept
 from kansa.ledger.stores.sqlite import SqliteReader
 from kansa.records import envelope
 from kansa.records.envelope import Record
@@ -14,7 +14,7 @@ LOOKED_BACK = 65_536
 
 
 def newest(log: SqliteReader, origin: str) -> tuple[Kept, ...]:
-    """The newest checkpoint of the log `origin` that is a record among the last `LOOKED_BACK` of this one, if any."""
+    """Return the newest checkpoint of the log `origin` that is a record among the last `LOOKED_BACK` of this one, if any."""
     for index, entry in log.backwards(LogAnchored.type, LOOKED_BACK):
         try:
             record = envelope.decode(entry)
@@ -26,17 +26,17 @@ def newest(log: SqliteReader, origin: str) -> tuple[Kept, ...]:
 
 
 def is_of(record: Record, origin: str) -> bool:
-    """Whether a record anchors the log of this name."""
+    """Tell whether a record anchors the log of this name."""
     return record.type == LogAnchored.type and record.data.get("anchored") == origin
 
 
 def anchor(log: str, index: int, record: Record) -> Kept:
-    """The checkpoint in a record that anchors a log; `log` and `index` are where it stands."""
+    """Return the checkpoint in a record that anchors a log; `log` and `index` are where it stands."""
     return Kept(f"entry {index} of the log `{log}`", str(record.data.get("checkpoint", "")).encode())
 
 
 def anchors(log: SqliteReader, origin: str) -> Iterator[Kept]:
-    """All checkpoints of the log `origin` that are records of this one, newest first."""
+    """Yield all checkpoints of the log `origin` that are records of this one, newest first."""
     for index, entry in log.backwards(LogAnchored.type):
         try:
             record = envelope.decode(entry)

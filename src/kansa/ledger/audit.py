@@ -95,7 +95,7 @@ class _Walk:
             self._unlisted += 1
 
     def report(self) -> Report:
-        """What was found."""
+        """Return what was found."""
         return Report(
             self._log.origin,
             self.frontier.size,
@@ -127,7 +127,7 @@ class _Walk:
         self._check_end(head)
 
     def _leaf(self, row: Row, expected: int) -> bytes:
-        """An entry's leaf hash, after a look at all that must be so about it."""
+        """Return an entry's leaf hash, after a look at all that must be so about it."""
         place = f"entry {row.index}"
         if row.index != expected:
             self.fault("audit.sequence", place, f"the entry after {expected - 1} is missing")
@@ -172,7 +172,7 @@ class _Walk:
                 self.fault("audit.hash", f"tree hash {position}", f"{state} is stored than the entries give")
 
     def _checkpoints(self, size: int) -> "Iterator[_Due]":
-        """The checkpoints up to this size that can be read, in growing order."""
+        """Return the checkpoints up to this size that can be read, in growing order."""
         before = -1
         for number, data in enumerate(self._log.checkpoints()):
             try:
@@ -220,7 +220,7 @@ class _Walk:
 
 
 def _came_again(row: Row, record: Record) -> bool:
-    """Whether the record's id is made of the one that it came under and of the index that it corrects."""
+    """Tell whether the record's id is made of the one that it came under and of the index that it corrects."""
     corrected = record.data.get("corrects")
     index = corrected.get("index") if isinstance(corrected, dict) else None
     return isinstance(index, int) and record.id == again(row.submitted or "", index)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from kansa.clock import Clock
 from kansa.errors import BrokenVault
+from kansa.ledger.checkpoint_file import Beside, Publisher, hold, kept_at, write
 from kansa.ledger.note import Checkpoint, Note, SigningKey
 from kansa.ledger.ports import Head, LogWriter, Row, Writing
-from kansa.ledger.published import Beside, Publisher, hold, kept_at, write
-from kansa.ledger.timekeeping import Stamp, Timekeeper
+from kansa.ledger.timestamps import Stamp, Timekeeper
 from kansa.ledger.tree import leaf_hash
 
 Fill = Callable[[Writing, int, Stamp], list[Row]]

@@ -51,7 +51,7 @@ def export(log: LogReader, target: Path) -> Exported:
 
 
 def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:
-    """Where a tile is served: `tile/<level>/x001/x234/067`, with `.p/<width>` if it is partial."""
+    """Return where a tile is served: `tile/<level>/x001/x234/067`, with `.p/<width>` if it is partial."""
     groups = [f"{index % 1000:03d}"]
     while index := index // 1000:
         groups.insert(0, f"x{index % 1000:03d}")

@@ -55,7 +55,7 @@ class Signature:
     data: bytes
 
     def encode(self) -> str:
-        """The line with its newline."""
+        """Return the line with its newline."""
         return f"{_DASH}{self.name} {to_base64(self.key_id + self.data)}\n"
 
 
@@ -67,11 +67,11 @@ class Note:
     signatures: tuple[Signature, ...]
 
     def encode(self) -> bytes:
-        """The note's bytes."""
+        """Return the note's bytes."""
         return f"{self.text}\n{''.join(each.encode() for each in self.signatures)}".encode()
 
     def with_signature(self, signature: Signature) -> "Note":
-        """The note with one more signature line at its end."""
+        """Return the note with one more signature line at its end."""
         return Note(self.text, (*self.signatures, signature))
 
 
@@ -95,7 +95,7 @@ class VerifierKey:
         return f"{self.name}+{self.key_id.hex()}+{key}"
 
     def verify(self, message: bytes, signature: bytes) -> bool:
-        """Whether this is the key's Ed25519 signature (RFC 8032) over the message."""
+        """Tell whether this is the key's Ed25519 signature (RFC 8032) over the message."""
         try:
             self._public.verify(signature, message)
         except (InvalidSignature, ValueError):
@@ -158,7 +158,7 @@ class Checkpoint:
     root: bytes
 
     def encode(self) -> str:
-        """The note text: three lines, never an extension line."""
+        """Return the note text: three lines, never an extension line."""
         return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n"
 
 
@@ -189,7 +189,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def checkpoint_in(data: bytes) -> Checkpoint:
-    """The checkpoint that a signed note's bytes carry; no signature is looked at.
+    """Return the checkpoint that a signed note's bytes carry; no signature is looked at.
 
     Raises:
         BadInput: `note.format` or `checkpoint.format`.
@@ -222,7 +222,7 @@ def parse_signing_key(text: str) -> SigningKey:
 
 
 def verify(note: Note, key: VerifierKey) -> Signed:
-    """Whether a key signed the note. Lines of other keys count for nothing; a second line of the key is a fault."""
+    """Return whether a key signed the note. Lines of other keys count for nothing; a second line of the key is a fault."""
     return cosigned_at(note, key)[0]
 
 

@@ -134,12 +134,12 @@ def parse(data: bytes, file: str | None = None) -> Policy:
 
 
 def unwitnessed(*logs: VerifierKey) -> Policy:
-    """The policy that trusts these logs and asks for no witness."""
+    """Return the policy that trusts these logs and asks for no witness."""
     return Policy(logs, {}, {}, NONE)
 
 
 def encode(policy: Policy) -> bytes:
-    """The policy as a file."""
+    """Return the policy as a file."""
     lines = [f"log {key.encode()}" for key in policy.logs]
     lines += [f"witness {name} {key.encode()}" for name, key in policy.witnesses.items()]
     lines += [

@@ -53,19 +53,19 @@ class Writing(Protocol):
     """One transaction of a log. What it reads is what it would write upon; nothing is kept unless it ends well."""
 
     def head(self) -> Head:
-        """Where the log stands on disk."""
+        """Return where the log stands on disk."""
         ...
 
     def latest(self, source: str, natural: bytes) -> Version | None:
-        """The latest record under a natural key of a source."""
+        """Return the latest record under a natural key of a source."""
         ...
 
     def find(self, source: str, event_id: str) -> int | None:
-        """The index of the record with this event id, or that came under it."""
+        """Return the index of the record with this event id, or that came under it."""
         ...
 
     def body(self, index: int) -> bytes:
-        """The entry at this index."""
+        """Return the entry at this index."""
         ...
 
     def append(self, rows: Iterable[Row], hashes: Sequence[bytes], note: bytes, head: Head) -> None:
@@ -82,15 +82,15 @@ class LogWriter(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[Writing]:
-        """A transaction: durable when the block ends without an exception, without trace if it does not."""
+        """Return a transaction: durable when the block ends without an exception, without trace if it does not."""
         ...
 
     def latest_note(self) -> bytes | None:
-        """The checkpoint of the latest commit; None before the first."""
+        """Return the checkpoint of the latest commit; None before the first."""
         ...
 
     def hash_at(self, level: int, index: int) -> bytes:
-        """A stored tree hash."""
+        """Return a stored tree hash."""
         ...
 
     def close(self) -> None:
@@ -107,15 +107,15 @@ class LogReader(Protocol):
         ...
 
     def size(self) -> int:
-        """How many entries are committed."""
+        """Return how many entries are committed."""
         ...
 
     def entry(self, index: int) -> bytes:
-        """The entry at this index; `IndexError` if there is none."""
+        """Return the entry at this index; `IndexError` if there is none."""
         ...
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """The entries `[start, stop)`, by default up to the size at the call, each with its index."""
+        """Yield the entries `[start, stop)`, by default up to the size at the call, each with its index."""
         ...
 
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
@@ -123,43 +123,43 @@ class LogReader(Protocol):
         ...
 
     def find(self, source: str, event_id: str) -> int | None:
-        """The index of the record with this event id, or that came under it."""
+        """Return the index of the record with this event id, or that came under it."""
         ...
 
     def latest(self) -> bytes:
-        """The signed checkpoint of the latest commit."""
+        """Return the signed checkpoint of the latest commit."""
         ...
 
     def checkpoint_at(self, size: int) -> bytes | None:
-        """The signed checkpoint of this size, if one was made."""
+        """Return the signed checkpoint of this size, if one was made."""
         ...
 
     def checkpoints(self) -> Iterator[bytes]:
-        """All signed checkpoints, smallest first."""
+        """Yield all signed checkpoints, smallest first."""
         ...
 
     def hash_at(self, level: int, index: int) -> bytes:
-        """The hash of the complete subtree (level, index); `IndexError` if there is none."""
+        """Return the hash of the complete subtree (level, index); `IndexError` if there is none."""
         ...
 
     def hashes(self) -> Iterator[tuple[int, bytes]]:
-        """All stored tree hashes with their positions, in order."""
+        """Yield all stored tree hashes with their positions, in order."""
         ...
 
     def head(self) -> Head:
-        """Where the log stands."""
+        """Return where the log stands."""
         ...
 
     def root(self, size: int) -> bytes:
-        """The root of the first `size` entries."""
+        """Return the root of the first `size` entries."""
         ...
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
-        """The inclusion proof of an entry in the tree of this size."""
+        """Return the inclusion proof of an entry in the tree of this size."""
         ...
 
     def consistency(self, old: int, new: int) -> list[bytes]:
-        """The proof that the tree of size `new` continues that of size `old`."""
+        """Return the proof that the tree of size `new` continues that of size `old`."""
         ...
 
 

@@ -34,12 +34,12 @@ class Consistency(Enum):
 
 
 def root(size: int, hash_at: HashAt) -> bytes:
-    """The root of the tree's first `size` leaves."""
+    """Return the root of the tree's first `size` leaves."""
     return root_of(hash_at(level, index) for level, index in peaks(size))
 
 
 def inclusion(index: int, size: int, hash_at: HashAt) -> list[bytes]:
-    """The proof that leaf `index` is in the tree of this size, from the leaf's sibling upward.
+    """Return the proof that leaf `index` is in the tree of this size, from the leaf's sibling upward.
 
     Raises:
         ValueError: the leaf is not in the tree.
@@ -50,7 +50,7 @@ def inclusion(index: int, size: int, hash_at: HashAt) -> list[bytes]:
 
 
 def consistency(old: int, new: int, hash_at: HashAt) -> list[bytes]:
-    """The proof that the tree of size `new` continues the one of size `old`; empty from 0 and between equals.
+    """Return the proof that the tree of size `new` continues the one of size `old`; empty from 0 and between equals.
 
     Raises:
         ValueError: `old` is larger than `new`.
@@ -61,7 +61,7 @@ def consistency(old: int, new: int, hash_at: HashAt) -> list[bytes]:
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], root_hash: bytes) -> bool:
-    """Whether the leaf hash is at `index` of the tree with this size and root (RFC 9162, 2.1.3.2)."""
+    """Tell whether the leaf hash is at `index` of the tree with this size and root (RFC 9162, 2.1.3.2)."""
     if not _all_hashes(leaf, root_hash, *path) or not 0 <= index < size:
         return False
     fn, sn, node = index, size - 1, leaf
@@ -83,7 +83,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], 
 def verify_consistency(
     old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes
 ) -> Consistency:
-    """Whether the newer tree continues the older one (RFC 9162, 2.1.4.2).
+    """Return whether the newer tree continues the older one (RFC 9162, 2.1.4.2).
 
     From size 0 the proof must be empty and the old root that of the empty tree.
     """
@@ -110,7 +110,7 @@ class ProofFile:
     extra: bytes | None = None
 
     def encode(self) -> bytes:
-        """The `.tlog-proof` file."""
+        """Return the `.tlog-proof` file."""
         extra = [] if self.extra is None else [f"{_EXTRA}{to_base64(self.extra)}"]
         lines = [_FIRST_LINE, *extra, f"{_INDEX}{self.index}", *map(to_base64, self.path), "", ""]
         return "\n".join(lines).encode() + self.checkpoint
@@ -169,13 +169,13 @@ def _subproof(old: int, start: int, stop: int, hash_at: HashAt, *, whole: bool) 
 
 
 def _subtree(start: int, stop: int, hash_at: HashAt) -> bytes:
-    """The hash over leaves `[start, stop)`, where `start` is a multiple of the power of two that covers them."""
+    """Return the hash over leaves `[start, stop)`, where `start` is a multiple of the power of two that covers them."""
     offset = [(level, index + (start >> level)) for level, index in peaks(stop - start)]
     return root_of(hash_at(level, index) for level, index in offset)
 
 
 def _split(size: int) -> int:
-    """The largest power of two smaller than `size`."""
+    """Return the largest power of two smaller than `size`."""
     return 1 << (size - 1).bit_length() - 1
 
 

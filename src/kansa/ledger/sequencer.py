@@ -17,11 +17,11 @@ import msgspec
 from kansa.clock import Clock, format_instant
 from kansa.errors import BadInput, KansaError
 from kansa.ids import RandomBytes, ulid
+from kansa.ledger.checkpoint_file import NOTHING_BESIDE, Beside
 from kansa.ledger.commits import Commits
 from kansa.ledger.note import SigningKey
 from kansa.ledger.ports import LogWriter, Outcome, Row, Sealed, Values, Version, Writing
-from kansa.ledger.published import NOTHING_BESIDE, Beside
-from kansa.ledger.timekeeping import Stamp
+from kansa.ledger.timestamps import Stamp
 from kansa.records import draft, envelope
 from kansa.records.draft import Completed, Submission
 from kansa.records.kinds.operation import ClockAnomaly
@@ -279,7 +279,7 @@ class _Batch:
 
 
 def clock_anomaly(origin: str, stamp: Stamp, random_bytes: RandomBytes) -> Submission:
-    """The record of a log that says how its clock was off; for a stamp with a shift."""
+    """Return the record of a log that says how its clock was off; for a stamp with a shift."""
     at = format_instant(stamp.recorded_at)
     event_id = ulid(stamp.recorded_at, random_bytes)
     return Submission(

@@ -49,7 +49,7 @@ class TableDigest:
                 )
 
     def counted(self) -> int:
-        """The digest of the rows as they stand."""
+        """Return the digest of the rows as they stand."""
         total = 0
         for name, columns in self._tables.items():
             query = f'SELECT {_row(name, columns)} FROM main."{name}"'  # noqa: S608 - the caller's names
@@ -57,17 +57,17 @@ class TableDigest:
         return total % _MODULUS
 
     def changed(self) -> int:
-        """What was added to the digest since `watch`."""
+        """Return what was added to the digest since `watch`."""
         return self._change % _MODULUS
 
     def masked(self, digest: int, bound: bytes) -> bytes:
-        """The digest as it is stored, bound to a text."""
+        """Return the digest as it is stored, bound to a text."""
         mask = secrets.token_bytes(MASK_BYTES)
         hidden = (digest + self._mask(mask, bound)) % _MODULUS
         return mask + hidden.to_bytes(DIGEST_BYTES, "big")
 
     def unmasked(self, stored: bytes, bound: bytes) -> int | None:
-        """The digest that was stored with this text; something else with another text, None if it is none at all."""
+        """Return the digest that was stored with this text; something else with another text, None if it is none at all."""
         if len(stored) != MASK_BYTES + DIGEST_BYTES:
             return None
         mask, hidden = stored[:MASK_BYTES], int.from_bytes(stored[MASK_BYTES:], "big")
@@ -90,6 +90,6 @@ class TableDigest:
 
 
 def _row(name: str, columns: Sequence[str], prefix: str = "") -> str:
-    """The SQL of a row as JSON, the table's name first."""
+    """Return the SQL of a row as JSON, the table's name first."""
     listed = [f"'{name}'", *(f'{prefix}"{column}"' for column in columns)]
     return f"json_array({', '.join(listed)})"

@@ -27,18 +27,18 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def position(level: int, index: int) -> int:
-    """Where the hash of the complete subtree over leaves `[index·2^level, (index+1)·2^level)` is stored."""
+    """Return where the hash of the complete subtree over leaves `[index·2^level, (index+1)·2^level)` is stored."""
     completed_by = ((index + 1) << level) - 1
     return stored_hashes(completed_by) + level
 
 
 def stored_hashes(size: int) -> int:
-    """How many hashes are stored for a tree of this size: its leaves and its complete inner nodes."""
+    """Return how many hashes are stored for a tree of this size: its leaves and its complete inner nodes."""
     return 2 * size - size.bit_count()
 
 
 def peaks(size: int) -> list[tuple[int, int]]:
-    """The complete subtrees that make up a tree, from left to right, as (level, index)."""
+    """Return the complete subtrees that make up a tree, from left to right, as (level, index)."""
     found = []
     start = 0
     for level in range(size.bit_length() - 1, -1, -1):
@@ -49,7 +49,7 @@ def peaks(size: int) -> list[tuple[int, int]]:
 
 
 def root_of(hashes: Iterable[bytes]) -> bytes:
-    """The root over the peaks' hashes, given from left to right."""
+    """Return the root over the peaks' hashes, given from left to right."""
     *rest, root = [*hashes] or [EMPTY_ROOT]
     for left in reversed(rest):
         root = node_hash(left, root)
@@ -69,7 +69,7 @@ class Frontier:
         return root_of(self.hashes)
 
     def extended(self, leaves: Iterable[bytes]) -> "tuple[Frontier, list[bytes]]":
-        """The frontier after these leaf hashes, and the hashes to store, in order of their positions."""
+        """Return the frontier after these leaf hashes, and the hashes to store, in order of their positions."""
         size, edge = self.size, list(self.hashes)
         stored: list[bytes] = []
         sha256 = hashlib.sha256
@@ -86,7 +86,7 @@ class Frontier:
         return Frontier(size, tuple(edge)), stored
 
     def encode(self) -> bytes:
-        """The size in eight bytes, big-endian, then the hashes."""
+        """Return the size in eight bytes, big-endian, then the hashes."""
         return self.size.to_bytes(_SIZE_BYTES, "big") + b"".join(self.hashes)
 
     @classmethod

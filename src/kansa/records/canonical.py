@@ -24,7 +24,7 @@ _decoder = msgspec.json.Decoder()
 
 
 def encode(value: Any) -> bytes:
-    """The canonical bytes of a JSON value.
+    """Return the canonical bytes of a JSON value.
 
     Raises:
         BadInput: `record.profile`, with every place that the profile does not allow.
@@ -58,7 +58,7 @@ def decode(data: bytes) -> Any:
 
 
 def _fits(value: Any, depth: int) -> bool:
-    """Whether the profile allows the value: what `_breaches` says in words, at a fraction of its cost."""
+    """Tell whether the profile allows the value: what `_breaches` says in words, at a fraction of its cost."""
     kind = type(value)
     if kind is str:
         return bool(value.isascii()) or not _has_surrogate(value)

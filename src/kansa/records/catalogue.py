@@ -45,7 +45,7 @@ class Kind:
     family: str
 
     def subjects_in(self, data: dict[str, Any]) -> list[str]:
-        """The ids that a record of this kind is about, sorted."""
+        """Return the ids that a record of this kind is about, sorted."""
         found: set[str] = set()
         for name in self.subjects:
             value = data.get(name)
@@ -53,23 +53,23 @@ class Kind:
         return sorted(found)
 
     def keeper_in(self, data: dict[str, Any]) -> str | None:
-        """The subject under whose key the sealed values are kept; None is the operator."""
+        """Return the subject under whose key the sealed values are kept; None is the operator."""
         named = self.struct.keeper or self.subjects
         return next((first(data[name]) for name in named if data.get(name)), None)
 
 
 def first(value: str | list[str]) -> str:
-    """A subject field's first subject."""
+    """Return a subject field's first subject."""
     return value if isinstance(value, str) else value[0]
 
 
 def kind_named(type_: str) -> Kind | None:
-    """The kind of this type, or None where we do not know it."""
+    """Return the kind of this type, or None where we do not know it."""
     return KINDS.get(type_)
 
 
 def read(type_: str, data: dict[str, Any]) -> Claim:
-    """The typed claim in a record's (revealed) data. Fields that stay sealed are UNSET, unknown ones are passed over.
+    """Return the typed claim in a record's (revealed) data. Fields that stay sealed are UNSET, unknown ones are passed over.
 
     Raises:
         BadInput: `record.kind` if the type is unknown or a field does not fit.
@@ -92,7 +92,7 @@ def read(type_: str, data: dict[str, Any]) -> Claim:
 
 
 def _impossible(name: str, stamp: str | None) -> list[Problem]:
-    """A stamp has the form of a time, but may name a day that no month has."""
+    """Return a stamp has the form of a time, but may name a day that no month has."""
     try:
         if stamp is not None:
             parse_instant(stamp)

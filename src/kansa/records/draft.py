@@ -65,7 +65,7 @@ SHARED_WITH = "shared_with"
 
 
 def apart(draft: Draft) -> tuple[Draft, ...]:
-    """A draft that names several parties who need not know of each other, as one draft for each; others as they are.
+    """Return a draft that names several parties who need not know of each other, as one draft for each; others as they are.
 
     Each holds the whole list as a sealed field: another list is another content of the same natural key.
     """
@@ -153,7 +153,7 @@ def complete(
 
 
 def again(event_id: str, corrected: int) -> str:
-    """The id of a record for a row that goes back to a content whose id is taken: made of that and of what it corrects."""
+    """Return the id of a record for a row that goes back to a content whose id is taken: made of that and of what it corrects."""
     return base32(hashlib.sha256(f"{event_id}\n{corrected}".encode()).digest()[:20])
 
 

@@ -38,7 +38,7 @@ class Envelope(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     signatures: tuple[Signature, ...]
 
     def encode(self) -> str:
-        """The envelope as JSON."""
+        """Return the envelope as JSON."""
         return msgspec.json.encode(self).decode()
 
 
@@ -63,7 +63,7 @@ class PublicKey(msgspec.Struct, frozen=True):
         return _wire(_SSH_TYPE) + _wire(self.raw)
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
-        """Whether the signature of the message is this key's (RFC 8032)."""
+        """Tell whether the signature of the message is this key's (RFC 8032)."""
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
         except (InvalidSignature, ValueError):
@@ -72,20 +72,20 @@ class PublicKey(msgspec.Struct, frozen=True):
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
-    """The pre-authentication encoding (DSSE protocol, Signature Definition): lengths are decimal, in bytes."""
+    """Return the pre-authentication encoding (DSSE protocol, Signature Definition): lengths are decimal, in bytes."""
     kind = payload_type.encode()
     return b" ".join([b"DSSEv1", b"%d" % len(kind), kind, b"%d" % len(payload), payload])
 
 
 def wrap(payload_type: str, payload: bytes, key: PublicKey, sign: Sign) -> Envelope:
-    """An envelope with one signature."""
+    """Return an envelope with one signature."""
     made = Signature(key.fingerprint, _base64(sign(pae(payload_type, payload))))
     return Envelope(_base64(payload), payload_type, (made,))
 
 
 @lru_cache(8192)  # the same few enrolments are looked at for every decision
 def signed_by(text: str, payload_type: str, payload: bytes, key: PublicKey) -> bool:
-    """Whether the envelope in `text` holds this payload of this type under a signature of this key."""
+    """Tell whether the envelope in `text` holds this payload of this type under a signature of this key."""
     try:
         envelope = parse(text)
         if envelope.payload_type != payload_type or _bytes(envelope.payload) != payload:
@@ -135,7 +135,7 @@ def parse_key(line: str) -> PublicKey:
 
 
 def keyids(text: str) -> tuple[str, ...]:
-    """The fingerprints under which an envelope says to be signed; none if it cannot be read."""
+    """Return the fingerprints under which an envelope says to be signed; none if it cannot be read."""
     try:
         return tuple(each.keyid for each in parse(text).signatures)
     except BadInput:
@@ -151,7 +151,7 @@ def _no_key(line: str) -> BadInput:
 
 
 def _wire(data: bytes) -> bytes:
-    """A string as SSH writes it (RFC 4251, 5)."""
+    """Return a string as SSH writes it (RFC 4251, 5)."""
     return len(data).to_bytes(4, "big") + data
 
 

@@ -8,7 +8,7 @@ _SMALL_ORDER_Y = frozenset({0, 1, _P - 1, _P, _P + 1, _ORDER_EIGHT_Y, _P - _ORDE
 
 
 def has_small_order(public_key: bytes) -> bool:
-    """Whether 8·A is the neutral element, in any encoding (the points of RFC 7748's list, sign bit aside).
+    """Tell whether 8·A is the neutral element, in any encoding (the points of RFC 7748's list, sign bit aside).
 
     Such a key accepts signatures that nobody made.
     """

@@ -51,7 +51,7 @@ class Record:
         return tuple(self.data.get("about", ()))
 
     def encode(self) -> bytes:
-        """The ledger entry.
+        """Return the ledger entry.
 
         Raises:
             BadInput: outside the profile, or longer than an entry may be.

@@ -21,7 +21,7 @@ _RESERVED = frozenset({"_sd", "..."})
 
 
 def process(payload: Any, disclosures: Sequence[str]) -> dict[str, Any]:
-    """The payload with its disclosed values in place, and without digests.
+    """Return the payload with its disclosed values in place, and without digests.
 
     Args:
         payload: the signed claims, as `strict_json` gives them.
@@ -42,7 +42,7 @@ def process(payload: Any, disclosures: Sequence[str]) -> dict[str, Any]:
 
 
 def strict_json(data: bytes | str) -> Any:
-    """A JSON value (RFC 8259, I-JSON): a name stands once in an object, and no NaN or Infinity.
+    """Return a JSON value (RFC 8259, I-JSON): a name stands once in an object, and no NaN or Infinity.
 
     Raises:
         BadInput: `sd_jwt`, if it is none.
@@ -55,7 +55,7 @@ def strict_json(data: bytes | str) -> Any:
 
 
 def decode(text: str) -> bytes:
-    """The bytes of base64url without padding, of which there is one spelling only.
+    """Return the bytes of base64url without padding, of which there is one spelling only.
 
     Raises:
         BadInput: `sd_jwt`, if it is another spelling or none.
@@ -75,7 +75,7 @@ def encode(data: bytes) -> str:
 
 
 def _read(disclosures: Sequence[str]) -> dict[str, list[Any]]:
-    """The disclosures' arrays by digest."""
+    """Return the disclosures' arrays by digest."""
     found: dict[str, list[Any]] = {}
     for text in disclosures:
         raw = decode(text)

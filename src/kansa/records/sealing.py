@@ -33,7 +33,7 @@ class Disclosure:
 
 
 def digest_of(text: bytes) -> str:
-    """The digest that stands in an entry for a disclosure (RFC 9901, 4.2.3)."""
+    """Return the digest that stands in an entry for a disclosure (RFC 9901, 4.2.3)."""
     return _base64url(hashlib.sha256(_base64url(text)).digest()).decode("ascii")
 
 
@@ -91,7 +91,7 @@ def reveal(data: Mapping[str, Any], disclosures: Mapping[str, Disclosure]) -> di
 
 
 def digests(data: Any) -> list[str]:
-    """Every digest that stands in the data, in order of appearance; `reveal` refuses what is ill-formed."""
+    """Return every digest that stands in the data, in order of appearance; `reveal` refuses what is ill-formed."""
     if isinstance(data, dict):
         listed = data.get("_sd")
         own = [digest for digest in listed if isinstance(digest, str)] if isinstance(listed, list) else []

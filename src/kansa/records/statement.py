@@ -23,7 +23,7 @@ _UNSIGNED = frozenset({"envelope", "corrects"})
 
 
 def statement(claim: Signed) -> bytes:
-    """What the signer of a claim signs."""
+    """Return what the signer of a claim signs."""
     kind = KINDS[claim.type]
     fields: dict[str, Any] = msgspec.to_builtins(claim)
     said = {
@@ -35,19 +35,19 @@ def statement(claim: Signed) -> bytes:
 
 
 def sha256(claim: Signed) -> str:
-    """The hash by which others refer to what was signed, in hex."""
+    """Return the hash by which others refer to what was signed, in hex."""
     return hashlib.sha256(statement(claim)).hexdigest()
 
 
 def signed(claim: Signed, key: PublicKey) -> bool:
-    """Whether the claim's envelope holds its statement under a signature of the key."""
+    """Tell whether the claim's envelope holds its statement under a signature of the key."""
     if claim.envelope is None:
         return False
     return dsse.signed_by(claim.envelope, PAYLOAD_TYPE, statement(claim), key)
 
 
 def sign(type_: str, data: Mapping[str, Any], key: PublicKey, signing: Sign) -> dict[str, Any]:
-    """The data of a signed record, from what it says and the key of its signer.
+    """Return the data of a signed record, from what it says and the key of its signer.
 
     Raises:
         BadInput: the data do not fit the kind.
@@ -65,7 +65,7 @@ def sign(type_: str, data: Mapping[str, Any], key: PublicKey, signing: Sign) -> 
 
 
 def binds_reasons(claim: Signed) -> bool:
-    """Whether disclosed reasons are those that were signed; so too if none are disclosed."""
+    """Tell whether disclosed reasons are those that were signed; so too if none are disclosed."""
     if not (isinstance(claim.reasons, str) and isinstance(claim.reasons_salt, str)):
         return True
     return claim.reasons_digest == digest_of(canonical.encode([claim.reasons_salt, "reasons", claim.reasons]))

@@ -11,10 +11,7 @@ from typing import Any
 
 from kansa.errors import BadInput
 from kansa.records import envelope
-from kansa.registers.facts import access, authorization, contract, custody, identity, inventory, use, window
-from kansa.registers.facts.line import Fact, Line
-from kansa.registers.journal import Journal, MemoryJournal, Noted, corrects, note
-from kansa.registers.revise import Group, Version, compare
+from kansa.records.journal import IndexedClaim, Journal, MemoryJournal, corrects, note
 from kansa.registers.rows import (
     Access,
     Authorization,
@@ -32,6 +29,9 @@ from kansa.registers.rows import (
     Use,
     Window,
 )
+from kansa.registers.tables import access, authorization, contract, custody, identity, inventory, use, window
+from kansa.registers.tables.line import Fact, Line
+from kansa.registers.versions import Group, Version, compare
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
@@ -66,7 +66,7 @@ UNCHANGING = MappingProxyType(
 
 
 def derive(entries: Iterable[tuple[int, bytes]], known_at: int | None = None) -> Tables:
-    """The tables that follow from `(index, entry)` pairs in ledger order, as known at an instant (default: now).
+    """Return the tables that follow from `(index, entry)` pairs in ledger order, as known at an instant (default: now).
 
     Entries recorded after `known_at` are passed over, and so are kinds that we do not know.
 
@@ -76,13 +76,13 @@ def derive(entries: Iterable[tuple[int, bytes]], known_at: int | None = None) ->
     return tables(versions(moments(entries, known_at)))
 
 
-def versions(noted_moments: Iterable[tuple[int, list[Noted]]]) -> Iterator[Version]:
-    """Every version of every line, folded over the moments."""
+def versions(noted_moments: Iterable[tuple[int, list[IndexedClaim]]]) -> Iterator[Version]:
+    """Yield every version of every line, folded over the moments."""
     return (version for _, version in versions_by_group(noted_moments))
 
 
-def versions_by_group(noted_moments: Iterable[tuple[int, list[Noted]]]) -> list[tuple[Group, Version]]:
-    """Every version of every line with its group, folded over the moments."""
+def versions_by_group(noted_moments: Iterable[tuple[int, list[IndexedClaim]]]) -> list[tuple[Group, Version]]:
+    """Return every version of every line with its group, folded over the moments."""
     journal = MemoryJournal()
     known: dict[Group, dict[Line, int]] = {}
     past: list[tuple[Group, Version]] = []
@@ -100,16 +100,16 @@ def versions_by_group(noted_moments: Iterable[tuple[int, list[Noted]]]) -> list[
 
 def moments(
     entries: Iterable[tuple[int, bytes]], known_at: int | None = None
-) -> Iterator[tuple[int, list[Noted]]]:
-    """The claims of each recorded time, in order."""
+) -> Iterator[tuple[int, list[IndexedClaim]]]:
+    """Yield the claims of each recorded time, in order."""
     return (
         (recorded_at, [noted for _, noted in claims if noted is not None])
         for recorded_at, claims in groupby(_read(entries, known_at), key=lambda read: read[0])
     )
 
 
-def touched(claims: Sequence[Noted], journal: Journal) -> list[Group]:
-    """The groups that claims, or the claims that they correct, may change; sorted."""
+def touched(claims: Sequence[IndexedClaim], journal: Journal) -> list[Group]:
+    """Return the groups that claims, or the claims that they correct, may change; sorted."""
     corrected = (journal.at(index) for noted in claims for index in corrects(noted.claim))
     changed = [*claims, *(noted for noted in corrected if noted is not None)]
     return sorted(
@@ -123,7 +123,7 @@ def touched(claims: Sequence[Noted], journal: Journal) -> list[Group]:
 
 
 def tables(known: Iterable[Version]) -> Tables:
-    """Rows of the analytic contract from versions; the tables without two times hold what is current."""
+    """Return rows of the analytic contract from versions; the tables without two times hold what is current."""
     rows: dict[str, set[tuple[object, ...]]] = {}
     for (table, values), recorded_at, superseded_at in known:
         if table in EVIDENCE:
@@ -140,7 +140,9 @@ def tables(known: Iterable[Version]) -> Tables:
     )
 
 
-def _read(entries: Iterable[tuple[int, bytes]], known_at: int | None) -> Iterator[tuple[int, Noted | None]]:
+def _read(
+    entries: Iterable[tuple[int, bytes]], known_at: int | None
+) -> Iterator[tuple[int, IndexedClaim | None]]:
     roots: dict[int, int] = {}
     for index, entry in entries:
         try:

@@ -48,18 +48,18 @@ class Directory:
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def called_all(self, subject: str) -> set[str]:
-        """Every name and source key of a subject."""
+        """Return every name and source key of a subject."""
         return {*self.names.get(subject, {}).values(), *self.keys_of.get(subject, ())}
 
     def items_named(self, text: str) -> frozenset[str]:
-        """The item classes that a text names: the class itself, or all that were classified as this paragraph, however it is written."""
+        """Return the item classes that a text names: the class itself, or all that were classified as this paragraph, however it is written."""
         if text in self.items:
             return frozenset({text})
         said = ((name, control) for name, controls in self.items.items() for control in controls.values())
         return frozenset(name for name, control in said if control and paragraphs.names(text, control))
 
     def called(self, subject: str) -> Mapping[str, str]:
-        """What to show for a subject: its names, else the first key that a source used for it, else nothing."""
+        """Return what to show for a subject: its names, else the first key that a source used for it, else nothing."""
         if named := self.names.get(subject):
             return named
         keys = self.keys_of.get(subject, ())
@@ -86,7 +86,7 @@ class Reading:
                 self._take(record.type, sealing.reveal(record.data, disclosures))
 
     def directory(self) -> Directory:
-        """The directory so far; it grows with further reading."""
+        """Return the directory so far; it grows with further reading."""
         return Directory(
             self._names, self._keys, self._keys_of, self._paths, self._subjects, self._items, self._roles
         )
@@ -111,7 +111,7 @@ class Reading:
 
 
 def directory(records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> Directory:
-    """The directory of these records, in ledger order."""
+    """Return the directory of these records, in ledger order."""
     reading = Reading()
     reading.take(records, disclosures)
     return reading.directory()

@@ -151,7 +151,7 @@ class Responsibility(NamedTuple):
 class Clearance(NamedTuple):
     """A decision on a tenant and an end user as it was taken; later ones are held against it by whoever asks.
 
-    `ground` says why it counts, or why not (`registers.approval`). `scope` (of `item_classes`, `site_ids`, `path_ids`,
+    `ground` says why it counts, or why not (`people.approval`). `scope` (of `item_classes`, `site_ids`, `path_ids`,
     where it is limited) and `rests_on` (ledger indexes by aspect) are canonical JSON. `entry` is its ledger index.
     """
 

@@ -18,9 +18,9 @@ from sqlalchemy import event
 
 from kansa.ledger.table_digest import TableDigest
 from kansa.registers.derive import EVIDENCE, STANDING, UNCHANGING
-from kansa.registers.facts.line import Line
-from kansa.registers.revise import Group, Revision, Version
 from kansa.registers.rows import Use
+from kansa.registers.tables.line import Line
+from kansa.registers.versions import Group, Revision, Version
 
 SCHEMA_VERSION = 9
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
@@ -55,7 +55,7 @@ correction = sql.Table(
 
 
 def value_columns(table: str) -> tuple[str, ...]:
-    """A register's columns in the order of its lines' values: its fields without the two recorded times."""
+    """Return a register's columns in the order of its lines' values: its fields without the two recorded times."""
     return tuple(name for name in ROW_TYPES[table]._fields if name not in _TIMES)
 
 
@@ -115,7 +115,7 @@ class Moment(NamedTuple):
 
 
 def engine_at(path: Path, key: bytes = b"") -> sql.Engine:
-    """The registers' database, made if it is new; journalled, without a disk flush a commit, since it can be rebuilt.
+    """Return the registers' database, made if it is new; journalled, without a disk flush a commit, since it can be rebuilt.
 
     `key` is the secret under which rows that anything else altered are found. A transaction sees one state
     throughout; one that is to write says so (`WRITING`), and waits for whoever writes.
@@ -159,7 +159,7 @@ def _sealed_tables() -> dict[str, tuple[str, ...]]:
 
 
 def _of_this_schema(connection: sql.Connection) -> bool:
-    """Whether this version of Kansa made these registers; others are made anew then, and filled from the ledger."""
+    """Tell whether this version of Kansa made these registers; others are made anew then, and filled from the ledger."""
     if not sql.inspect(connection).has_table(position.name):
         return False
     found = connection.execute(sql.select(position.c.schema_version)).scalar_one_or_none()
@@ -181,12 +181,12 @@ class Reflected(NamedTuple):
     altered: int = 0
 
     def bound(self) -> bytes:
-        """What the digest is bound to."""
+        """Return what the digest is bound to."""
         return repr((SCHEMA_VERSION, self.size, self.recorded_at, self.root, self.altered)).encode()
 
 
 def reflected(connection: sql.Connection) -> Reflected:
-    """How far the registers are; at the start if they are new or of another schema version."""
+    """Return how far the registers are; at the start if they are new or of another schema version."""
     row = connection.execute(sql.select(position)).one_or_none()
     if row is None or row.schema_version != SCHEMA_VERSION:
         return Reflected(0, None)
@@ -207,12 +207,12 @@ def watch(connection: sql.Connection) -> None:
 
 
 def written(connection: sql.Connection) -> int:
-    """What this transaction added to the digest of the rows."""
+    """Return what this transaction added to the digest of the rows."""
     return _digest(connection).changed()
 
 
 def rows_as_written(connection: sql.Connection, state: Reflected) -> int | None:
-    """The digest of the rows, if they are those that Kansa wrote when it came to this state; None if not.
+    """Return the digest of the rows, if they are those that Kansa wrote when it came to this state; None if not.
 
     They are counted once, and again after anybody else wrote to the file.
     """
@@ -228,7 +228,7 @@ def rows_as_written(connection: sql.Connection, state: Reflected) -> int | None:
 
 
 def _counted(connection: sql.Connection) -> int | None:
-    """The digest of the rows as they stand; None where they cannot even be read."""
+    """Return the digest of the rows as they stand; None where they cannot even be read."""
     try:
         return _digest(connection).counted()
     except sqlite3.Error:
@@ -240,7 +240,7 @@ def _remember(connection: sql.Connection, rows: int) -> None:
 
 
 def _data_version(connection: sql.Connection) -> int:
-    """A number that another one's commit changes, and our own does not."""
+    """Return a number that another one's commit changes, and our own does not."""
     return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
@@ -250,7 +250,7 @@ def _digest(connection: sql.Connection) -> TableDigest:
 
 
 def current(connection: sql.Connection, group: Group, tables: Iterable[str]) -> dict[Line, int]:
-    """The lines of a group in these tables that are not superseded, each with its row's number."""
+    """Return the lines of a group in these tables that are not superseded, each with its row's number."""
     found: dict[Line, int] = {}
     for name in tables:
         rows = connection.execute(_CURRENT[name], {"key": group.key, "fact": group.fact})
@@ -292,7 +292,7 @@ def insert(connection: sql.Connection, versions: Iterable[tuple[Group, Version]]
 
 
 def versions(connection: sql.Connection, known_at: int | None = None) -> list[Version]:
-    """Every version recorded by `known_at` (default: all), with what was superseded later still open."""
+    """Return every version recorded by `known_at` (default: all), with what was superseded later still open."""
     found: list[Version] = []
     for name, register in REGISTERS.items():
         columns = [register.c[column] for column in (*value_columns(name), *_TIMES)]
@@ -307,7 +307,7 @@ def versions(connection: sql.Connection, known_at: int | None = None) -> list[Ve
 
 
 def uses(connection: sql.Connection) -> list[Use]:
-    """The uses that are not superseded, in the order in which they were derived."""
+    """Return the uses that are not superseded, in the order in which they were derived."""
     register = REGISTERS["use"]
     columns = [register.c[column] for column in value_columns("use")]
     query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
@@ -315,7 +315,7 @@ def uses(connection: sql.Connection) -> list[Use]:
 
 
 def first_measured(connection: sql.Connection, workloads: AbstractSet[str]) -> int | None:
-    """When the first use by any of some workloads began of which it was measured how many accelerators it held."""
+    """Return when the first use by any of some workloads began of which it was measured how many accelerators it held."""
     use = REGISTERS["use"]
     found = (
         sql.select(use.c.workload_id, use.c.start)
@@ -326,7 +326,7 @@ def first_measured(connection: sql.Connection, workloads: AbstractSet[str]) -> i
 
 
 def placed_at(connection: sql.Connection, workload: str) -> tuple[int, ...]:
-    """When the placements of a workload began, in order."""
+    """Return when the placements of a workload began, in order."""
     use = REGISTERS["use"]
     found = (
         sql.select(use.c.start)
@@ -338,7 +338,7 @@ def placed_at(connection: sql.Connection, workload: str) -> tuple[int, ...]:
 
 
 def devices_by_node(connection: sql.Connection) -> dict[str, int]:
-    """How many accelerators the inventory has in each node, as of now and with no end."""
+    """Return how many accelerators the inventory has in each node, as of now and with no end."""
     installed = REGISTERS["installed"]
     counted = (
         sql.select(installed.c.node_id, sql.func.count())
@@ -359,7 +359,7 @@ def clear(connection: sql.Connection) -> None:
 
 
 def _reopened(connection: sql.Connection, group: Group, line: Line, moment: Moment) -> bool:
-    """Whether the line vanished in this same moment, and now holds on as if it never had."""
+    """Tell whether the line vanished in this same moment, and now holds on as if it never had."""
     register = REGISTERS[line.table]
     same = [register.c[name].is_not_distinct_from(value) for name, value in _to_columns(line)]
     closed = register.c.superseded_at == moment.recorded_at

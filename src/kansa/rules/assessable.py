@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from itertools import product
 
+from kansa.i18n import Words
 from kansa.rules.conditions import AnyOf, Condition, Not, Test, Truth, facts_in, joined, negated
-from kansa.rules.facts.producers import NOT_TOLD
 from kansa.rules.pack import Pack, Rule, Version
-from kansa.rules.words import Words
+from kansa.rules.untold import NOT_TOLD
 
 UNASSESSABLE = Words("cannot be assessed: no record tells {}", "評価できない（{}を示す記録がない）")
 
@@ -29,7 +29,7 @@ def unassessable_rules(packs: Iterable[Pack]) -> frozenset[str]:
 
 
 def _possible(condition: Condition, not_told: Collection[str]) -> frozenset[Truth]:
-    """What a condition may come out as, a fact that nothing tells being unknown; each test for itself."""
+    """Return what a condition may come out as, a fact that nothing tells being unknown; each test for itself."""
     if isinstance(condition, Test):
         return frozenset({None} if condition.fact in not_told else {True, False, None})
     if isinstance(condition, Not):

@@ -8,9 +8,9 @@ import msgspec
 from kansa.rules.catalogue import Catalogue
 from kansa.rules.compiled import Answers, compiled
 from kansa.rules.conditions import Condition
-from kansa.rules.edition import Edition, Rulebook
 from kansa.rules.evaluate import decide
 from kansa.rules.pack import Case, Pack
+from kansa.rules.rulebook import EffectiveRules, Rulebook
 from kansa.rules.tables import TablePack
 
 _WANTED = {"hits": "hit", "misses": "missed", "unknown": "unknown"}
@@ -47,7 +47,7 @@ def failures(pack: Pack | TablePack, catalogue: Catalogue) -> Iterator[Failure]:
         yield from _outcome(pack, case, asked[case.at].edition)
 
 
-def _outcome(pack: Pack | TablePack, case: Case, edition: Edition | None) -> Iterator[Failure]:
+def _outcome(pack: Pack | TablePack, case: Case, edition: EffectiveRules | None) -> Iterator[Failure]:
     if case.action is None or case.outcome is None or edition is None:
         return
     decision = decide(edition, case.action, case.facts)

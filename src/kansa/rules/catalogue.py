@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from kansa.rules.words import Words, read_words
-from kansa.strict_yaml import Section, Sink, load
+from kansa.config_files import ProblemCollector, Section, load
+from kansa.i18n import Words, read_words
 
 Type = Literal["bool", "int", "text", "texts"]
 TYPES: tuple[Type, ...] = ("bool", "int", "text", "texts")
@@ -41,7 +41,7 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     records: tuple[str, ...] = ()
 
     def fits(self, value: Any) -> bool:
-        """Whether a value is one that this fact may have."""
+        """Tell whether a value is one that this fact may have."""
         if self.type == "texts":
             return type(value) in _COLLECTIONS and _are_texts(value, self.values)
         if self.type == "text":
@@ -53,7 +53,7 @@ _COLLECTIONS = frozenset({frozenset, tuple, list, set})
 
 
 def _are_texts(members: Collection[Any], values: Collection[str]) -> bool:
-    """Whether all are texts, and among the values if there are any; by the fastest that Python has for each."""
+    """Tell whether all are texts, and among the values if there are any; by the fastest that Python has for each."""
     try:
         return all(map(values.__contains__, members)) if values else "".join(members) is not None
     except TypeError:
@@ -68,16 +68,16 @@ class Catalogue(msgspec.Struct, frozen=True):
     units_ja: Mapping[str, str] = {}
 
     def value(self, value: str, language: str) -> str:
-        """A value as a reader sees it."""
+        """Return a value as a reader sees it."""
         plain = value.replace("_", " ")
         return self.values_ja.get(value, plain) if language == "ja" else plain
 
     def unit(self, unit: str, language: str) -> str:
-        """A unit as a reader sees it, after a number."""
+        """Return a unit as a reader sees it, after a number."""
         return self.units_ja.get(unit, unit) if language == "ja" else f" {unit}"
 
     def known(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts that are declared, have a value, and whose value fits."""
+        """Return the facts that are declared, have a value, and whose value fits."""
         return {
             name: value
             for name, value in facts.items()
@@ -91,7 +91,7 @@ def read_catalogue(path: Path = SHIPPED) -> Catalogue:
     Raises:
         BadInput: `catalogue.fact`, with everything wrong in it.
     """
-    sink = Sink(str(path), "catalogue.fact")
+    sink = ProblemCollector(str(path), "catalogue.fact")
     found = {}
     for name, section in load(path, sink).children():
         fact = _fact(name, section)
@@ -102,8 +102,8 @@ def read_catalogue(path: Path = SHIPPED) -> Catalogue:
 
 
 def _terms() -> tuple[dict[str, str], dict[str, str]]:
-    """The Japanese of values and of units."""
-    sink = Sink(str(TERMS), "catalogue.term")
+    """Return the Japanese of values and of units."""
+    sink = ProblemCollector(str(TERMS), "catalogue.term")
     section = load(TERMS, sink)
     read = [section.section(name) for name in ("values", "units")]
     values, units = (

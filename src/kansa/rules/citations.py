@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from kansa.rules.dated import STATUSES, Status
-from kansa.rules.words import Words, read_words
-from kansa.strict_yaml import Section, Sink, load
+from kansa.config_files import ProblemCollector, Section, load
+from kansa.i18n import Words, read_words
+from kansa.rules.effective_dates import STATUSES, Status
 
 SHIPPED = Path(__file__).parent / "packs" / "citations.yaml"
 
@@ -63,7 +63,7 @@ def read_citations(path: Path = SHIPPED) -> dict[str, Citation]:
     Raises:
         BadInput: `citations.entry`, with everything wrong in it.
     """
-    sink = Sink(str(path), "citations.entry")
+    sink = ProblemCollector(str(path), "citations.entry")
     read = [_citation(id_, section) for id_, section in load(path, sink).children()]
     sink.settle("the citation table")
     return {citation.id: citation for citation in read if citation is not None}
@@ -103,7 +103,7 @@ def read_backing(
     *,
     required: bool = False,
 ) -> Backing:
-    """The fields `source` (one or several) and `verified`; what is wrong is said there.
+    """Return the fields `source` (one or several) and `verified`; what is wrong is said there.
 
     A version that says neither takes over what is `common` to all; a source of its own is verified only by itself.
     """

@@ -20,7 +20,7 @@ Answers = Callable[[Mapping[str, Any]], list[int]]
 
 
 def compiled(conditions: Sequence[Condition], catalogue: Mapping[str, Fact]) -> Answers:
-    """A function from facts to the conditions that may hold: `n` if the n-th certainly does, `~n` if it is unknown."""
+    """Return a function from facts to the conditions that may hold: `n` if the n-th certainly does, `~n` if it is unknown."""
     writer = _Writer(sorted(frozenset[str]().union(*map(facts_in, conditions))))
     lines = ["def answers(facts):", " get = facts.get", " found = []"]
     lines += [line for name in writer.facts for line in writer.read(catalogue[name])]
@@ -41,7 +41,7 @@ class _Writer:
         self.constants: dict[str, Any] = {}
 
     def read(self, fact: Fact) -> list[str]:
-        """A fact into its variable; a value that does not fit is unknown (`Fact.fits`)."""
+        """Return a fact into its variable; a value that does not fit is unknown (`Fact.fits`)."""
         variable, checked = self.facts[fact.name], f"not {self.constant(fact.fits)}({self.facts[fact.name]})"
         unfit = {
             "bool": f"{variable} is not True and {variable} is not False",
@@ -61,7 +61,7 @@ class _Writer:
         return [f" {variable} = get({fact.name!r})", f" if {unfit}: {variable} = None"]
 
     def possible(self, condition: Condition) -> str:
-        """Whether it could be true."""
+        """Return whether it could be true."""
         if isinstance(condition, Test):
             return f"({self.facts[condition.fact]} is None or {self.asked(condition)})"
         if isinstance(condition, Not):
@@ -69,7 +69,7 @@ class _Writer:
         return f"({_word(condition).join(map(self.possible, condition.parts))})"
 
     def certain(self, condition: Condition) -> str:
-        """Whether it is certainly true."""
+        """Return whether it is certainly true."""
         if isinstance(condition, Test):
             return f"({self.facts[condition.fact]} is not None and {self.asked(condition)})"
         if isinstance(condition, Not):

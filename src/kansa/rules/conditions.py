@@ -47,7 +47,7 @@ Condition = Test | All | AnyOf | Not
 
 
 def truth(condition: Condition, facts: Mapping[str, Any]) -> Truth:
-    """What a condition says of known facts (`Catalogue.known`)."""
+    """Return what a condition says of known facts (`Catalogue.known`)."""
     if isinstance(condition, Test):
         value = facts.get(condition.fact)
         return None if value is None else OPERATORS[condition.op].holds(value, condition.operand)
@@ -71,7 +71,7 @@ def joined(condition: All | AnyOf, answers: Iterator[Truth]) -> Truth:
 
 
 def tests(condition: Condition) -> Iterator[Test]:
-    """Every test in a condition, in the order in which it is written."""
+    """Yield every test in a condition, in the order in which it is written."""
     if isinstance(condition, Test):
         yield condition
     elif isinstance(condition, Not):
@@ -82,5 +82,5 @@ def tests(condition: Condition) -> Iterator[Test]:
 
 
 def facts_in(condition: Condition) -> frozenset[str]:
-    """The names of the facts that a condition asks."""
+    """Return the names of the facts that a condition asks."""
     return frozenset(test.fact for test in tests(condition))

@@ -25,7 +25,7 @@ CODES = frozenset(
 
 
 def groups_of(table: Table, country: str, instant: int) -> frozenset[str] | None:
-    """The groups of a country at an instant (µs UTC).
+    """Return the groups of a country at an instant (µs UTC).
 
     None, which is unknown: it is no code of ISO 3166-1, no version of the table was in force, or it is only known that
     the country was then, or may have been, in other groups than later.
@@ -35,6 +35,6 @@ def groups_of(table: Table, country: str, instant: int) -> frozenset[str] | None
 
 
 def is_destination_of_concern(groups: frozenset[str]) -> bool:
-    """The destination test of 3A090.b: D:1, D:4 or D:5 and neither A:5 nor A:6, or named there; nothing of headquarters."""
+    """Return the destination test of 3A090.b: D:1, D:4 or D:5 and neither A:5 nor A:6, or named there; nothing of headquarters."""
     by_group = not groups.isdisjoint({"D:1", "D:4", "D:5"}) and groups.isdisjoint({"A:5", "A:6"})
     return by_group or NAMED in groups

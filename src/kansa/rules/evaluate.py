@@ -16,9 +16,9 @@ import msgspec
 
 from kansa.records import canonical
 from kansa.rules.conditions import Operand, Truth, tests, truth
-from kansa.rules.dated import Standing
-from kansa.rules.edition import Bound, Edition, Named, Panel
+from kansa.rules.effective_dates import Standing
 from kansa.rules.pack import Outcome, Severity
+from kansa.rules.rulebook import EffectiveRule, EffectiveRules, PackRef, RuleSet
 
 SEMANTICS = "kansa-rules-1"
 _REMEMBERED = 1 << 14
@@ -45,7 +45,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     not_binding: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     citations: tuple[str, ...] = ()
-    packs: tuple[Named, ...]
+    packs: tuple[PackRef, ...]
     semantics: str = SEMANTICS
 
 
@@ -66,7 +66,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     raised: tuple[Finding, ...]
     not_assessed: tuple[str, ...]
     not_binding: tuple[str, ...]
-    packs: tuple[Named, ...]
+    packs: tuple[PackRef, ...]
     semantics: str = SEMANTICS
 
 
@@ -95,7 +95,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 class _Answer(NamedTuple):
     """A rule that may apply: whether it hits for certain, given that it is in force."""
 
-    bound: Bound
+    bound: EffectiveRule
     hits: bool
 
     @property
@@ -104,15 +104,15 @@ class _Answer(NamedTuple):
         return self.hits and (self.bound.version.verified or self.bound.rule.outcome == "hold")
 
 
-def decide(edition: Edition, action: str, facts: Mapping[str, Any]) -> Decision:
+def decide(edition: EffectiveRules, action: str, facts: Mapping[str, Any]) -> Decision:
     """Answer a request to the gate for one of `pack.ACTIONS`."""
     panel = edition.gate(action)
     return _decided(panel, action, tuple(panel.answers(facts)))
 
 
 @lru_cache(_REMEMBERED)
-def _decided(panel: Panel, action: str, answers: tuple[int, ...]) -> Decision:
-    """The decision, a function of which rules may hit: requests that differ in nothing else share it."""
+def _decided(panel: RuleSet, action: str, answers: tuple[int, ...]) -> Decision:
+    """Return the decision, a function of which rules may hit: requests that differ in nothing else share it."""
     found = [_Answer(panel.rules[max(n, ~n)], n >= 0) for n in answers]
     may = [answer for answer in found if answer.bound.standing != "does_not_bind"]
     settled = [answer for answer in may if answer.bound.standing == "binds"]
@@ -140,7 +140,7 @@ def _decided(panel: Panel, action: str, answers: tuple[int, ...]) -> Decision:
 
 
 def _only(may: list[_Answer], surely: list[_Answer]) -> Outcome:
-    """The outcome, if only one is possible whichever of those that may apply do; else hold."""
+    """Return the outcome, if only one is possible whichever of those that may apply do; else hold."""
     possible = {answer.bound.rule.outcome for answer in may}
     certain = {answer.bound.rule.outcome for answer in surely}
     left: list[Outcome] = []
@@ -163,14 +163,14 @@ def _determining(outcome: Outcome, may: list[_Answer], settled: list[_Answer]) -
     return may
 
 
-def collect(edition: Edition, subject: str, facts: Mapping[str, Any]) -> Flags:
-    """The flags that facts about one subject raise, and the rules that could not be assessed."""
+def collect(edition: EffectiveRules, subject: str, facts: Mapping[str, Any]) -> Flags:
+    """Return the flags that facts about one subject raise, and the rules that could not be assessed."""
     panel = edition.flags(subject)
     return _collected(panel, tuple(panel.answers(facts)))
 
 
 @lru_cache(_REMEMBERED)
-def _collected(panel: Panel, answers: tuple[int, ...]) -> Flags:
+def _collected(panel: RuleSet, answers: tuple[int, ...]) -> Flags:
     found = [_Answer(panel.rules[max(n, ~n)], n >= 0) for n in answers]
     may = [answer for answer in found if answer.bound.standing != "does_not_bind"]
     return Flags(
@@ -183,8 +183,8 @@ def _collected(panel: Panel, answers: tuple[int, ...]) -> Flags:
     )
 
 
-def explain(panel: Panel, facts: Mapping[str, Any], edition: Edition) -> tuple[Explained, ...]:
-    """Every rule of a panel with the value and the truth of each of its tests."""
+def explain(panel: RuleSet, facts: Mapping[str, Any], edition: EffectiveRules) -> tuple[Explained, ...]:
+    """Return every rule of a panel with the value and the truth of each of its tests."""
     known = edition.catalogue.known({name: facts.get(name) for name in panel.facts})
     return tuple(
         Explained(
@@ -223,7 +223,7 @@ def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset | set | tuple | list) else value
 
 
-def _finding(bound: Bound) -> Finding:
+def _finding(bound: EffectiveRule) -> Finding:
     return Finding(
         rule=bound.rule.id,
         version=bound.version.start,

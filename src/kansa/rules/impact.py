@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from kansa.rules.edition import Edition, Reading, Rulebook
 from kansa.rules.evaluate import Finding, collect, decide
 from kansa.rules.pack import Outcome
+from kansa.rules.rulebook import EffectiveRules, Interpretation, Rulebook
 
 
 class Past(NamedTuple):
@@ -77,7 +77,7 @@ class Impact:
         }
 
 
-def decisions(past: Iterable[Past], rulebook: Rulebook, readings: Sequence[Reading] = ()) -> Impact:
+def decisions(past: Iterable[Past], rulebook: Rulebook, readings: Sequence[Interpretation] = ()) -> Impact:
     """Ask every past decision again under a rulebook, each at its own instant."""
     found = Impact()
     editions = _Editions(rulebook, readings)
@@ -103,7 +103,9 @@ class Findings(NamedTuple):
     without_effect: tuple[tuple[str, str], ...]
 
 
-def findings(facts: Mapping[tuple[str, str], Mapping[str, Any]], before: Edition, after: Edition) -> Findings:
+def findings(
+    facts: Mapping[tuple[str, str], Mapping[str, Any]], before: EffectiveRules, after: EffectiveRules
+) -> Findings:
     """Ask two editions the same facts, by kind and id of the subject."""
     came, went, shown = [], [], []
     for (kind, id_), known in facts.items():
@@ -119,12 +121,12 @@ def findings(facts: Mapping[tuple[str, str], Mapping[str, Any]], before: Edition
 class _Editions:
     """A rulebook at any time, each edition made once; the one asked for last is looked at first."""
 
-    def __init__(self, rulebook: Rulebook, readings: Sequence[Reading]) -> None:
+    def __init__(self, rulebook: Rulebook, readings: Sequence[Interpretation]) -> None:
         self._rulebook = rulebook
         self._readings = readings
-        self._made: list[Edition] = []
+        self._made: list[EffectiveRules] = []
 
-    def at(self, instant: int) -> Edition:
+    def at(self, instant: int) -> EffectiveRules:
         for position, edition in enumerate(self._made):
             if (edition.since is None or edition.since <= instant) and (
                 edition.until is None or instant < edition.until

@@ -10,11 +10,11 @@ from typing import Literal
 
 import msgspec
 
+from kansa.i18n import Words
 from kansa.records import canonical
 from kansa.rules.citations import Source
 from kansa.rules.conditions import Condition, Operand, facts_in
-from kansa.rules.dated import Stretch
-from kansa.rules.words import Words
+from kansa.rules.effective_dates import Stretch
 
 FORM = "kansa-pack-1"
 GATE = "gate"
@@ -60,7 +60,7 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     follow_up: tuple[Words, ...] = ()
 
     def at(self, instant: int) -> Version | None:
-        """The version at an instant; None before the first and after the last."""
+        """Return the version at an instant; None before the first and after the last."""
         return next((version for version in self.versions if version.covers(instant)), None)
 
     @property

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from kansa.errors import BrokenVault
+from kansa.i18n import Words
 from kansa.records import canonical
 from kansa.rules.catalogue import Catalogue, Fact
-from kansa.rules.edition import Edition, Reading, Rulebook
 from kansa.rules.evaluate import SEMANTICS, Decision, Flags, collect, decide
 from kansa.rules.pack import FORM, Pack
-from kansa.rules.words import Words
+from kansa.rules.rulebook import EffectiveRules, Interpretation, Rulebook
 
 Shelf = Callable[[str], bytes | None]
 """The bytes kept under a meaning hash; None if there are none."""
@@ -30,7 +30,7 @@ class Basis(NamedTuple):
     packs: tuple[str, ...]
     semantics: str
     at: int
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[Interpretation, ...] = ()
 
 
 _UNSAID = Words("", "")
@@ -52,14 +52,14 @@ class NotReplayable(NamedTuple):
 
 
 def packed(pack: Pack) -> bytes:
-    """The bytes under which a pack is kept; their SHA-256 is its meaning hash."""
+    """Return the bytes under which a pack is kept; their SHA-256 is its meaning hash."""
     content = msgspec.json.decode(msgspec.json.encode(pack))
     content.pop("cases", None)
     return canonical.encode({"form": FORM, "pack": content})
 
 
 def unpacked(meaning: str, kept: bytes) -> Pack:
-    """The pack of kept bytes, without its cases.
+    """Return the pack of kept bytes, without its cases.
 
     Raises:
         BrokenVault: `pack.kept`, if the bytes are not those of which this is the hash.
@@ -69,8 +69,8 @@ def unpacked(meaning: str, kept: bytes) -> Pack:
     return msgspec.convert(canonical.decode(kept)["pack"], Pack)
 
 
-def edition_of(basis: Basis, shelf: Shelf, facts: Mapping[str, Any]) -> Edition | NotReplayable:
-    """The rules as they stood for these facts."""
+def edition_of(basis: Basis, shelf: Shelf, facts: Mapping[str, Any]) -> EffectiveRules | NotReplayable:
+    """Return the rules as they stood for these facts."""
     if basis.semantics != SEMANTICS:
         return NotReplayable("evaluator", detail=basis.semantics)
     packs = []
@@ -85,7 +85,7 @@ def edition_of(basis: Basis, shelf: Shelf, facts: Mapping[str, Any]) -> Edition 
 def decided_again(
     basis: Basis, shelf: Shelf, action: str, facts: Mapping[str, Any]
 ) -> Decision | NotReplayable:
-    """What the gate decided, from the facts recorded with the decision."""
+    """Return what the gate decided, from the facts recorded with the decision."""
     edition = edition_of(basis, shelf, facts)
     return edition if isinstance(edition, NotReplayable) else decide(edition, action, facts)
 
@@ -93,7 +93,7 @@ def decided_again(
 def flagged_again(
     basis: Basis, shelf: Shelf, subject: str, facts: Mapping[str, Any]
 ) -> Flags | NotReplayable:
-    """What the flag rules said of a kind of subject, from the facts recorded with the flag."""
+    """Return what the flag rules said of a kind of subject, from the facts recorded with the flag."""
     edition = edition_of(basis, shelf, facts)
     return edition if isinstance(edition, NotReplayable) else collect(edition, subject, facts)
 

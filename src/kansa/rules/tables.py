@@ -22,17 +22,17 @@ from typing import Any
 
 import msgspec
 
+from kansa.config_files import Section
+from kansa.i18n import Words, read_words
 from kansa.records import canonical
-from kansa.rules import case_file
 from kansa.rules.catalogue import Catalogue
 from kansa.rules.citations import Backing, Citation, Source, read_backing
 from kansa.rules.conditions import Condition, truth
-from kansa.rules.dated import Stretch, check_contiguous, read_stretch
-from kansa.rules.opened import Opened
+from kansa.rules.effective_dates import Stretch, check_contiguous, read_stretch
+from kansa.rules.loading import case_file
+from kansa.rules.loading.opened import Opened
+from kansa.rules.loading.parse import Scope
 from kansa.rules.pack import Case, Header
-from kansa.rules.parse import Scope
-from kansa.rules.words import Words, read_words
-from kansa.strict_yaml import Section
 
 FORM = "kansa-tables-1"
 
@@ -68,16 +68,16 @@ class Table(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     versions: tuple[TableVersion, ...]
 
     def at(self, instant: int) -> TableVersion | None:
-        """The version that is in force at an instant (µs UTC), if any is."""
+        """Return the version that is in force at an instant (µs UTC), if any is."""
         return next((v for v in self.versions if v.covers(instant) and v.standing == "binds"), None)
 
     def of(self, key: str, instant: int) -> frozenset[str] | None:
-        """The values that a key has at an instant; None, which is unknown, where no version is in force."""
+        """Return the values that a key has at an instant; None, which is unknown, where no version is in force."""
         version = self.at(instant)
         return None if version is None else frozenset(row.value for row in version.rows if key in row.keys)
 
     def met(self, facts: Mapping[str, Any], instant: int) -> Met | None:
-        """The values whose condition known facts meet at an instant; None where no version is in force."""
+        """Return the values whose condition known facts meet at an instant; None where no version is in force."""
         version = self.at(instant)
         if version is None:
             return None
@@ -126,7 +126,7 @@ def read_tables(opened: Opened, catalogue: Catalogue, citations: Mapping[str, Ci
 
 
 def _conditions(tables: Iterable[Table]) -> Iterator[tuple[str, Callable[[int], bool]]]:
-    """Every row with a condition, and when it stood."""
+    """Yield every row with a condition, and when it stood."""
     for version in (version for table in tables for version in table.versions):
         for row in version.rows:
             if row.when is not None:

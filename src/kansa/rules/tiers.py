@@ -25,7 +25,7 @@ class Tiered(NamedTuple):
 
 
 def tier(table: Table, facts: Mapping[str, Any], instant: int) -> Tiered:
-    """The tier of known facts (`Catalogue.known`) at an instant (µs UTC).
+    """Return the tier of known facts (`Catalogue.known`) at an instant (µs UTC).
 
     Who meets no row is of the low tier. Where no version of the table stands, every tier is possible.
     """

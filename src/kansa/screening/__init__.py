@@ -11,12 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kansa.screening.score import Score, compare
+    from kansa.screening.matching.score import Score, compare
 
 __all__ = ["Score", "compare"]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module("kansa.screening.score"), name)
+        return getattr(import_module("kansa.screening.matching.score"), name)
     raise AttributeError(f"module `{__name__}` has no `{name}`")

@@ -43,7 +43,7 @@ class Coverage:
 
 
 def coverage(editions: Iterable[Edition], now: int) -> Coverage:
-    """What the editions cover at an instant.
+    """Return what the editions cover at an instant.
 
     A list without a single entry is not covered, nor one that is not whole, nor a required one by rows of an own file that
     name it: nobody but its publisher says what is on it.
@@ -77,7 +77,7 @@ _REQUIRED = frozenset(each.list for each in OUGHT if each.required)
 
 
 def _dated(edition: Edition) -> int:
-    """The last moment that an edition can speak for."""
+    """Return the last moment that an edition can speak for."""
     if edition.date is None:
         return edition.taken_at
     year, month, day = (*edition.date.split("-"), "12", "28")[:3]

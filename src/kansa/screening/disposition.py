@@ -30,7 +30,7 @@ REASONS = {
 
 
 def speaks_for(reason: str, verdict: Verdict) -> bool:
-    """Whether a reason can be given for a verdict."""
+    """Tell whether a reason can be given for a verdict."""
     return verdict in SPEAK_FOR.get(reason, {"false_match"})
 
 
@@ -48,12 +48,12 @@ class Disposition:
     valid_to: int | None
 
     def in_force(self, now: int) -> bool:
-        """Whether it holds at an instant."""
+        """Tell whether it holds at an instant."""
         return self.valid_from <= now and (self.valid_to is None or now < self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DispositionStatus:
     """What dispositions say of one candidate now.
 
     `verdict` None means that it is open; then `lapsed` says which earlier disposition no longer holds, and why.
@@ -79,22 +79,24 @@ class Dispositions:
 
     def standing(
         self, *, party_id: str | None, party_sha256: str, entry_id: str, entry_sha256: str, now: int
-    ) -> Standing:
-        """What holds for a candidate."""
+    ) -> DispositionStatus:
+        """Return what holds for a candidate."""
         exact = self._exact.get((party_sha256, entry_sha256))
         if exact is not None:
             if exact.in_force(now):
-                return Standing(exact.verdict, exact.record)
-            return Standing(None, exact.record, "expired")
+                return DispositionStatus(exact.verdict, exact.record)
+            return DispositionStatus(None, exact.record, "expired")
         if (same_party := self._by_entry.get((party_sha256, entry_id))) is not None:
-            return Standing(None, same_party.record, "entry_changed")
+            return DispositionStatus(None, same_party.record, "entry_changed")
         if party_id is not None and (same_entry := self._by_party.get((party_id, entry_id))) is not None:
-            return Standing(None, same_entry.record, "party_changed")
-        return Standing(None)
+            return DispositionStatus(None, same_entry.record, "party_changed")
+        return DispositionStatus(None)
 
 
-def outcome_of(standings: Iterable[Standing]) -> Literal["no_hit", "alert", "dismissed", "confirmed"]:
-    """What a screening comes to: one true match confirms it, one open candidate is an alert."""
+def outcome_of(
+    standings: Iterable[DispositionStatus],
+) -> Literal["no_hit", "alert", "dismissed", "confirmed"]:
+    """Return what a screening comes to: one true match confirms it, one open candidate is an alert."""
     verdicts = [standing.verdict for standing in standings]
     if not verdicts:
         return "no_hit"

@@ -53,7 +53,7 @@ class Difference(NamedTuple):
 def edition_of(
     reading: Reading, format_: str, documents: Iterable[Document], taken_at: int, date: str | None = None
 ) -> Edition:
-    """The edition that was just read. `date` is used where the files state none."""
+    """Return the edition that was just read. `date` is used where the files state none."""
     return Edition(
         publication=reading.publication,
         format=format_,
@@ -77,7 +77,7 @@ def record_set_hash(entries: Iterable[Entry]) -> str:
 
 
 def difference(before: Iterable[Entry], after: Iterable[Entry]) -> Difference:
-    """What came, went and changed, by id."""
+    """Return what came, went and changed, by id."""
     old = {entry.id: entry.record_hash() for entry in before}
     new = {entry.id: entry.record_hash() for entry in after}
     return Difference(
@@ -96,7 +96,7 @@ class Shrunk(NamedTuple):
 
 
 def shrunk(before: Edition, after: Edition, share_percent: int) -> tuple[Shrunk, ...]:
-    """Where so much is gone that it may be a broken file: in the whole, and in each list, which may be a small part of it.
+    """Return where so much is gone that it may be a broken file: in the whole, and in each list, which may be a small part of it.
 
     A list of few entries may lose some of them, but not all.
     """
@@ -114,5 +114,5 @@ _SOME = 5
 
 
 def shrinks(before: int, after: int, share_percent: int) -> bool:
-    """Whether so many entries are gone that it may be a broken file rather than a shorter list."""
+    """Tell whether so many entries are gone that it may be a broken file rather than a shorter list."""
     return (before - after) * 100 > share_percent * before

@@ -97,7 +97,7 @@ class Entry(Profile, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def _said(value: Any) -> Any:
-    """A value without its defaults, told by equality: `omit_defaults` tells them by identity, which no copy keeps."""
+    """Return a value without its defaults, told by equality: `omit_defaults` tells them by identity, which no copy keeps."""
     if isinstance(value, tuple):
         return [_said(each) for each in value]
     if not isinstance(value, msgspec.Struct):

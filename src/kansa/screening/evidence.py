@@ -14,10 +14,10 @@ import msgspec
 from kansa.clock import format_instant
 from kansa.records import canonical
 from kansa.screening.coverage import Coverage
-from kansa.screening.disposition import Dispositions, Standing, outcome_of
+from kansa.screening.disposition import Dispositions, DispositionStatus, outcome_of
 from kansa.screening.edition import Edition
 from kansa.screening.entry import Entry, Profile
-from kansa.screening.search import Hit, Search, SharedPlace
+from kansa.screening.matching.search import Hit, Search, SharedPlace
 
 _UNFIT = re.compile(r"[^a-z0-9_]+")
 MILLION = 1_000_000
@@ -38,7 +38,7 @@ class Grounds:
     entries: int
 
     def as_data(self) -> dict[str, Any]:
-        """The fields of a record that say so."""
+        """Return the fields of a record that say so."""
         return {
             "editions": [
                 {
@@ -69,7 +69,7 @@ class Candidate:
 
     hit: Hit
     entry_sha256: str
-    standing: Standing
+    standing: DispositionStatus
 
     def as_data(self) -> dict[str, Any]:
         """As it is kept, sealed."""
@@ -108,7 +108,7 @@ class Screening:
     shared: Shared = ()
 
     def as_data(self, trigger: str, now: int) -> dict[str, Any]:
-        """The data of its `party.screened`, valid from `now`."""
+        """Return the data of its `party.screened`, valid from `now`."""
         return {
             "valid_from": format_instant(now),
             "known_by": "measured",
@@ -179,7 +179,7 @@ def screening(
 
 
 def ppm(share: float) -> int:
-    """A share of one as parts per million."""
+    """Return a share of one as parts per million."""
     return round(share * MILLION)
 
 

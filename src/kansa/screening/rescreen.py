@@ -45,7 +45,7 @@ def plan(
     entries: frozenset[str],
     engine: str,
 ) -> Plan:
-    """What is to be done.
+    """Return what is to be done.
 
     Args:
         parties: the hash of each party, by id.
@@ -81,5 +81,5 @@ def _trigger(sha256: str, last: Last | None, entries: frozenset[str], engine: st
 
 
 def new_entries(current: Iterable[str], basis: Iterable[str]) -> frozenset[str]:
-    """The hashes of entries that were not there before: added ones, and what changed ones say now."""
+    """Return the hashes of entries that were not there before: added ones, and what changed ones say now."""
     return frozenset(current) - frozenset(basis)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from kansa.rules.library import Library, read_library
+from kansa.rules.loading.library import Library, read_library
 from kansa.rules.pack import Pack
 
 

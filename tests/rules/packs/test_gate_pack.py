@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from kansa.clock import DAY, parse_instant
-from kansa.rules.edition import Reading, Rulebook
 from kansa.rules.evaluate import Decision, decide
 from kansa.rules.pack import ACTIONS
+from kansa.rules.rulebook import Interpretation, Rulebook
 from rules.packs.shelf import library, pack
 
 NOW = parse_instant("2026-11-22T00:00:00.000Z")
@@ -261,7 +261,7 @@ def test_one_request_under_the_versions_of_the_affiliates_rule(day: str, outcome
 def test_a_dated_reading_settles_what_is_unknown_until_it_expires(choice: Any, outcome: str) -> None:
     """And no longer."""
     rule = "kansa.gate.half-owned-by-listed"
-    reading = Reading(
+    reading = Interpretation(
         rule=rule,
         choice=choice,
         decided_at=NOW - DAY,

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from kansa.clock import parse_instant
+from kansa.controls.loading import read_controls
+from kansa.i18n import Words
 from kansa.rules import cases
-from kansa.rules.controls_file import read_controls
 from kansa.rules.pack import Rule
-from kansa.rules.words import Words
 from rules.packs.shelf import library, pack
 
 # Our numbers for the statements that an operator can observe, and the rules that must hold them.

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from kansa.cases.routes import SHIPPED, read_routes
 from kansa.clock import parse_instant
 from kansa.errors import BadInput
-from kansa.rules.routes import SHIPPED, read_routes
 from kansa.rules.tiers import END_USE, END_USER, TIERS, Tiered, tier
 from rules.packs.shelf import library
 

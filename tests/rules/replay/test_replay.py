@@ -7,9 +7,8 @@ import pytest
 
 from kansa.clock import parse_instant
 from kansa.errors import BrokenVault
-from kansa.rules.edition import Reading
 from kansa.rules.evaluate import SEMANTICS, collect, decide
-from kansa.rules.library import Library, read_library
+from kansa.rules.loading.library import Library, read_library
 from kansa.rules.pack import ACTIONS, Pack
 from kansa.rules.replay import (
     Basis,
@@ -19,6 +18,7 @@ from kansa.rules.replay import (
     packed,
     unpacked,
 )
+from kansa.rules.rulebook import Interpretation
 
 AT = parse_instant("2026-11-22T00:00:00.000Z")
 
@@ -91,7 +91,7 @@ def test_what_is_missing_is_said() -> None:
 def test_a_reading_counts_only_while_it_stood() -> None:
     """The Affiliates Rule read as not applying: the answer of a day under the reading, and of the day after it."""
     pack = next(pack for pack in library().packs if pack.id == "kansa.us.affiliates")
-    reading = Reading(
+    reading = Interpretation(
         rule="kansa.us.affiliates.half-owned", choice="not_apply", decided_at=AT, expires_at=AT + 10, reasons="", approver=""
     )  # fmt: skip
     facts = {"party.listed_owner_bp": 6000, "party.listed_owner_share_unknown": False}

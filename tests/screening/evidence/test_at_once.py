@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from kansa.assembly.screening.at_once import screen_at_once
-from kansa.assembly.screening.editions import add
-from kansa.assembly.vault import Vault
+from kansa.application.screening.at_once import screen_at_once
+from kansa.application.screening.lists import add
 from kansa.ids import mint
+from kansa.interfaces.cli.app import run
 from kansa.records.draft import submit
 from kansa.records.kinds.screening import ListImported, PartyScreened, ScreeningSwept
-from kansa.surfaces.cli.app import run
+from kansa.vault.vault import Vault
 from screening.worlds_screening import entry_line, screening_vault, write_list
 from worlds import dice, draft
 

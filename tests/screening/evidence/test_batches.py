@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kansa.assembly.screening import batch
-from kansa.assembly.screening.desk import grounds_of
-from kansa.assembly.screening.engine import engine
-from kansa.assembly.screening.outside import from_files
+from kansa.application.screening import batch
+from kansa.application.screening.engine import engine
+from kansa.application.screening.files import from_files
+from kansa.application.screening.screening import grounds_of
 from kansa.errors import BadInput
 from screening.worlds_screening import NOW, entry_line, write_list
 
 if TYPE_CHECKING:
     from kansa.screening.evidence import Grounds
-    from kansa.screening.search import Matcher
+    from kansa.screening.matching.search import Matcher
 
 
 class Asked:

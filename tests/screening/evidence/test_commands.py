@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kansa.surfaces.cli.app import run
+from kansa.interfaces.cli.app import run
 from screening.worlds_screening import entry_line, screening_vault, write_list
 
 WITHOUT = """
@@ -18,7 +18,7 @@ class Missing:
         if name.partition(".")[0] in {"rigour", "icu", "rapidfuzz", "numpy", "scipy"}:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Missing())
-from kansa.surfaces.cli.app import run
+from kansa.interfaces.cli.app import run
 sys.exit(run(sys.argv[1:]))
 """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kansa.assembly.screening.editions import Shelf, add, editions
+from kansa.application.screening.lists import ListArchive, add, editions
 from kansa.clock import DAY
 from kansa.errors import BadInput, BrokenVault
 from kansa.records import catalogue
@@ -58,7 +58,7 @@ def test_last_years_list_is_still_there_after_this_years(tmp_path: Path) -> None
     raw = (tmp_path / "watch.jsonl").read_bytes()
     add(vault, "jsonl", [write_list(tmp_path, "watch", *map(entry_line, "ABD"))], accept_shrink="test")
 
-    shelf = Shelf(vault.places.root)
+    shelf = ListArchive(vault.places.root)
 
     assert [entry.id for entry in shelf.entries(old.edition.record_set_sha256)] == ["A", "B", "C"]
     assert shelf.document(old.edition.files[0].sha256) == raw
@@ -74,10 +74,10 @@ def test_an_edition_that_was_tampered_with_screens_nobody(tmp_path: Path) -> Non
     kept.write_bytes(gzip.compress(b"\n".join(gzip.decompress(kept.read_bytes()).splitlines()[1:])))
 
     with pytest.raises(BrokenVault, match="is not what its name says"):
-        Shelf(vault.places.root).entries(done.edition.record_set_sha256)
+        ListArchive(vault.places.root).entries(done.edition.record_set_sha256)
     kept.unlink()
     with pytest.raises(BrokenVault, match="not in the vault"):
-        Shelf(vault.places.root).entries(done.edition.record_set_sha256)
+        ListArchive(vault.places.root).entries(done.edition.record_set_sha256)
 
 
 def test_a_list_that_shrinks_is_asked_about(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_the_record_set_hash_covers_what_is_said_and_not_where(tmp_path: Path) -
     """A change of one country changes it; the row's number does not."""
     vault = screening_vault(tmp_path)
     done = add(vault, "jsonl", [write_list(tmp_path, "watch", entry_line("A"), entry_line("B"))])
-    entries = Shelf(vault.places.root).entries(done.edition.record_set_sha256)
+    entries = ListArchive(vault.places.root).entries(done.edition.record_set_sha256)
 
     assert record_set_hash(reversed(entries)) == done.edition.record_set_sha256
     assert record_set_hash(entries[:1]) != done.edition.record_set_sha256

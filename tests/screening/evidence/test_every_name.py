@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kansa.assembly.screening.engine import THRESHOLD, engine
-from kansa.assembly.screening.outside import from_files
+from kansa.application.screening.engine import THRESHOLD, engine
+from kansa.application.screening.files import from_files
 from kansa.screening.entry import Entry, Name, Profile
 from shared_data import SharedData
 

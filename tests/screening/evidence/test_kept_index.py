@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from kansa.assembly.screening.desk import Desk
-from kansa.assembly.screening.editions import add
-from kansa.assembly.screening.engine import LIMIT, THRESHOLD, engine
-from kansa.assembly.vault import Vault
+from kansa.application.screening.engine import LIMIT, THRESHOLD, engine
+from kansa.application.screening.lists import add
+from kansa.application.screening.screening import ScreeningService
 from kansa.screening.entry import Entry, Name, Profile
+from kansa.vault.vault import Vault
 from screening.worlds_screening import NOW, at_time, entry_line, screening_vault, write_list
 
 PARTY = Profile(names=(Name("Golden Crane Shipping Co."),))
@@ -34,7 +34,7 @@ class Counting(type(engine())):  # type: ignore[misc] # the engine is an extra's
 
 def _asked(vault: Vault) -> tuple[list[str], int]:
     Counting.made = 0
-    desk = Desk(at_time(vault, NOW), Counting(), threshold=THRESHOLD, limit=LIMIT)
+    desk = ScreeningService(at_time(vault, NOW), Counting(), threshold=THRESHOLD, limit=LIMIT)
     return [each.hit.entry.id for each in desk.ask(PARTY).candidates], Counting.made
 
 

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kansa.assembly.screening.desk import Desk
-from kansa.assembly.screening.dispose import dispose
-from kansa.assembly.screening.editions import add
-from kansa.assembly.screening.engine import LIMIT, THRESHOLD, engine
-from kansa.assembly.screening.parties import Swept, parties, sweep
-from kansa.assembly.vault import Vault
+from kansa.application.screening.disposition import dispose
+from kansa.application.screening.engine import LIMIT, THRESHOLD, engine
+from kansa.application.screening.lists import add
+from kansa.application.screening.screening import ScreeningService
+from kansa.application.screening.sweep import Swept, parties, sweep
 from kansa.clock import DAY
 from kansa.ids import mint
 from kansa.records.draft import submit
 from kansa.records.kinds.screening import PartyScreened, ScreeningSwept
 from kansa.screening.rescreen import Last, plan
+from kansa.vault.vault import Vault
 from screening.worlds_screening import NOW, at_time, entry_line, screening_vault, write_list
 from worlds import dice, draft
 
@@ -49,7 +49,7 @@ def vault(tmp_path: Path) -> Vault:
 
 def _sweep(vault: Vault, now: int) -> Swept:
     at = at_time(vault, now)
-    return sweep(at, Desk(at, engine(), threshold=THRESHOLD, limit=LIMIT))
+    return sweep(at, ScreeningService(at, engine(), threshold=THRESHOLD, limit=LIMIT))
 
 
 def _kinds(vault: Vault) -> list[str]:

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from kansa.assembly.screening.desk import Desk, Recorded
-from kansa.assembly.screening.dispose import dispose
-from kansa.assembly.screening.editions import Shelf, add
-from kansa.assembly.screening.engine import LIMIT, THRESHOLD, engine
-from kansa.assembly.screening.replay import replay
-from kansa.assembly.vault import Vault
+from kansa.application.screening.disposition import dispose
+from kansa.application.screening.engine import LIMIT, THRESHOLD, engine
+from kansa.application.screening.lists import ListArchive, add
+from kansa.application.screening.replay import replay
+from kansa.application.screening.screening import Recorded, ScreeningService
 from kansa.clock import DAY
 from kansa.errors import BadInput
 from kansa.ids import mint
@@ -20,6 +19,7 @@ from kansa.ledger.stores.values import ValueWriter
 from kansa.records import catalogue, sealing
 from kansa.records.draft import submit
 from kansa.screening.entry import Address, Name, Profile
+from kansa.vault.vault import Vault
 from screening.worlds_screening import NOW, at_time, entry_line, screening_vault, write_list
 from worlds import dice, draft
 
@@ -37,8 +37,8 @@ def vault(tmp_path: Path) -> Vault:
     return vault
 
 
-def _desk(vault: Vault, now: int = NOW) -> Desk:
-    return Desk(at_time(vault, now), engine(), threshold=THRESHOLD, limit=LIMIT)
+def _desk(vault: Vault, now: int = NOW) -> ScreeningService:
+    return ScreeningService(at_time(vault, now), engine(), threshold=THRESHOLD, limit=LIMIT)
 
 
 def _screen(vault: Vault, party: Profile = PARTY, now: int = NOW) -> Recorded:
@@ -271,7 +271,9 @@ def test_evidence_names_entries_by_hash_of_what_was_listed(vault: Vault) -> None
     done = _screen(vault).screening
 
     (edition,) = done.grounds.editions
-    kept = {entry.record_hash() for entry in Shelf(vault.places.root).entries(edition.record_set_sha256)}
+    kept = {
+        entry.record_hash() for entry in ListArchive(vault.places.root).entries(edition.record_set_sha256)
+    }
     assert {each.entry_sha256 for each in done.candidates} <= kept
     assert json.dumps(done.as_data("asked", NOW))
 

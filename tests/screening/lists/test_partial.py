@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kansa.errors import BadInput
-from kansa.rules.library import read_library
+from kansa.rules.loading.library import read_library
 from kansa.screening.coverage import coverage
 from kansa.screening.edition import edition_of
 from kansa.screening.lists import formats

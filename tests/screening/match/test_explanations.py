@@ -4,14 +4,14 @@ from typing import get_args
 import pytest
 from rich.console import Console
 
-from kansa.screening.alignment import How
 from kansa.screening.entry import Address, Entry, Identifier, Name, Profile
 from kansa.screening.explanation.page import as_html
 from kansa.screening.explanation.text import as_text
 from kansa.screening.explanation.words import HOWS, REASONS, Language, reason
-from kansa.screening.index import Index
+from kansa.screening.matching.alignment import How
+from kansa.screening.matching.index import Index
+from kansa.screening.matching.search import Hit
 from kansa.screening.names.form import DERIVED
-from kansa.screening.search import Hit
 
 
 def _hit(asked: str, listed: str, *, evil: bool = False) -> Hit:

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kansa.screening.entry import Address, Entry, Identifier, Name, Profile, Schema
-from kansa.screening.index import Engine, Index
+from kansa.screening.matching.index import Engine, Index
+from kansa.screening.matching.rarity import counted
+from kansa.screening.matching.search import Search
 from kansa.screening.names.forms import forms
-from kansa.screening.rarity import counted
-from kansa.screening.search import Search
 from shared_data import SharedData
 
 LISTED: tuple[tuple[str, Schema | None, str], ...] = (

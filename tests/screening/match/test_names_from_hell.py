@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kansa.screening import compare
 from kansa.screening.entry import Entry, Name, Profile, Schema
-from kansa.screening.index import Index
+from kansa.screening.matching.index import Index
 from kansa.screening.names.folding import fold
 from kansa.screening.names.forms import forms
 from kansa.screening.names.legal_forms import strip_legal_forms

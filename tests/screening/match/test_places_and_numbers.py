@@ -1,8 +1,8 @@
 import pytest
 
-from kansa.screening.addresses import SHARED, compare_addresses, plain
 from kansa.screening.entry import Address, Identifier
-from kansa.screening.identifiers import has_right_check_digits, shared
+from kansa.screening.matching.addresses import SHARED, compare_addresses, plain
+from kansa.screening.matching.identifiers import has_right_check_digits, shared
 
 SAME = [
     ("東京都千代田区丸の内1丁目3番1号", "東京都千代田区丸の内１－３－１"),

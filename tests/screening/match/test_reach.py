@@ -3,12 +3,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kansa.screening.alignment import Weighed, align
 from kansa.screening.entry import Entry, Name, Profile
-from kansa.screening.index import Index
+from kansa.screening.matching.alignment import Weighed, align
+from kansa.screening.matching.index import Index
+from kansa.screening.matching.rarity import Rarity
+from kansa.screening.matching.reach import ScoreUpperBound
 from kansa.screening.names.forms import forms
-from kansa.screening.rarity import Rarity
-from kansa.screening.reach import Reach
 from shared_data import SharedData
 
 WORDS = (
@@ -33,7 +33,7 @@ def _weighed(name: str) -> list[Weighed]:
 def test_what_has_a_value_reaches_it(ours: list[str], theirs: list[str], least: float) -> None:
     """Two forms of which aligning says at least a value are never said to be further apart."""
     listed = _weighed(" ".join(theirs))
-    found = Reach(listed, few=0)
+    found = ScoreUpperBound(listed, few=0)
     for one in _weighed(" ".join(ours)):
         values = [align(one, other).value for other in listed]
         reached = [number for number, value in enumerate(values) if value >= least]
@@ -44,7 +44,7 @@ def test_what_has_a_value_reaches_it(ours: list[str], theirs: list[str], least: 
 def test_names_that_share_nothing_do_not_reach() -> None:
     """The bound is of use: what is alike by chance only is not aligned."""
     asked, listed = _weighed("Jonathan Meyer"), _weighed("Golden Star Shipping")
-    assert Reach(listed, few=0).rows(asked, [[0]], [0.3]) == [[]]
+    assert ScoreUpperBound(listed, few=0).rows(asked, [[0]], [0.3]) == [[]]
 
 
 def test_with_and_without_the_bound_real_names_have_the_same_hits(
@@ -59,6 +59,6 @@ def test_with_and_without_the_bound_real_names_have_the_same_hits(
     parties = [Profile(names=(Name(row["names"][0].replace("a", "e", 1)),)) for row in given[::7]]
     for threshold in (0.3, 0.7):
         bounded = index.find(parties, threshold=threshold, limit=50)
-        monkeypatch.setattr(Reach, "rows", lambda *given: given[2])
+        monkeypatch.setattr(ScoreUpperBound, "rows", lambda *given: given[2])
         assert bounded == index.find(parties, threshold=threshold, limit=50)
         monkeypatch.undo()

@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from kansa.coherence.facts import FIRST_INSTANT, LEVELS
 from kansa.coherence.outputs import appearing
-from kansa.coherence.reading import BLANKS
-from kansa.coherence.stages import Stage
+from kansa.coherence.row_quality import BLANKS
+from kansa.coherence.sql.stages import Stage
 from kansa.coherence.tables import SHARED, TABLES, Column, Form, Opened, Table, may_be_blank
 from kansa.errors import BadInput, KansaError, Problem
 
@@ -81,7 +81,7 @@ class DuckDB:
             self._run(f"CREATE TEMP VIEW {table.name}_row AS SELECT {columns} FROM {source}{where}")
 
     def _blanks(self, source: str, columns: Sequence[str]) -> Mapping[str, int]:
-        """How many values of some columns are empty or blank; columns without any are left out."""
+        """Return how many values of some columns are empty or blank; columns without any are left out."""
         if not columns:
             return {}
         told = ", ".join(f"COUNT(*) FILTER (WHERE {_is_blank(_named(column))})" for column in columns)
@@ -89,7 +89,7 @@ class DuckDB:
         return {column: count for column, count in sorted(zip(columns, counts, strict=True)) if count}
 
     def finer_than_microseconds(self, one: Opened) -> Sequence[str]:
-        """The columns of a table that hold instants between two microseconds."""
+        """Return the columns of a table that hold instants between two microseconds."""
         return [
             column
             for column, form in one.forms.items()
@@ -99,7 +99,7 @@ class DuckDB:
         ]
 
     def all_different(self) -> bool:
-        """Whether every use has an id and no two the same; False if that takes a full look.
+        """Tell whether every use has an id and no two the same; False if that takes a full look.
 
         Integers that lie close together are counted in a bitmap, which needs a quarter of the time and an eightieth
         of the memory of grouping. Of others the hashes are grouped: where hashes differ, ids do.
@@ -129,13 +129,13 @@ class DuckDB:
         self._connection.register(name, table)
 
     def as_typed(self, name: str, ids: Mapping[str, str]) -> str:
-        """A query of everything in a relation, with text columns as the type of the uses' ids that they stand for."""
+        """Return a query of everything in a relation, with text columns as the type of the uses' ids that they stand for."""
         kinds = {row[0]: row[1] for row in self.rows("DESCRIBE use_row")}
         told = ", ".join(f"CAST({column} AS {kinds[of]}) AS {column}" for column, of in ids.items())
         return f"SELECT * REPLACE ({told}) FROM {name}"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
+        """Return all rows of a query."""
         return self._run(sql).fetchall()
 
     def write(self, answers: Mapping[Path, str], *, stamped: bool) -> None:
@@ -185,7 +185,7 @@ class DuckDB:
 
 
 def unusable(threads: int | None, memory_limit: str | None, spill: Path | None) -> list[Problem]:
-    """A problem for each option of `session` that the engine cannot run with."""
+    """Return a problem for each option of `session` that the engine cannot run with."""
     problems = []
     if threads is not None and not 1 <= threads <= MOST_THREADS:
         message = f"`{threads}` is not a number of threads from 1 to {MOST_THREADS}"
@@ -256,7 +256,7 @@ def _named(column: str) -> str:
 
 
 def _is_blank(name: str) -> str:
-    """Whether a text holds nothing that is seen; what begins with a visible ASCII character is not trimmed for it."""
+    """Return whether a text holds nothing that is seen; what begins with a visible ASCII character is not trimmed for it."""
     return f"(({name} < '!' OR {name} > '\x7e') AND trim(CAST({name} AS VARCHAR), {_quoted(BLANKS)}) = '')"
 
 
@@ -272,7 +272,7 @@ def _instant(name: str, form: Form | None, is_end: bool) -> str:  # noqa: FBT001
 
 
 def _known(table: Table, name: str, form: Form | None) -> str:
-    """The level; a use that has no such column is no weaker than its evidence, and -1 is a word without meaning."""
+    """Return the level; a use that has no such column is no weaker than its evidence, and -1 is a word without meaning."""
     if form is None:
         return str(len(LEVELS) - 1) if table.name == "use" else "0"
     if form == "nothing":
@@ -288,7 +288,7 @@ def _scan(one: Opened) -> str:
 
 
 def _literal(path: Path) -> str:
-    """A path in which no character is a wildcard."""
+    """Return a path in which no character is a wildcard."""
     return "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kansa.errors import BadInput, BrokenVault, KansaError
-from kansa.ledger import proof, sqlitefile, tree
+from kansa.ledger import proof, sqlite_file, tree
 from kansa.ledger.ports import Head, Row, Version
 from kansa.ledger.tree import Frontier
 
@@ -56,7 +56,7 @@ def create(path: Path, origin: str) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError as error:
         raise BadInput("log.exists", f"the log `{path}` exists") from error
-    with closing(sqlitefile.connect(path, write=True)) as connection, sqlitefile.said(path):
+    with closing(sqlite_file.connect(path, write=True)) as connection, sqlite_file.said(path):
         connection.executescript(_SCHEMA)
         connection.execute("INSERT INTO log VALUES (1, ?, ?, 0, 0)", (origin, Frontier().encode()))
 
@@ -73,8 +73,8 @@ class SqliteWriter:
         self._sources: dict[str, int] = {}
         self._lock = _lock(path)
         try:
-            self._connection = sqlitefile.connect(path, write=True)
-            with sqlitefile.said(path):
+            self._connection = sqlite_file.connect(path, write=True)
+            with sqlite_file.said(path):
                 self._connection.execute(_CACHE)
                 self.origin = _origin(self._connection, path)
         except BaseException:
@@ -83,11 +83,11 @@ class SqliteWriter:
 
     @contextmanager
     def writing(self) -> Iterator["SqliteWriting"]:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
         known = dict(self._sources)
         try:
-            with sqlitefile.said(self._path):
+            with sqlite_file.said(self._path):
                 yield SqliteWriting(self._connection, known)
                 self._connection.execute("COMMIT")
         except BaseException:
@@ -96,21 +96,21 @@ class SqliteWriter:
         self._sources = known
 
     def latest_note(self) -> bytes | None:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             return _latest_note(self._connection)
 
     def hash_at(self, level: int, index: int) -> bytes:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             return _hash_at(self._connection, level, index)
 
     def close(self) -> None:
-        sqlitefile.close(self._connection)
+        sqlite_file.close(self._connection)
         _unlock(self._lock)
 
     def _roll_back(self) -> None:
         """SQLite may have rolled back by itself (a full disk); if it cannot now, closing will."""
         if self._connection.in_transaction:
-            with sqlitefile.said(self._path):
+            with sqlite_file.said(self._path):
                 self._connection.execute("ROLLBACK")
 
 
@@ -178,19 +178,19 @@ class SqliteReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection = sqlitefile.connect(path, write=False)
-        with sqlitefile.said(path):
+        self._connection = sqlite_file.connect(path, write=False)
+        with sqlite_file.said(path):
             self.origin = _origin(self._connection, path)
 
     def size(self) -> int:
         return self.head().frontier.size
 
     def head(self) -> Head:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             return _head(self._connection)
 
     def entry(self, index: int) -> bytes:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             return _body(self._connection, index)
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
@@ -206,25 +206,25 @@ class SqliteReader:
         return (Row(*row) for row in self._ranges(query, start, stop))
 
     def backwards(self, text: str, within: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """The entries that contain a text, newest first; only the last `within` are looked at."""
+        """Yield the entries that contain a text, newest first; only the last `within` are looked at."""
         size = self.size()
         least = 0 if within is None else max(0, size - within)
         query = "SELECT seq, body FROM entry WHERE seq >= ? AND seq < ? AND instr(body, ?) ORDER BY seq DESC"
         for stop in range(size, least, -_CHUNK):
-            with sqlitefile.said(self._path):
+            with sqlite_file.said(self._path):
                 part = (max(least, stop - _CHUNK), stop, text.encode())
                 found = self._connection.execute(query, part).fetchall()
             yield from found
 
     def find(self, source: str, event_id: str) -> int | None:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             number = self._connection.execute(
                 "SELECT number FROM source WHERE name = ?", (source,)
             ).fetchone()
             return None if number is None else _find(self._connection, number[0], event_id)
 
     def latest(self) -> bytes:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             note = _latest_note(self._connection)
         if note is None:
             raise BrokenVault(
@@ -233,7 +233,7 @@ class SqliteReader:
         return note
 
     def checkpoint_at(self, size: int) -> bytes | None:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             found = self._connection.execute("SELECT note FROM checkpoint WHERE size = ?", (size,)).fetchone()
         return None if found is None else bytes(found[0])
 
@@ -259,17 +259,17 @@ class SqliteReader:
         self._connection.close()
 
     def hash_at(self, level: int, index: int) -> bytes:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             return _hash_at(self._connection, level, index)
 
     def _ranges(self, query: str, start: int, stop: int | None) -> Iterator[tuple[Any, ...]]:
-        """Rows in short transactions, so that a long reading holds up no checkpoint of the write-ahead log."""
+        """Yield rows in short transactions, so that a long reading holds up no checkpoint of the write-ahead log."""
         end = self.size() if stop is None else stop
         return self._fetch(query, start, end)
 
     def _fetch(self, query: str, start: int, stop: int) -> Iterator[tuple[Any, ...]]:
         for at in range(start, stop, _CHUNK):
-            with sqlitefile.said(self._path):
+            with sqlite_file.said(self._path):
                 found = self._connection.execute(query, (at, min(at + _CHUNK, stop))).fetchall()
             yield from found
 

@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kansa.errors import BadInput, BrokenVault, KansaError
-from kansa.ledger import sqlitefile
+from kansa.ledger import sqlite_file
 from kansa.ledger.ports import Sealed
 from kansa.records import sealing
 from kansa.records.sealing import Disclosure
@@ -58,7 +58,7 @@ def create(path: Path, value_key: bytes, random_bytes: Callable[[int], bytes] = 
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError as error:
         raise BadInput("values.exists", f"the value store `{path}` exists") from error
-    with closing(sqlitefile.connect(path, write=True)) as connection, sqlitefile.said(path):
+    with closing(sqlite_file.connect(path, write=True)) as connection, sqlite_file.said(path):
         connection.executescript(_SCHEMA)
         seal = _encrypt(AESGCM(value_key), b"", _SEAL, random_bytes)
         connection.execute("INSERT INTO vault VALUES (1, ?)", (seal,))
@@ -72,7 +72,7 @@ class ValueReader:
         self._connection, self._value_key = _open(path, value_key, write=False)
 
     def reveal(self, digests: Iterable[str]) -> dict[str, Disclosure]:
-        """The disclosures that are kept, by digest; what was erased or is not ours is not among them.
+        """Return the disclosures that are kept, by digest; what was erased or is not ours is not among them.
 
         Raises:
             BrokenVault: `values.damaged`, if a value does not decrypt to what its digest was taken of.
@@ -84,7 +84,7 @@ class ValueReader:
                 marked.setdefault(_mark(raw), []).append(raw)
         keys: dict[str, AESGCM] = {}
         found = {}
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             for subject, wrapped, raw, sealed in self._rows(list(marked)):
                 if raw in marked[_mark(raw)]:
                     if subject not in keys:
@@ -127,7 +127,7 @@ class ValueWriter:
         self._path = path
         self._random_bytes = random_bytes
         self._connection, self._value_key = _open(path, value_key, write=True)
-        with sqlitefile.said(path):
+        with sqlite_file.said(path):
             self._connection.execute("PRAGMA secure_delete = ON")
 
     def put(self, sealed: Iterable[Sealed]) -> None:
@@ -190,11 +190,11 @@ class ValueWriter:
 
     def close(self) -> None:
         """Let go of the file."""
-        sqlitefile.close(self._connection)
+        sqlite_file.close(self._connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -229,7 +229,7 @@ class ValueWriter:
 
     def _scrub(self) -> None:
         """Rewrite the file without free space and empty the write-ahead log."""
-        with sqlitefile.said(self._path):
+        with sqlite_file.said(self._path):
             self._connection.execute("VACUUM")
             (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
@@ -241,10 +241,10 @@ class ValueWriter:
 
 
 def _open(path: Path, value_key: bytes, *, write: bool) -> tuple[sqlite3.Connection, AESGCM]:
-    connection = sqlitefile.connect(path, write=write)
+    connection = sqlite_file.connect(path, write=write)
     key = AESGCM(value_key)
     try:
-        with sqlitefile.said(path):
+        with sqlite_file.said(path):
             _check_format(connection, path)
             (seal,) = connection.execute("SELECT seal FROM vault").fetchone()
             _decrypt(key, b"", seal)
@@ -281,7 +281,7 @@ def _decrypt(key: AESGCM, associated: bytes, sealed: bytes) -> bytes:
 
 
 def _raw(digest: str) -> bytes | None:
-    """The digest's 32 bytes; None for what is no digest of ours, which has no value here either."""
+    """Return the digest's 32 bytes; None for what is no digest of ours, which has no value here either."""
     try:
         raw = base64.urlsafe_b64decode(f"{digest}=")
     except ValueError:
@@ -290,7 +290,7 @@ def _raw(digest: str) -> bytes | None:
 
 
 def _mark(raw: bytes) -> int:
-    """The digest's first eight bytes as SQLite keeps integers: a small index that finds it."""
+    """Return the digest's first eight bytes as SQLite keeps integers: a small index that finds it."""
     return int.from_bytes(raw[:8], "big", signed=True)
 
 

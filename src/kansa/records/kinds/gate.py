@@ -17,7 +17,7 @@ Value = bool | int | str | list[str]
 
 
 class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A fact that the asker gave."""
+    """A fact that the caller gave."""
 
     fact: str
     value: Value
@@ -62,8 +62,8 @@ class GateGrounded(Asked, frozen=True, kw_only=True):
 class GateDecided(Asked, frozen=True, kw_only=True):
     """One decision. A permit holds for `[valid_from, valid_to)`; a hold or a deny is worth asking again at `valid_to`.
 
-    `ground` is the entry of this log that holds the facts that stood, `given` the facts that the asker gave;
-    `determining` and `unknown` are rules of the packs whose meanings are listed by SHA-256. `work` tags the asker's
+    `ground` is the entry of this log that holds the facts that stood, `given` the facts that the caller gave;
+    `determining` and `unknown` are rules of the packs whose meanings are listed by SHA-256. `work` tags the caller's
     own name of what was asked for (HMAC under the connector key): with the key and the name the decision is found.
     """
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kansa.clock import parse_instant
+from kansa.intervals import Interval
+from kansa.records.journal import IndexedClaim, Journal
 from kansa.records.kinds.access_path import (
     AccessPathApproved,
     AccessPathDisabled,
@@ -15,56 +17,55 @@ from kansa.records.kinds.access_path import (
     ConfigurationTemporary,
 )
 from kansa.records.kinds.party import PartyRegistered
-from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span, validity
+from kansa.records.validity import validity
 
-ALWAYS = Span(-(2**62), None)
+ALWAYS = Interval(-(2**62), None)
 
 
 class Approval(NamedTuple):
     """An approval of a path while it holds."""
 
-    span: Span
-    noted: Noted
+    span: Interval
+    noted: IndexedClaim
     claim: AccessPathApproved
 
 
 class Held(NamedTuple):
     """A stretch with the records that say so."""
 
-    span: Span
-    rests: tuple[Noted, ...]
+    span: Interval
+    rests: tuple[IndexedClaim, ...]
 
 
 class Temporary(NamedTuple):
     """A temporary configuration; `span` is empty where it names no end, for then it switches nothing on."""
 
-    span: Span
-    noted: Noted
+    span: Interval
+    noted: IndexedClaim
     claim: ConfigurationTemporary
 
 
 def approved(path: str, journal: Journal) -> list[Approval]:
-    """The approvals of a path, for whomever, in the order in which they begin."""
+    """Return the approvals of a path, for whomever, in the order in which they begin."""
     found = [Approval(validity(c), n, c) for n, c in journal.of_kind(path, AccessPathApproved)]
     return sorted((each for each in found if each.claim.path_id == path), key=_begins)
 
 
 def approved_for(tenant: str | None, end_user: str | None, path: str, journal: Journal) -> list[Approval]:
-    """Those for an end user of a tenant."""
+    """Return those for an end user of a tenant."""
     return [
         a for a in approved(path, journal) if (a.claim.tenant_id, a.claim.end_user_id) == (tenant, end_user)
     ]
 
 
 def approvals_of(end_user: str, journal: Journal) -> list[Approval]:
-    """The approvals of any path for an end user, in the order in which they begin."""
+    """Return the approvals of any path for an end user, in the order in which they begin."""
     found = [Approval(validity(c), n, c) for n, c in journal.of_kind(end_user, AccessPathApproved)]
     return sorted((each for each in found if each.claim.end_user_id == end_user), key=_begins)
 
 
 def enabled(path: str, journal: Journal) -> list[Held]:
-    """The stretches in which the path was on, in ledger order of what switched it on."""
+    """Return the stretches in which the path was on, in ledger order of what switched it on."""
     off = [n for n, c in journal.of_kind(path, AccessPathDisabled) if c.path_id == path]
     on = [
         (noted.index, _until_disabled(noted, off))
@@ -76,7 +77,7 @@ def enabled(path: str, journal: Journal) -> list[Held]:
 
 
 def temporary(path: str, journal: Journal) -> list[Temporary]:
-    """The temporary configurations of a path, in the order in which they begin."""
+    """Return the temporary configurations of a path, in the order in which they begin."""
     found = [
         Temporary(_bounded(claim), noted, claim)
         for noted, claim in journal.of_kind(path, ConfigurationTemporary)
@@ -96,14 +97,14 @@ def mediated(approval: AccessPathApproved, journal: Journal) -> Iterator[Held]:
             yield Held(validity(claim), (noted,))
 
 
-def _until_disabled(noted: Noted, off: list[Noted]) -> Held:
+def _until_disabled(noted: IndexedClaim, off: list[IndexedClaim]) -> Held:
     span = validity(noted.claim).until(parse_instant(n.claim.valid_from) for n in off)
     return Held(span, (noted, *(n for n in off if parse_instant(n.claim.valid_from) == span.end)))
 
 
-def _bounded(claim: ConfigurationTemporary) -> Span:
+def _bounded(claim: ConfigurationTemporary) -> Interval:
     span = validity(claim)
-    return span if span.end is not None else Span(span.start, span.start)
+    return span if span.end is not None else Interval(span.start, span.start)
 
 
 def _begins(approval: Approval) -> tuple[str, int]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from kansa.clock import parse_instant
+from kansa.intervals import Interval, earliest
+from kansa.records.journal import IndexedClaim, Journal
 from kansa.records.kinds.authorization import (
     AuthorizationAmended,
     AuthorizationDrawn,
@@ -15,8 +17,7 @@ from kansa.records.kinds.authorization import (
     AuthorizationRevoked,
 )
 from kansa.records.kinds.custody import DeviceMoved
-from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span, earliest, validity
+from kansa.records.validity import validity
 
 Ended = Literal["expired", "revoked", "superseded"]
 
@@ -24,18 +25,18 @@ Ended = Literal["expired", "revoked", "superseded"]
 class Basis(NamedTuple):
     """An authorization while it is in force (`span`, empty if never), with what ended it early."""
 
-    span: Span
+    span: Interval
     claim: AuthorizationRecorded
-    noted: Noted
-    enders: tuple[Noted, ...]
+    noted: IndexedClaim
+    enders: tuple[IndexedClaim, ...]
 
     @property
-    def rests(self) -> tuple[Noted, ...]:
+    def rests(self) -> tuple[IndexedClaim, ...]:
         """The records that say so."""
         return self.noted, *self.enders
 
     def covers(self, end_user: str, item: str | None, site: str | None) -> bool:
-        """Whether it names all three; its lists are exhaustive."""
+        """Tell whether it names all three; its lists are exhaustive."""
         claim = self.claim
         return end_user in claim.end_user_ids and item in claim.item_classes and site in claim.site_ids
 
@@ -45,16 +46,16 @@ class Draw(NamedTuple):
 
     at: int
     device: str
-    noted: Noted
+    noted: IndexedClaim
 
 
 def bases(end_user: str, journal: Journal) -> list[Basis]:
-    """The authorizations that name an end user and are in force for some time, in ledger order."""
+    """Return the authorizations that name an end user and are in force for some time, in ledger order."""
     return [each for each in recorded(end_user, journal) if not each.span.is_empty]
 
 
 def recorded(end_user: str, journal: Journal) -> list[Basis]:
-    """Every authorization that names an end user, in ledger order."""
+    """Return every authorization that names an end user, in ledger order."""
     return [
         _basis(noted, claim, journal)
         for noted, claim in journal.of_kind(end_user, AuthorizationRecorded)
@@ -63,7 +64,7 @@ def recorded(end_user: str, journal: Journal) -> list[Basis]:
 
 
 def naming_site(site: str, journal: Journal) -> list[Basis]:
-    """Every authorization that names a site, in ledger order."""
+    """Return every authorization that names a site, in ledger order."""
     return [
         _basis(noted, claim, journal)
         for noted, claim in journal.of_kind(site, AuthorizationRecorded)
@@ -72,7 +73,7 @@ def naming_site(site: str, journal: Journal) -> list[Basis]:
 
 
 def of_authorization(authorization: str, journal: Journal) -> list[Basis]:
-    """The basis of this id, once for each time that it was recorded, in ledger order."""
+    """Return the basis of this id, once for each time that it was recorded, in ledger order."""
     return [
         _basis(noted, claim, journal)
         for noted, claim in journal.of_kind(authorization, AuthorizationRecorded)
@@ -81,7 +82,7 @@ def of_authorization(authorization: str, journal: Journal) -> list[Basis]:
 
 
 def in_place_of(authorization: str, journal: Journal) -> list[Basis]:
-    """The basis of this id and the amendments that took its place one after another, in ledger order."""
+    """Return the basis of this id and the amendments that took its place one after another, in ledger order."""
     ids = [authorization]
     for each in ids:
         amended = [c for _, c in journal.of_kind(each, AuthorizationAmended) if c.supersedes == each]
@@ -102,7 +103,7 @@ def ended_by(basis: Basis, now: int) -> Ended | None:
 
 
 def draws(authorization: str, journal: Journal) -> list[Draw]:
-    """The devices drawn on a basis, each once, in order of time.
+    """Return the devices drawn on a basis, each once, in order of time.
 
     A device draws on it when a record says so (`authorization.drawn`) or a receipt names it as the supply's basis.
     """
@@ -114,13 +115,13 @@ def draws(authorization: str, journal: Journal) -> list[Draw]:
 
 
 def overdrawn(basis: Basis, drawn: Iterable[Draw]) -> Draw | None:
-    """The first draw beyond the quantity of a basis, if any; a basis without quantity has no limit."""
+    """Return the first draw beyond the quantity of a basis, if any; a basis without quantity has no limit."""
     quantity = basis.claim.quantity
     return None if quantity is None else next(iter(list(drawn)[quantity:]), None)
 
 
 def overdraws(authorization: str, journal: Journal) -> dict[str, tuple[Basis, Draw]]:
-    """The devices drawn on a basis beyond the quantity that it had in force then, with the draw that went beyond."""
+    """Return the devices drawn on a basis beyond the quantity that it had in force then, with the draw that went beyond."""
     recorded_ = of_authorization(authorization, journal)
     found: dict[str, tuple[Basis, Draw]] = {}
     for place, draw in enumerate(draws(authorization, journal)):
@@ -133,7 +134,7 @@ def overdraws(authorization: str, journal: Journal) -> dict[str, tuple[Basis, Dr
 
 
 def drawn_on(device: str, journal: Journal) -> list[str]:
-    """The bases on which a device was drawn."""
+    """Return the bases on which a device was drawn."""
     named = [
         c.authorization_id for _, c in journal.of_kind(device, AuthorizationDrawn) if device in c.device_ids
     ]
@@ -153,11 +154,11 @@ def _drawn(authorization: str, journal: Journal) -> Iterator[Draw]:
             yield Draw(parse_instant(moved.valid_from), moved.device_id, noted)
 
 
-def _basis(noted: Noted, claim: AuthorizationRecorded, journal: Journal) -> Basis:
+def _basis(noted: IndexedClaim, claim: AuthorizationRecorded, journal: Journal) -> Basis:
     own = claim.authorization_id
     revoked = [n for n, c in journal.of_kind(own, AuthorizationRevoked) if c.authorization_id == own]
     amended = [n for n, c in journal.of_kind(own, AuthorizationAmended) if c.supersedes == own]
     enders = tuple(sorted((*revoked, *amended), key=lambda n: n.index))
     whole = validity(claim)
     end = earliest((whole.end, *(parse_instant(n.claim.valid_from) for n in enders)))
-    return Basis(Span(whole.start, end), claim, noted, enders)
+    return Basis(Interval(whole.start, end), claim, noted, enders)

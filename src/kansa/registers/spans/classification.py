@@ -7,29 +7,30 @@ speaks for the time before the sheet that took over from it, and an old sheet fo
 
 from typing import NamedTuple
 
+from kansa.intervals import Interval
+from kansa.records.journal import IndexedClaim, Journal, classification_topic
 from kansa.records.kinds.custody import ItemClassified
-from kansa.registers.journal import Journal, Noted, classification_topic
-from kansa.registers.span import Span, validity
+from kansa.records.validity import validity
 
 
 class Classification(NamedTuple):
     """A stretch in which a classification rules under its jurisdiction."""
 
-    span: Span
-    noted: Noted
+    span: Interval
+    noted: IndexedClaim
     claim: ItemClassified
 
 
 class Regime(NamedTuple):
     """The jurisdictions that control an item class for a stretch; none if all that classified it do not."""
 
-    span: Span
+    span: Interval
     jurisdictions: tuple[str, ...]
-    rests: tuple[Noted, ...]
+    rests: tuple[IndexedClaim, ...]
 
 
 def sheets(item: str, journal: Journal) -> list[Classification]:
-    """Every classification within its own validity, ruling or not, in the order in which they begin."""
+    """Return every classification within its own validity, ruling or not, in the order in which they begin."""
     found = [
         Classification(validity(claim), noted, claim)
         for noted, claim in journal.of_kind(classification_topic(item), ItemClassified)
@@ -39,7 +40,7 @@ def sheets(item: str, journal: Journal) -> list[Classification]:
 
 
 def classified(item: str, journal: Journal) -> list[Classification]:
-    """The stretches in which each classification rules; those of one jurisdiction never overlap."""
+    """Return the stretches in which each classification rules; those of one jurisdiction never overlap."""
     found = sheets(item, journal)
     return [
         each._replace(span=span)
@@ -53,7 +54,7 @@ def classified(item: str, journal: Journal) -> list[Classification]:
 
 
 def regimes(item: str, journal: Journal) -> list[Regime]:
-    """Which jurisdictions control an item class when, in order of time."""
+    """Return which jurisdictions control an item class when, in order of time."""
     ruling = classified(item, journal)
     bounds = sorted({instant for each in ruling for instant in each.span if instant is not None})
     found: list[Regime] = []
@@ -61,5 +62,5 @@ def regimes(item: str, journal: Journal) -> list[Regime]:
         here = [each for each in ruling if each.span.covers(start)]
         if here:
             controlling = sorted(e.claim.jurisdiction for e in here if e.claim.result == "controlled")
-            found.append(Regime(Span(start, end), tuple(controlling), tuple(e.noted for e in here)))
+            found.append(Regime(Interval(start, end), tuple(controlling), tuple(e.noted for e in here)))
     return found

@@ -1,6 +1,6 @@
 """Cleared: from when to when each decision on a tenant and an end user stands.
 
-A decision counts along the route that the operator adopted (`registers.approval`). A later hold or deny takes its
+A decision counts along the route that the operator adopted (`people.approval`). A later hold or deny takes its
 stretch out of the permits recorded before it that it covers in scope. A change of the end user (of any tenant's, or as
 this tenant reaches it) ends the permits decided before it, until people decide anew; where the change names the tenant,
 what is decided anew holds once the end user has been verified after the change too. A hold or a deny outlasts a change.
@@ -10,22 +10,23 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kansa.clock import parse_instant
+from kansa.intervals import Interval
+from kansa.people.approval import ApprovalStatus, standing
+from kansa.records.journal import IndexedClaim, Journal
 from kansa.records.kinds.case import CaseDecided
 from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified
-from kansa.registers.approval import Standing, standing
-from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span, validity
+from kansa.records.validity import validity
 from kansa.registers.spans.verification import changes, renews
 
 
 class Decision(NamedTuple):
     """A decision with what it is worth, and the changes of the end user that end it if it permits."""
 
-    noted: Noted
+    noted: IndexedClaim
     claim: CaseDecided
-    standing: Standing
-    changes: tuple[Noted, ...]
-    spans: tuple[Span, ...]
+    standing: ApprovalStatus
+    changes: tuple[IndexedClaim, ...]
+    spans: tuple[Interval, ...]
     """When it stands, were it the only one."""
 
     @property
@@ -37,13 +38,13 @@ class Decision(NamedTuple):
 class Clearance(NamedTuple):
     """A stretch in which a permit of a tenant stands, no later decision being against it."""
 
-    span: Span
+    span: Interval
     tenant: str
-    rests: tuple[Noted, ...]
+    rests: tuple[IndexedClaim, ...]
 
 
 def decisions(end_user: str, journal: Journal) -> list[Decision]:
-    """Every decision on an end user, counting or not, in ledger order."""
+    """Return every decision on an end user, counting or not, in ledger order."""
     changed = changes(end_user, journal)
     return [
         _decision(noted, claim, changed, journal)
@@ -53,7 +54,7 @@ def decisions(end_user: str, journal: Journal) -> list[Decision]:
 
 
 def cleared(decided: Iterable[Decision]) -> Iterator[Clearance]:
-    """The stretches in which each permit stands."""
+    """Yield the stretches in which each permit stands."""
     counting = [each for each in decided if each.standing.counts]
     for permit in (each for each in counting if each.permits):
         against = [each for each in counting if _stops(each, permit)]
@@ -64,12 +65,15 @@ def cleared(decided: Iterable[Decision]) -> Iterator[Clearance]:
 
 
 def scope(claim: CaseDecided) -> tuple[list[str] | None, ...]:
-    """The item classes, sites and paths that a decision is limited to; None is no limit."""
+    """Return the item classes, sites and paths that a decision is limited to; None is no limit."""
     return claim.item_classes, claim.site_ids, claim.path_ids
 
 
 def _decision(
-    noted: Noted, claim: CaseDecided, changed: list[tuple[Noted, EndUserChanged]], journal: Journal
+    noted: IndexedClaim,
+    claim: CaseDecided,
+    changed: list[tuple[IndexedClaim, EndUserChanged]],
+    journal: Journal,
 ) -> Decision:
     whole = validity(claim)
     worth = standing(noted, journal)
@@ -81,23 +85,23 @@ def _decision(
     return Decision(noted, claim, worth, tuple(n for n, _ in out), spans)
 
 
-def _without(permit: Noted, change: Noted, claim: EndUserChanged, journal: Journal) -> Span:
-    """The stretch that a change takes out of a permit."""
+def _without(permit: IndexedClaim, change: IndexedClaim, claim: EndUserChanged, journal: Journal) -> Interval:
+    """Return the stretch that a change takes out of a permit."""
     at = parse_instant(claim.valid_from)
     if not renews(permit, change):
-        return Span(at, None)
+        return Interval(at, None)
     if claim.tenant_id is None:
-        return Span(at, at)
+        return Interval(at, at)
     again = [
         parse_instant(c.valid_from)
         for n, c in journal.of_kind(claim.end_user_id, EndUserVerified)
         if c.end_user_id == claim.end_user_id and renews(n, change)
     ]
-    return Span(at, min(again, default=None))
+    return Interval(at, min(again, default=None))
 
 
 def _stops(other: Decision, permit: Decision) -> bool:
-    """Whether a hold or deny takes its stretch out of a permit: it was recorded later and covers it in scope."""
+    """Tell whether a hold or deny takes its stretch out of a permit: it was recorded later and covers it in scope."""
     return (
         other.claim.decision != "permit"
         and other.claim.tenant_id == permit.claim.tenant_id

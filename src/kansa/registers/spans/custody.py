@@ -9,9 +9,9 @@ chain. A node is where all its accelerators are.
 from typing import NamedTuple
 
 from kansa.clock import parse_instant
+from kansa.intervals import Interval
+from kansa.records.journal import IndexedClaim, Journal
 from kansa.records.kinds.custody import DeviceMoved, DeviceObserved
-from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span
 from kansa.registers.spans.inventory import members
 
 
@@ -19,8 +19,8 @@ class Held(NamedTuple):
     """A stretch in which the chain puts a device at a site."""
 
     site: str
-    span: Span
-    rests: tuple[Noted, ...]
+    span: Interval
+    rests: tuple[IndexedClaim, ...]
 
 
 class Chain(NamedTuple):
@@ -33,14 +33,14 @@ class Chain(NamedTuple):
     site: str | None = None
     since: int | None = None
     contested: bool = False
-    rests: tuple[Noted, ...] = ()
+    rests: tuple[IndexedClaim, ...] = ()
 
 
 _BROKEN = Chain()
 
 
 def device_stretches(device: str, journal: Journal) -> list[Held]:
-    """Where the device's chain puts it, in order of time and without overlap."""
+    """Return where the device's chain puts it, in order of time and without overlap."""
     steps = [n for n, claim in journal.of_kind(device, DeviceMoved) if claim.device_id == device]
     steps += [n for n, claim in journal.of_kind(device, DeviceObserved) if claim.device_id == device]
     steps.sort(key=lambda noted: (noted.claim.valid_from, noted.index))
@@ -52,15 +52,15 @@ def device_stretches(device: str, journal: Journal) -> list[Held]:
             _observe(chain, noted, at) if isinstance(noted.claim, DeviceObserved) else _move(chain, noted, at)
         )
         if chain.site is not None and chain.since is not None and following.since != chain.since:
-            held.append(Held(chain.site, Span(chain.since, at), following.rests or (*chain.rests, noted)))
+            held.append(Held(chain.site, Interval(chain.since, at), following.rests or (*chain.rests, noted)))
         chain = following
     if chain.site is not None and chain.since is not None:
-        held.append(Held(chain.site, Span(chain.since, None), chain.rests))
+        held.append(Held(chain.site, Interval(chain.since, None), chain.rests))
     return [stretch for stretch in held if not stretch.span.is_empty]
 
 
 def node_stretches(node: str, journal: Journal) -> list[Held]:
-    """Where all the accelerators that stand in the node are at once; nothing while it holds none."""
+    """Return where all the accelerators that stand in the node are at once; nothing while it holds none."""
     inside = members(node, journal)
     chains = {
         standing.claim.device_id: device_stretches(standing.claim.device_id, journal) for standing in inside
@@ -83,13 +83,13 @@ def node_stretches(node: str, journal: Journal) -> list[Held]:
             and last.site == found[0].site
             and _indexes(last.rests) == _indexes(rests)
         ):
-            stretches[-1] = Held(last.site, Span(last.span.start, end), rests)
+            stretches[-1] = Held(last.site, Interval(last.span.start, end), rests)
         else:
-            stretches.append(Held(found[0].site, Span(start, end), rests))
+            stretches.append(Held(found[0].site, Interval(start, end), rests))
     return stretches
 
 
-def _move(chain: Chain, noted: Noted, at: int) -> Chain:
+def _move(chain: Chain, noted: IndexedClaim, at: int) -> Chain:
     claim = noted.claim
     assert isinstance(claim, DeviceMoved)  # noqa: S101 - narrows the type; the caller has looked
     here = chain.site == claim.site_id and chain.since is not None
@@ -105,7 +105,7 @@ def _move(chain: Chain, noted: Noted, at: int) -> Chain:
     return chain if here else Chain(chain.site, None, contested=True, rests=(*chain.rests, noted))
 
 
-def _observe(chain: Chain, noted: Noted, at: int) -> Chain:
+def _observe(chain: Chain, noted: IndexedClaim, at: int) -> Chain:
     claim = noted.claim
     assert isinstance(claim, DeviceObserved)  # noqa: S101 - narrows the type; the caller has looked
     if chain.site is None:
@@ -117,8 +117,8 @@ def _observe(chain: Chain, noted: Noted, at: int) -> Chain:
     return chain
 
 
-def begins_chain(noted: Noted) -> bool:
-    """Whether a claim is a receipt that says enough to begin a chain."""
+def begins_chain(noted: IndexedClaim) -> bool:
+    """Tell whether a claim is a receipt that says enough to begin a chain."""
     claim = noted.claim
     return (
         isinstance(claim, DeviceMoved)
@@ -127,5 +127,5 @@ def begins_chain(noted: Noted) -> bool:
     )
 
 
-def _indexes(claims: tuple[Noted, ...]) -> set[int]:
+def _indexes(claims: tuple[IndexedClaim, ...]) -> set[int]:
     return {noted.index for noted in claims}

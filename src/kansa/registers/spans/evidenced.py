@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple, Protocol, TypeVar
 
+from kansa.intervals import Interval
+from kansa.records.journal import IndexedClaim, Journal
 from kansa.records.kinds.access_path import AccessPathApproved
-from kansa.registers.journal import Journal, Noted
 from kansa.registers.rows import Use
-from kansa.registers.span import Span
 from kansa.registers.spans.access import approved, enabled, mediated
 from kansa.registers.spans.basis import Basis, bases
 from kansa.registers.spans.classification import Regime, regimes
@@ -25,7 +25,7 @@ class Derive(Protocol):
     """Derives the spans of a subject, or finds them where they were derived before."""
 
     def __call__(self, spans: Callable[[str, Journal], _SpansT], subject: str, /) -> _SpansT:
-        """The spans of a subject."""
+        """Return the spans of a subject."""
         ...
 
 
@@ -35,36 +35,36 @@ FACTS = ("identity", "access", "custody", "authorization")
 class Identified(NamedTuple):
     """An end user is verified, and a tenant is cleared to serve it."""
 
-    span: Span
+    span: Interval
     tenant: str
-    rests: tuple[Noted, ...]
+    rests: tuple[IndexedClaim, ...]
 
 
 class Opened(NamedTuple):
     """A path is approved, enabled and mediated."""
 
-    span: Span
+    span: Interval
     claim: AccessPathApproved
-    rests: tuple[Noted, ...]
+    rests: tuple[IndexedClaim, ...]
 
 
 class Authorized(NamedTuple):
     """A basis for each jurisdiction that controls an item, at the sites that all of them name."""
 
-    span: Span
+    span: Interval
     item: str
     sites: tuple[str, ...]
     bases: tuple[Basis, ...]
-    rests: tuple[Noted, ...]
+    rests: tuple[IndexedClaim, ...]
 
 
 def identity_of(end_user: str, journal: Journal) -> list[Identified]:
-    """When which tenant may serve an end user."""
+    """Return when which tenant may serve an end user."""
     return identified(end_user, decisions(end_user, journal), journal)
 
 
 def identified(end_user: str, decided: Iterable[Decision], journal: Journal) -> list[Identified]:
-    """The same from the decisions on it."""
+    """Return the same from the decisions on it."""
     verifications = verified(end_user, journal)
     return [
         Identified(both, tenant, (*rests, *each.rests))
@@ -75,7 +75,7 @@ def identified(end_user: str, decided: Iterable[Decision], journal: Journal) -> 
 
 
 def opened(path: str, journal: Journal) -> list[Opened]:
-    """When a path was open for whom."""
+    """Return when a path was open for whom."""
     on = enabled(path, journal)
     return [
         Opened(span, approval.claim, (approval.noted, *held.rests, *mediator.rests))
@@ -87,12 +87,12 @@ def opened(path: str, journal: Journal) -> list[Opened]:
 
 
 def in_custody(unit: str, journal: Journal) -> list[Held]:
-    """When a chain of custody puts a device, or all accelerators of a node, at which site."""
+    """Return when a chain of custody puts a device, or all accelerators of a node, at which site."""
     return node_stretches(unit, journal) if unit.startswith("nod_") else device_stretches(unit, journal)
 
 
 def authorized(end_user: str, journal: Journal) -> list[Authorized]:
-    """When which item of an end user had a basis for each jurisdiction that controls it."""
+    """Return when which item of an end user had a basis for each jurisdiction that controls it."""
     in_force = bases(end_user, journal)
     items = sorted({item for basis in in_force for item in basis.claim.item_classes})
     return [
@@ -104,9 +104,9 @@ def authorized(end_user: str, journal: Journal) -> list[Authorized]:
     ]
 
 
-def gaps(use: Use, until: int, derive: Derive) -> dict[str, list[Span]]:
-    """What of a use lies outside the spans of each fact, from its start to its end or `until`, by fact, in order."""
-    whole = Span(use.start, until if use.end is None else min(use.end, until))
+def gaps(use: Use, until: int, derive: Derive) -> dict[str, list[Interval]]:
+    """Return what of a use lies outside the spans of each fact, from its start to its end or `until`, by fact, in order."""
+    whole = Interval(use.start, until if use.end is None else min(use.end, until))
     held = {"identity": _identity, "access": _access, "custody": _custody, "authorization": _authorization}
     if whole.is_empty:
         return {fact: [] for fact in FACTS}
@@ -114,28 +114,28 @@ def gaps(use: Use, until: int, derive: Derive) -> dict[str, list[Span]]:
 
 
 def missing(use: Use, now: int, derive: Derive) -> list[str]:
-    """The facts that are not evidenced for a use at an instant that it covers."""
+    """Return the facts that are not evidenced for a use at an instant that it covers."""
     return [fact for fact, spans in gaps(use._replace(start=now, end=None), now + 1, derive).items() if spans]
 
 
-def _identity(use: Use, derive: Derive) -> Iterator[Span]:
+def _identity(use: Use, derive: Derive) -> Iterator[Interval]:
     if use.end_user_id is not None:
         found = derive(identity_of, use.end_user_id)
         yield from (each.span for each in found if each.tenant == use.tenant_id)
 
 
-def _access(use: Use, derive: Derive) -> Iterator[Span]:
+def _access(use: Use, derive: Derive) -> Iterator[Interval]:
     if use.path_id is not None and use.end_user_id is not None:
         whom = (use.tenant_id, use.end_user_id)
         found = derive(opened, use.path_id)
         yield from (each.span for each in found if (each.claim.tenant_id, each.claim.end_user_id) == whom)
 
 
-def _custody(use: Use, derive: Derive) -> Iterator[Span]:
+def _custody(use: Use, derive: Derive) -> Iterator[Interval]:
     yield from (each.span for each in derive(in_custody, use.device_id) if each.site == use.site_id)
 
 
-def _authorization(use: Use, derive: Derive) -> Iterator[Span]:
+def _authorization(use: Use, derive: Derive) -> Iterator[Interval]:
     if use.end_user_id is not None:
         found = derive(authorized, use.end_user_id)
         yield from (each.span for each in found if each.item == use.item_class and use.site_id in each.sites)

@@ -5,21 +5,22 @@ A later identification takes over from the earlier one at its `valid_from`.
 
 from typing import NamedTuple
 
+from kansa.intervals import Interval
+from kansa.records.journal import IndexedClaim, Journal
 from kansa.records.kinds.custody import DeviceIdentified
-from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span, validity
+from kansa.records.validity import validity
 
 
 class Standing(NamedTuple):
     """A device's place for a stretch of time."""
 
-    span: Span
-    noted: Noted
+    span: Interval
+    noted: IndexedClaim
     claim: DeviceIdentified
 
 
 def standings(device: str, journal: Journal) -> list[Standing]:
-    """Where the device stood, in order of time and without overlap."""
+    """Return where the device stood, in order of time and without overlap."""
     claims = [
         (validity(claim), noted, claim)
         for noted, claim in journal.of_kind(device, DeviceIdentified)
@@ -35,7 +36,7 @@ def standings(device: str, journal: Journal) -> list[Standing]:
 
 
 def members(node: str, journal: Journal) -> list[Standing]:
-    """The devices that stood in the node, each with its stretch."""
+    """Return the devices that stood in the node, each with its stretch."""
     devices = {claim.device_id for _, claim in journal.of_kind(node, DeviceIdentified)}
     return [
         standing
@@ -46,6 +47,6 @@ def members(node: str, journal: Journal) -> list[Standing]:
 
 
 def nodes_of(device: str, journal: Journal) -> set[str]:
-    """The nodes in which the device has ever been said to stand."""
+    """Return the nodes in which the device has ever been said to stand."""
     nodes = (claim.node_id for _, claim in journal.of_kind(device, DeviceIdentified))
     return {node for node in nodes if node is not None}

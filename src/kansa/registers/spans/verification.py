@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from kansa.clock import parse_instant
+from kansa.intervals import Interval
+from kansa.records.journal import IndexedClaim, Journal
 from kansa.records.kinds.end_user import EndUserChanged, EndUserVerified, VerificationWithdrawn
-from kansa.registers.journal import Journal, Noted
-from kansa.registers.span import Span, validity
+from kansa.records.validity import validity
 
 State = Literal["current", "expired", "withdrawn", "changed"]
 
@@ -20,24 +21,24 @@ State = Literal["current", "expired", "withdrawn", "changed"]
 class Verification(NamedTuple):
     """A verification: while it holds (`span`, empty if never), what it says itself (`whole`), what cut it short."""
 
-    span: Span
-    whole: Span
-    noted: Noted
-    enders: tuple[Noted, ...]
+    span: Interval
+    whole: Interval
+    noted: IndexedClaim
+    enders: tuple[IndexedClaim, ...]
 
     @property
-    def rests(self) -> tuple[Noted, ...]:
+    def rests(self) -> tuple[IndexedClaim, ...]:
         """The records that say so."""
         return self.noted, *self.enders
 
 
 def verified(end_user: str, journal: Journal) -> list[Verification]:
-    """The verifications that hold for some time, in ledger order."""
+    """Return the verifications that hold for some time, in ledger order."""
     return [each for each in verifications(end_user, journal) if not each.span.is_empty]
 
 
 def verifications(end_user: str, journal: Journal) -> list[Verification]:
-    """Every verification, in ledger order."""
+    """Return every verification, in ledger order."""
     withdrawn = withdrawals(end_user, journal)
     changed = [n for n, c in changes(end_user, journal) if c.tenant_id is None]
     found = []
@@ -49,18 +50,18 @@ def verifications(end_user: str, journal: Journal) -> list[Verification]:
     return found
 
 
-def withdrawals(end_user: str, journal: Journal) -> list[Noted]:
-    """The recorded withdrawals of an end user's verification, in ledger order."""
+def withdrawals(end_user: str, journal: Journal) -> list[IndexedClaim]:
+    """Return the recorded withdrawals of an end user's verification, in ledger order."""
     return [n for n, c in journal.of_kind(end_user, VerificationWithdrawn) if c.end_user_id == end_user]
 
 
-def changes(end_user: str, journal: Journal) -> list[tuple[Noted, EndUserChanged]]:
-    """The recorded changes of an end user, in ledger order."""
+def changes(end_user: str, journal: Journal) -> list[tuple[IndexedClaim, EndUserChanged]]:
+    """Return the recorded changes of an end user, in ledger order."""
     return [(n, c) for n, c in journal.of_kind(end_user, EndUserChanged) if c.end_user_id == end_user]
 
 
-def renews(noted: Noted, change: Noted) -> bool:
-    """Whether a verification or decision was made in view of a change.
+def renews(noted: IndexedClaim, change: IndexedClaim) -> bool:
+    """Tell whether a verification or decision was made in view of a change.
 
     It begins at or after the change, and was not on record before the change came.
     """
@@ -69,12 +70,12 @@ def renews(noted: Noted, change: Noted) -> bool:
 
 
 def made_after(begins: int, index: int, recorded_at: int, changed_at: int, change_index: int) -> bool:
-    """The same by instants and ledger indexes, for whoever keeps no more of the records."""
+    """Return the same by instants and ledger indexes, for whoever keeps no more of the records."""
     return begins >= changed_at and (index > change_index or recorded_at >= changed_at)
 
 
 def state_of(verification: Verification, now: int) -> State:
-    """What a verification that has begun is at an instant: `current`, or why it no longer is."""
+    """Return what a verification that has begun is at an instant: `current`, or why it no longer is."""
     span = verification.span
     if span.end is None or now < span.end:
         return "current"
@@ -84,10 +85,10 @@ def state_of(verification: Verification, now: int) -> State:
     return "changed" if isinstance(first.claim, EndUserChanged) else "withdrawn"
 
 
-def _ended(noted: Noted, enders: Iterable[Noted]) -> Verification:
-    """A verification cut at the first of its enders; those after its own end say nothing."""
+def _ended(noted: IndexedClaim, enders: Iterable[IndexedClaim]) -> Verification:
+    """Return a verification cut at the first of its enders; those after its own end say nothing."""
     whole = validity(noted.claim)
     cutting = [n for n in enders if whole.end is None or parse_instant(n.claim.valid_from) < whole.end]
     ends = [parse_instant(n.claim.valid_from) for n in cutting]
-    span = Span(whole.start, min(ends)) if ends else whole
+    span = Interval(whole.start, min(ends)) if ends else whole
     return Verification(span, whole, noted, tuple(sorted(cutting, key=lambda n: n.index)))

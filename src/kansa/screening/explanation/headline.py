@@ -27,12 +27,12 @@ _SO_FAR = (
 
 
 def incomplete(missing: Sequence[str], language: Language) -> str:
-    """What lacks where the required lists `missing` were not covered; empty where none is missing."""
+    """Return what lacks where the required lists `missing` were not covered; empty where none is missing."""
     return in_language(_INCOMPLETE, language).format(lists=", ".join(missing)) if missing else ""
 
 
 def headline(outcome: str, missing: Sequence[str], language: Language) -> str:
-    """The outcome in one line; "no hit" never stands alone where a required list was not covered."""
+    """Return the outcome in one line; "no hit" never stands alone where a required list was not covered."""
     if not missing:
         return in_language(OUTCOMES[outcome], language)
     if outcome in {"no_hit", "dismissed"}:

@@ -6,7 +6,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from kansa.screening.explanation.words import HOWS, LABELS, reason
-from kansa.screening.search import Hit
+from kansa.screening.matching.search import Hit
 
 
 def as_html(hit: Hit) -> str:

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kansa.screening.explanation.words import HOWS, LABELS, Language, in_language, reason
-from kansa.screening.search import Hit
+from kansa.screening.matching.search import Hit
 
 _LOOKS = {
     "equal": "bold green",
@@ -19,7 +19,7 @@ _LOOKS = {
 
 
 def as_text(hit: Hit, language: Language = "en") -> RenderableType:
-    """What `rich` prints for a hit: names, score, one line for each part, and the reasons in words."""
+    """Return what `rich` prints for a hit: names, score, one line for each part, and the reasons in words."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for label in ("asked", "how", "listed"):
         table.add_column(in_language(LABELS[label], language))

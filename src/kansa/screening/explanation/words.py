@@ -52,7 +52,7 @@ _IDENTIFIER = ("the same number: {kind}", "番号が同一: {kind}")
 
 
 def reason(code: str) -> Pair:
-    """A reason in English and in Japanese; `identifier.lei` names its kind."""
+    """Return a reason in English and in Japanese; `identifier.lei` names its kind."""
     if code.startswith("identifier."):
         kind = code.partition(".")[2]
         return _IDENTIFIER[0].format(kind=kind), _IDENTIFIER[1].format(kind=kind)

@@ -8,7 +8,7 @@ _CODE = re.compile(r"[A-Za-z]{2}")
 
 
 def country_code(text: str) -> str | None:
-    """The code of a country's name or code; None where the table does not have it."""
+    """Return the code of a country's name or code; None where the table does not have it."""
     key = _folded(text)
     found = _table().get(key)
     if found is None and _CODE.fullmatch(text.strip()):
@@ -18,7 +18,7 @@ def country_code(text: str) -> str | None:
 
 
 def country_at_start(text: str) -> tuple[str | None, str]:
-    """The country whose name a text begins with, and the rest; for cells into which the next cell has run."""
+    """Return the country whose name a text begins with, and the rest; for cells into which the next cell has run."""
     folded = text.casefold()
     for name, code in _longest_first():
         if folded.startswith(name) and not text[len(name) : len(name) + 1].isalnum():

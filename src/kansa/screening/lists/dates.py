@@ -47,7 +47,7 @@ def partial_dates(text: str) -> tuple[str, ...]:
 
 
 def years(first: int, last: int) -> tuple[str, ...]:
-    """Each year of a span; nothing for one that is inverted or longer than `MAX_SPAN`."""
+    """Return each year of a span; nothing for one that is inverted or longer than `MAX_SPAN`."""
     return tuple(f"{year:04}" for year in range(first, last + 1)) if last - first <= MAX_SPAN else ()
 
 

@@ -15,7 +15,7 @@ MAX_LINES = 100
 def rows(
     document: Document, gathering: Gathering, *, delimiter: str = ",", encoding: str = "utf-8-sig"
 ) -> Iterator[tuple[Place, list[str]]]:
-    """The rows of a document and the lines on which they begin; blank lines are none.
+    """Yield the rows of a document and the lines on which they begin; blank lines are none.
 
     A row that cannot be split, or has a cell of more than `MAX_CELL` characters, is rejected.
 
@@ -63,7 +63,7 @@ def table(
     needed: Sequence[str],
     delimiter: str = ",",
 ) -> Iterator[tuple[Place, dict[str, str]]]:
-    """The rows below a header, by column name in lower case. A row of another width is rejected.
+    """Yield the rows below a header, by column name in lower case. A row of another width is rejected.
 
     Raises:
         BadInput: `list.columns`, if the header lacks a needed column or has one twice; `list.encoding`.

@@ -102,7 +102,7 @@ def read(documents: Sequence[Document]) -> Reading:
 
 
 def _notice(document: Document, text: str) -> tuple[str, str, str | None]:
-    """The notice that is named first: a notice may cite others."""
+    """Return the notice that is named first: a notice may cite others."""
     title = _TITLE.sub("", text[:2_000])
     named = {title.find(number): notice for number, notice in _NOTICES.items() if number in title}
     if not named:
@@ -115,7 +115,7 @@ def _notice(document: Document, text: str) -> tuple[str, str, str | None]:
 
 
 def _parts(document: Document, text: str, gathering: Gathering) -> Iterator[_Part]:
-    """The entries: from the number that comes next, through 所在地, to the number after."""
+    """Yield the entries: from the number that comes next, through 所在地, to the number after."""
     marks = list(_ADDRESS.finditer(text))
     heads: list[tuple[int, int, int, re.Match[str]]] = []
     after, expected = 0, 1
@@ -142,7 +142,7 @@ def _parts(document: Document, text: str, gathering: Gathering) -> Iterator[_Par
 
 
 def _numbered(text: str, after: int, before: int, number: int) -> re.Match[str] | None:
-    """Where an entry of this number begins: at the start of a line if it can, else run into the text before."""
+    """Return where an entry of this number begins: at the start of a line if it can, else run into the text before."""
     found = [
         m for m in _NUMBER.finditer(text, max(after, before - _MAX_HEADER), before) if int(m[1]) == number
     ]
@@ -183,7 +183,7 @@ def _names(head: str) -> tuple[Name, ...]:
 
 
 def _split(pattern: re.Pattern[str], text: str) -> tuple[str, str | None, str]:
-    """What stands before a match, the match's group if it has one, and what comes after."""
+    """Return what stands before a match, the match's group if it has one, and what comes after."""
     found = pattern.search(text)
     if found is None:
         return text, None, ""
@@ -191,7 +191,7 @@ def _split(pattern: re.Pattern[str], text: str) -> tuple[str, str | None, str]:
 
 
 def _two_languages(head: str) -> tuple[str, str]:
-    """The Japanese name runs to the end of the line of its last Japanese character, or to that character."""
+    """Return the Japanese name runs to the end of the line of its last Japanese character, or to that character."""
     found = _LAST_JAPANESE.match(head)
     if found is None:
         return "", _joined(head)

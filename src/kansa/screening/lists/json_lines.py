@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def objects(documents: Sequence[Document], gathering: Gathering, type_: type[T]) -> Iterator[tuple[Place, T]]:
-    """The objects of the documents with their lines; blank lines are none, unknown fields are passed over."""
+    """Yield the objects of the documents with their lines; blank lines are none, unknown fields are passed over."""
     decoder = msgspec.json.Decoder(type_)
     for document in documents:
         for number, line in enumerate(document.data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):

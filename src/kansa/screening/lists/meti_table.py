@@ -80,7 +80,7 @@ def _take(place: Place, cells: Sequence[str], gathering: Gathering) -> None:
 
 
 def _country(cell: str) -> str | None:
-    """The cell says the country in Japanese and in English; either will do."""
+    """Return the cell says the country in Japanese and in English; either will do."""
     latin = " ".join(_LATIN.findall(clean(cell)))
     japanese = _LATIN.sub("", clean(cell)).replace(" ", "").strip("()（）")
     return country_code(clean(cell)) or country_code(latin) or country_code(japanese)
@@ -106,7 +106,7 @@ def _cells(document: Document, text: str, gathering: Gathering) -> Iterator[Row]
 
 
 def _laid_out(document: Document, text: str, gathering: Gathering) -> Iterator[Row]:
-    """Rows of lines, each cell in the column whose header begins nearest."""
+    """Yield rows of lines, each cell in the column whose header begins nearest."""
     starts: list[int] = []
     row: Row | None = None
     begun = False

@@ -10,7 +10,7 @@ _ENDING = re.compile(r"(.+?)\s*[（(]([^（）()]+)[）)]")
 
 
 def parted(given: Iterable[str]) -> tuple[tuple[list[str], Tier], tuple[list[str], Tier]]:
-    """The names to compare: of the first name, what stands before the bracket is primary; all else is strong."""
+    """Return the names to compare: of the first name, what stands before the bracket is primary; all else is strong."""
     primary: list[str] = []
     strong: list[str] = []
     for text in apart(given):

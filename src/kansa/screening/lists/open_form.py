@@ -78,7 +78,7 @@ def read_csv(documents: Sequence[Document], publication: str) -> Reading:
 
 
 def entry_of(row: OpenRow, place: Place, gathering: Gathering) -> Entry:
-    """The entry of a row; fields that cannot be read are set aside."""
+    """Return the entry of a row; fields that cannot be read are set aside."""
     profile = profile_of(row, place, gathering)
     return Entry(
         id=clean(str(row.id)) or made_id(*(name.text for name in profile.names)),

@@ -33,7 +33,7 @@ class Document:
         return hashlib.sha256(self.data).hexdigest()
 
     def text(self, encoding: str = "utf-8-sig") -> str:
-        """The decoded text, without the 0x1A (end of file in CP/M) that some publishers still write last.
+        """Return the decoded text, without the 0x1A (end of file in CP/M) that some publishers still write last.
 
         Raises:
             BadInput: `list.encoding`, with the offset of the first byte that does not decode.
@@ -79,7 +79,7 @@ class Reading:
     shortfalls: tuple[Shortfall, ...] = ()
 
     def lists(self) -> dict[str, int]:
-        """How many entries each list has, by the list's short name."""
+        """Return how many entries each list has, by the list's short name."""
         return dict(sorted(Counter(entry.list for entry in self.entries).items()))
 
 
@@ -124,11 +124,11 @@ class Gathering:
         self._problems.append(_problem("list.field", place, field_, message))
 
     def problems(self) -> tuple[Problem, ...]:
-        """What could not be read so far."""
+        """Return what could not be read so far."""
         return tuple(self._problems)
 
     def done(self) -> Reading:
-        """The reading.
+        """Return the reading.
 
         Raises:
             BadInput: `list.empty`, if no entry could be read: an empty list must not pass for one without hits.
@@ -161,7 +161,7 @@ def clean(text: str | None) -> str:
 
 
 def names(*given: tuple[Iterable[str | None], Tier]) -> tuple[Name, ...]:
-    """Names of descending tier, cleaned, each once; blanks are left out."""
+    """Return names of descending tier, cleaned, each once; blanks are left out."""
     found: dict[str, Name] = {}
     for texts, tier in given:
         for text in map(clean, texts):
@@ -171,12 +171,12 @@ def names(*given: tuple[Iterable[str | None], Tier]) -> tuple[Name, ...]:
 
 
 def once(values: Iterable[str]) -> tuple[str, ...]:
-    """Each cleaned value once, in order; blanks are left out."""
+    """Return each cleaned value once, in order; blanks are left out."""
     return tuple(dict.fromkeys(value for value in map(clean, values) if value))
 
 
 def made_id(*parts: str) -> str:
-    """An id for a row whose publisher gives none: 80 bits of what it says, the same for as long as it says it."""
+    """Return an id for a row whose publisher gives none: 80 bits of what it says, the same for as long as it says it."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 

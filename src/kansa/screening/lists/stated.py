@@ -81,7 +81,7 @@ class Stated:
 
 
 def _said(answer: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The members beside the entries, and those of what is about the answer itself, by name without case and `_`."""
+    """Yield the members beside the entries, and those of what is about the answer itself, by name without case and `_`."""
     for key, value in answer.items():
         name = key.casefold().replace("_", "").replace("-", "")
         if isinstance(value, Mapping):

@@ -56,17 +56,17 @@ _IMO = re.compile(r"\bIMO\s*(\d{7})\b", re.IGNORECASE)
 
 
 def list_of(source: str) -> str | None:
-    """The short name of a list, by the code in brackets of its full name; None for one that is not known."""
+    """Return the short name of a list, by the code in brackets of its full name; None for one that is not known."""
     return next((LISTS[code] for code in _BRACKETED.findall(source) if code in LISTS), None)
 
 
 def schema_of(type_: str | None) -> Schema | None:
-    """The schema of a type; None where none is stated, so that persons and organisations are both screened."""
+    """Return the schema of a type; None where none is stated, so that persons and organisations are both screened."""
     return _SCHEMAS.get((type_ or "").strip().casefold())
 
 
 def identifier(kind: str, value: str, country: str | None = None) -> Identifier | None:
-    """An identifier of a kind that tells bearers apart; None for remarks, addresses of sites and mail, and wallets."""
+    """Return an identifier of a kind that tells bearers apart; None for remarks, addresses of sites and mail, and wallets."""
     number = clean(value).rstrip(".;,")
     if imo := _IMO.search(f"{kind} {number}"):
         return Identifier("imo", imo[1])

@@ -13,7 +13,7 @@ _BETWEEN = re.compile(
 
 
 def apart(given: Iterable[str | None]) -> Iterator[str]:
-    """Each name by itself, in order; what stands for nobody in particular (`any successor`) is left out."""
+    """Yield each name by itself, in order; what stands for nobody in particular (`any successor`) is left out."""
     for text in map(clean, given):
         for part in _BETWEEN.split(_SUCCESSORS.sub("", text)):
             opened = part.count("[") < part.count("]")
@@ -22,6 +22,6 @@ def apart(given: Iterable[str | None]) -> Iterator[str]:
 
 
 def first_of(name: str) -> tuple[str, list[str]]:
-    """The name that stands first in a field, and those that stand with it."""
+    """Return the name that stands first in a field, and those that stand with it."""
     first, *rest = [*apart([name])] or [""]
     return first, rest

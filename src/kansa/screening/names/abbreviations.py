@@ -25,7 +25,7 @@ _OPEN_ENDS = re.compile(r"(?:s|es|e|y|ies)?$")
 
 @lru_cache(maxsize=131_072)
 def expansions(text: str) -> frozenset[str]:
-    """The words of the table that a word in small ASCII letters is, or may be cut or contracted from."""
+    """Return the words of the table that a word in small ASCII letters is, or may be cut or contracted from."""
     found = {text} if text in _words() else set()
     if len(text) >= SHORTEST and text.isalpha():
         found.update(
@@ -36,7 +36,7 @@ def expansions(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65_536)
 def joined_expansions(one: str, other: str) -> frozenset[str]:
-    """The same of two neighbours that are one word of the table: `ship bldg`, `Masch.-Bau`, `Forsch.zentr.` and such."""
+    """Return the same of two neighbours that are one word of the table: `ship bldg`, `Masch.-Bau`, `Forsch.zentr.` and such."""
     joined = one + other
     if len(joined) < _SHORTEST_OF_TWO or min(len(one), len(other)) < SHORTEST:
         return frozenset()
@@ -47,17 +47,17 @@ def joined_expansions(one: str, other: str) -> frozenset[str]:
 
 
 def parted(text: str) -> str:
-    """A text with a space after each dot that ends an abbreviation: `Elec.Ind.` becomes `Elec. Ind.`; A.B.C. stays."""
+    """Return a text with a space after each dot that ends an abbreviation: `Elec.Ind.` becomes `Elec. Ind.`; A.B.C. stays."""
     return _DOT_BETWEEN.sub(". ", text) if "." in text else text
 
 
 def initials_parted(text: str) -> str:
-    """A person's name with its initials apart: `J.F. Kennedy` becomes `J. F. Kennedy`."""
+    """Return a person's name with its initials apart: `J.F. Kennedy` becomes `J. F. Kennedy`."""
     return _INITIALS.sub(r"\1. ", text) if "." in text else text
 
 
 def _truncates(text: str, word: str) -> bool:
-    """Whether it is a word's beginning, with the s of the plural or without."""
+    """Tell whether it is a word's beginning, with the s of the plural or without."""
     if len(text) >= len(word):
         return False
     if word.startswith(text):
@@ -66,7 +66,7 @@ def _truncates(text: str, word: str) -> bool:
 
 
 def _contracts(text: str, word: str) -> bool:
-    """Whether letters were left out of a word, mostly vowels, and its end is kept."""
+    """Tell whether letters were left out of a word, mostly vowels, and its end is kept."""
     if len(text) >= len(word) or sum(letter in _VOWELS for letter in text) > _MOST_VOWELS * len(text):
         return False
     if len(text) == SHORTEST and not _VOWELS.isdisjoint(text[1:]):

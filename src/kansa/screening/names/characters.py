@@ -23,7 +23,7 @@ from kansa.screening.names.form import (
 from kansa.screening.names.hepburn import romaji
 from kansa.screening.names.legal_forms import Stripped, legal_form, strip_legal_forms
 from kansa.screening.names.scripts import CJK, Script, script_of, scripts_in
-from kansa.screening.names.written import written
+from kansa.screening.names.transliteration import written
 
 
 class _Piece(NamedTuple):
@@ -36,7 +36,7 @@ class _Piece(NamedTuple):
 
 
 def in_characters(name: str, text: str, scripts: frozenset[Script], schema: Schema | None) -> list[Form]:
-    """The forms of a cleaned text in which `scripts` occur.
+    """Return the forms of a cleaned text in which `scripts` occur.
 
     Nobody having said what bears the name, and without a legal form, it is read as a person's too.
     """
@@ -155,7 +155,7 @@ _TRANSLITERATED = 3  # Chinese renders foreign names with three characters and m
 
 
 def _read(piece: _Piece, language: Way, *, person: bool) -> tuple[str, ...]:
-    """The words of a piece as they are said; none where nobody knows (a lone iteration mark)."""
+    """Return the words of a piece as they are said; none where nobody knows (a lone iteration mark)."""
     return tuple(word for word in _said_words(piece, language, person=person) if word)
 
 

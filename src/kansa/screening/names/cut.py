@@ -17,7 +17,7 @@ _LEAST_KANA = 2
 
 
 def cut_from(text: str, words: Sequence[Word], start: int, left: Collection[int]) -> Places | None:
-    """The words from `start` on, by number, of which a folded text is made by cutting; None if it is not so made.
+    """Return the words from `start` on, by number, of which a folded text is made by cutting; None if it is not so made.
 
     All of them are in `left` and follow each other; of each something stays, and at least one is not whole.
     """
@@ -42,7 +42,7 @@ def _fit(
 
 
 def _sizes(word: Word, may_be_cut: Collection[Kind]) -> range:
-    """How many characters of a word may stay, the most first."""
+    """Return how many characters of a word may stay, the most first."""
     if word.kind not in may_be_cut:
         return range(len(word.text), len(word.text) - 1, -1)
     least = _LEAST_KANA if script_of(word.text[0]) == "kana" else 1

@@ -31,7 +31,7 @@ def _folded(letter: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: as long as the text, 髙橋 and 高桥 alike, ASCII in lower case."""
+    """Return a text as it is compared: as long as the text, 髙橋 and 高桥 alike, ASCII in lower case."""
     return "".join([_folded(letter) if ord(letter) > _ASCII else letter.lower() for letter in text])
 
 
@@ -42,7 +42,7 @@ def _japanese(letter: str) -> str:
 
 
 def in_japanese_characters(text: str) -> str:
-    """A text with the characters that a Japanese dictionary has: 发动机 becomes 発動機."""
+    """Return a text with the characters that a Japanese dictionary has: 发动机 becomes 発動機."""
     return "".join(_japanese(letter) for letter in text)
 
 

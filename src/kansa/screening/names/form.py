@@ -58,12 +58,12 @@ class Form:
 
 
 def said_word(text: str, kind: Kind, *, loan: bool = False) -> Word:
-    """A word as it is said; only of a loan word in kana the rough sound is worth comparing."""
+    """Return a word as it is said; only of a loan word in kana the rough sound is worth comparing."""
     return Word(text, kind, (rough_sound(text),) if loan else ())
 
 
 def texts_of(words: Iterable[Word]) -> tuple[str, ...]:
-    """The words' texts alone."""
+    """Return the words' texts alone."""
     return tuple(word.text for word in words)
 
 

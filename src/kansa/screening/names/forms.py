@@ -10,12 +10,12 @@ from kansa.screening.names.characters import in_characters
 from kansa.screening.names.form import Form, said_word, texts_of
 from kansa.screening.names.legal_forms import legal_form
 from kansa.screening.names.scripts import CJK, clean, scripts_in, spellings
-from kansa.screening.names.written import written
+from kansa.screening.names.transliteration import written
 
 
 @lru_cache(maxsize=16_384)
 def forms(name: str, schema: Schema | None) -> tuple[Form, ...]:
-    """All forms of a name as given. A name with no letters or digits has none.
+    """Return all forms of a name as given. A name with no letters or digits has none.
 
     Args:
         name: any text; what follows the first `scripts.LONGEST` letters is not compared.
@@ -34,7 +34,7 @@ def forms(name: str, schema: Schema | None) -> tuple[Form, ...]:
 
 
 def _spelt(text: str) -> tuple[str, ...]:
-    """The spellings that a name gives of itself; a legal form beside a name is a part of it and no spelling."""
+    """Return the spellings that a name gives of itself; a legal form beside a name is a part of it and no spelling."""
     found = spellings(text)
     if len(found) > 1 and any(map(legal_form, found)):
         return (" ".join(sorted(found, key=lambda each: legal_form(each) is not None)),)

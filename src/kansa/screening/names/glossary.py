@@ -86,7 +86,7 @@ def _first_words() -> frozenset[str]:
 
 
 def pieces(folded: str) -> list[Found]:
-    """A folded text in one CJK writing cut into words of the glossary, the longest first, and what lies between."""
+    """Return a folded text in one CJK writing cut into words of the glossary, the longest first, and what lies between."""
     known, found, at, since = _cjk(), [], 0, 0
     while at < len(folded):
         for size in range(min(_longest(), len(folded) - at), 0, -1):
@@ -106,12 +106,12 @@ def pieces(folded: str) -> list[Found]:
 
 
 def in_characters(word: str) -> Concept | None:
-    """What a word in Latin letters means among Chinese characters and kana, such as HD."""
+    """Return what a word in Latin letters means among Chinese characters and kana, such as HD."""
     return _cjk().get(word)
 
 
 def phrases(words: tuple[str, ...]) -> list[tuple[tuple[int, ...], Concept]]:
-    """The words of a name with letters that are concepts, longest phrases first, each with the numbers of its words."""
+    """Return the words of a name with letters that are concepts, longest phrases first, each with the numbers of its words."""
     known, first, at = _latin(), _first_words(), 0
     found: list[tuple[tuple[int, ...], Concept]] = []
     while at < len(words):

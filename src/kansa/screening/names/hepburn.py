@@ -22,7 +22,7 @@ _BEFORE_LIPS = re.compile(r"n(?=[bmp])")
 
 @lru_cache(maxsize=65_536)
 def romaji(katakana: str) -> str:
-    """A word in katakana in Latin letters: トウキョウ is `tokyo`, テクノロジー `tekunoroji`."""
+    """Return a word in katakana in Latin letters: トウキョウ is `tokyo`, テクノロジー `tekunoroji`."""
     said: list[str] = []
     doubled = False
     for letter in katakana:
@@ -41,7 +41,7 @@ def romaji(katakana: str) -> str:
 
 
 def _glide(before: str, small: str) -> str:
-    """A syllable and the small kana after it: キ and ョ are `kyo`, シ and ョ `sho`, テ and ィ `ti`."""
+    """Return a syllable and the small kana after it: キ and ョ are `kyo`, シ and ョ `sho`, テ and ィ `ti`."""
     vowel, stem = _SMALL[small], before[:-1]
     if small in "ャュョ":
         return stem + (vowel if stem.endswith(("sh", "ch", "j")) else "y" + vowel)
@@ -50,7 +50,7 @@ def _glide(before: str, small: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def passport_spelling(word: str) -> str:
-    """A Latin spelling of a Japanese word as passports have it: `satou`, `satoh` and `sato` are one, so `shimbun`."""
+    """Return a Latin spelling of a Japanese word as passports have it: `satou`, `satoh` and `sato` are one, so `shimbun`."""
     for habit, hepburn in _HABITS:
         word = habit.sub(hepburn, word)
     return _short(word)

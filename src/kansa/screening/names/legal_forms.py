@@ -46,7 +46,7 @@ def strip_legal_forms(text: str) -> Stripped:
 
 
 def legal_form(text: str) -> Stripped | None:
-    """A text that is a legal form and nothing else, without a core; None for any other."""
+    """Return a text that is a legal form and nothing else, without a core; None for any other."""
     said = text.strip(_EDGES)
     found = next((each for each in _forms() if each[0] == fold(said)), None)
     return None if found is None else Stripped("", (said,), (found[2],), found[1])

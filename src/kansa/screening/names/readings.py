@@ -21,7 +21,7 @@ def _sudachi() -> Tokenizer:
 
 @lru_cache(maxsize=65_536)
 def japanese(text: str) -> tuple[str, ...]:
-    """The words of a Japanese text as Sudachi's dictionary reads them, in Hepburn: 山田太郎 is `yamada`, `taro`."""
+    """Return the words of a Japanese text as Sudachi's dictionary reads them, in Hepburn: 山田太郎 is `yamada`, `taro`."""
     said = (
         romaji(in_katakana(morpheme.reading_form() or morpheme.surface()))
         for morpheme in _sudachi().tokenize(in_japanese_characters(text))

@@ -43,7 +43,7 @@ CJK = frozenset[Script]({"han", "kana", "hangul"})
 
 @lru_cache(maxsize=65_536)
 def script_of(letter: str) -> Script | None:
-    """The writing of one letter; None for digits, marks, punctuation and pictures."""
+    """Return the writing of one letter; None for digits, marks, punctuation and pictures."""
     if not letter.isalpha() and letter not in "ー々〆〇":
         return None
     code = ord(letter)
@@ -51,14 +51,14 @@ def script_of(letter: str) -> Script | None:
 
 
 def scripts_in(text: str) -> frozenset[Script]:
-    """The writings that occur in a text."""
+    """Return the writings that occur in a text."""
     if text.isascii():
         return _LATIN if any(map(str.isalpha, text)) else _NONE
     return frozenset(script for letter in text if (script := script_of(letter)) is not None)
 
 
 def clean(text: str) -> str:
-    """A name in NFKC with one kind of apostrophe and of space, without control characters, at most `LONGEST` letters.
+    """Return a name in NFKC with one kind of apostrophe and of space, without control characters, at most `LONGEST` letters.
 
     What is not seen is not there: soft hyphens and joiners go without a trace. A word in Latin letters some of which are
     Cyrillic ones that look the same is all Latin.
@@ -95,7 +95,7 @@ _BRACKETED = re.compile(r"[(（\[【「『]([^()（）\[\]【】「」『』]{2,
 
 
 def spellings(text: str) -> tuple[str, ...]:
-    """A cleaned name that gives itself in two writings, as lists do: each of them; any other name as it is.
+    """Return a cleaned name that gives itself in two writings, as lists do: each of them; any other name as it is.
 
     `Kanggye Defense College (江界国防大学)` is two names. `株式会社 SEZ アラブガ` is one.
     """

@@ -48,7 +48,7 @@ def _squeezed(code: str) -> str:
 
 @lru_cache(maxsize=262_144)
 def sound(word: str) -> str:
-    """The consonants of a word in lower-case ASCII letters: `Sulaiman` and `Suleyman` are `slmn`."""
+    """Return the consonants of a word in lower-case ASCII letters: `Sulaiman` and `Suleyman` are `slmn`."""
     code = _SOFT_C.sub("s", word)
     code = _DIGRAPH.sub(lambda found: _DIGRAPHS[found.group()], code)
     return _squeezed(code.translate(_LATIN).lower())
@@ -56,7 +56,7 @@ def sound(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def arabic_sounds(word: str) -> tuple[str, ...]:
-    """The consonants of a word in Arabic letters: as Arabic and as Persian speakers say them, as letters and as digraphs."""
+    """Return the consonants of a word in Arabic letters: as Arabic and as Persian speakers say them, as letters and as digraphs."""
     said: dict[str, None] = {}
     for letters in (_ARABIC, _PERSIAN):
         code = _squeezed("".join([letters.get(letter, "") for letter in word]))
@@ -69,7 +69,7 @@ def arabic_sounds(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65_536)
 def arabic_letters(word: str) -> str:
-    """The long vowels of a word in Arabic letters, in order, as `a`, `w` and `y`; a last ی may be a or i and is left out."""
+    """Return the long vowels of a word in Arabic letters, in order, as `a`, `w` and `y`; a last ی may be a or i and is left out."""
     return "".join([_LONG.get(letter, "") for letter in word.rstrip("یىي")])
 
 

@@ -1,0 +1,1 @@
+"""Use cases: one service each, with frozen results."""

@@ -1,0 +1,99 @@
+"""Registers: row by row as a fresh derivation from the ledger gives them."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from kansa.application.auditing.part import Findings, Part
+from kansa.ledger.stores.sqlite import SqliteReader
+from kansa.registers import store
+from kansa.registers.incremental import rebuild
+
+_MOST_SHOWN = 5
+
+
+class Prefix:
+    """The ledger's first entries, as somebody saw it who came earlier."""
+
+    def __init__(self, log: SqliteReader, size: int) -> None:
+        self._log = log
+        self._size = size
+
+    def size(self) -> int:
+        """Return how many entries there are."""
+        return self._size
+
+    def entry(self, index: int) -> bytes:
+        """One entry."""
+        return self._log.entry(index)
+
+    def entries(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        """Entries in order."""
+        return self._log.entries(start, min(stop, self._size))
+
+    def root(self, size: int) -> bytes:
+        """Return the root of the first `size` entries."""
+        return self._log.root(size)
+
+
+def registers(log: SqliteReader, path: Path) -> Part:
+    """Compare the stored registers with what the entries that they reflect give."""
+    found = Findings("registers", "rows as the ledger gives them")
+    if not path.exists():
+        found.notes.append("there are none yet")
+        return found.part()
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as stored:
+            _compare(found, log, stored)
+    except sqlite3.Error as error:
+        found.fault("audit.registers", str(path), f"they cannot be read: {error}")
+    return found.part()
+
+
+def _compare(found: Findings, log: SqliteReader, stored: sqlite3.Connection) -> None:
+    position = stored.execute("SELECT schema_version, size FROM position").fetchone()
+    if position is None or position[0] != store.SCHEMA_VERSION:
+        found.notes.append("they are of another release, and made anew when they are asked next")
+        return
+    size = position[1]
+    if size > log.size():
+        found.fault(
+            "audit.registers", "position", f"they reflect {size} entries, the ledger has {log.size()}"
+        )
+        return
+    with tempfile.TemporaryDirectory(prefix="kansa-audit-") as folder:
+        fresh = Path(folder) / "registers.db"
+        engine = store.engine_at(fresh)
+        try:
+            with found.attempt("the ledger"):
+                rebuild(engine, Prefix(log, size))
+        finally:
+            engine.dispose()
+        stored.execute("ATTACH ? AS fresh", (str(fresh),))
+        for name in _tables():
+            _compare_table(found, stored, name)
+        stored.execute("DETACH fresh")
+    found.notes.append(f"they reflect {size} of {log.size()} entries")
+
+
+def _compare_table(found: Findings, stored: sqlite3.Connection, name: str) -> None:
+    columns = ", ".join(
+        f'"{column.name}"' for column in store.metadata.tables[name].columns if column.name != "row"
+    )
+    counted = f'SELECT {columns}, count(*) FROM {{}}."{name}" GROUP BY {columns}'  # noqa: S608 - our own names
+    of_ours, of_theirs = counted.format("main"), counted.format("fresh")
+    (rows,) = stored.execute(f'SELECT count(*) FROM fresh."{name}"').fetchone()  # noqa: S608 - as above
+    added = stored.execute(f"{of_ours} EXCEPT {of_theirs}").fetchall()
+    missing = stored.execute(f"{of_theirs} EXCEPT {of_ours}").fetchall()
+    found.total += rows
+    found.checked += rows - sum(row[-1] for row in missing)
+    for rows_, what in ((missing, "is missing or altered"), (added, "is not what the ledger gives")):
+        for row in rows_:
+            found.fault("audit.registers", f"table `{name}`", f"a row {what}: {row[:_MOST_SHOWN]}")
+
+
+def _tables() -> list[str]:
+    return [table.name for table in store.metadata.sorted_tables if table.name != store.position.name]

@@ -1,0 +1,364 @@
+"""People and cases of a vault: who they are, what they say under their keys, how their cases stand."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UnsetType
+
+from kansa import ids
+from kansa.application.tier_route import check_route, route_of_tier
+from kansa.cases import case_file
+from kansa.cases.case_file import CaseFile
+from kansa.cases.findings import OBSTACLES, PartyFindings, findings, obstacles
+from kansa.cases.routes import Route, RoutePack, read_routes
+from kansa.controls.loading import read_controls
+from kansa.errors import BadInput
+from kansa.facts.clearance import State, state
+from kansa.facts.clearance_basis import basis
+from kansa.facts.context import FactContext
+from kansa.people import signed_records
+from kansa.people.enrolment import ALWAYS, bootstrap, has_role, holder_of, in_force, keys_of, routes
+from kansa.people.keys import Key
+from kansa.people.signed_records import Scope, Signer
+from kansa.records import catalogue
+from kansa.records.draft import Draft
+from kansa.records.dsse import PublicKey
+from kansa.records.journal import DILIGENCE, PEOPLE, IndexedClaim, Journal
+from kansa.records.kinds.case import CaseOpened, CaseProposed, RouteAdopted, Step
+from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
+from kansa.vault.vault import Vault
+
+_NOW = ALWAYS - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody enrolled: names, the key they sign with (None: revoked), the roles they have now."""
+
+    id: str
+    names: Mapping[str, str]
+    key: PublicKey | None
+    roles: tuple[str, ...]
+    bootstrap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an act: recorded at `index`, or refused with the reason why it would count for nothing."""
+
+    index: int | None
+    refused: str | None
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStatus:
+    """A case with where its tenant and end user stand."""
+
+    file: CaseFile
+    state: State
+
+
+class CaseService:
+    """The people and cases of one vault."""
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+        self._source = f"{vault.settings.urn}:kansa"
+
+    def people(self) -> list[Person]:
+        """Everybody enrolled, in the order of enrolment."""
+        with self._evidence() as (journal, _):
+            return [self._person(n.claim, journal) for n in _enrolled(journal)]
+
+    def roles(self) -> frozenset[str]:
+        """Return the roles that mean something here: of the shipped routes and controls, of adopted routes, the administrator's."""
+        with self._evidence() as (journal, _):
+            steps = [step for _, claim in routes(journal) for step in claim.steps]
+        adopted = {role for step in steps for role in (step.role, step.substitute) if role is not None}
+        return frozenset({ADMINISTRATOR, *read_routes().roles, *read_controls().roles, *adopted})
+
+    def enrol(self, key: Key, public: PublicKey, names: Mapping[str, str]) -> tuple[str, Done]:
+        """Enrol a person; the first enrols themself and is the bootstrap."""
+        person_id = ids.mint("person", secrets.token_bytes)
+        return person_id, self._sign(
+            key, lambda pen, _: signed_records.enrol(pen, person_id, public, names), first=True
+        )
+
+    def rotate(self, key: Key, person: str, public: PublicKey) -> Done:
+        """Give a person another key in place of theirs."""
+
+        def draft(pen: Signer, journal: Journal) -> Draft:
+            return signed_records.rotate(pen, person, public, _only_key(person, journal).fingerprint)
+
+        return self._sign(key, draft)
+
+    def revoke(self, key: Key, person: str, since: int, reasons: str) -> Done:
+        """Revoke a person's key from an instant on."""
+
+        def draft(pen: Signer, journal: Journal) -> Draft:
+            return signed_records.revoke_key(
+                pen, person, _only_key(person, journal).fingerprint, since, reasons
+            )
+
+        return self._sign(key, draft)
+
+    def grant(self, key: Key, person: str, role: str, until: int | None) -> Done:
+        """Give a person a role."""
+        return self._sign(key, lambda pen, _: signed_records.grant(pen, person, role, until))
+
+    def revoke_role(self, key: Key, person: str, role: str, reasons: str) -> Done:
+        """Take a role from a person."""
+        return self._sign(key, lambda pen, _: signed_records.revoke_role(pen, person, role, reasons))
+
+    def adopt(self, key: Key, pack: RoutePack, route: Route) -> Done:
+        """Adopt a route of a pack, in place of the one of its name that was adopted before."""
+        steps = [named.step for named in route.steps]
+        origin = {"pack": pack.header.id, "version": pack.header.version, "pack_sha256": pack.meaning}
+        route_id = ids.mint("route", secrets.token_bytes)
+        return self._sign(
+            key,
+            lambda pen, _: signed_records.adopt(pen, route_id, route.id, steps, route.decides_over, **origin),
+        )
+
+    def open(self, tenant: str, end_user: str, cause: str, reasons: str | None) -> str:
+        """Open a case; returns its id."""
+        case_id = ids.mint("case", secrets.token_bytes)
+        given = {"tenant_id": tenant, "end_user_id": end_user, "cause": cause}
+        self.vault.record(
+            signed_records.open_case(self._source, self.vault.clock.now(), case_id, reasons=reasons, **given)
+        )
+        return case_id
+
+    def propose(
+        self,
+        key: Key,
+        case_id: str,
+        route: str | None,
+        decision: signed_records.Decision,
+        *,
+        scope: Scope,
+        until: int | None,
+        reasons: str,
+        evidence: Sequence[int],
+    ) -> Done:
+        """Propose a decision, resting on what stands now.
+
+        Raises:
+            BadInput: there is no such case, or no such route is adopted; `case.tier`, a permit along another route than
+                that of the parties' risk tier. Without a route named it is that of the tier.
+        """
+
+        def draft(pen: Signer, journal: Journal) -> Draft:
+            case = _case(journal, case_id).case
+            chosen = _route(journal, route or _by_tier(case, journal, pen.now))
+            if decision == "permit":
+                check_route(case, chosen, journal, pen.now)
+            rests = basis(FactContext(journal, pen.now), case.tenant_id, case.end_user_id, scope.site_ids)
+            return signed_records.propose(
+                pen,
+                case,
+                chosen.route_id,
+                decision,
+                scope=scope,
+                until=until,
+                reasons=reasons,
+                rests_on=rests,
+                evidence=evidence,
+            )
+
+        return self._sign(key, draft)
+
+    def review(
+        self, key: Key, case_id: str, outcome: signed_records.Outcome, reasons: str, evidence: Sequence[int]
+    ) -> Done:
+        """Take the step that waits, or return the proposal."""
+
+        def draft(pen: Signer, journal: Journal) -> Draft:
+            found = _case(journal, case_id)
+            step = _review_step(found)
+            return signed_records.review(
+                pen, _proposal(found), step.step, outcome, reasons=reasons, evidence=evidence
+            )
+
+        return self._sign(key, draft)
+
+    def decide(
+        self, key: Key, case_id: str, decision: signed_records.Decision, reasons: str, evidence: Sequence[int]
+    ) -> Done:
+        """Take the last step. A permit over what is open in the findings is refused unless the route allows it.
+
+        Every decision has its reasons; where the route allows it, they say why the permit is given all the same.
+        """
+
+        def draft(pen: Signer, journal: Journal) -> Draft:
+            found = _case(journal, case_id)
+            if decision == "permit":
+                check_route(found.case, found.route, journal, pen.now)
+            step = found.steps[-1]
+            return signed_records.decide(
+                pen, _proposal(found), step.step, decision, reasons=reasons, evidence=evidence
+            )
+
+        def obstacle(journal: Journal, now: int) -> str | None:
+            return (
+                _obstacle(_case(journal, case_id), FactContext(journal, now))
+                if decision == "permit"
+                else None
+            )
+
+        return self._sign(key, draft, obstacle)
+
+    def findings(self, case_id: str) -> tuple[PartyFindings, ...]:
+        """Return what a decision on a case would rest on now, of its tenant and its end user.
+
+        Raises:
+            BadInput: `case.unknown`.
+        """
+        with self._evidence() as (journal, now):
+            case = _case(journal, case_id).case
+            return findings(FactContext(journal, now), (case.tenant_id, case.end_user_id))
+
+    def cases(self) -> list[CaseStatus]:
+        """Return every case with where its parties stand, in ledger order."""
+        with self._evidence() as (journal, now):
+            opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+            return [_standing(found, journal, now) for found in case_file.files(journal, opened)]
+
+    def case(self, case_id: str) -> CaseStatus:
+        """One case.
+
+        Raises:
+            BadInput: `case.unknown`.
+        """
+        with self._evidence() as (journal, now):
+            return _standing(_case(journal, case_id), journal, now)
+
+    def _sign(
+        self,
+        key: Key,
+        draft: Callable[[Signer, Journal], Draft],
+        obstacle: Callable[[Journal, int], str | None] = lambda _journal, _now: None,
+        *,
+        first: bool = False,
+    ) -> Done:
+        """Sign and record what counts; what would count for nothing is refused and not recorded."""
+        with self._evidence() as (journal, now):
+            holder = holder_of(key.public.fingerprint, journal)
+            if holder is None and not (first and bootstrap(journal) is None):
+                raise BadInput(
+                    "key.nobody",
+                    f"the key `{key.public.fingerprint}` is nobody's",
+                    help="`kansa person list` shows whose keys sign here",
+                )
+            made = draft(Signer(holder, key, self._source, now, secrets.token_bytes), journal)
+            refused = case_file.refusal(self._noted(made, now), journal) or obstacle(journal, now)
+        if refused is not None:
+            return Done(None, refused if isinstance(refused, str) else refused.value, made)
+        return Done(self.vault.record(made), None, made)
+
+    def _noted(self, draft: Draft, now: int) -> IndexedClaim:
+        """Return a draft as it would be recorded next."""
+        claim = catalogue.read(draft.type, draft.data)
+        about = tuple(catalogue.KINDS[draft.type].subjects_in(draft.data))
+        return IndexedClaim(
+            self.vault.reader.size(), self.vault.reader.size(), now, draft.source, about, claim
+        )
+
+    def _person(self, claim: Any, journal: Journal) -> Person:
+        now = self.vault.clock.now()
+        granted = {
+            n.claim.role
+            for n in journal.mentioning(claim.person_id)
+            if isinstance(n.claim, RoleGranted)
+            and n.claim.person_id == claim.person_id
+            and in_force(n, journal)
+        }
+        roles = {*granted, ADMINISTRATOR}
+        held = sorted(role for role in roles if has_role(claim.person_id, role, journal, _NOW, now))
+        keys = keys_of(claim.person_id, journal)
+        return Person(
+            claim.person_id,
+            claim.person_names or {},
+            keys[-1] if keys else None,
+            tuple(held),
+            bootstrap=bootstrap(journal) == claim.person_id,
+        )
+
+    @contextmanager
+    def _evidence(self) -> Iterator[tuple[Journal, int]]:
+        with self.vault.evidence() as evidence:
+            yield evidence.journal, self.vault.clock.now()
+
+
+def _enrolled(journal: Journal) -> list[IndexedClaim]:
+    found = journal.mentioning(PEOPLE)
+    return [n for n in found if isinstance(n.claim, PersonEnrolled) and in_force(n, journal)]
+
+
+def _standing(found: CaseFile, journal: Journal, now: int) -> CaseStatus:
+    return CaseStatus(found, state(FactContext(journal, now), found.case.tenant_id, found.case.end_user_id))
+
+
+def _obstacle(found: CaseFile, world: FactContext) -> str | None:
+    """Return what a permit would be decided over although the route does not allow it."""
+    if found.route is None:
+        return None
+    allowed = found.route.decides_over
+    left = obstacles(findings(world, (found.case.tenant_id, found.case.end_user_id)))
+    left -= frozenset(() if isinstance(allowed, UnsetType) else allowed)
+    return next((f"{each}_open" for each in OBSTACLES if each in left), None)
+
+
+def _case(journal: Journal, case_id: str) -> CaseFile:
+    found = case_file.case_file(journal, case_id)
+    if found is None:
+        raise BadInput("case.unknown", f"there is no case `{case_id}`", help="`kansa case list` shows them")
+    return found
+
+
+def _proposal(found: CaseFile) -> CaseProposed:
+    if found.proposal is None:
+        raise BadInput(
+            "case.not_proposed",
+            f"nothing is proposed in `{found.case.case_id}`",
+            help="`kansa case propose` does",
+        )
+    return found.proposal[1]
+
+
+def _review_step(found: CaseFile) -> Step:
+    """Return the review that waits; if none does, the last one, so that the refusal can say so."""
+    between = found.steps[1:-1]
+    if not between:
+        raise BadInput("case.review", f"the route of `{found.case.case_id}` has no review", help="decide it")
+    return found.next_step if found.next_step in between and found.next_step is not None else between[-1]
+
+
+def _route(journal: Journal, name: str | None) -> RouteAdopted:
+    adopted = {claim.name: claim for _, claim in routes(journal)}
+    if name is None and len(adopted) == 1:
+        return next(iter(adopted.values()))
+    if name not in adopted:
+        listed = ", ".join(sorted(adopted)) or "none"
+        raise BadInput(
+            "case.route",
+            f"no route `{name}` is adopted" if name else "it is not said which route to take",
+            help=f"adopted: {listed}; `kansa case adopt` adopts one",
+        )
+    return adopted[name]
+
+
+def _by_tier(case: CaseOpened, journal: Journal, now: int) -> str | None:
+    needed = route_of_tier(case, journal, now)
+    return None if needed is None else needed[1]
+
+
+def _only_key(person: str, journal: Journal) -> PublicKey:
+    keys = keys_of(person, journal)
+    if not keys:
+        raise BadInput("key.nobody", f"`{person}` has no key", help="`kansa person list` shows who has")
+    return keys[-1]

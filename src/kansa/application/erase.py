@@ -1,0 +1,199 @@
+"""Erasure: what a vault keeps sealed of a subject is destroyed, in every store that holds it, and that is on record.
+
+The entries and their proofs stay, and so does what was handed out: of a dossier that is elsewhere its reader decides.
+Erasing is done first and recorded second, so that no record says more than was done; where the process dies between
+the two, an audit finds values lost without a record, and erasing again records what is gone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kansa.clock import format_instant, parse_instant
+from kansa.connectors.quarantine import expunge
+from kansa.errors import BadInput, KansaError
+from kansa.ids import kind_of, ulid
+from kansa.ledger import keys
+from kansa.ledger.ports import Appender
+from kansa.ledger.stores.values import ValueReader, ValueWriter
+from kansa.records import envelope, sealing
+from kansa.records.catalogue import kind_named
+from kansa.records.draft import Draft, submit
+from kansa.records.envelope import Record
+from kansa.records.kinds.operation import DossierIssued, HoldPlaced, ValueErased
+from kansa.records.sealing import Disclosure
+from kansa.vault.vault import Vault
+
+_INTRODUCES = "introduces"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased: values of how many records, rows of quarantine files, and under which entry that is recorded.
+
+    `elsewhere` counts sealed values of records about the subject that are kept under others' keys, and stay;
+    `dossiers` counts dossiers that were issued, whose readers may hold values.
+    """
+
+    values: int
+    records: int
+    rows: int
+    stores: tuple[str, ...]
+    elsewhere: int
+    dossiers: int
+    entry: int | None
+
+
+def erase(vault: Vault, subject: str, reasons: str, approver: str | None = None) -> Erased:
+    """Erase the sealed values of a subject. Erasing again is harmless, and records only what was not on record.
+
+    Raises:
+        BadInput: `erase.subject`, if the ledger has no such subject; `erase.held`, if a hold on it is on record.
+        KansaError: `vault.held`, while another process serves the vault: its memory would keep the values;
+            `values.in_use`, if a reader keeps the bytes in the file: erased for every later reader; erase again.
+    """
+    _check(vault, subject)
+    with vault.appending() as way:
+        if not way.holds:
+            raise KansaError(
+                "vault.held",
+                f"another process serves `{vault.places.root}` and has values in its memory",
+                help="end it first",
+            )
+        return _erase(vault, way, subject, reasons, approver)
+
+
+def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: str | None) -> Erased:
+    own, others = _records_of(vault, subject)
+    already = _recorded_until(vault, subject)
+    key = keys.load_key(vault.places.keys / "values.key", "values")
+    with closing(ValueReader(vault.places.values, key)) as reader:
+        kept = reader.reveal(_digests(own))
+        around = reader.reveal(_digests(others))
+    introductions = [each.digest for each in around.values() if _introduces_only(each, subject)]
+    texts = set(_texts([*kept.values(), *(around[digest] for digest in introductions)]))
+    with closing(ValueWriter(vault.places.values, key)) as writer:
+        writer.erase(subject)
+        writer.forget(introductions)
+    rows = expunge(vault.places.quarantine, texts, subject)
+    sealed = [record for record in own if _digests([record])]
+    gone = [each for each in sealed if each.recorded_at > already or set(_digests([each])) & kept.keys()]
+    values = len(_digests(gone)) + len(introductions)
+    stores = tuple(_stores(vault, rows))
+    claim: dict[str, Any] = {
+        "subject_id": subject,
+        "values": values,
+        "stores": list(stores),
+        "reasons": reasons,
+    }
+    claim |= {"digests": introductions} if introductions else {}
+    claim |= {"approver_id": approver} if approver else {}
+    entry = _record(vault, way, claim) if values or rows else None
+    return Erased(
+        values,
+        len(gone),
+        sum(rows.values()),
+        stores,
+        len(around) - len(introductions),
+        sum(record.type == DossierIssued.type for _, record in vault.records()),
+        entry,
+    )
+
+
+def _check(vault: Vault, subject: str) -> None:
+    known = kind_of(subject) is not None and any(subject in record.about for _, record in vault.records())
+    if not known:
+        raise BadInput(
+            "erase.subject",
+            f"the ledger has no subject `{subject}`",
+            help="give its id, as `kansa records --reveal` shows it",
+        )
+    now = vault.clock.now()
+    with vault.evidence() as evidence:
+        held = [
+            str(noted.index)
+            for noted in evidence.journal.mentioning(subject)
+            if isinstance(noted.claim, HoldPlaced)
+            and (noted.claim.valid_to is None or now < parse_instant(noted.claim.valid_to))
+        ]
+    if held:
+        raise BadInput(
+            "erase.held",
+            f"entry {', '.join(held)} holds what there is about `{subject}`: nothing of it may be erased",
+            help="a hold ends when its record is corrected with an end, by whoever placed it",
+        )
+
+
+def _records_of(vault: Vault, subject: str) -> tuple[list[Record], list[Record]]:
+    """Records whose values are kept under the subject, of both logs, and others about it."""
+    records = [record for _, record in vault.records() if subject in record.about]
+    if vault.places.gate.exists():
+        with vault.gate_reader() as gate:
+            found = (envelope.decode(entry) for _, entry in gate.entries())
+            records += [record for record in found if subject in record.about]
+    own = [record for record in records if _keeper(record) == subject]
+    return own, [record for record in records if _keeper(record) != subject]
+
+
+def _keeper(record: Record) -> str | None:
+    kind = kind_named(record.type)
+    return None if kind is None else kind.keeper_in(dict(record.data))
+
+
+def _recorded_until(vault: Vault, subject: str) -> int:
+    """Return when the subject was last erased, as the ledger has it; before all time if never."""
+    found = [
+        record.recorded_at
+        for _, record in vault.records()
+        if record.type == ValueErased.type and record.data.get("subject_id") == subject
+    ]
+    return max(found, default=-1)
+
+
+def _digests(records: Iterable[Record]) -> list[str]:
+    return [digest for record in records for digest in sealing.digests(dict(record.data))]
+
+
+def _introduces_only(disclosure: Disclosure, subject: str) -> bool:
+    """Tell whether a value, kept under another's key, is the sources' keys of this subject and of nobody else."""
+    listed = disclosure.value if disclosure.name == _INTRODUCES else None
+    return (
+        isinstance(listed, list)
+        and bool(listed)
+        and all(isinstance(each, Mapping) and each.get("id") == subject for each in listed)
+    )
+
+
+def _texts(disclosures: Iterable[Disclosure]) -> Iterator[str]:
+    for disclosure in disclosures:
+        yield from _leaves(disclosure.value)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            if name not in {"id", "system"}:
+                yield from _leaves(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each)
+
+
+def _stores(vault: Vault, rows: Mapping[Path, int]) -> Iterator[str]:
+    yield vault.places.values.name
+    yield f"{vault.places.quarantine.name}/"
+    yield from sorted(f"{vault.places.quarantine.name}/{path.name}" for path in rows)
+
+
+def _record(vault: Vault, way: Appender, claim: Mapping[str, Any]) -> int:
+    now = vault.clock.now()
+    data = {"valid_from": format_instant(now), "known_by": "measured", **claim}
+    draft = Draft(ValueErased.type, f"{vault.settings.urn}:kansa", ulid(now), now, data)
+    (outcome,) = way.append([submit(draft, vault.connector_key)])
+    if outcome.index is None:
+        raise BadInput(outcome.code or "record.refused", outcome.message or "the record was refused")
+    return outcome.index

@@ -1,0 +1,468 @@
+"""Flags of a vault: what is assessed anew, what must be recorded, packs adopted and kept, flags replayed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import UNSET
+
+from kansa import __version__, ids
+from kansa.clock import MAX_INSTANT, format_instant, parse_instant
+from kansa.errors import BadInput
+from kansa.facts.assessment import PREFIXES, Assessed, Subject, assess, reconfigurations
+from kansa.facts.context import FactContext, use_topic
+from kansa.flags import lifecycle as life
+from kansa.flags.comparison import Comparison, around, compare
+from kansa.flags.lifecycle import Act, Flag
+from kansa.records.draft import Draft, submit
+from kansa.records.kinds.custody import ContractRecorded
+from kansa.records.kinds.flag import FlagRaised
+from kansa.records.kinds.operation import ValueErased
+from kansa.records.kinds.party import PartyRegistered
+from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded, RuleReinstated, RuleSuspended
+from kansa.registers.snapshot import Evidence
+from kansa.rules.countries import TABLE as COUNTRIES
+from kansa.rules.countries import groups_of
+from kansa.rules.evaluate import Finding
+from kansa.rules.loading.library import Library, read_library
+from kansa.rules.pack import Pack
+from kansa.rules.replay import Basis, NotReplayable, flagged_again, packed, unpacked
+from kansa.rules.rulebook import EffectiveRules, Interpretation, Rulebook
+from kansa.vault.assessment_cache import Assessments, Kept, Position
+from kansa.vault.vault import Vault
+
+_FURTHER = 3
+_HALTS: Mapping[type[RuleSuspended | RuleReinstated], Literal["suspended", "reinstated"]] = {
+    RuleSuspended: "suspended",
+    RuleReinstated: "reinstated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The rules that a vault uses at an instant. `adopted` is False while the operator has adopted no pack."""
+
+    rulebook: Rulebook
+    readings: tuple[Interpretation, ...]
+    adopted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlagAssessment:
+    """What is found at `now`: flags as recorded, findings of every subject, what is to be recorded.
+
+    `assessed` are the subjects that were assessed anew, out of `found`.
+    """
+
+    now: int
+    in_force: InForce
+    edition: EffectiveRules
+    flags: tuple[Flag, ...]
+    found: Mapping[Subject, Kept]
+    assessed: tuple[Assessed, ...]
+    pending: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A flag replayed: what the rule says of the recorded facts under the recorded pack, or why nobody can say.
+
+    `same` is whether the rule is true again, of the same severity.
+    """
+
+    flag: Flag
+    finding: Finding | None
+    refused: NotReplayable | None
+
+    @property
+    def same(self) -> bool:
+        """Whether the flag is raised again as it was."""
+        return self.finding is not None and self.finding.severity == self.flag.claim.severity
+
+
+class FlagService:
+    """The flags of a vault, as of the vault's time, under its adopted packs (while there are none, the shipped ones)."""
+
+    def __init__(self, vault: Vault, folders: Iterable[Path] = ()) -> None:
+        self.vault = vault
+        self.now = vault.clock.now()
+        self._folders = tuple(folders)
+
+    @cached_property
+    def library(self) -> Library:
+        """The packs at hand."""
+        return read_library(self._folders, check=False)
+
+    @cached_property
+    def shipped(self) -> Rulebook:
+        """The rules of the packs at hand."""
+        return self.library.rulebook()
+
+    @property
+    def packs(self) -> Path:
+        """Where packs are kept by meaning hash."""
+        return self.vault.places.root / "packs"
+
+    def survey(self) -> FlagAssessment:
+        """Assess what may have changed since flags were last recorded; records nothing."""
+        with self.vault.evidence() as evidence, self._store() as store:
+            return self._survey(evidence, store)
+
+    def run(self, owner: str | None = None) -> tuple[FlagAssessment, int]:
+        """Assess, and record what that makes of the flags, until nothing more follows; the number of records made."""
+        survey, recorded = self._run_once(owner)
+        for _ in range(_FURTHER):  # flags are facts of other rules; those about flags are not counted
+            survey, made = self._run_once(owner)
+            recorded += made
+            if not made:
+                break
+        return survey, recorded
+
+    def record(self, acts: Sequence[Act]) -> int:
+        """Append what people or the assessment say of flags; a flag without an id is given one.
+
+        Raises:
+            BadInput: a record was refused.
+        """
+        if not acts:
+            return 0
+        drafts, size = [], self.vault.reader.size()
+        for act in acts:
+            data = {"flag_id": ids.mint("flag"), **{k: v for k, v in act.data.items() if v is not None}}
+            key = f"{act.type} {data['flag_id']} after {size}"
+            source = f"{self.vault.settings.urn}:flags"
+            drafts.append(Draft(act.type, source, key, parse_instant(data["valid_from"]), data))
+        with self.vault.appending() as appender:
+            outcomes = appender.append([submit(draft, self.vault.connector_key) for draft in drafts])
+        for outcome in outcomes:
+            if outcome.index is None:
+                raise BadInput(outcome.code or "record.refused", outcome.message or "the record was refused")
+        return len(outcomes)
+
+    def flags(self) -> tuple[Flag, ...]:
+        """Return the flags as recorded."""
+        with self.vault.evidence() as evidence:
+            return _flags(evidence)
+
+    def assess(self, subject: Subject) -> tuple[Assessed, EffectiveRules]:
+        """Assess one subject, whatever was found before."""
+        with self.vault.evidence() as evidence:
+            in_force = self.in_force(evidence)
+            edition = in_force.rulebook.at(self.now, in_force.readings)
+            return assess(self.world(evidence, edition), edition, subject), edition
+
+    def comparisons(self, since: int) -> list[Comparison]:
+        """Return every reconfiguration that took effect at an instant or later, with the indicators before it, after it, and now."""
+        with self.vault.evidence() as evidence:
+            in_force = self.in_force(evidence)
+            edition = in_force.rulebook.at(self.now, in_force.readings)
+            world = self.world(evidence)
+            compared = [compare(world, edition, subject) for subject in reconfigurations(world)]
+            return sorted(found for found in compared if found.at >= since)
+
+    def in_force(self, evidence: Evidence) -> InForce:
+        """Return the packs last adopted by now, or the shipped ones, and the readings recorded by now."""
+        noted = evidence.journal.mentioning(RulePackAdopted.type)
+        adopted = {
+            claim.pack: claim.meaning_sha256
+            for claim in sorted((each.claim for each in noted), key=lambda claim: claim.valid_from)
+            if isinstance(claim, RulePackAdopted) and parse_instant(claim.valid_from) <= self.now
+        }
+        readings = tuple(_readings(evidence))
+        if not adopted:
+            return InForce(self.shipped, readings, adopted=False)
+        packs = tuple(self._unpacked(meaning) for _, meaning in sorted(adopted.items()))
+        return InForce(Rulebook(packs, self.library.catalogue), readings, adopted=True)
+
+    def adopt(self, pack: Pack, approver: str, reasons: str | None = None) -> int:
+        """Keep a pack and record that it is used from now on; the index of the record."""
+        self._keep(Rulebook((pack,), self.library.catalogue))
+        data = {
+            "pack": pack.id,
+            "version": pack.header.version,
+            "meaning_sha256": pack.meaning,
+            "approver": approver,
+            "known_by": "declared",
+            "valid_from": format_instant(self.now),
+            **({"reasons": reasons} if reasons else {}),
+        }
+        key = f"{pack.id} {pack.meaning} {data['valid_from']}"
+        return self.vault.record(
+            Draft(RulePackAdopted.type, f"{self.vault.settings.urn}:rules", key, self.now, data)
+        )
+
+    def read(
+        self,
+        rule: str,
+        choice: Literal["apply", "not_apply"],
+        until: int,
+        *,
+        approver: str,
+        reasons: str,
+    ) -> int:
+        """Record how the operator reads a rule of unknown status until an instant; the index of the record."""
+        data = {
+            "rule": rule,
+            "reading": choice,
+            "approver": approver,
+            "reasons": reasons,
+            "known_by": "declared",
+            "valid_from": format_instant(self.now),
+            "valid_to": format_instant(until),
+        }
+        key = f"{rule} {data['valid_from']}"
+        return self.vault.record(
+            Draft(RuleReadingRecorded.type, f"{self.vault.settings.urn}:rules", key, self.now, data)
+        )
+
+    def suspend(
+        self,
+        rule: str,
+        start: int,
+        end: int | None,
+        *,
+        source: str,
+        approver: str,
+        reasons: str | None = None,
+    ) -> int:
+        """Record that a rule binds nobody in `[start, end)`, or until it is reinstated; the index of the record."""
+        more = {"valid_to": format_instant(end)} if end is not None else {}
+        return self._record_status(
+            RuleSuspended.type, rule, start, source=source, approver=approver, **more, **_given(reasons)
+        )
+
+    def reinstate(
+        self, rule: str, start: int, *, source: str, approver: str, reasons: str | None = None
+    ) -> int:
+        """Record that a suspension of a rule ends at an instant; the index of the record."""
+        return self._record_status(
+            RuleReinstated.type, rule, start, source=source, approver=approver, **_given(reasons)
+        )
+
+    def _record_status(self, type_: str, rule: str, start: int, **said: str) -> int:
+        data = {"rule": rule, "known_by": "declared", "valid_from": format_instant(start), **said}
+        key = f"{rule} {data['valid_from']} {format_instant(self.now)}"
+        return self.vault.record(Draft(type_, f"{self.vault.settings.urn}:rules", key, self.now, data))
+
+    def replay(self, flag: Flag) -> Replayed:
+        """Ask the recorded pack the recorded facts again."""
+        claim = flag.claim
+        if claim.facts is UNSET:
+            return Replayed(flag, None, NotReplayable("erased", self._erased(claim)))
+        at = parse_instant(claim.evaluated_at)
+        with self.vault.evidence() as evidence:
+            readings = tuple(each for each in _readings(evidence) if each.decided_at <= at)
+        facts = {
+            ground["name"]: frozenset(ground["value"])
+            if isinstance(ground["value"], list)
+            else ground["value"]
+            for ground in claim.facts
+        }
+        kept = self._unpacked(claim.pack_sha256) if self._kept(claim.pack_sha256) else None
+        kind = next((r.subject for r in kept.rules if r.id == claim.rule), "") if kept else ""
+        basis = Basis((claim.pack_sha256,), claim.evaluator, at, readings)
+        again = flagged_again(basis, self._kept, kind, facts)
+        if isinstance(again, NotReplayable):
+            return Replayed(flag, None, again)
+        return Replayed(flag, next((f for f in again.raised if f.rule == claim.rule), None), None)
+
+    def _run_once(self, owner: str | None) -> tuple[FlagAssessment, int]:
+        with self.vault.evidence() as evidence, self._store() as store:
+            survey = self._survey(evidence, store, owner)
+            self._keep(survey.in_force.rulebook)
+            made = self.record(survey.pending)
+            self._remember(store, evidence, survey)
+        return survey, made
+
+    def _survey(self, evidence: Evidence, store: Assessments, owner: str | None = None) -> FlagAssessment:
+        in_force = self.in_force(evidence)
+        edition = in_force.rulebook.at(self.now, in_force.readings)
+        world = self.world(evidence, edition)
+        subjects = self.subjects(evidence, world)
+        found = {subject: kept for subject, kept in store.found().items() if subject in subjects}
+        stale = self._stale(evidence, store, self._basis(edition, in_force))
+        asked = [s for s in subjects if s not in found or stale is None or s in stale]
+        assessed = tuple(assess(world, edition, subject) for subject in asked)
+        bound = {each.rule.id: each for each in edition.rules}
+        for each in assessed:
+            found[each.subject] = Kept(
+                tuple(finding.rule for finding in each.flags.raised),
+                {rule: each.missing(bound[rule]) for rule in each.flags.not_assessed},
+                each.looked.topics,
+                each.looked.until,
+            )
+        flags = _flags(evidence)
+        touched = {each.subject.about for each in assessed if each.flags.raised}
+        pending = life.acts(
+            assessed,
+            flags,
+            edition,
+            now=self.now,
+            active={subject: _active(world, subject) for subject in touched},
+            party_of={subject: party for subject in touched if (party := _party_of(world, subject))},
+            owner=owner,
+        )
+        return FlagAssessment(self.now, in_force, edition, flags, found, assessed, tuple(pending))
+
+    def _remember(self, store: Assessments, evidence: Evidence, survey: FlagAssessment) -> None:
+        subjects = set(survey.found)
+        gone = [subject for subject in store.found() if subject not in subjects]
+        head = self.vault.reader.head().recorded_at if evidence.size else 0
+        basis = self._basis(survey.edition, survey.in_force)
+        position = Position(evidence.size, head, self.now, basis)
+        store.keep(((each.subject, survey.found[each.subject]) for each in survey.assessed), gone, position)
+
+    def _stale(self, evidence: Evidence, store: Assessments, basis: str) -> set[Subject] | None:
+        """Return what has to be assessed anew; None for everything."""
+        since = store.position()
+        if since is None or since.basis != basis or since.at > self.now or since.size > evidence.size:
+            return None
+        topics = evidence.topics_since(since.size)
+        topics |= {use_topic(subject) for subject in evidence.users_since(since.recorded_at)}
+        return store.stale(topics, self.now)
+
+    def subjects(self, evidence: Evidence, world: FactContext) -> list[Subject]:
+        """Everything that is assessed."""
+        found = [
+            Subject(kind, id_)
+            for kind, prefix in PREFIXES.items()
+            for id_ in evidence.subjects(prefix)
+            if id_ != world.operator
+        ]
+        found += [Subject("operator", world.operator)] if world.operator else []
+        found += reconfigurations(world)
+        world.looked()
+        return found
+
+    def world(self, evidence: Evidence, edition: EffectiveRules | None = None) -> FactContext:
+        """Return what facts may ask now; with the rules whose indicators are compared around reconfigurations."""
+        return FactContext(
+            evidence.journal,
+            self.now,
+            withheld=evidence.withheld,
+            uses=evidence.uses,
+            groups_of=partial(groups_of, self.library.table(COUNTRIES)),
+            operator=_operator(evidence),
+            around=around(edition) if edition else None,
+        )
+
+    def _basis(self, edition: EffectiveRules, in_force: InForce) -> str:
+        """Return a hash of everything but records and time that the findings follow from."""
+        told: list[Any] = [__version__, edition.since, edition.until]
+        told += [pack.meaning for pack in edition.packs]
+        told += [table.meaning for table in self.library.tables]
+        told += sorted((r.rule, r.choice, r.decided_at, r.expires_at) for r in in_force.readings)
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    @contextmanager
+    def _store(self) -> Iterator[Assessments]:
+        store = Assessments(self.vault.places.root / "assessments.db", self.vault.derived_key("assessments"))
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def _keep(self, rulebook: Rulebook) -> None:
+        self.packs.mkdir(exist_ok=True, mode=0o700)
+        for pack, named in zip(sorted(rulebook.packs, key=lambda pack: pack.id), rulebook.named, strict=True):
+            path = self.packs / f"{named.meaning}.json"
+            if not path.exists():
+                unfinished = path.with_suffix(".partial")
+                unfinished.touch(0o600)
+                unfinished.write_bytes(packed(pack))
+                unfinished.replace(path)
+
+    def _kept(self, meaning: str) -> bytes | None:
+        path = self.packs / f"{meaning}.json"
+        return path.read_bytes() if path.exists() else None
+
+    def _unpacked(self, meaning: str) -> Pack:
+        kept = self._kept(meaning)
+        if kept is None:
+            raise BadInput(
+                "pack.missing",
+                f"the vault does not hold the pack `{meaning}`",
+                help="copy it into `packs` from another copy of the vault, or adopt it again",
+            )
+        return unpacked(meaning, kept)
+
+    def _erased(self, claim: FlagRaised) -> int | None:
+        """Return the entry under which the values of a flag's keeper were erased, where one says so."""
+        keeper = claim.party_id or claim.subject_id
+        with self.vault.evidence() as evidence:
+            told = [n.index for n in evidence.journal.mentioning(keeper) if n.claim.type == ValueErased.type]
+        return told[-1] if told else None
+
+
+def _flags(evidence: Evidence) -> tuple[Flag, ...]:
+    claims = {n.index: n for flag in evidence.subjects("flg") for n in evidence.journal.mentioning(flag)}
+    return tuple(life.flags_in(claims[index] for index in sorted(claims)))
+
+
+def _readings(evidence: Evidence) -> Iterator[Interpretation]:
+    for noted in evidence.journal.mentioning(RuleReadingRecorded.type):
+        claim = noted.claim
+        if isinstance(claim, RuleReadingRecorded) and claim.valid_to is not None:
+            yield Interpretation(
+                rule=claim.rule,
+                choice=claim.reading,
+                decided_at=parse_instant(claim.valid_from),
+                expires_at=parse_instant(claim.valid_to),
+                reasons=claim.reasons if isinstance(claim.reasons, str) else "",
+                approver=claim.approver if isinstance(claim.approver, str) else "",
+            )
+    yield from _suspensions(evidence)
+
+
+def _given(reasons: str | None) -> dict[str, str]:
+    return {"reasons": reasons} if reasons else {}
+
+
+def _suspensions(evidence: Evidence) -> Iterator[Interpretation]:
+    """Suspensions and reinstatements; one recorded later than it began counts from its record on."""
+    for kind, choice in _HALTS.items():
+        for noted in evidence.journal.mentioning(kind.type):
+            claim = noted.claim
+            if isinstance(claim, RuleSuspended | RuleReinstated):
+                yield Interpretation(
+                    rule=claim.rule,
+                    choice=choice,
+                    decided_at=max(parse_instant(claim.valid_from), noted.recorded_at),
+                    expires_at=MAX_INSTANT if claim.valid_to is None else parse_instant(claim.valid_to),
+                    reasons=claim.source if isinstance(claim.source, str) else "",
+                    approver=claim.approver if isinstance(claim.approver, str) else "",
+                )
+
+
+def _operator(evidence: Evidence) -> str | None:
+    for party in evidence.subjects("pty"):
+        for noted in evidence.journal.mentioning(party):
+            if isinstance(noted.claim, PartyRegistered) and "operator" in noted.claim.roles:
+                return noted.claim.party_id
+    return None
+
+
+def _active(world: FactContext, subject: str) -> bool:
+    """Tell whether a subject, or for a contract one of its parties, holds accelerators now."""
+    concerned = [subject, *_parties(world, subject)]
+    return any(world.running(use) for each in concerned for use in world.uses(each))
+
+
+def _party_of(world: FactContext, subject: str) -> str | None:
+    """Return the party under whose key the facts of a subject are kept: its end user, or the other party of a contract."""
+    used = next((use.end_user_id for use in world.uses(subject) if use.end_user_id), None)
+    if subject[:4] in {"pth_", "wkl_"} and used is not None:
+        return used
+    return next(iter(_parties(world, subject)), None)
+
+
+def _parties(world: FactContext, subject: str) -> list[str]:
+    if not subject.startswith("ctr_"):
+        return []
+    named = {party for _, claim in world.find(subject, ContractRecorded) for party in claim.party_ids}
+    return sorted(named - {world.operator})

@@ -1,0 +1,99 @@
+"""Which sources left a period without a closed window: since when, and the option that closes it.
+
+Device time counts as used or idle only where a source has said that its files report in full. Where none has, the
+answer has no denominator, and whoever reads files is the one who can give it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kansa.application.coherence import CoherenceAnswer
+from kansa.clock import format_instant, parse_instant
+from kansa.dossier.report.findings.stretches import Interval, minus
+from kansa.i18n import Words
+from kansa.records.envelope import Record
+from kansa.records.kinds.workload import WorkloadPlaced
+from kansa.vault.vault import Vault
+
+Reader = Literal["slurm", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclosed:
+    """A source of uses, the stretches of the period in which it closed no window, and whether it ever closed one."""
+
+    source: str
+    reader: Reader
+    stretches: tuple[Interval, ...]
+    ever: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """As `kansa coherence --json` lists it."""
+        return {
+            "source": self.source,
+            "since": format_instant(self.stretches[0][0]),
+            "stretches": [
+                {"from": format_instant(low), "to": format_instant(high)} for low, high in self.stretches
+            ],
+            "ever_closed": self.ever,
+            "close_with": self.option,
+        }
+
+    @property
+    def option(self) -> str:
+        """What to give when its files are read."""
+        if self.reader == "slurm":
+            return "kansa ingest slurm FILE --map OPTIONS --window FROM/TO"
+        return "kansa ingest table FILE --map MAPPING --window FROM/TO"
+
+    def said(self) -> Words:
+        """One sentence: which source, since when, what closes it."""
+        (low, high), more = self.stretches[0], len(self.stretches) - 1
+        start, end = (format_instant(each).replace(".000Z", "Z") for each in (low, high))
+        place = Words("`window` in its options file", "オプションファイルの `window`")
+        if self.reader == "table":
+            place = Words("`window` with `scope` in its mapping", "マッピングの `window`（`scope` 付き）")
+        further = Words(f" and in {more} further stretches", f"ほか {more} 区間") if more else Words("", "")
+        return Words(
+            f"`{self.source}` closed no window from {start} to {end}{further.en}, so that device time there is not "
+            f"observed through it. If its files report on that time in full: `{self.option}`, or {place.en}.",
+            f"`{self.source}` は {start} から {end} まで{further.ja}の期間を閉じていないため、"
+            f"この情報源からはその間の機器時間を観測できていません。ファイルがその期間を漏れなく報告しているなら、"
+            f"`{self.option}` または{place.ja}で閉じられます。",
+        )
+
+
+def unclosed(vault: Vault, answer: CoherenceAnswer) -> tuple[Unclosed, ...]:
+    """Return the sources whose uses are in the answer and that left time of its period open; by name."""
+    wanted = {use.evidence[0] for use in answer.tables.use if use.evidence}
+    placed: dict[str, list[Record]] = defaultdict(list)
+    for index, record in vault.records():
+        if record.type == WorkloadPlaced.type and index in wanted:
+            placed[record.source].append(record)
+    windows: dict[str, list[Interval]] = defaultdict(list)
+    for window in answer.tables.window:
+        if window.valid_to is not None:
+            windows[window.source].append((window.valid_from, window.valid_to))
+    jobs = {key for (system, _), key in vault.directory().keys.items() if system.startswith("slurm:")}
+    return tuple(_unclosed(placed, windows, (answer.start, answer.end), jobs))
+
+
+def _unclosed(
+    placed: Mapping[str, list[Record]],
+    windows: Mapping[str, list[Interval]],
+    period: Interval,
+    jobs: AbstractSet[str],
+) -> Iterable[Unclosed]:
+    for source in sorted(placed):
+        closed = windows.get(source, [])
+        begun = min(parse_instant(record.data["valid_from"]) for record in placed[source])
+        start = max(period[0], min([begun, *(low for low, _ in closed)]))
+        stretches = tuple(minus((start, period[1]), closed)) if start < period[1] else ()
+        if stretches:
+            reader: Reader = (
+                "slurm" if any(r.data["workload_id"] in jobs for r in placed[source]) else "table"
+            )
+            yield Unclosed(source, reader, stretches, bool(closed))

@@ -1,0 +1,1 @@
+"""Policy enforcement points: what asks the gate from other systems."""

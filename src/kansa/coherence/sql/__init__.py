@@ -1,0 +1,1 @@
+"""The ordered SQL stages of coherence, in one dialect."""

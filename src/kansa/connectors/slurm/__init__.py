@@ -1,0 +1,1 @@
+"""Slurm accounting, as JSON or text."""

@@ -1,0 +1,76 @@
+"""One job of Slurm's accounting, whichever way it was printed, and what its parts mean."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+RUNNING = frozenset({"RUNNING", "SUSPENDED", "STOPPED", "SIGNALING", "CONFIGURING", "COMPLETING"})
+NEVER_RAN = frozenset(
+    {"PENDING", "CANCELLED", "REVOKED", "DEADLINE", "BOOT_FAIL", "RESV_DEL_HOLD", "SPECIAL_EXIT"}
+)
+NO_NODES = frozenset({"", "None assigned", "(null)", "None"})
+
+_STATE = re.compile(r"[A-Z_]+")
+_COUNT = re.compile(r"(\d+)([KMGTP]?)")
+_UNITS: Mapping[str, int] = {"": 1, **{unit: 1 << 10 * power for power, unit in enumerate("KMGTP", start=1)}}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that a file lists; times are instants, None where the file knows none.
+
+    `nodes` is a host list as printed; `tres` counts the gres that were allocated, by name (`gres/gpu:h100`).
+    """
+
+    id: str
+    cluster: str
+    account: str
+    user: str
+    nodes: str
+    states: frozenset[str]
+    start: int | None
+    end: int | None
+    tres: Mapping[str, int]
+    line: int
+    raw: Any
+    restarts: int = 0
+    """How often it had been requeued before this run, as far as the accounting says so."""
+
+    @property
+    def started(self) -> bool:
+        """Whether it ever held nodes. A job that waits has an expected start, which is none."""
+        return self.start is not None and "PENDING" not in self.states
+
+    @property
+    def running(self) -> bool:
+        """Whether it still holds nodes. While a job runs, some versions print the end that its limit would give."""
+        return bool(self.states & RUNNING) and (self.end is None or "COMPLETING" not in self.states)
+
+    @property
+    def state(self) -> str:
+        """Its states in words."""
+        return " and ".join(sorted(self.states))
+
+
+def states_in(text: str) -> frozenset[str]:
+    """Return the state of `CANCELLED by 1185300516`."""
+    found = _STATE.match(text.strip())
+    return frozenset({found[0]}) if found else frozenset()
+
+
+def tres_in(text: str) -> dict[str, int]:
+    """Return the gres of `billing=97,cpu=1,gres/gpu=8,mem=64G,node=1`.
+
+    Raises:
+        ValueError: a gres whose count is no number.
+    """
+    parts = (part.partition("=") for part in text.split(",") if part.startswith("gres/"))
+    return {name: _count(count) for name, _, count in parts}
+
+
+def _count(text: str) -> int:
+    found = _COUNT.fullmatch(text)
+    if found is None:
+        raise ValueError(f"`{text}` is no count")
+    return int(found[1]) * _UNITS[found[2]]

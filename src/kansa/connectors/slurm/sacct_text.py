@@ -1,0 +1,281 @@
+"""`sacct -P` and `--parsable`: any delimiter, with or without a header, comments with line breaks and delimiters.
+
+A row that has too few fields goes on in the next line; one that has too many holds the delimiter in a free text. It
+is taken only if what we use comes out the same wherever that text may be. Bytes that are not UTF-8 spoil a row only
+where they stand in a column that we use.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from kansa.clock import MICROSECONDS
+from kansa.connectors.base import NOTHING, Quarantined, Skipped
+from kansa.connectors.slurm.job import Job, states_in, tres_in
+from kansa.connectors.slurm.options import SlurmOptions
+from kansa.connectors.zones import instant_of
+from kansa.errors import BadInput, Problem
+
+MAX_LINES = 100
+"""More lines than this in one row are taken for a broken row."""
+
+NEEDED = ("NodeList", "State", "Start", "End")
+USED = ("JobIDRaw", "JobID", "Cluster", "Account", "User", "AllocTRES", "Restarts", *NEEDED)
+
+_FREE = frozenset(
+    {"AdminComment", "Comment", "Constraints", "Container", "Extra", "JobName", "Reason", "SubmitLine"}
+    | {"SystemComment", "WCKey", "WorkDir"}
+)
+_UNKNOWN = frozenset({"", "Unknown", "None", "N/A"})
+_JOB = re.compile(r"\d+(_(\d+|\[[^]]*\]))?(\+\d+)?(\.[\w+]+)?")
+_STAMP = re.compile(r"|Unknown|None|N/A|\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:?\d\d|Z)?")
+
+Cells = dict[str, str]
+
+
+def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | Skipped]:
+    """Yield the jobs of a file; steps are passed over. Where the column names come again, another answer begins.
+
+    A last row that is cut short says that the file is cut there.
+
+    Raises:
+        BadInput: no header and no `columns`, a column that is missing, no zone for the stamps.
+    """
+    with path.open("rb") as stream:
+        lines = _lines(stream)
+        layout = _layout(next(lines, None) if options.columns is None else None, options, str(path))
+        for row, current in _rows(lines, layout, options):
+            if row.cells is None:
+                yield _unreadable(row, current, str(path))
+            elif _is_step(row.cells):
+                yield Skipped("job step")
+            else:
+                yield _job(row, row.cells, options, str(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row as it was read; no cells if they cannot be told apart."""
+
+    line: int
+    text: str
+    cells: Cells | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How fields stand in a row."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    trailing: bool
+
+    @property
+    def names_jobs(self) -> bool:
+        return not {"JobID", "JobIDRaw"}.isdisjoint(self.columns)
+
+    def cells(self, text: str) -> Cells | None:
+        """Return the used columns of a whole row, or None if it is not one."""
+        fields = text.split(self.delimiter)
+        if self.trailing and not fields[-1]:
+            fields.pop()
+        excess = len(fields) - len(self.columns)
+        if excess < 0:
+            return None
+        if excess == 0:
+            cells = self._named(fields)
+            return cells if _is_plausible(cells) else None
+        readings = self._absorbed(fields, excess)
+        plausible = [cells for cells in readings if _is_plausible(cells) and _names_who(cells)]
+        same = all(cells == plausible[0] for cells in plausible)
+        return plausible[0] if plausible and same else None
+
+    def _absorbed(self, fields: Sequence[str], excess: int) -> list[Cells]:
+        free = [place for place, column in enumerate(self.columns) if column in _FREE]
+        return [
+            self._named([*fields[:place], "", *fields[place + excess + 1 :]])
+            for place in free
+            if place < len(fields)
+        ]
+
+    def _named(self, fields: Sequence[str]) -> Cells:
+        named = zip(reversed(self.columns), reversed(fields), strict=True)
+        return {column: field.strip() for column, field in named if column in USED}
+
+
+def _lines(stream: BinaryIO) -> Iterator[_Line]:
+    for number, raw in enumerate(stream, start=1):
+        plain = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
+        yield _Line(number, plain.decode("utf-8", "surrogateescape").rstrip("\r\n"))
+
+
+def _layout(header: _Line | None, options: SlurmOptions, file: str) -> _Layout:
+    """Return how the rows stand, by the first line or, where there is none, by the columns of the options."""
+    if options.columns is not None:
+        layout = _Layout(options.columns, options.delimiter or "|", trailing=True)
+    else:
+        layout = _named(header.text if header is not None else "", options)
+        if not layout.names_jobs:
+            raise BadInput(
+                "slurm.header",
+                f"`{file}` does not begin with sacct's column names",
+                help="if it was printed with --noheader, say `columns` in the options",
+            )
+    missing = [name for name in NEEDED if name not in layout.columns]
+    if not layout.names_jobs:
+        missing.insert(0, "JobIDRaw")
+    if missing:
+        problems = [Problem("slurm.columns", "the column is missing", file, 1, name) for name in missing]
+        raise BadInput("slurm.columns", f"`{file}` lacks columns that say who held what", problems=problems)
+    if options.zone is None:
+        raise BadInput(
+            "slurm.zone",
+            f"the stamps in `{file}` have no offset, and the options name no zone",
+            help="say `zone: Asia/Tokyo`, or use `sacct --json`, which counts seconds since 1970",
+        )
+    return layout
+
+
+def _named(header: str, options: SlurmOptions) -> _Layout:
+    found = re.match(r"\w+(\W+)\w", header)
+    delimiter = options.delimiter or (found[1] if found else "|")
+    named = header.split(delimiter)
+    trailing = len(named) > 1 and not named[-1]
+    return _Layout(tuple(name.strip() for name in (named[:-1] if trailing else named)), delimiter, trailing)
+
+
+def _next_answer(text: str, options: SlurmOptions) -> _Layout | None:
+    """Return the layout of a further answer, if a line is its column names."""
+    layout = _named(text, options)
+    return layout if layout.names_jobs and layout.columns and set(NEEDED) <= set(layout.columns) else None
+
+
+def _rows(lines: Iterator[_Line], layout: _Layout, options: SlurmOptions) -> Iterator[tuple[_Row, _Layout]]:
+    waiting: deque[_Line] = deque()
+    while (first := waiting.popleft() if waiting else next(lines, None)) is not None:
+        if not first.text.strip():
+            continue
+        cells, taken = layout.cells(first.text), [first]
+        if cells is None and (following := _next_answer(first.text, options)) is not None:
+            layout = following
+            continue
+        text = first.text
+        while cells is None and _goes_on(text, layout) and len(taken) < MAX_LINES:
+            line = waiting.popleft() if waiting else next(lines, None)
+            if line is None:
+                break
+            taken.append(line)
+            if layout.cells(line.text) is not None or _next_answer(line.text, options) is not None:
+                break
+            text = f"{text}\n{line.text}"
+            cells = layout.cells(text)
+        if cells is None:
+            waiting.extendleft(reversed(taken[1:]))
+        yield _Row(first.number, text if cells is not None else first.text, cells), layout
+
+
+def _goes_on(text: str, layout: _Layout) -> bool:
+    return text.count(layout.delimiter) + 1 < len(layout.columns)
+
+
+def _is_plausible(cells: Cells) -> bool:
+    ids = [cells[name] for name in ("JobIDRaw", "JobID") if name in cells]
+    stamps = [cells["Start"], cells["End"]]
+    return (
+        all(_JOB.fullmatch(each) for each in ids)
+        and all(_STAMP.fullmatch(each) for each in stamps)
+        and bool(states_in(cells["State"]))
+    )
+
+
+def _names_who(cells: Cells) -> bool:
+    """Tell whether a job's row names its holder; a step's never does."""
+    return _is_step(cells) or all(cells.get(name, "-") for name in ("Cluster", "Account", "User"))
+
+
+def _is_step(cells: Cells) -> bool:
+    return "." in (cells.get("JobIDRaw") or cells["JobID"])
+
+
+def _unreadable(row: _Row, layout: _Layout, file: str) -> Quarantined:
+    count = row.text.count(layout.delimiter) + 1
+    message = (
+        f"the row has {count} fields and does not go on in the next line; there are {len(layout.columns)} columns"
+        if count < len(layout.columns)
+        else "the row does not hold a job, a state and times where the columns say"
+    )
+    return Quarantined((Problem("slurm.row", message, file, row.line),), row.text)
+
+
+def _job(row: _Row, cells: Cells, options: SlurmOptions, file: str) -> Job | Quarantined:
+    problems: list[Problem] = []
+
+    def refuse(field: str, message: str, advice: str | None = None) -> None:
+        problems.append(Problem("slurm.field", message, file, row.line, field, advice))
+
+    for name, text in cells.items():
+        if not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
+            refuse(name, "the bytes are not UTF-8")
+    times: dict[str, int | None] = {}
+    for name in ("Start", "End"):
+        try:
+            times[name] = _instant(cells[name], options.zone)
+        except ValueError as error:
+            refuse(name, str(error), "`sacct --json` counts seconds since 1970")
+    tres, restarts = _counts(cells, refuse)
+    cluster = cells.get("Cluster") or options.cluster
+    if not cluster:
+        refuse("Cluster", "no cluster is named", "say `cluster` in the options")
+    elif options.cluster is not None and cluster != options.cluster:
+        refuse("Cluster", f"`{cluster}` is not the cluster `{options.cluster}` of the options")
+    if problems:
+        elsewhere = options.cluster is not None and cells.get("Cluster", "") not in {"", options.cluster}
+        span = NOTHING if elsewhere else (times.get("Start"), times.get("End"))
+        return Quarantined(tuple(problems), row.text, span=span)
+    return Job(
+        id=cells.get("JobIDRaw") or cells["JobID"],
+        cluster=cluster or "",
+        account=cells.get("Account", ""),
+        user=cells.get("User", ""),
+        nodes=cells["NodeList"],
+        states=states_in(cells["State"]),
+        start=times["Start"],
+        end=times["End"],
+        tres=tres,
+        line=row.line,
+        raw=row.text,
+        restarts=restarts,
+    )
+
+
+def _counts(cells: Cells, refuse: Callable[[str, str], None]) -> tuple[dict[str, int], int]:
+    """Return what was allocated, and how often the job had been requeued."""
+    tres: dict[str, int] = {}
+    try:
+        tres = tres_in(cells.get("AllocTRES", ""))
+    except ValueError:
+        refuse("AllocTRES", f"`{cells['AllocTRES']}` counts no whole numbers")
+    restarts = cells.get("Restarts") or "0"
+    if not (restarts.isascii() and restarts.isdecimal() and len(restarts) < 10):
+        refuse("Restarts", f"`{restarts}` is no whole number")
+        return tres, 0
+    return tres, int(restarts)
+
+
+def _instant(text: str, zone: ZoneInfo | None) -> int | None:
+    if text in _UNKNOWN:
+        return None
+    if text.isdecimal():
+        return int(text) * MICROSECONDS
+    return instant_of(datetime.fromisoformat(text), zone)

@@ -1,0 +1,1 @@
+"""Tables that an operator maps: CSV, XLSX, Parquet, JSON Lines."""

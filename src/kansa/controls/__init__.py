@@ -1,0 +1,1 @@
+"""Controls: what must be evidenced, by whom and how fresh, assessed and exported to OSCAL."""

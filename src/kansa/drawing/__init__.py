@@ -1,0 +1,1 @@
+"""Draw SVG: figures, axis, bars, charts; pure functions of values."""

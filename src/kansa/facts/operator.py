@@ -1,0 +1,83 @@
+"""The operator itself: audits, training, notices, documents of its programme."""
+
+from kansa.clock import parse_instant
+from kansa.facts.context import FactContext, FactValue, age_days, known, unknown
+from kansa.facts.licences import veu_on_record
+from kansa.records.kinds.authorization import NoticeReceived
+from kansa.records.kinds.flag import FlagRaised
+from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
+from kansa.records.kinds.party import CommitmentSigned, PartyDocumentFiled
+
+
+def self_check_age_days(world: FactContext, operator: str) -> FactValue:
+    """Days since the latest audit of kind `self_check`."""
+    del operator
+    found = world.find(AuditPerformed.type, AuditPerformed, audit="self_check")
+    return age_days(world, found[-1][0] if found else None)
+
+
+def audit_age_days(world: FactContext, operator: str) -> FactValue:
+    """Days since the latest audit of any kind."""
+    del operator
+    found = world.find(AuditPerformed.type, AuditPerformed)
+    return age_days(world, found[-1][0] if found else None)
+
+
+def training_age_days(world: FactContext, operator: str) -> FactValue:
+    """Days since the oldest training that is somebody's latest and in force."""
+    del operator
+    trained = world.find(TrainingCompleted.type, TrainingCompleted)
+    latest = {claim.person_id or str(claim.person): noted for noted, claim in trained}
+    if not latest:
+        return unknown()
+    return age_days(world, min(latest.values(), key=lambda noted: noted.claim.valid_from))
+
+
+def documents(world: FactContext, operator: str) -> FactValue:
+    """Return the documents of its programme that are in force."""
+    filed = world.current(operator, PartyDocumentFiled, party_id=operator)
+    return known(frozenset(claim.document for _, claim in filed), [noted for noted, _ in filed])
+
+
+def veu_claimed(world: FactContext, operator: str) -> FactValue:
+    """Return whether an authorization of a validated end user is on record and in force."""
+    del operator
+    return veu_on_record(world)
+
+
+def identification_programme(world: FactContext, operator: str) -> FactValue:
+    """Return whether a written customer identification programme is on file."""
+    filed = world.current(
+        operator, PartyDocumentFiled, party_id=operator, document="identification_programme"
+    )
+    return known(bool(filed), [noted for noted, _ in filed])
+
+
+def certification_age_days(world: FactContext, operator: str) -> FactValue:
+    """Days since it last certified that programme."""
+    signed = world.find(operator, CommitmentSigned, party_id=operator, commitment="programme_certification")
+    return age_days(world, signed[-1][0] if signed else None)
+
+
+def notices_unread_days(world: FactContext, operator: str) -> FactValue:
+    """Days since the oldest notice in force on none of whose parties a flag was raised since; 0 if there is none."""
+    del operator
+    found = world.current(NoticeReceived.type, NoticeReceived)
+    open_ones = [
+        noted
+        for noted, claim in found
+        if not any(
+            flag.index > noted.index for each in claim.party_ids for flag, _ in world.find(each, FlagRaised)
+        )
+    ]
+    if not open_ones:
+        return known(0, [noted for noted, _ in found])
+    first = open_ones[0]
+    return known(world.days_since(parse_instant(first.claim.valid_from)), [first])
+
+
+def inventory_age_days(world: FactContext, operator: str) -> FactValue:
+    """Days since the latest audit of kind `inventory`."""
+    del operator
+    found = world.find(AuditPerformed.type, AuditPerformed, audit="inventory")
+    return age_days(world, found[-1][0] if found else None)

@@ -1,0 +1,150 @@
+"""Keeping a board up to the registers: read at the start what was recorded before, then only what is new.
+
+Claims come from the ledger with what is still kept of their sealed values; when sources last reported, and whether the
+devices of a site are where their chain of custody puts them, come from the registers.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sql
+
+from kansa.clock import format_instant
+from kansa.gate.fact_cache import Custody, FactCache, Report
+from kansa.records import envelope, sealing
+from kansa.records.envelope import Record
+from kansa.records.journal import DILIGENCE, IndexedClaim, note, topics
+from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, DeviceObserved
+from kansa.records.kinds.workload import SourceReported
+from kansa.records.sealing import Disclosure
+from kansa.registers import store
+from kansa.registers.incremental import Entries
+
+Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
+"""The sealed values that are still kept, by digest."""
+
+MOST_AT_ONCE = 4096
+_DEVICE = (DeviceIdentified.type, DeviceMoved.type, DeviceObserved.type)
+
+
+class FactCacheUpdater:
+    """Brings a board up to the registers, as often as it is asked."""
+
+    def __init__(self, board: FactCache, ledger: Entries, find: Find) -> None:
+        self._board = board
+        self._ledger = ledger
+        self._find = find
+        self._roots: dict[int, int] = {}
+        self._reports: dict[str, dict[str, Report]] = {}
+        self._custody: Mapping[str, Custody] = {}
+
+    def follow(self, connection: sql.Connection) -> int:
+        """Take what the registers reflect and the board does not; returns how many entries that is.
+
+        The connection sees one state of the registers throughout.
+        """
+        start, stop = self._board.entries, store.reflected(connection).size
+        if stop <= start:
+            return 0
+        kinds = self._kinds_in(start, stop)
+        if kinds is None or SourceReported.type in kinds:
+            self._read_reports(connection)
+        if kinds is None or not kinds.isdisjoint(_DEVICE):
+            self._custody = custody(connection)
+        withheld: set[int] = set()
+        claims = list(self._claims(connection, start, stop, withheld))
+        reports = {site: dict(of_site) for site, of_site in self._reports.items()}
+        self._board.take(claims, stop, withheld=withheld, reports=reports, custody=self._custody)
+        return stop - start
+
+    def _kinds_in(self, start: int, stop: int) -> frozenset[str] | None:
+        """Return the kinds among few new entries; None where there are too many to look."""
+        if stop - start > MOST_AT_ONCE:
+            return None
+        return frozenset(envelope.decode(entry).type for _, entry in self._ledger.entries(start, stop))
+
+    def _claims(
+        self, connection: sql.Connection, start: int, stop: int, withheld: set[int]
+    ) -> Iterator[IndexedClaim]:
+        for indexes in self._wanted(connection, start, stop):
+            records = {index: envelope.decode(self._ledger.entry(index)) for index in indexes}
+            digests = {index: sealing.digests(dict(record.data)) for index, record in records.items()}
+            kept = self._find(digest for listed in digests.values() for digest in listed)
+            for index, record in records.items():
+                noted = note(index, _revealed(record, kept), self._roots)
+                if noted is None or DILIGENCE not in topics(noted):
+                    continue
+                if any(digest not in kept for digest in digests[index]):
+                    withheld.add(index)
+                yield noted
+
+    def _wanted(self, connection: sql.Connection, start: int, stop: int) -> Iterator[Sequence[int]]:
+        """Yield the entries that standing facts may rest on, some at a time.
+
+        Of a few new ones that is all of them, as the ledger has them; of many, those that the registers name, which
+        were held against their digest when this process opened them.
+        """
+        if stop - start <= MOST_AT_ONCE:
+            yield range(start, stop)
+            return
+        mention = store.mention
+        wanted = (
+            sql.select(mention.c.entry)
+            .where(mention.c.topic == DILIGENCE, mention.c.entry >= start, mention.c.entry < stop)
+            .order_by(mention.c.entry)
+        )
+        yield from connection.execute(wanted).scalars().partitions(MOST_AT_ONCE)
+
+    def _read_reports(self, connection: sql.Connection) -> None:
+        window = store.REGISTERS["window"]
+        latest = (
+            sql.select(window.c.scope_id, window.c.source, sql.func.max(window.c.valid_to))
+            .where(window.c.superseded_at.is_(None))
+            .group_by(window.c.scope_id, window.c.source)
+        )
+        ends: dict[str, dict[str, int]] = {}
+        for site, source, until in connection.execute(latest):
+            ends.setdefault(source, {})[site] = until
+        self._reports = {}
+        for source, until_by_site in ends.items():
+            for site, report in self._last_of(connection, source, until_by_site):
+                self._reports.setdefault(site, {})[source] = report
+
+    def _last_of(
+        self, connection: sql.Connection, source: str, ends: Mapping[str, int]
+    ) -> Iterator[tuple[str, Report]]:
+        """Yield the last record of a source that closed each window; looked for from the latest on, where they are."""
+        mention = store.mention
+        entries = (
+            sql.select(mention.c.entry).where(mention.c.topic == source).order_by(mention.c.entry.desc())
+        )
+        wanted = dict(ends)
+        for index in connection.execute(entries).scalars():
+            data = envelope.decode(self._ledger.entry(index)).data
+            for site in wanted.keys() & set(data.get("scope", ())):
+                if data.get("valid_to") == format_instant(wanted[site]):
+                    yield site, Report(wanted.pop(site), index)
+            if not wanted:
+                return
+
+
+def custody(connection: sql.Connection) -> dict[str, Custody]:
+    """By site: the devices that the inventory has there now, and where their chains of custody put them."""
+    there, held = store.REGISTERS["installed"], store.REGISTERS["custody"]
+    now = [held.c.superseded_at.is_(None), held.c.valid_to.is_(None), held.c.device_id == there.c.device_id]
+    query = (
+        sql.select(
+            there.c.site_id,
+            sql.func.count(),
+            sql.func.sum(sql.case((held.c.site_id != there.c.site_id, 1), else_=0)),
+            sql.func.sum(sql.case((held.c.site_id.is_(None), 1), else_=0)),
+        )
+        .select_from(there.outerjoin(held, sql.and_(held.c.group_key == there.c.device_id, *now)))
+        .where(there.c.superseded_at.is_(None), there.c.valid_to.is_(None), there.c.site_id.is_not(None))
+        .group_by(there.c.site_id)
+    )
+    return {site: Custody(*counted) for site, *counted in connection.execute(query)}
+
+
+def _revealed(record: Record, kept: Mapping[str, Disclosure]) -> Record:
+    return replace(record, data=sealing.reveal(record.data, kept))

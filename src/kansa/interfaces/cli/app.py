@@ -1,0 +1,67 @@
+"""The application: all commands, and how an error becomes a message and an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from kansa import __version__
+from kansa.errors import KansaError
+from kansa.interfaces.cli.output import show_error
+
+app = App(
+    name="kansa",
+    help="Evidence for export-control due diligence on AI accelerators. Evidence, not legal advice.",
+    version=__version__,
+)
+# By name: a command imports what it needs when it is called, and `kansa verify` needs no database.
+COMMANDS = {
+    "init": ("vault:init", "Make a vault: its keys, its empty ledger, its trust policy."),
+    "demo": ("demo:demo", "Play two weeks of a fictional operator: its files, a simulated vault, a report, a dossier, its verification."),
+    "ingest": ("intake:ingest", "Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."),
+    "records": ("vault:records", "List the records of the ledger: counts by kind, or with a filter the records themselves."),
+    "ledger": ("ledger:app", "What was written, and that it is whole."),
+    "erase": ("erase:erase", "Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."),
+    "rebuild": ("vault:rebuild", "Derive the registers anew from the ledger."),
+    "lists": ("lists:app", "Lists of denied and sanctioned parties, by edition."),
+    "controls": ("controls:app", "What the operator must be able to show, who answers for it, and whether it is fresh."),
+    "rules": ("rules:app", "What is required and what is suspicious under the law in force on a date."),
+    "screen": ("screen:app", "Is a party on a list, in any script; every answer leaves its evidence."),
+    "person": ("person:app", "Who signs here, and with which key."),
+    "role": ("person:role_app", "Who may take which step of a decision."),
+    "case": ("case:app", "Decisions of people on tenants and end users, along an approval route."),
+    "flags": ("flags:app", "What the rules found on parties, transactions, paths and sites: a duty to inquire."),
+    "coherence": ("coherence:app", "Is every instant of accelerator use evidenced: who, how, where, under what."),
+    "dossier": ("dossier:app", "Evidence for a named reader, in one file that verifies offline."),
+    "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),
+    "gate": ("gate:app", "Ask the gate as machines do, with the reasoning; ask again what it once decided."),
+    "standing": ("standing:app", "Where a tenant stands, stated to others; what followed permitted shifts."),
+    "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
+}  # fmt: skip
+for name, (target, summary) in COMMANDS.items():
+    app.command(f"kansa.interfaces.cli.{target}", name=name, help=summary)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. What it writes is for its user alone (0600, directories 0700)."""
+    before = os.umask(0o077)
+    try:
+        return _run(arguments)
+    finally:
+        os.umask(before)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        done = app(given, exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        return 2
+    except KansaError as error:
+        show_error(error, "--json" in given)
+        return error.exit_code
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return done if isinstance(done, int) else 0

@@ -1,0 +1,442 @@
+"""`kansa case`: a decision on a tenant and an end user, from its opening to its last signature."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from kansa.application.cases import CaseService, CaseStatus, Done, Person
+from kansa.application.coherence import tenant_named
+from kansa.cases.case_file import CaseFile
+from kansa.cases.findings import PartyFindings
+from kansa.cases.routes import RoutePack, read_routes
+from kansa.clock import format_instant
+from kansa.errors import BadInput
+from kansa.i18n import Words
+from kansa.interfaces.cli.options import At, Language, instant
+from kansa.interfaces.cli.output import Json, show
+from kansa.interfaces.cli.person import KeyFile, Lang, Reasons, signing
+from kansa.people.signed_records import Decision, Outcome, Scope
+from kansa.records.kinds.case import CaseProposed, CaseReviewed
+from kansa.records.kinds.signed import Signed
+from kansa.registers.directory import Directory
+
+app = App(name="case", help="Decisions of people on tenants and end users, along an approval route.")
+
+Evidence = Annotated[
+    list[int] | None, Parameter(help="A record that you looked at, by ledger index; may be given again.")
+]
+Cause = Literal["onboarding", "renewal", "change", "flag"]
+_SAID = {
+    "adopted": Words("Adopted the route `{route}`.", "承認経路「{route}」を採用しました。"),
+    "opened": Words("Opened {case}.", "案件 {case} を開始しました。"),
+    "recorded": Words("Recorded as entry {index}.", "証跡 {index} として記録しました。"),
+    "none": Words(
+        "0 cases are recorded; {parties} parties are on record, and none of them is cleared by a case.",
+        "案件の記録は 0 件です。記録された関係者 {parties} 者のうち、案件で判断されたものはありません。",
+    ),
+    "proposed": Words("proposed", "起案"),
+    "endorsed": Words("endorsed", "審査済み"),
+    "returned": Words("returned", "差戻し"),
+    "permit": Words("permit", "許可"),
+    "hold": Words("hold", "保留"),
+    "deny": Words("deny", "不可"),
+    "until": Words("until", "期限"),
+    "scope": Words("limited to", "範囲"),
+    "next": Words("Next: {step}, by {role}", "次: {step}（{role}）"),
+    "changed": Words("Changed since the decision: {aspects}", "判断後の変更: {aspects}"),
+    "by_key_only": Words("Separation of persons: by key only", "担当者の分離: 鍵による"),
+    "separation_none": Words("Separation of persons: none", "担当者の分離: なし"),
+    "or": Words(" or ", "または"),
+}
+_RESTS = {
+    "rests": Words("What a decision would rest on, {party}:", "判断の根拠（{party}）:"),
+    "documents": Words("documents: {count} kinds ({kinds})", "書類: {count} 種類（{kinds}）"),
+    "no_documents": Words("documents: not assessed, 0 on record", "書類: 記録 0 件のため評価していません"),
+    "verification": Words(
+        "verification: {count} in force (entry {entries})", "本人確認: 有効 {count} 件（証跡 {entries}）"
+    ),
+    "no_verification": Words("verification: 0 in force", "本人確認: 有効 0 件"),
+    "ownership": Words(
+        "ownership: {count} declarations (entry {entries})", "所有関係: 申告 {count} 件（証跡 {entries}）"
+    ),
+    "no_ownership": Words(
+        "ownership: not assessed, 0 declarations", "所有関係: 申告 0 件のため評価していません"
+    ),
+    "screening": Words(
+        "screening: entry {entry}, {lists} lists, {hits} hits that nobody has judged",
+        "照会: 証跡 {entry}、リスト {lists} 件、未判断の候補 {hits} 件",
+    ),
+    "no_screening": Words("screening: not assessed, never screened", "照会: 一度もないため評価していません"),
+    "flags": Words(
+        "flags: {count} open, {high} of them high", "懸念情報: 未解決 {count} 件（うち重大度高 {high} 件）"
+    ),
+    "unknown": Words("an unknown number of", "不明な数の"),
+}
+_STATE = {
+    "open": Words("opened", "受付"),
+    "proposed": Words("proposed", "起案済み"),
+    "reviewed": Words("reviewed", "審査済み"),
+    "returned": Words("returned", "差戻し"),
+    "decided": Words("decided", "決裁済み"),
+    "prospect": Words("prospect", "見込み"),
+    "in_review": Words("in review", "審査中"),
+    "cleared": Words("cleared", "許可済み"),
+    "due": Words("due", "再審査期限"),
+    "lapsed": Words("lapsed", "失効"),
+    "suspended": Words("suspended", "停止"),
+    "closed": Words("closed", "終了"),
+}
+_ASPECT = {
+    "end_user": Words("end user", "最終需要者"),
+    "end_use": Words("end use", "最終用途"),
+    "ownership": Words("ownership", "所有関係"),
+    "headquarters": Words("headquarters", "本社所在国"),
+    "address": Words("registration", "登録内容"),
+    "reseller": Words("reseller", "再販者"),
+    "integrator": Words("integrator", "統合事業者"),
+    "list": Words("list edition", "リストの版"),
+    "rating": Words("risk rating", "リスク区分"),
+    "rules": Words("rules", "規程"),
+    "path": Words("access path", "接続経路"),
+    "placement": Words("site", "拠点"),
+}
+_GROUND = {
+    "signed": Words("counts, signed", "有効（署名あり）"),
+    "recorded": Words("counts, recorded, not signed here", "有効（記録のみ、当システムでの署名なし）"),
+    "valid": Words("signature valid", "署名有効"),
+    "unsigned": Words("does not count: nobody signed it", "無効: 署名がない"),
+    "key_unknown": Words("does not count: the key is not the signer's", "無効: 署名者の鍵ではない"),
+    "key_replaced": Words("does not count: the key had been replaced", "無効: 交換済みの鍵である"),
+    "key_revoked": Words("does not count: the key is revoked", "無効: 失効した鍵である"),
+    "invalid": Words("does not count: it is not what was signed", "無効: 署名された内容と異なる"),
+    "no_proposal": Words(
+        "does not count: no proposal by a person with that role", "無効: 権限のある者の起案がない"
+    ),
+    "not_as_proposed": Words("does not count: it is not what was proposed", "無効: 起案の内容と異なる"),
+    "no_route": Words("does not count: the route is not the adopted one", "無効: 採用された承認経路でない"),
+    "no_role": Words("does not count: the person does not have the role", "無効: 必要な役割がない"),
+    "no_end": Words(
+        "does not count: a permit needs an end (`--until`)", "無効: 許可には期限が必要（`--until`）"
+    ),
+    "self_approval": Words(
+        "does not count: the person took an earlier step of the same case",
+        "無効: 同じ案件の前の段階を担当した者である",
+    ),
+    "own_act": Words(
+        "does not count: the person took an earlier step of the same case",
+        "無効: 同じ案件の前の段階を担当した者である",
+    ),
+    "returned": Words("does not count: the proposal was returned", "無効: 起案は差し戻されている"),
+    "not_endorsed": Words(
+        "does not count: a step before it is not complete", "無効: 前の段階が完了していない"
+    ),
+    "hits_open": Words(
+        "would permit over hits of a screening that nobody has judged, which the route does not allow; "
+        "`kansa case show` lists what is open",
+        "未判断の候補が残るまま許可するもので、承認経路が認めていない（`kansa case show` で確認）",
+    ),
+    "flags_open": Words(
+        "would permit over open flags of high severity, which the route does not allow; "
+        "`kansa case show` lists what is open",
+        "重大度の高い懸念情報が未解決のまま許可するもので、承認経路が認めていない（`kansa case show` で確認）",
+    ),
+    "no_quorum": Words("waits for further approvals", "他の承認者を待っている"),
+    "not_next": Words("does not count: that step does not wait for anybody", "無効: その段階は待っていない"),
+    "not_proposed": Words(
+        "does not count: it is not about the latest proposal", "無効: 最新の起案に対するものでない"
+    ),
+    "not_in_order": Words(
+        "does not count: it has to be signed by an administrator", "無効: 管理者の署名が必要である"
+    ),
+}
+_REFUSED = Words("Not recorded: it {ground}.", "記録していません。{ground}。")
+
+
+@app.command
+def adopt(
+    route: Annotated[str, Parameter(help="A route of the pack, for example `kansa.routes.ordinary`.")],
+    /,
+    *,
+    pack: Annotated[Path | None, Parameter(help="Your own pack of routes; default the shipped one.")] = None,
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Adopt an approval route. From then on a permit that nobody signs is recorded but does not count."""
+    routes = read_routes() if pack is None else read_routes(pack)
+    chosen = next((each for each in routes.routes if each.id == route), None)
+    if chosen is None:
+        listed = ", ".join(each.id for each in routes.routes)
+        raise BadInput("case.route", f"the pack has no route `{route}`", help=f"it has {listed}")
+    done = CaseService(at.open()).adopt(signing(key), routes, chosen)
+    text = _SAID["adopted"].in_(language).format(route=chosen.words.in_(language))
+    return _told(done, {"route": route}, text, language, as_json=as_json)
+
+
+@app.command(name="open")
+def open_(
+    *,
+    tenant: Annotated[str, Parameter(help="The tenant, by id, source key or name.")],
+    end_user: Annotated[str | None, Parameter(help="The end user; default the tenant itself.")] = None,
+    cause: Annotated[Cause, Parameter(help="Why somebody has to decide.")] = "onboarding",
+    reasons: Annotated[str | None, Parameter(help="More about it; kept sealed.")] = None,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Open a case: somebody has to decide on a tenant and an end user."""
+    vault = at.open()
+    names = vault.directory()
+    parties = tenant_named(tenant, names), tenant_named(end_user or tenant, names)
+    case = CaseService(vault).open(*parties, cause, reasons)
+    show(as_json, {"case": case}, _SAID["opened"].in_(language).format(case=case))
+    return 0
+
+
+@app.command
+def propose(
+    case: str,
+    decision: Decision,
+    /,
+    *,
+    until: Annotated[str | None, Parameter(help="Until when; a permit must say so.")] = None,
+    item: Annotated[list[str] | None, Parameter(help="Only these item classes; may be given again.")] = None,
+    site: Annotated[list[str] | None, Parameter(help="Only these sites; may be given again.")] = None,
+    path: Annotated[list[str] | None, Parameter(help="Only these access paths; may be given again.")] = None,
+    route: Annotated[str | None, Parameter(help="The adopted route; needed where several are.")] = None,
+    reasons: Reasons,
+    evidence: Evidence = None,
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Propose a decision. What it rests on is listed from the registers as they are now. Exit 1 if it would not count."""
+    vault = at.open()
+    names = vault.directory()
+    scope = Scope(item, _subjects(site, "sit", names), _subjects(path, "pth", names))
+    end = instant(until, "--until", vault.settings.zone)
+    if decision == "permit" and (end is None or end <= vault.clock.now()):
+        raise BadInput("case.end", "a permit needs an end that is to come", help="give it with --until")
+    done = CaseService(vault).propose(
+        signing(key), case, route, decision, scope=scope, until=end, reasons=reasons, evidence=evidence or ()
+    )
+    return _told(done, {"case": case}, _recorded(done, language), language, as_json=as_json)
+
+
+@app.command
+def review(
+    case: str,
+    outcome: Annotated[Outcome, Parameter(help="Whether the proposal goes on, or back to its proposer.")],
+    /,
+    *,
+    reasons: Reasons,
+    evidence: Evidence = None,
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Take the step of a case that waits. Exit 1 if it would not count."""
+    done = CaseService(at.open()).review(signing(key), case, outcome, reasons, evidence or ())
+    return _told(done, {"case": case}, _recorded(done, language), language, as_json=as_json)
+
+
+@app.command
+def decide(
+    case: str,
+    decision: Decision,
+    /,
+    *,
+    reasons: Reasons,
+    evidence: Evidence = None,
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Take the last step. Who may approve may also stop at any time. Exit 1 if it would not count."""
+    done = CaseService(at.open()).decide(signing(key), case, decision, reasons, evidence or ())
+    return _told(done, {"case": case}, _recorded(done, language), language, as_json=as_json)
+
+
+@app.command(name="list")
+def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """List the cases: how far each is, and where its tenant and end user stand."""
+    vault = at.open()
+    found, names = CaseService(vault).cases(), vault.directory()
+    lines = [_line(each, names, language) for each in found] or [
+        _SAID["none"].in_(language).format(parties=sum(each.startswith("pty_") for each in names.names))
+    ]
+    show(as_json, {"cases": [_as_json(each) for each in found]}, "\n".join(lines))
+    return 0
+
+
+@app.command(name="show")
+def show_(case: str, /, *, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """Show a case: what was said by whom, what counts, what a decision would rest on, who is next, what changed since."""
+    vault = at.open()
+    office = CaseService(vault)
+    found = office.case(case)
+    people = {person.id: person for person in office.people()}
+    lines = [_line(found, vault.directory(), language)]
+    lines += [_act(act.noted.claim, act.ground, people, language) for act in found.file.acts]
+    rests = office.findings(case)
+    lines += [line for each in rests for line in _findings(each, vault.directory(), language)]
+    lines += _footer(found, read_routes(), language)
+    acts = [_act_json(act.noted.index, act.noted.claim, act.ground) for act in found.file.acts]
+    value = {**_as_json(found), "acts": acts, "rests_on": [each.as_json() for each in rests]}
+    show(as_json, value, "\n".join(lines))
+    return 0
+
+
+def _told(done: Done, value: dict[str, Any], text: str, language: Language, *, as_json: bool) -> int:
+    if done.refused is not None:
+        ground = _GROUND[done.refused].in_(language)
+        show(as_json, {"refused": done.refused}, _REFUSED.in_(language).format(ground=ground))
+        return 1
+    show(as_json, {**value, "index": done.index}, text)
+    return 0
+
+
+def _recorded(done: Done, language: Language) -> str:
+    return _SAID["recorded"].in_(language).format(index=done.index)
+
+
+def _subjects(given: list[str] | None, prefix: str, names: Directory) -> list[str] | None:
+    return None if given is None else [_subject(name, prefix, names) for name in given]
+
+
+def _subject(name: str, prefix: str, names: Directory) -> str:
+    found = {id_ for id_, called in names.names.items() if name in (id_, *called.values())}
+    found |= {id_ for (_, key), id_ in names.keys.items() if name in (key, id_)} | (
+        {name} & names.paths.keys()
+    )
+    matching = sorted(id_ for id_ in found if id_.startswith(f"{prefix}_"))
+    if len(matching) == 1:
+        return matching[0]
+    raise BadInput(
+        "case.subject", f"`{name}` names {'several' if matching else 'nothing'}", help="give the id"
+    )
+
+
+def _line(standing: CaseStatus, names: Directory, language: Language) -> str:
+    file, state = standing.file, standing.state
+    parties = " / ".join(
+        names.called(party).get(language, party)
+        for party in dict.fromkeys((file.case.tenant_id, file.case.end_user_id))
+    )
+    until = "" if state.until is None else f" {_SAID['until'].in_(language)} {format_instant(state.until)}"
+    stand = f"{_STATE[state.name].in_(language)}{until}"
+    return f"{file.case.case_id}  {parties}  {_STATE[file.state].in_(language)}  [{stand}]"
+
+
+def _findings(found: PartyFindings, names: Directory, language: Language) -> list[str]:
+    """Return what is on record of a party, a line each; what was never done is said as such."""
+
+    def say(key: str, **values: object) -> str:
+        return f"    {_RESTS[key].in_(language).format(**values)}"
+
+    def listed(key: str, entries: Sequence[int]) -> str:
+        shown = ", ".join(map(str, entries))
+        return say(key, count=len(entries), entries=shown) if entries else say(f"no_{key}")
+
+    documents = (
+        say("documents", count=len(found.documents), kinds=", ".join(found.documents))
+        if found.documents
+        else say("no_documents")
+    )
+    screening = say("no_screening")
+    if found.screened is not None:
+        hits = _RESTS["unknown"].in_(language) if found.hits_open is None else found.hits_open
+        screening = say("screening", entry=found.screened, lists=len(found.lists), hits=hits)
+    flags = say("flags", count=len(found.flags), high=len(found.high))
+    grave = [f"      {flag.id}  {flag.claim.severity}  {flag.claim.rule}" for flag in found.flags]
+    name = names.called(found.party).get(language, found.party)
+    return [
+        f"  {_RESTS['rests'].in_(language).format(party=name)}",
+        documents,
+        listed("verification", found.verified),
+        listed("ownership", found.owners),
+        screening,
+        flags,
+        *grave,
+    ]
+
+
+def _act(claim: Any, ground: Any, people: dict[str, Person], language: Language) -> str:
+    what = _SAID[claim.outcome if isinstance(claim, CaseReviewed) else claim.decision].in_(language)
+    if isinstance(claim, CaseProposed):
+        what = f"{_SAID['proposed'].in_(language)}: {what}"
+    who = people.get(claim.signer_id or "") if isinstance(claim, Signed) else None
+    name = who.names.get(language, who.id) if who else str(claim.signer_id)
+    reasons = claim.reasons if isinstance(claim.reasons, str) else "…"
+    worth = _GROUND[ground if isinstance(ground, str) else ground.value].in_(language)
+    return f"  {claim.valid_from}  {name}  {what}  ({worth})  {reasons}"
+
+
+def _footer(standing: CaseStatus, pack: RoutePack, language: Language) -> list[str]:
+    file, lines = standing.file, []
+    if file.next_step is not None and _waits(file):
+        step = file.next_step
+        roles = (
+            _SAID["or"]
+            .in_(language)
+            .join(
+                pack.roles[role].in_(language) if role in pack.roles else role
+                for role in (step.role, step.substitute)
+                if role
+            )
+        )
+        lines.append(
+            _SAID["next"].in_(language).format(step=_called(file, step.step, pack, language), role=roles)
+        )
+    if standing.state.changed:
+        aspects = ", ".join(_ASPECT[change.aspect].in_(language) for change in standing.state.changed)
+        lines.append(_SAID["changed"].in_(language).format(aspects=aspects))
+    if file.decisions:
+        separation = "by_key_only" if file.separation == "by_key_only" else "separation_none"
+        lines.append(_SAID[separation].in_(language))
+    return lines
+
+
+def _waits(file: CaseFile) -> bool:
+    return file.state not in {"decided", "returned"}
+
+
+def _called(file: CaseFile, step: str, pack: RoutePack, language: Language) -> str:
+    """Return what the pack calls a step of the case's route; the step itself where the pack is another."""
+    name = file.route.name if file.route is not None else None
+    words = [n.words for r in pack.routes if r.id == name for n in r.steps if n.step.step == step]
+    return words[0].in_(language) if words else step
+
+
+def _as_json(standing: CaseStatus) -> dict[str, Any]:
+    file, state = standing.file, standing.state
+    proposal = None if file.proposal is None else file.proposal[1]
+    return {
+        "case": file.case.case_id,
+        "tenant": file.case.tenant_id,
+        "end_user": file.case.end_user_id,
+        "cause": file.case.cause,
+        "state": file.state,
+        "proposed": None if proposal is None else proposal.decision,
+        "next": file.next_step.step if file.next_step is not None and _waits(file) else None,
+        "standing": state.name,
+        "until": None if state.until is None else format_instant(state.until),
+        "changed": {change.aspect: list(change.records) for change in state.changed},
+        "separation": file.separation,
+    }
+
+
+def _act_json(index: int, claim: Any, ground: Any) -> dict[str, Any]:
+    return {
+        "index": index,
+        "type": claim.type,
+        "signer": claim.signer_id,
+        "decision": getattr(claim, "decision", None) or getattr(claim, "outcome", None),
+        "ground": ground if isinstance(ground, str) else ground.value,
+    }

@@ -1,0 +1,206 @@
+"""`kansa coherence` and `kansa coherence tables`: is every instant of use evidenced."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from kansa.application import dossiers
+from kansa.application.coherence import CoherenceQuestion, ask, compared, end_user_asked, tenant_asked
+from kansa.application.unclosed import unclosed
+from kansa.coherence.assess import assess_tables
+from kansa.coherence.outputs import misplaced
+from kansa.coherence.parquet_output import write_changes, write_gaps, write_late, write_why
+from kansa.coherence.remedies import closings
+from kansa.coherence.result import Result
+from kansa.coherence.why import why as reasons
+from kansa.dossier.report import page, summary
+from kansa.errors import BadInput
+from kansa.interfaces.cli.options import At, Language, duration, instant
+from kansa.interfaces.cli.output import Json, progress, show
+from kansa.interfaces.cli.reasons import spoken
+
+app = App(
+    name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
+)
+
+KnownBy = Literal["inferred", "declared", "documented", "measured", "attested"]
+From = Annotated[str | None, Parameter(name="--from", help="Start of the period; default the first use.")]
+To = Annotated[str | None, Parameter(help="End of the period; default the latest closed window.")]
+Horizon = Annotated[
+    str | None,
+    Parameter(
+        help="Until when running uses are judged, and where the balance ends; default the latest closed window."
+    ),
+]
+KnownAt = Annotated[str | None, Parameter(help="Only what had been recorded by then.")]
+Grace = Annotated[
+    str, Parameter(help="Evidence recorded within this time of the use is not late (ISO 8601).")
+]
+Gaps = Annotated[Path | None, Parameter(name=("--output", "-o"), help="Write the gaps here, as Parquet.")]
+Late = Annotated[Path | None, Parameter(help="Write the late stretches here, as Parquet.")]
+Reasons = Annotated[
+    Path | None, Parameter(help="Write what is missing, what would close it and who can, as Parquet.")
+]
+Since = Annotated[str | None, Parameter(help="Compare with what was known then; needs --changes.")]
+Changes = Annotated[
+    Path | None,
+    Parameter(help="Write what became evidenced, or ceased to be, since --since, as Parquet."),
+]
+
+
+@app.default
+def coherence(
+    *,
+    from_: From = None,
+    to: To = None,
+    tenant: Annotated[str | None, Parameter(help="One tenant, by id, source key or name.")] = None,
+    end_user: Annotated[
+        str | None,
+        Parameter(help="One end user, by id, source key or name; with --tenant, of that tenant alone."),
+    ] = None,
+    known_at: KnownAt = None,
+    as_of: Annotated[str | None, Parameter(help="Short for --to and --known-at at one time.")] = None,
+    grace: Grace = "PT24H",
+    output: Gaps = None,
+    late: Late = None,
+    why: Reasons = None,
+    since: Since = None,
+    changes: Changes = None,
+    min_known_by: Annotated[
+        KnownBy, Parameter(help="Count only evidence that is known at least this well.")
+    ] = "inferred",
+    report: Annotated[Path | None, Parameter(help="Write the report here, one HTML file.")] = None,
+    language: Annotated[
+        Language, Parameter(help="The language of the text, and in which the report opens.")
+    ] = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Hold every instant of use in the vault against the four facts. Exit 1 if a gap is found."""
+    vault = at.open()
+    zone = vault.settings.zone
+    question = CoherenceQuestion(
+        start=instant(from_, "--from", zone),
+        end=instant(to or as_of, "--to", zone),
+        tenant=tenant_asked(tenant, vault) if tenant else None,
+        end_user=end_user_asked(end_user, vault) if end_user else None,
+        known_at=instant(known_at or as_of, "--known-at", zone),
+        grace=duration(grace, "--grace"),
+        min_known_by=min_known_by,
+    )
+    earlier = instant(since, "--since", zone)
+    if (earlier is None) != (changes is None):
+        raise BadInput("option.since", "`--since` and `--changes` go together")
+    places = {"--output": output, "--late": late, "--why": why, "--changes": changes, "--report": report}
+    if problems := misplaced({name: path for name, path in places.items() if path is not None}):
+        raise BadInput("coherence.question", "the answers cannot be written", problems=problems)
+    with progress("deriving registers") as told:
+        answer = ask(vault, question, told)
+    if output is not None:
+        write_gaps(answer.assessment.gaps, output)
+    if late is not None:
+        write_late(answer.assessment.late, late)
+    if why is not None:
+        found = reasons(answer.assessment.gaps, answer.tables)
+        write_why(closings(found, answer.tables, vault.directory()), why)
+    if changes is not None and earlier is not None:
+        write_changes(compared(vault, question, earlier), changes)
+    view = dossiers.report_of(vault, answer)
+    if report is not None:
+        report.write_text(page.render(view, language=language), "utf-8")
+    open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
+    scoped = any(each is not None for each in (tenant, end_user, from_, to, as_of, known_at))
+    lines = [
+        *([summary.scope_line(view, language)] if scoped else []),
+        summary.sentence(view, language),
+        *(each.said().in_(language) for each in open_),
+    ]
+    value = answer.assessment.result.as_json() | {
+        **({"scope": answer.scope_as_json()} if scoped else {}),
+        "unclosed": [each.as_json() for each in open_],
+    }
+    show(as_json, value, "\n".join(lines))
+    return _exit(answer.assessment.result)
+
+
+@app.command
+def tables(
+    directory: Path,
+    /,
+    *,
+    output: Gaps = None,
+    late: Late = None,
+    why: Reasons = None,
+    grace: Grace = "PT24H",
+    known_at: KnownAt = None,
+    since: Since = None,
+    changes: Changes = None,
+    min_known_by: Annotated[
+        KnownBy | None, Parameter(help="Count only evidence that is known at least this well.")
+    ] = None,
+    balance: Annotated[
+        Path | None,
+        Parameter(help="Write installed, used, idle and unobserved device time here, as Parquet."),
+    ] = None,
+    balance_by: Annotated[
+        Literal["device", "node", "site"] | None,
+        Parameter(help="What a row of the balance is about; default site."),
+    ] = None,
+    to: Horizon = None,
+    log_began: Annotated[
+        str | None,
+        Parameter(help="When the log began; what was used before then could not be recorded in time."),
+    ] = None,
+    engine: Annotated[str, Parameter(help="Where the stages run: duckdb.")] = "duckdb",
+    memory_limit: Annotated[
+        str | None, Parameter(help="For example 1GB; beyond it the engine spills to disk.")
+    ] = None,
+    spill: Annotated[
+        Path | None, Parameter(help="The directory to spill to; default the system's temporary one.")
+    ] = None,
+    threads: Annotated[int | None, Parameter(help="Default: all cores.")] = None,
+    language: Annotated[Language, Parameter(help="The language of the reasons.")] = "en",
+    as_json: Json = False,
+) -> int:
+    """Hold the uses of analytic tables (Parquet, see docs/tables.md) against the four facts. Exit 1 if a gap is found."""
+    if balance is None and balance_by is not None:
+        raise BadInput(
+            "option.balance_by", "`--balance-by` splits what `--balance` writes, and there is none"
+        )
+    with progress("coherence") as told:
+        result = assess_tables(
+            directory,
+            output,
+            late=late,
+            why=why,
+            changes=changes,
+            balance=balance,
+            balance_by=balance_by or "site",
+            grace=duration(grace, "--grace"),
+            known_at=instant(known_at, "--known-at"),
+            earlier=instant(since, "--since"),
+            min_known_by=min_known_by,
+            to=instant(to, "--to"),
+            log_began=instant(log_began, "--log-began"),
+            engine=engine,
+            memory_limit=memory_limit,
+            threads=threads,
+            spill=spill,
+            progress=lambda stage, done, total: told(done, total, title=f"coherence: {stage}"),
+        )
+    text = _text(result)
+    if why is not None:
+        text += "\n\n" + spoken(why, language)
+    show(as_json, result.as_json(), text)
+    return _exit(result)
+
+
+def _exit(result: Result) -> int:
+    """1 where something is not evidenced: a gap, or a use that could not be judged."""
+    return 1 if result.gaps or result.quarantined else 0
+
+
+def _text(result: Result) -> str:
+    value = result.as_json()
+    return "\n".join(f"{name:24} {shown}" for name, shown in value.items() if shown is not None)

@@ -1,0 +1,180 @@
+"""`kansa ledger …`: what was written, and that it is whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import App, Parameter
+
+from kansa import terminal
+from kansa.application.auditing.part import Part
+from kansa.application.auditing.vault import audit_vault
+from kansa.application.gate import gate_log
+from kansa.application.republish import republish
+from kansa.clock import format_instant
+from kansa.errors import BadInput, KansaError
+from kansa.interfaces.api.app import CONFIRM_CLOCK
+from kansa.interfaces.cli.local import post
+from kansa.interfaces.cli.options import At
+from kansa.interfaces.cli.output import Json, progress, show
+from kansa.ledger import note
+from kansa.ledger.checkpoint_file import Kept
+from kansa.ledger.export import export as export_log
+from kansa.ledger.proof import ProofFile
+from kansa.ledger.strict import to_base64
+from kansa.vault.vault import Vault
+
+app = App(name="ledger", help="What was written, and that it is whole.")
+
+
+@app.command
+def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """Size, root and key of the log, and when it was last written."""
+    vault = at.open()
+    size = vault.reader.size()
+    head = note.checkpoint_in(vault.reader.latest()) if size else None
+    last = format_instant(vault.reader.head().recorded_at) if size else None
+    value = {
+        "origin": vault.settings.origin,
+        "size": size,
+        "root": to_base64(head.root) if head else None,
+        "recorded": last,
+        "key": vault.log_key.verifier.encode(),
+        "simulated": vault.settings.simulated,
+    }
+    show(as_json, value, "\n".join(f"{name:10} {shown}" for name, shown in value.items()))
+    return 0
+
+
+@app.command
+def trust(*, at: At = At()) -> int:  # noqa: B008 - frozen
+    """Print a trust policy that pins this log's key; readers keep it and give it to `kansa verify --trust`."""
+    terminal.write(at.open().trust_policy())
+    return 0
+
+
+@app.command
+def audit(
+    *,
+    against: Annotated[tuple[Path, ...], Parameter(help="Checkpoints of the evidence log that you kept, to hold it against.")] = (),
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:  # fmt: skip
+    """Recompute everything: both logs (evidence and gate), what was published and anchored, values, registers, files."""
+    vault = at.open()
+    with progress("auditing") as report:
+        done = audit_vault(vault, [_kept(path) for path in against], report)
+    evidence = done.evidence
+    value = {
+        **msgspec.to_builtins(evidence),
+        "root": to_base64(evidence.root),
+        "parts": [{**msgspec.to_builtins(part), "ok": part.ok} for part in done.parts],
+        "ok": done.ok,
+    }
+    state = "whole" if done.ok else "NOT whole"
+    lines = [f"{evidence.size} entries, {evidence.checkpoints} checkpoints: {state}"]
+    lines += [line for part in done.parts for line in _told(part)]
+    show(as_json, value, "\n".join(lines))
+    return 0 if done.ok else 1
+
+
+@app.command
+def publish(
+    *,
+    copy: Annotated[Path | None, Parameter(help="A directory, best on another machine's disk, where the checkpoints are published as well from now on.")] = None,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:  # fmt: skip
+    """Write checkpoints anew where the published ones were lost, and record that; `--copy` adds a second place."""
+    done = republish(at.open(), copy)
+    text = (
+        "\n".join(f"Wrote {place}" for place in done.places)
+        or f"None of {done.published} published checkpoints is missing."
+    )
+    text += "".join(f"\nThat it was missing is recorded as entry {index}." for index in done.records)
+    show(as_json, {"places": list(done.places), "records": list(done.records)}, text)
+    return 0
+
+
+@app.command
+def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """Say that the clock is right where it jumped; that somebody said so is recorded. Otherwise nothing happens."""
+    vault = at.open()
+    before = vault.reader.size()
+    with vault.appending() as appender:
+        appender.confirm_clock()
+    _confirm_gate(vault)
+    confirmed = vault.reader.size() > before
+    text = "The clock is confirmed, and that is recorded." if confirmed else "The clock had not jumped."
+    show(as_json, {"confirmed": confirmed}, text)
+    return 0
+
+
+@app.command
+def prove(
+    index: int,
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o", help="The `.tlog-proof` file to write.")],
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Write the proof that an entry is in the log, in the form that other verifiers read (C2SP tlog-proof)."""
+    vault = at.open()
+    size = vault.reader.size()
+    if not 0 <= index < size:
+        raise BadInput("ledger.index", f"there is no entry {index} in a log of {size}")
+    proof = ProofFile(index, tuple(vault.reader.inclusion(index, size)), vault.reader.latest())
+    output.write_bytes(proof.encode())
+    show(as_json, {"index": index, "size": size, "proof": str(output)}, f"Wrote {output}.")
+    return 0
+
+
+@app.command
+def export(
+    directory: Path,
+    /,
+    *,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Write the log as tiles that any C2SP client reads (tlog-tiles)."""
+    vault = at.open()
+    export_log(vault.reader, directory)
+    show(as_json, {"directory": str(directory), "size": vault.reader.size()}, f"Wrote {directory}.")
+    return 0
+
+
+def _kept(path: Path) -> Kept:
+    try:
+        return Kept(f"`{path}`", path.read_bytes())
+    except OSError as error:
+        raise BadInput("ledger.against", f"the checkpoint `{path}` cannot be read: {error}") from error
+
+
+def _told(part: Part) -> Iterator[str]:
+    notes = f" ({'; '.join(part.notes)})" if part.notes else ""
+    counted = f"{part.checked} of {part.total} {part.unit}" if part.total else f"there are no {part.unit}"
+    state = "NOT " if not part.ok else "ok  " if part.total else "--  "
+    yield f"  {state} {part.name}: {counted}{notes}"
+    yield from (f"       {fault.place}: {fault.message}" for fault in part.faults[:_MOST_SHOWN])
+    more = len(part.faults) + part.faults_not_listed - _MOST_SHOWN
+    if more > 0:
+        yield f"       and {more} more; `--json` lists {len(part.faults)} of them"
+
+
+_MOST_SHOWN = 20
+
+
+def _confirm_gate(vault: Vault) -> None:
+    """The same for the gate's log, through whoever holds it."""
+    if not vault.places.gate.exists():
+        return
+    try:
+        with gate_log(vault) as log:
+            log.confirm_clock()
+    except KansaError as held:
+        if held.code != "vault.held":
+            raise
+        post(vault.places.gate_socket, CONFIRM_CLOCK, {})

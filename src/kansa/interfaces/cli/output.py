@@ -1,0 +1,147 @@
+"""How results, errors and progress reach the terminal: results on standard output, all else on standard error."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import msgspec
+from cyclopts import Parameter
+from rich.console import Console, RenderableType
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from kansa import terminal
+from kansa.errors import BadInput, KansaError
+from kansa.terminal import in_line, json_text, visible
+
+Json = Annotated[
+    bool, Parameter(name="--json", negative=(), help="Print the stable JSON result instead of text.")
+]
+
+
+class Report(Protocol):
+    """Tells how far long work is."""
+
+    def __call__(self, done: int, total: int, *, title: str | None = None) -> None:
+        """`done` of `total`; `title` says what is being done now."""
+        ...
+
+
+_WHERE = {
+    "en": "Look at the report   {report}\nVerify the dossier   {kansa} verify {dossier} --trust {trust}   → {verdict}\n"
+    "Ask the vault        {kansa} coherence --vault {vault}",
+    "ja": "報告書        {report}\n証跡一式の検証  {kansa} verify {dossier} --trust {trust}   → {verdict}\n"
+    "保管庫への照会  {kansa} coherence --vault {vault} --language ja",
+}
+
+
+class Drawn(str):
+    """Lines that were escaped part by part: what control characters they hold are our own looks."""
+
+    __slots__ = ()
+
+
+def show(as_json: bool, value: dict[str, Any], text: str) -> None:  # noqa: FBT001 - the option itself
+    """Print a result, as JSON or as text; nothing in it can steer the terminal."""
+    if as_json:
+        terminal.write(json_text(value, default=_plain))
+    elif isinstance(text, Drawn):
+        terminal.write_as_it_is(text)
+    else:
+        terminal.write(text)
+
+
+def show_line(value: dict[str, Any]) -> None:
+    """Print one JSON object on one line."""
+    terminal.write(json_text(value, indent=None, default=_plain))
+
+
+def tell(text: str) -> None:
+    """Say something beside the result, on standard error."""
+    terminal.write(text, sys.stderr)
+
+
+def drawn(renderable: RenderableType) -> list[Drawn]:
+    """Draw what `rich` renders as lines: its texts are escaped, its looks are kept where they can be seen."""
+    console = Console(force_terminal=sys.stdout.isatty(), highlight=False)
+    lines = []
+    for line in console.render_lines(renderable, pad=False):
+        with console.capture() as capture:
+            for part in line:
+                console.out(in_line(part.text), style=part.style, end="", highlight=False)
+        lines.append(Drawn(capture.get().rstrip()))
+    return lines
+
+
+def drawn_wide(renderable: RenderableType) -> Iterator[str]:
+    """Draw what `rich` renders as lines of plain text, as wide as they need."""
+    console = Console(width=10_000, color_system=None, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(renderable, soft_wrap=True)
+    return (line.rstrip() for line in capture.get().splitlines())
+
+
+def joined(lines: Iterable[str]) -> Drawn:
+    """Lines of which some are drawn: the others are escaped here."""
+    return Drawn("\n".join(line if isinstance(line, Drawn) else visible(line) for line in lines))
+
+
+def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the option itself
+    """Say what went wrong, where, and what to do."""
+    problems = error.problems if isinstance(error, BadInput) else ()
+    if as_json:
+        told = {"code": error.code, "message": error.message, "help": error.help}
+        listed = [msgspec.to_builtins(problem) for problem in problems]
+        terminal.write(json_text({"error": {**told, "problems": listed}}))
+        return
+    tell(f"kansa: {in_line(error.message)}")
+    for problem in problems:
+        tell(f"  {in_line(problem)}")
+    if error.help:
+        tell(f"  {error.help}")
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Report]:
+    """Show how far long work is, while the block lasts; nothing where standard error is no terminal."""
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+
+        def tell(done: int, total: int, *, title: str | None = None) -> None:
+            bar.update(task, completed=done, total=total, description=title)
+
+        yield tell
+
+
+def step(language: str, made: Mapping[str, str], verdict: str) -> str:
+    """Return where to look next."""
+    return _WHERE[language].format(**made, verdict=verdict, kansa=_called())
+
+
+def _called() -> str:
+    """Return how this program was called, so that what is shown can be typed."""
+    return "kansa" if shutil.which("kansa") == str(Path(sys.argv[0]).resolve()) else sys.argv[0]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

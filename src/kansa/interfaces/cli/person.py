@@ -1,0 +1,216 @@
+"""`kansa person` and `kansa role`: who signs here, with which key, in which role."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from kansa.application.cases import CaseService, Done, Person
+from kansa.errors import BadInput
+from kansa.i18n import Words
+from kansa.interfaces.cli.allowed import must_be_known
+from kansa.interfaces.cli.options import At, Language, instant
+from kansa.interfaces.cli.output import Json, show
+from kansa.people.keys import Key, create_key, key_at, public_key_at
+
+app = App(name="person", help="Who signs here, and with which key.")
+role_app = App(name="role", help="Who may take which step of a decision.")
+
+Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
+KeyFile = Annotated[
+    Path,
+    Parameter(
+        name="--key",
+        env_var="KANSA_KEY",
+        help="Your Ed25519 key in OpenSSH's form; of a key in the SSH agent, its `.pub` file.",
+    ),
+]
+Reasons = Annotated[str, Parameter(help="Why; kept sealed.")]
+_SAID = {
+    "enrolled": Words("Enrolled {name} as {id}.", "{name} を {id} として登録しました。"),
+    "bootstrap": Words("bootstrap", "初期登録者"),
+    "revoked": Words("key revoked", "鍵は失効"),
+    "key": Words(
+        "Made {path} and {path}.pub; the key is {fingerprint}. Keep {path} to yourself.",
+        "{path} と {path}.pub を作成しました。鍵は {fingerprint}。{path} は他人に渡さないでください。",
+    ),
+    "rotated": Words(
+        "From now on {id} signs with {fingerprint}.", "以後、{id} は {fingerprint} で署名します。"
+    ),
+    "key_revoked": Words(
+        "The key of {id} counts for nothing from {since} on.", "{id} の鍵は {since} 以降無効です。"
+    ),
+    "granted": Words("{id} has the role {role}.", "{id} に役割 {role} を付与しました。"),
+    "role_revoked": Words("{id} no longer has the role {role}.", "{id} の役割 {role} を取り消しました。"),
+    "not_in_order": Words(
+        "Not recorded: it would count for nothing. Another person who is an administrator has to sign it.",
+        "記録していません。効力を持たないためです。別の管理者が署名する必要があります。",
+    ),
+    "nobody": Words("Nobody is enrolled yet.", "まだ誰も登録されていません。"),
+}
+
+
+@app.command
+def key(file: Path, /, *, language: Lang = "en", as_json: Json = False) -> int:
+    """Make a key for yourself; `ssh-keygen -t ed25519` makes one as well."""
+    made = create_key(file, secrets.token_bytes)
+    value = {"key": str(file), "public": f"{file}.pub", "fingerprint": made.public.fingerprint}
+    show(as_json, value, _SAID["key"].in_(language).format(path=file, fingerprint=made.public.fingerprint))
+    return 0
+
+
+@app.command
+def enroll(
+    *,
+    name: Annotated[str, Parameter(help="The person's name in English.")],
+    name_ja: Annotated[str | None, Parameter(help="The person's name in Japanese.")] = None,
+    public_key: Annotated[Path, Parameter(help="The `.pub` file of the person's key.")],
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Enrol a person, signed by an administrator. The first enrols themself and is marked as bootstrap."""
+    names = {"en": name, "ja": name_ja or name}
+    person_id, done = CaseService(at.open()).enrol(signing(key), public_key_at(public_key), names)
+    text = _SAID["enrolled"].in_(language).format(name=names[language], id=person_id)
+    return told(done, {"person": person_id}, text, language, as_json=as_json)
+
+
+@app.command(name="list")
+def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """List the people with their keys and roles."""
+    people = CaseService(at.open()).people()
+    lines = [_line(person, language) for person in people] or [_SAID["nobody"].in_(language)]
+    show(as_json, {"people": [_as_json(person) for person in people]}, "\n".join(lines))
+    return 0
+
+
+@app.command
+def rotate(
+    person: str,
+    /,
+    *,
+    public_key: Annotated[Path, Parameter(help="The `.pub` file of the new key.")],
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Sign with another key from now on; signed with the old one, or by an administrator if that is lost."""
+    office, new = CaseService(at.open()), public_key_at(public_key)
+    who = named(office, person).id
+    text = _SAID["rotated"].in_(language).format(id=who, fingerprint=new.fingerprint)
+    return told(office.rotate(signing(key), who, new), {"person": who}, text, language, as_json=as_json)
+
+
+@app.command
+def revoke(
+    person: str,
+    /,
+    *,
+    reasons: Reasons,
+    since: Annotated[
+        str | None, Parameter(help="From when signatures count for nothing; default now.")
+    ] = None,
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Revoke a person's key: lost, stolen, or the person left. What it signed since then no longer counts."""
+    office = CaseService(at.open())
+    who = named(office, person).id
+    given = instant(since, "--since", office.vault.settings.zone)
+    done = office.revoke(signing(key), who, office.vault.clock.now() if given is None else given, reasons)
+    text = _SAID["key_revoked"].in_(language).format(id=who, since=done.draft.data["valid_from"])
+    return told(done, {"person": who}, text, language, as_json=as_json)
+
+
+@role_app.command
+def grant(
+    person: str,
+    role: str,
+    /,
+    *,
+    until: Annotated[str | None, Parameter(help="Until when; default until it is revoked.")] = None,
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Give a person a role, signed by an administrator other than the person."""
+    office = CaseService(at.open())
+    must_be_known(role, office.roles(), "role of a pack or an adopted route", "role.unknown")
+    who = named(office, person).id
+    done = office.grant(signing(key), who, role, instant(until, "--until", office.vault.settings.zone))
+    text = _SAID["granted"].in_(language).format(id=who, role=role)
+    return told(done, {"person": who, "role": role}, text, language, as_json=as_json)
+
+
+@role_app.command(name="revoke")
+def revoke_role(
+    person: str,
+    role: str,
+    /,
+    *,
+    reasons: Reasons,
+    key: KeyFile,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Take a role from a person, signed by an administrator or by the person."""
+    office = CaseService(at.open())
+    who = named(office, person).id
+    text = _SAID["role_revoked"].in_(language).format(id=who, role=role)
+    done = office.revoke_role(signing(key), who, role, reasons)
+    return told(done, {"person": who, "role": role}, text, language, as_json=as_json)
+
+
+def signing(file: Path) -> Key:
+    """Return the key of a file, or of the SSH agent."""
+    return key_at(file, os.environ.get("SSH_AUTH_SOCK"))
+
+
+def named(office: CaseService, name: str) -> Person:
+    """Return the person that an id or a name means.
+
+    Raises:
+        BadInput: `person.unknown` or `person.ambiguous`.
+    """
+    found = [person for person in office.people() if name in (person.id, *person.names.values())]
+    if len(found) == 1:
+        return found[0]
+    code, message = (
+        ("person.ambiguous", "may be several people") if found else ("person.unknown", "is nobody enrolled")
+    )
+    raise BadInput(code, f"`{name}` {message}", help="`kansa person list` shows everybody with their ids")
+
+
+def told(done: Done, value: dict[str, Any], text: str, language: Language, *, as_json: bool) -> int:
+    """Say what became of an act; 1 if it was refused."""
+    if done.refused is not None:
+        said = _SAID.get(done.refused, _SAID["not_in_order"]).in_(language)
+        show(as_json, {"refused": done.refused}, said)
+        return 1
+    show(as_json, {**value, "index": done.index}, text)
+    return 0
+
+
+def _line(person: Person, language: Language) -> str:
+    key = _SAID["revoked"].in_(language) if person.key is None else person.key.fingerprint
+    mark = f"  [{_SAID['bootstrap'].in_(language)}]" if person.bootstrap else ""
+    return f"{person.id}  {person.names.get(language, '')}  {', '.join(person.roles)}  {key}{mark}"
+
+
+def _as_json(person: Person) -> dict[str, Any]:
+    return {
+        "person": person.id,
+        "names": dict(person.names),
+        "roles": list(person.roles),
+        "key": None if person.key is None else person.key.fingerprint,
+        "bootstrap": person.bootstrap,
+    }

@@ -1,0 +1,113 @@
+"""The reasons of `kansa coherence tables --why` in words: the longest first, with what would close them and who can."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kansa.clock import HOUR
+from kansa.dossier.report.texts import WORDS, Words, say
+from kansa.drawing.figures import Language
+
+LISTED = 8
+
+_PARTS: Mapping[str, Words] = MappingProxyType(
+    {
+        "tenant": Words("The use names no tenant", "利用に契約者の記載がない"),
+        "device": Words("The use names no unit", "利用に単位の記載がない"),
+        "weaker": Words(
+            "There is evidence, known less well than was asked for",
+            "証跡はあるが、求められた確からしさに達していない",
+        ),
+        "another_tenant": Words(
+            "The end user is evidenced for another tenant only",
+            "最終需要者の証跡は別の契約者についてのみある",
+        ),
+        "another_end_user": Words(
+            "The access path is evidenced for another tenant or end user only",
+            "接続経路の証跡は別の契約者または最終需要者についてのみある",
+        ),
+        "expired": Words("The evidence had ended", "証跡はそれ以前に終わっている"),
+        "not_begun": Words("The evidence begins later", "証跡はそれより後に始まる"),
+        "lapsed": Words("The evidence had ended and begins again later", "証跡が途切れ、後に再び始まる"),
+        "none": Words("There is no evidence at any time", "どの時点についても証跡がない"),
+    }
+)
+
+_RECORDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "tenant": Words("the tenant behind the use", "利用の契約者を示す記録"),
+        "device": Words("the unit that the use held", "利用した単位を示す記録"),
+        "stronger": Words("evidence of the same that is known better", "同じ内容を、より確かに示す証跡"),
+        "identity": Words(
+            "the verification and clearance that held then", "当時有効であった確認と取引審査の判断"
+        ),
+        "access": Words(
+            "the approval and enablement of the path that held then",
+            "当時有効であった接続経路の承認と有効化の記録",
+        ),
+        "custody": Words(
+            "the receipt or move that placed the unit at this site",
+            "単位をこの拠点に置いた受領または移動の記録",
+        ),
+    }
+)
+
+_LAYOUT = MappingProxyType(
+    {
+        "head": Words("Why, by use-hours", "欠落の理由（利用時間の多い順）"),
+        "line": Words("{hours:>10,.1f} h  {fact}: {part}", "{hours:>10,.1f} 時間  {fact}：{part}"),
+        "closes": Words("closes: {record} ({role})", "補完：{record}（{role}）"),
+        "stays": Words(
+            "closes: nothing; a later grant does not reach back",
+            "補完不可：後日の付与は過去に遡って効力を持たない",
+        ),
+        "rest": Words("and {count} other reasons", "ほか {count} 件の理由"),
+    }
+)
+
+
+def spoken(path: Path, language: Language) -> str:
+    """Return the reasons in a `why` file, a few lines in a language."""
+    rows = _grouped(path)
+    told = [getattr(_LAYOUT["head"], language)]
+    for row in rows[:LISTED]:
+        told += _said(row, language)
+    if len(rows) > LISTED:
+        told.append(" " * 14 + getattr(_LAYOUT["rest"], language).format(count=len(rows) - LISTED))
+    return "\n".join(told)
+
+
+def _grouped(path: Path) -> list[dict[str, object]]:
+    table = pq.read_table(path)
+    unsaid = pc.and_(pc.equal(table["part"], "site"), pc.is_null(table["detail"]))
+    length = pc.subtract(table["end"].cast(pa.int64()), table["start"].cast(pa.int64()))
+    keyed = table.select(["fact", "closable", "role"]).append_column(
+        "part", pc.if_else(unsaid, "site.unsaid", table["part"])
+    )
+    summed = keyed.append_column("micros", length).group_by(keyed.column_names).aggregate([("micros", "sum")])
+    rows: list[dict[str, object]] = summed.sort_by(
+        [("micros_sum", "descending"), *((name, "ascending") for name in keyed.column_names)]
+    ).to_pylist()
+    return rows
+
+
+def _said(row: Mapping[str, object], language: Language) -> tuple[str, str]:
+    def words(own: Mapping[str, Words], code: object, shared: str) -> str:
+        return getattr(own[str(code)], language) if code in own else say(language, f"{shared}.{code}")
+
+    line = getattr(_LAYOUT["line"], language).format(
+        hours=int(str(row["micros_sum"])) / HOUR,
+        fact=say(language, f"fact.{row['fact']}"),
+        part=words(_PARTS, row["part"], "missing"),
+    )
+    if row["closable"] is None:
+        closes = getattr(_LAYOUT["stays"], language)
+    else:
+        record = words(_RECORDS, row["closable"], "record")
+        role = say(language, f"role.{row['role']}") if f"role.{row['role']}" in WORDS else row["role"]
+        closes = getattr(_LAYOUT["closes"], language).format(record=record, role=role)
+    return line, " " * 14 + closes

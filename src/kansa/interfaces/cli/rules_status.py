@@ -1,0 +1,161 @@
+"""`kansa rules suspend|reinstate`: what an authority suspended or put back since a pack was written, on record and dated."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from kansa.application.flags import FlagService
+from kansa.clock import format_instant
+from kansa.errors import BadInput
+from kansa.i18n import Words
+from kansa.interfaces.cli.options import At, Language, instant
+from kansa.interfaces.cli.output import Json, show
+from kansa.rules.rulebook import Choice
+
+Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
+RuleId = Annotated[str, Parameter(help="The id of a rule; its last part is enough if it is the only one.")]
+From = Annotated[str, Parameter(name="--from", help="From when: a time, or a date.")]
+Source = Annotated[str, Parameter(help="What says so: the notice, the rule, the letter.")]
+Approver = Annotated[str, Parameter(help="Who answers for the record.")]
+Reasons = Annotated[str | None, Parameter(help="Anything more to be kept with it.")]
+_MOST = 8
+
+_SAID = {
+    "suspended": Words(
+        "`{rule}` is suspended from {start}{until}; recorded in entry {entry}. It is shown where it is true, and changes no answer.",
+        "`{rule}`を{start}から{until}停止とし、証跡{entry}に記録した。条件を満たす場合も表示のみで、結果を変えない。",
+    ),
+    "reinstated": Words(
+        "`{rule}` is reinstated from {start}; recorded in entry {entry}. Its pack says again what it is.",
+        "`{rule}`を{start}から復活とし、証跡{entry}に記録した。以後はパックの記載による。",
+    ),
+    "until": Words(" until {}", "{}まで"),
+    "later": Words(
+        "It began before now: answers given until now stand as they were.",
+        "開始が現在より前のため、これまでの回答は変わらない。",
+    ),
+}
+
+
+def suspend(
+    rule: RuleId,
+    /,
+    *,
+    start: From,
+    source: Source,
+    approver: Approver,
+    until: Annotated[
+        str | None, Parameter(help="Until when, if that is known; default until reinstated.")
+    ] = None,
+    reasons: Reasons = None,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Record that a rule of a pack is suspended from a time on. The pack stays as it is; gate, flags and replay honour the record."""
+    desk = FlagService(at.open())
+    named, begin = _rule(desk, rule), _when(desk, start, "--from")
+    end = None if until is None else _when(desk, until, "--until")
+    if end is not None and end <= max(begin, desk.now):
+        raise BadInput(
+            "rule.until",
+            f"`{until}` is not later than `--from` and than now",
+            help="a suspension ends after it begins",
+        )
+    entry = desk.suspend(named, begin, end, source=source, approver=approver, reasons=reasons)
+    return _told(desk, "suspended", named, span=(begin, end), entry=entry, language=language, as_json=as_json)
+
+
+def reinstate(
+    rule: RuleId,
+    /,
+    *,
+    start: From,
+    source: Source,
+    approver: Approver,
+    reasons: Reasons = None,
+    language: Lang = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Record that a suspension of a rule ends at a time; from then on its pack says again what it is."""
+    desk = FlagService(at.open())
+    named, begin = _rule(desk, rule), _when(desk, start, "--from")
+    if not _suspended(desk, named, begin):
+        raise BadInput(
+            "rule.not_suspended",
+            f"`{named}` is not suspended at {format_instant(begin)}",
+            help="`kansa rules suspend` records a suspension",
+        )
+    entry = desk.reinstate(named, begin, source=source, approver=approver, reasons=reasons)
+    return _told(
+        desk, "reinstated", named, span=(begin, None), entry=entry, language=language, as_json=as_json
+    )
+
+
+def _told(
+    desk: FlagService,
+    status: Choice,
+    rule: str,
+    *,
+    span: tuple[int, int | None],
+    entry: int,
+    language: Language,
+    as_json: bool,
+) -> int:
+    start, end = span
+    until = "" if end is None else _SAID["until"].in_(language).format(format_instant(end))
+    lines = [
+        _SAID[status].in_(language).format(rule=rule, start=format_instant(start), until=until, entry=entry)
+    ]
+    if start < desk.now:
+        lines.append(_SAID["later"].in_(language))
+    value = {
+        "rule": rule,
+        "status": status,
+        "from": format_instant(start),
+        "until": None if end is None else format_instant(end),
+        "entry": entry,
+    }
+    show(as_json, value, "\n".join(lines))
+    return 0
+
+
+def _rule(desk: FlagService, name: str) -> str:
+    """Return the id of a rule that is used or shipped.
+
+    Raises:
+        BadInput: `rule.unknown`, with the ids that are meant perhaps.
+    """
+    with desk.vault.evidence() as evidence:
+        used = desk.in_force(evidence).rulebook.packs
+    known = {rule.id for pack in (*desk.library.packs, *used) for rule in pack.rules}
+    found = sorted({name} & known or {id_ for id_ in known if id_.endswith(f".{name}")})
+    if len(found) == 1:
+        return found[0]
+    part = name.rpartition(".")[2]
+    near = found or sorted(id_ for id_ in known if part and part in id_)
+    said = f"may be any of {', '.join(found[:_MOST])}" if found else "is no rule"
+    hint = f"perhaps {', '.join(near[:_MOST])}; " if near and not found else ""
+    raise BadInput("rule.unknown", f"`{name}` {said}", help=f"{hint}`kansa rules list` lists them")
+
+
+def _when(desk: FlagService, text: str, option: str) -> int:
+    found = instant(text, option, desk.vault.settings.zone)
+    assert found is not None  # noqa: S101 - a text is read or refused
+    return found
+
+
+def _suspended(desk: FlagService, rule: str, at: int) -> bool:
+    """Tell whether the last record of a rule that holds at an instant, or now if that is later, suspends it."""
+    with desk.vault.evidence() as evidence:
+        readings = desk.in_force(evidence).readings
+    then = max(at, desk.now)
+    halts = [
+        each
+        for each in sorted(readings, key=lambda each: each.decided_at)
+        if each.rule == rule
+        and each.choice in {"suspended", "reinstated"}
+        and each.decided_at <= then < each.expires_at
+    ]
+    return bool(halts) and halts[-1].choice == "suspended"

@@ -1,0 +1,27 @@
+"""`kansa verify`: judging evidence that was handed out."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from kansa.dossier.alone import judge, text
+from kansa.interfaces.cli.output import Json, show
+
+
+def verify(
+    file: Path,
+    /,
+    *,
+    trust: Annotated[
+        Path | None, Parameter(help="Your policy: the log's key that you pinned, and your witnesses.")
+    ] = None,
+    allow_unpinned: Annotated[
+        bool, Parameter(negative=(), help="Take a dossier that only agrees with itself for an answer.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."""
+    verdict = judge(file, trust)
+    show(as_json, verdict.as_json(), text(verdict))
+    return 0 if verdict.accepted(allow_unpinned=allow_unpinned) else 1

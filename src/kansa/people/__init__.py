@@ -1,0 +1,1 @@
+"""Who acts: enrolment, keys, roles, and records signed with a key."""

@@ -1,0 +1,85 @@
+"""What facts are computed from: revealed claims, the uses, the subjects; and what changed since a position."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import sqlalchemy as sql
+
+from kansa.records import sealing
+from kansa.records.catalogue import kind_named
+from kansa.records.envelope import Record
+from kansa.records.journal import changes, corrects
+from kansa.records.sealing import Disclosure
+from kansa.registers import store
+from kansa.registers.incremental import Entries, StoredJournal
+from kansa.registers.rows import Use
+from kansa.registers.uses_by_subject import CONCERNED, EVERYBODY, by_subject
+
+Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
+
+
+class Revealing:
+    """Puts sealed values back into records as they are read, workloads left out; remembers whose are not all kept."""
+
+    def __init__(self, find: Find) -> None:
+        self.withheld: set[int] = set()
+        self._find = find
+
+    def __call__(self, index: int, record: Record) -> Record:
+        kind = kind_named(record.type)
+        digests = sealing.digests(dict(record.data))
+        if not digests or kind is None or kind.family == "workload":
+            return record
+        found = self._find(digests)
+        if len(found) < len(digests):
+            self.withheld.add(index)
+        return replace(record, data=sealing.reveal(record.data, found))
+
+
+class Evidence:
+    """The registers and the ledger at one position, `size` entries, to read."""
+
+    def __init__(self, connection: sql.Connection, ledger: Entries, find: Find) -> None:
+        self._connection = connection
+        self._revealing = Revealing(find)
+        self.journal = StoredJournal(connection, ledger, self._revealing)
+        self.size = store.reflected(connection).size
+
+    @property
+    def withheld(self) -> set[int]:
+        """The claims read so far of which some sealed value is erased or withheld."""
+        return self._revealing.withheld
+
+    def subjects(self, prefix: str) -> list[str]:
+        """Return every subject of a kind, by the prefix of its ids, that a record mentions."""
+        topic = store.mention.c.topic
+        found = (
+            sql.select(topic).where(topic >= f"{prefix}_", topic < f"{prefix}`").distinct().order_by(topic)
+        )
+        return list(self._connection.execute(found).scalars())
+
+    def topics_since(self, size: int) -> set[str]:
+        """Return what entries from an index on mention, or correct, by topic and by topic and kind (`kind_topic`)."""
+        return {
+            changed
+            for noted in self.journal.take(size, self.size)
+            for each in (noted, *(self.journal.at(index) for index in corrects(noted.claim)))
+            if each is not None
+            for changed in changes(each)
+        }
+
+    @cached_property
+    def uses(self) -> Mapping[str, Sequence[Use]]:
+        """The current uses by whom and what they concern (`users.by_subject`)."""
+        return by_subject(store.uses(self._connection))
+
+    def users_since(self, recorded_at: int) -> set[str]:
+        """Return the subjects whose uses were recorded or superseded at an instant or later."""
+        use = store.REGISTERS["use"]
+        changed = sql.or_(use.c.recorded_at >= recorded_at, use.c.superseded_at >= recorded_at)
+        rows = self._connection.execute(
+            sql.select(*(use.c[key] for key in CONCERNED)).where(changed).distinct()
+        )
+        found = {subject for row in rows for subject in row if subject is not None}
+        return found | {EVERYBODY} if found else found

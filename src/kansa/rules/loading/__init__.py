@@ -1,0 +1,1 @@
+"""Rule packs read from files, strictly, with the line of every fault."""

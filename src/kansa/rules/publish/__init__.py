@@ -1,0 +1,1 @@
+"""Rule packs for readers: pages, sentences, Cedar."""

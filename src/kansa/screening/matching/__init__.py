@@ -1,0 +1,1 @@
+"""Compare names: blocking, alignment, score, bounds."""

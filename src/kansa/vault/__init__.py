@@ -1,0 +1,1 @@
+"""Where a vault lies, how it is opened, and every store beside the ledger."""

@@ -1,0 +1,153 @@
+"""What was assessed last, kept so that only what may have changed is assessed again.
+
+Nothing sealed is kept: of each subject the rules that were true or could not be assessed, the facts that were
+missing (by name), the topics looked at, and until when the answer holds. It can be thrown away at any time; then
+everything is assessed anew, with the same result. All rows are under a keyed digest: where anything else changed one,
+the whole is thrown away, since whoever could take a row out could hide a flag.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from kansa.facts.assessment import Subject
+from kansa.ledger.table_digest import TableDigest
+
+_VERSION = 2
+_SCHEMA = f"""
+PRAGMA journal_mode = WAL;
+PRAGMA user_version = {_VERSION};
+CREATE TABLE IF NOT EXISTS position (
+  one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
+  at INTEGER NOT NULL, basis TEXT NOT NULL, digest BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS assessed (
+  kind TEXT, id TEXT, until INTEGER, raised TEXT NOT NULL, missing TEXT NOT NULL, PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS looked (
+  topic TEXT, kind TEXT, id TEXT, PRIMARY KEY (topic, kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS looked_by ON looked (kind, id);
+CREATE INDEX IF NOT EXISTS assessed_until ON assessed (until);
+"""
+
+
+_TABLES = {"assessed": ("kind", "id", "until", "raised", "missing"), "looked": ("topic", "kind", "id")}
+
+
+class Position(NamedTuple):
+    """How far the assessment is: entries, when the last was recorded, the instant asked for, and on which rules."""
+
+    size: int
+    recorded_at: int
+    at: int
+    basis: str
+
+
+class Kept(NamedTuple):
+    """What was found of a subject. `missing` holds, by rule that could not be assessed, facts with the reason."""
+
+    raised: tuple[str, ...]
+    missing: dict[str, dict[str, str]]
+    topics: frozenset[str]
+    until: int | None
+
+
+class Assessments:
+    """The store, a SQLite file of its own; made anew if it is of another version, or was altered by anything else.
+
+    `key` is the secret under which that is found.
+    """
+
+    def __init__(self, path: Path, key: bytes = b"") -> None:
+        path.touch(0o600)
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        if self._connection.execute("PRAGMA user_version").fetchone()[0] not in {0, _VERSION}:
+            self._connection.close()
+            path.unlink()
+            path.touch(0o600)
+            self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.executescript(_SCHEMA)
+        self._digest = TableDigest(self._connection, _TABLES, key)
+        self._rows = self._as_written()
+
+    def position(self) -> Position | None:
+        """Return how far it is; None while nothing was assessed."""
+        row = self._connection.execute("SELECT size, recorded_at, at, basis FROM position").fetchone()
+        return None if row is None else Position(*row)
+
+    def found(self) -> dict[Subject, Kept]:
+        """Return what was found of every subject; topics are left out."""
+        rows = self._connection.execute("SELECT kind, id, until, raised, missing FROM assessed")
+        return {
+            Subject(kind, id_): Kept(tuple(json.loads(raised)), json.loads(missing), frozenset(), until)
+            for kind, id_, until, raised, missing in rows
+        }
+
+    def stale(self, topics: Collection[str], now: int) -> set[Subject]:
+        """Return those that looked at one of the topics, or whose answer no longer holds."""
+        rows = self._connection.execute("SELECT kind, id FROM assessed WHERE until <= ?", (now,))
+        found = {Subject(*row) for row in rows}
+        for topic in topics:
+            rows = self._connection.execute("SELECT kind, id FROM looked WHERE topic = ?", (topic,))
+            found.update(Subject(*row) for row in rows)
+        return found
+
+    def keep(
+        self, found: Iterable[tuple[Subject, Kept]], gone: Iterable[Subject], position: Position
+    ) -> None:
+        """Take the place of what was found of these subjects, forget those that are gone, and say how far it is."""
+        with self._transaction() as connection:
+            self._digest.watch()
+            for subject, kept in found:
+                self._forget(subject)
+                connection.execute(
+                    "INSERT INTO assessed VALUES (?, ?, ?, ?, ?)",
+                    (*subject, kept.until, json.dumps(kept.raised), json.dumps(kept.missing)),
+                )
+                connection.executemany(
+                    "INSERT INTO looked VALUES (?, ?, ?)", [(topic, *subject) for topic in kept.topics]
+                )
+            for subject in gone:
+                self._forget(subject)
+            rows = self._rows + self._digest.changed()
+            stored = self._digest.masked(rows, repr(position).encode())
+            connection.execute(
+                "INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?, ?)", (*position, stored)
+            )
+        self._rows = rows
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _as_written(self) -> int:
+        """Return the digest of the rows if they are as they were kept; if not, there are none from here on."""
+        position = self.position()
+        if position is not None:
+            (stored,) = self._connection.execute("SELECT digest FROM position").fetchone()
+            rows = self._digest.unmasked(stored, repr(position).encode())
+            if rows is not None and rows == self._digest.counted():
+                return rows
+        with self._transaction() as connection:
+            for table in ("position", *_TABLES):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        return 0
+
+    def _forget(self, subject: Subject) -> None:
+        self._connection.execute("DELETE FROM assessed WHERE kind = ? AND id = ?", subject)
+        self._connection.execute("DELETE FROM looked WHERE kind = ? AND id = ?", subject)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,223 @@
+"""A file of accounting is read to its end, or it is said that it was not."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.test_slurm import HEADER, job, row, slurm, text
+from kansa.connectors.key_registry import KeyRegistry
+from kansa.connectors.slurm import json_answers
+from kansa.errors import BadInput
+
+if TYPE_CHECKING:
+    from connectors.conftest import World
+
+WINDOW = "zone: UTC\nwindow: {from: 2026-04-01, to: 2026-04-02}\n"
+SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+
+
+def answer(*ids: int, **other: Any) -> dict[str, Any]:
+    """What `sacct --json` prints."""
+    return {
+        "meta": {"jobs": [0]},
+        "jobs": [job(job_id=n) for n in ids],
+        "errors": [],
+        "warnings": [],
+        **other,
+    }
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\n\n", "\r\n", "\x1e"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_all_answers_in_a_file_are_read(world: "World", between: str, indent: int | None) -> None:
+    """Appended by a loop, one a line, or with the mark of JSON sequences before each."""
+    answers = (answer(1, 2), answer(), answer(3))
+    path = world.file("sacct.json", between.join(json.dumps(each, indent=indent) for each in answers))
+
+    result = world.ingest(slurm(world, WINDOW), path)
+
+    assert (result.records, result.quarantined) == (3, 0)
+    assert result.window is not None
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        '{"jobs": [',
+        "sacct: error: slurmdbd: Connection refused\n",
+        '{"errors": []}',
+        "]",
+        "x",
+        '{"jobs": null}',
+    ],
+)
+def test_what_follows_and_is_no_answer_is_said_and_no_window_is_closed(world: "World", after: str) -> None:
+    """What stands before it is recorded."""
+    path = world.file("sacct.json", json.dumps(answer(1)) + "\n" + after)
+
+    result = world.ingest(slurm(world, WINDOW), path)
+
+    assert (result.records, result.quarantined, result.window) == (1, 1, None)
+    (line,) = world.quarantined(result)
+    assert line["line"] == 2
+
+
+@pytest.mark.parametrize("order", [("jobs", "meta"), ("meta", "jobs")])
+def test_a_file_that_is_cut_anywhere_is_known_to_be_cut(world: "World", order: tuple[str, str]) -> None:
+    """Inside the list, between list and end, and after the last bracket but one."""
+    whole = json.dumps({name: answer(1, 2)[name] for name in order})
+    first = whole.index('"job_id": 2') - 5
+    for place in range(first, len(whole), 7):
+        result = world.ingest(slurm(world, WINDOW), world.file("sacct.json", whole[:place]))
+        assert result.window is None, whole[:place][-40:]
+        assert result.quarantined == 1
+
+
+@SETTINGS
+@given(
+    st.lists(st.lists(st.integers(1, 9), max_size=4), min_size=1, max_size=4), st.integers(1, 50), st.data()
+)
+def test_any_cut_and_any_size_of_chunk_give_all_jobs_before_the_cut(
+    world: "World", answers: list[list[int]], chunk: int, data: st.DataObject
+) -> None:
+    """No job that stands whole before the cut is lost, none is made up, and no cut goes unnoticed."""
+    whole = "\n".join(json.dumps(answer(*ids, note="] } \\" + '"')) for ids in answers)
+    place = data.draw(st.integers(0, len(whole)))
+    path = world.file("sacct.json", whole[:place])
+    with path.open(encoding="utf-8") as stream, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_answers, "CHUNK", chunk)
+        found = list(json_answers.Answers(stream, "jobs"))
+
+    read = [each.value["job_id"] for each in found if isinstance(each, json_answers.Item)]
+    every = [number for ids in answers for number in ids]
+    assert read == every[: len(read)]
+    ends = [each for each in found if isinstance(each, json_answers.Answer)]
+    broken = any(isinstance(each, json_answers.Broken) for each in found)
+    lines = whole.split("\n")
+    complete = all(part in ("", line) for part, line in zip(whole[:place].split("\n"), lines, strict=False))
+    assert broken is not complete
+    assert broken or len(ends) == whole[:place].count("\n") + (not whole[:place].endswith("\n") and place > 0)
+
+
+def test_the_answer_that_reports_errors_is_named(world: "World") -> None:
+    """The second of two, by its line."""
+    path = world.file(
+        "sacct.json", json.dumps(answer(1)) + "\n" + json.dumps(answer(2, errors=[{"error": "busy"}]))
+    )
+
+    result = world.ingest(slurm(world, WINDOW), path)
+
+    assert (result.records, result.window) == (2, None)
+    assert [(line["code"], line["line"]) for line in world.quarantined(result)] == [("slurm.errors", 2)]
+
+
+@pytest.mark.parametrize("content", ['[{"job_id": 7}]', '{"job_id": 7}\n{"job_id": 8}\n'])
+def test_jobs_without_their_answer_are_refused(world: "World", content: str) -> None:
+    """Nothing says then whether the answer was whole."""
+    with pytest.raises(BadInput) as caught:
+        world.ingest(slurm(world, WINDOW), world.file("sacct.json", content))
+
+    assert [problem.code for problem in caught.value.problems] == ["slurm.not_sacct"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("content", [json.dumps(answer(1)), text(row())])
+def test_what_powershell_wrote_is_refused_with_the_way_out(
+    world: "World", encoding: str, content: str
+) -> None:
+    """With and without a byte order mark, JSON and text."""
+    with pytest.raises(BadInput) as caught:
+        world.ingest(slurm(world, WINDOW), world.file("sacct.json", content.encode(encoding)))
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line) == ("slurm.encoding", 1)
+    assert "Out-File -Encoding utf8" in (problem.help or "")
+
+
+@pytest.mark.parametrize("options", [WINDOW, f"{WINDOW}columns: [{HEADER.replace('|', ', ')}]\n"])
+@pytest.mark.parametrize("content", [json.dumps(answer(1)), json.dumps(answer(1), indent=1), text(row())])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_lines_before_the_accounting_are_named_with_the_line_where_it_begins(
+    world: "World", options: str, content: str, encoding: str
+) -> None:
+    """A warning on the first two lines; nothing is said of headers and nothing is guessed."""
+    if "columns" in options and content.startswith("JobID"):
+        return
+    path = world.file("sacct.json", f"sacct: warning: one\nand two\n{content}".encode(encoding))
+
+    with pytest.raises(BadInput) as caught:
+        world.ingest(slurm(world, options), path)
+
+    problem = caught.value.problems[-1]
+    assert (problem.code, problem.line) == ("slurm.before", 3)
+    assert "`sacct: warning: one`" in problem.message
+
+
+def test_text_that_was_appended_with_its_column_names_is_read_whole(world: "World") -> None:
+    """Also where the columns of the later answer are others."""
+    later = "Cluster|JobIDRaw|Account|User|AllocTRES|NodeList|Start|End|State"
+    moved = "|".join(["alps", "8", *row("8").split("|")[2:]])
+    path = world.file("sacct.txt", text(row("7")) + text(moved, header=later))
+
+    result = world.ingest(slurm(world, WINDOW), path)
+
+    assert (result.rows, result.records) == (2, 2)
+    assert [each.sequence for each in world.submissions()] == ["7", "8"]
+
+
+def test_a_row_that_cannot_be_read_leaves_its_time_open(world: "World") -> None:
+    """By its own stamps; a row without any, as where a text is cut, closes no window at all."""
+    bad = row("2", start="2026-04-01T05:00:00", end="2026-04-01T06:00:00", nodes="n[1-")
+    known = world.ingest(slurm(world, WINDOW), world.file("a.txt", text(row(), bad)))
+    cut = world.ingest(slurm(world, WINDOW), world.file("b.txt", text(row(), row("3"))[:-40]))
+
+    assert known.window is not None
+    assert [high - low for low, high in known.window.gaps] == [3_600_000_000]
+    assert (cut.quarantined, cut.window) == (1, None)
+    assert [remark.code for remark in (*known.remarks, *cut.remarks)] == ["slurm.unread"] * 2
+
+
+def rest(restarts: Any, start: int = 1_775_037_600, **other: Any) -> dict[str, Any]:
+    """A job as slurmrestd prints it, which says how often it was requeued."""
+    return job(restart_cnt=restarts, time={"start": start, "end": start + 3_600}, **other)
+
+
+def test_earlier_runs_that_are_missing_are_said_and_that_time_is_not_idle(world: "World") -> None:
+    """Submission times are set anew by every requeue, so that the runs may lie anywhere before."""
+    path = world.file(
+        "sacct.json", json.dumps({"jobs": [rest({"set": True, "infinite": False, "number": 2})]})
+    )
+
+    result = world.ingest(slurm(world, WINDOW), path)
+
+    assert result.window is not None
+    assert result.window.gaps == ((1_775_001_600_000_000, 1_775_037_600_000_000),)
+    (remark,) = result.remarks
+    assert (remark.code, remark.line) == ("slurm.requeued", 1)
+    assert "requeued 2 times" in remark.message
+    assert "2 of its earlier runs" in remark.message
+
+
+def test_runs_that_a_file_or_a_record_has_are_not_missing(world: "World") -> None:
+    """In any order of rows and files; text says it in `Restarts`."""
+    runs = [rest(0, 1_775_001_600), rest(1, 1_775_010_000), rest(2)]
+    one = world.ingest(slurm(world, WINDOW), world.file("a.json", json.dumps({"jobs": runs[::-1]})))
+    world.names = KeyRegistry(runs=lambda _: (1_775_001_600_000_000, 1_775_010_000_000_000))
+    recorded = world.ingest(slurm(world, WINDOW), world.file("b.json", json.dumps({"jobs": runs[2:]})))
+    world.names = KeyRegistry()
+    printed = text(f"{row()}|1", header=f"{HEADER}|Restarts")
+    missing = world.ingest(slurm(world, WINDOW), world.file("c.txt", printed))
+
+    assert (one.remarks, recorded.remarks) == ((), ())
+    assert [remark.code for remark in missing.remarks] == ["slurm.requeued"]
+
+
+def test_requeued_jobs_without_accelerators_leave_nothing_open(world: "World") -> None:
+    """Their earlier runs held none either."""
+    rows = [row(), row("8", tres="cpu=1")]
+    path = world.file("a.txt", text(f"{rows[0]}|0", f"{rows[1]}|3", header=f"{HEADER}|Restarts"))
+
+    assert world.ingest(slurm(world, WINDOW), path).remarks == ()
