@@ -2,11 +2,13 @@
 
 import zoneinfo
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from kansa.application.templates import write_templates
 from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.allowed import must_be_known
@@ -20,9 +22,9 @@ from kansa.vault.settings import Settings
 def init(
     *,
     origin: Annotated[
-        str, Parameter(help="The log's name, `<your domain>/kansa/evidence`; it never changes.")
-    ],
-    name: Annotated[str, Parameter(help="The operator's name in English.")],
+        str | None, Parameter(help="The log's name, `<your domain>/kansa/evidence`; it never changes.")
+    ] = None,
+    name: Annotated[str | None, Parameter(help="The operator's name in English.")] = None,
     name_ja: Annotated[str | None, Parameter(help="The operator's name in Japanese.")] = None,
     zone: Annotated[str, Parameter(help="The zone in which dates are read and pages shown.")] = "Asia/Tokyo",
     simulated: Annotated[
@@ -32,23 +34,53 @@ def init(
         Path | None,
         Parameter(help="A second directory for the published checkpoints, best on another machine's disk."),
     ] = None,
+    template: Annotated[
+        Path | None,
+        Parameter(help="Write mapping and data files to fill in to this folder; alone, no vault is made."),
+    ] = None,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """Make a vault: its keys, its empty ledger, its trust policy."""
+    must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
+    if origin is None and name is None and template is not None:
+        files = write_templates(template, zone)
+        show(as_json, _template_value(template, files), _template_text(template))
+        return 0
+    if origin is None or name is None:
+        raise BadInput(
+            "vault.name",
+            "a vault needs `--origin` and `--name`",
+            help="as in `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+        )
     if "/" not in origin or any(character.isspace() or character == "+" for character in origin):
         raise BadInput(
             "vault.origin", f"`{origin}` cannot name a log", help="write <your domain>/kansa/evidence"
         )
-    must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
+    files = write_templates(template, zone) if template is not None else ()
     copy = None if published_copy is None else str(published_copy.resolve())
     names = {"en": name, "ja": name_ja or name}
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = vaults.create(at.vault, settings)
     key = vault.log_key.verifier.encode()
     text = f"Made the vault `{at.vault}`.\nThose who verify pin its log's key:\n  {key}"
-    show(as_json, {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}, text)
+    value = {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}
+    if template is not None:
+        value |= _template_value(template, files)
+        text += f"\n{_template_text(template)}"
+    show(as_json, value, text)
     return 0
+
+
+def _template_value(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+    return {"template": str(folder), "files": [path.name for path in files]}
+
+
+def _template_text(folder: Path) -> str:
+    return (
+        f"Wrote tables to fill in to `{folder}`; begin with its README.md.\n"
+        f"Then look what they would record: kansa ingest {folder} --dry-run"
+    )
 
 
 def records(
