@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from kansa.application.lookup import Lookup
 from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.allowed import must_be_known
@@ -54,14 +55,23 @@ def init(
 def records(
     *,
     kind: Annotated[str | None, Parameter(name="--type", help="Only this kind.")] = None,
-    about: Annotated[str | None, Parameter(help="Only records about this subject id.")] = None,
+    about: Annotated[
+        str | None,
+        Parameter(
+            help="Only records about this subject: an id, how it begins, a source key, a name or a serial."
+        ),
+    ] = None,
     reveal: Annotated[bool, Parameter(negative=(), help="Show sealed values that are still kept.")] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """List the records of the ledger: counts by kind, or with a filter the records themselves."""
     vault = at.open()
-    counts = Counter(record.type for _, record in vault.records())
+    counts: Counter[str] = Counter()
+    subjects: set[str] = set()
+    for _, record in vault.records():
+        counts[record.type] += 1
+        subjects.update(record.about)
     if kind is not None:
         must_be_known(kind, {*catalogue.KINDS, *counts}, "kind of record", "records.kind")
     if kind is None and about is None:
@@ -71,8 +81,9 @@ def records(
             "\n".join(f"{n:8}  {k}" for k, n in sorted(counts.items())),
         )
         return 0
+    subject = None if about is None else Lookup(vault).subject(about, subjects)
     for index, record in vault.records():
-        if kind not in (None, record.type) or (about is not None and about not in record.about):
+        if kind not in (None, record.type) or (subject is not None and subject not in record.about):
             continue
         data = sealing.reveal(record.data, vault.disclosures([record])) if reveal else dict(record.data)
         line = {
