@@ -11,9 +11,11 @@ from typing import Any
 from kansa.connectors.base import Source
 from kansa.connectors.dry_run import DryRunAppender
 from kansa.connectors.ingest import REPORTED, Ingested, ingest
+from kansa.records.catalogue import KINDS
 from kansa.records.draft import Submission
 from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.custody import DeviceIdentified
+from kansa.registers.directory import NAMED
 from kansa.vault.vault import Vault
 
 FIRST = 3
@@ -41,7 +43,7 @@ class DryRun:
         self._vault = vault
         self._names = vault.keybook()
         self._appender = DryRunAppender(vault.reader.find)
-        self._directory = vault.directory()
+        self._called = dict(vault.directory().names)
 
     def take(
         self, source: Source, paths: Sequence[Path], progress: Callable[[int], None] | None = None
@@ -71,6 +73,8 @@ class DryRun:
     def _follow(self, submission: Submission) -> None:
         """Know what the registers would tell the files that come after this record."""
         data = submission.data
+        if submission.type in NAMED and isinstance(data.get("names"), dict):
+            self._called[data[KINDS[submission.type].subjects[0]]] = data["names"]
         if submission.type == AccessPathApproved.type:
             self._names.approve(data["path_id"], data["tenant_id"], data.get("end_user_id"))
         if submission.type == DeviceIdentified.type and data.get("node_id") and not data.get("valid_to"):
@@ -91,6 +95,6 @@ class DryRun:
             return [self._named(each, called) for each in value]
         if not isinstance(value, str) or value not in called:
             return value
-        names = self._directory.names.get(value, {})
+        names = self._called.get(value, {})
         shown = [each for each in (names.get("ja"), names.get("en")) if each]
         return f"{called[value]} ({' / '.join(dict.fromkeys(shown))})" if shown else called[value]

@@ -9,14 +9,15 @@ from cyclopts import Parameter
 from kansa.application.ingest import source_named, take_in
 from kansa.application.ingest_dry_run import DryRun, FirstRecord
 from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
-from kansa.clock import format_instant
+from kansa.clock import format_instant, parse_instant
 from kansa.connectors.folder import Step
 from kansa.connectors.ingest import Ingested
 from kansa.errors import BadInput
-from kansa.i18n import Words
-from kansa.interfaces.cli.options import At, Language, interval
+from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
+from kansa.interfaces.cli.local_time import local
 from kansa.terminal import in_line
+from kansa.texts import Words
 from kansa.vault.vault import Vault
 
 READERS = ("table", "slurm")
@@ -36,25 +37,30 @@ _WOULD = {
     "refused": Words("would be refused", "拒否予定"),
 }
 _FOLDER = {
-    "head": Words("{folder}: {steps} files by their mappings", "{folder}：{steps}件のファイルを対応表に従って読み取り"),
-    "dry_run": Words("Dry run: nothing was written.", "試行：何も書き込んでいません。"),
-    "passed_over": Words("passed over: {reason}", "対象外：{reason}"),
+    "head": Words(
+        "{folder}: {files} files, each by its mapping", "{folder}：{files}件のファイルをそれぞれの対応表で読み取り"
+    ),
     "rows": Words("rows", "行"),
-    "first": Words("first: {kind}", "先頭の記録：{kind}"),
-    "problem": Words("Problems", "問題"),
-    "more": Words("and {count} more", "ほか{count}件"),
-    "without_data": Words("No data beside: {files}", "データファイルなし：{files}"),
-    "unexplained": Words("No mapping explains: {files}", "対応表のないファイル：{files}"),
+    "no_rows": Words("nothing to record", "記録する行なし"),
+    "unreadable": Words("cannot be read", "読み取り不可"),
+    "passed_over": Words("passed over: {reason}", "対象外：{reason}"),
+    "more": Words("and {count} rows more", "ほか{count}行"),
+    "without_data": Words("Without data: {files}", "データファイルなし：{files}"),
+    "unexplained": Words(
+        "Not read, since no mapping beside them has their name: {files}",
+        "同じ名前の対応表がないため読み取っていません：{files}",
+    ),
     "quarantine": Words("Quarantined rows lie in {folder}", "隔離した行は {folder} にあります"),
-    "next": Words("Next: kansa coherence", "次は：kansa coherence"),
-    "next_real": Words("Next: the same without --dry-run", "次は：--dry-run を外して同じコマンドを実行"),
+    "dry_run": Words("Nothing was written.", "何も書き込んでいません。"),
+    "again": Words("Next: kansa ingest {folder}", "次は：kansa ingest {folder}"),
+    "next": Words("Next: kansa status", "次は：kansa status"),
     "mend": Words(
-        "Mend what is listed and give the same command again: what is known already adds nothing.",
-        "上の問題を直して同じコマンドをもう一度実行してください。記録済みのものは二重に記録されません。",
+        "Mend what is marked `!` and give the command again: what is recorded already adds nothing.",
+        "「!」の箇所を直してもう一度実行してください。記録済みのものが二重に記録されることはありません。",
     ),
     "nothing": Words(
-        "Nothing was recorded: the files hold example rows alone. Fill them in first.",
-        "記録はありません。ファイルには記入例しかありません。まず記入してください。",
+        "There is nothing to record yet: the tables hold example rows alone.",
+        "記録するものがまだありません。表には記入例しかありません。",
     ),
 }
 
@@ -73,13 +79,12 @@ def ingest(
         Parameter(help="The time that the files report on in full, FROM/TO; default as the mapping says."),
     ] = None,
     dry_run: Annotated[bool, Parameter(negative=(), help="Say what would happen; write nothing.")] = False,
-    language: Annotated[Language, Parameter(help="The language of the summary.")] = "en",
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."""
     if source not in READERS:
-        return _folder(source, paths, map_, window, at.open(), language, dry_run=dry_run, as_json=as_json)
+        return _folder(source, paths, map_, window, at.open(), dry_run=dry_run, as_json=as_json)
     if not paths:
         raise BadInput("ingest.files", "no file is given", help="name the files after the source")
     vault = at.open()
@@ -96,7 +101,7 @@ def ingest(
         else:
             done = take_in(vault, source, paths, map_, window=bounds, progress=told)
     value = done.as_json() | ({"first": [each.as_json() for each in first]} if dry_run else {})
-    shown = [_text(done, accounting=source == "slurm"), *_first(first, language)]
+    shown = [_text(done, accounting=source == "slurm"), *_first(first, vault.settings.zone)]
     show(as_json, value, "\n".join(shown))
     return 1 if done.quarantined or done.refused or done.unreadable or done.remarks else 0
 
@@ -107,7 +112,6 @@ def _folder(
     map_: Path | None,
     window: str | None,
     vault: Vault,
-    language: Language,
     *,
     dry_run: bool,
     as_json: bool,
@@ -132,73 +136,75 @@ def _folder(
             report(number, steps, title=f"{step.map_file.stem}: {rows:,}")
 
         done = take_in_folder(vault, folder, dry_run=dry_run, progress=told)
-    show(as_json, done.as_json(), _folder_text(done, str(vault.places.quarantine), language))
+    show(as_json, done.as_json(), _folder_text(done, vault))
     return 0 if done.is_whole else 1
 
 
-def _folder_text(done: FolderIngested, quarantine: str, language: Language) -> str:
-    def say(key: str, **values: object) -> str:
-        return _FOLDER[key].in_(language).format(**values)
-
+def _folder_text(done: FolderIngested, vault: Vault) -> str:
     counted = _WOULD if done.dry_run else _COUNTS
-    lines = [say("head", folder=done.folder, steps=sum(len(step.paths) for step in done.steps))]
+    files = sum(len(step.paths) for step in done.steps)
+    lines = [_FOLDER["head"].say(folder=done.folder, files=files)]
     for step in done.steps:
-        lines += _step_text(step, language)
-    counts = [(done.counts["rows"], say("rows"))]
-    counts += [(done.counts[name], words.in_(language)) for name, words in counted.items()]
-    counts += [(count, say("passed_over", reason=reason)) for reason, count in done.passed_over.items()]
-    lines += [f"{count:8}  {what}" for count, what in counts if count or what == say("rows")]
+        lines += _step_text(step, vault.settings.zone)
+    lines.append(f"{done.counts['rows']:8}  {_FOLDER['rows'].say()}")
+    lines += [f"{done.counts[name]:8}  {words.say()}" for name, words in counted.items() if done.counts[name]]
+    lines += [
+        f"{count:8}  {_FOLDER['passed_over'].say(reason=reason)}" for reason, count in done.passed_over.items()
+    ]
     for key, paths in (("without_data", done.without_data), ("unexplained", done.unexplained)):
-        lines += [say(key, files=", ".join(path.name for path in paths))] if paths else []
+        lines += [_FOLDER[key].say(files=", ".join(path.name for path in paths))] if paths else []
     if done.counts["quarantined"] + done.counts["refused"] and not done.dry_run:
-        lines.append(say("quarantine", folder=quarantine))
-    return "\n".join([*lines, *_folder_end(done, say)])
+        lines.append(_FOLDER["quarantine"].say(folder=vault.places.quarantine))
+    return "\n".join([*lines, *_folder_end(done)])
 
 
-def _folder_end(done: FolderIngested, say: Any) -> list[str]:
+def _folder_end(done: FolderIngested) -> list[str]:
     """Return what to do next."""
-    counts = done.counts
-    end = [say("dry_run")] if done.dry_run else []
+    taken = sum(done.counts[name] for name in ("records", "superseding", "duplicates"))
+    end = [_FOLDER["dry_run"].say()] if done.dry_run else []
     if not done.is_whole:
-        return [*end, say("mend")]
-    if not counts["records"] + counts["superseding"] + counts["duplicates"]:
-        return [*end, say("nothing")]
-    return [*end, say("next_real" if done.dry_run else "next")]
+        return [*end, _FOLDER["mend"].say()]
+    if not taken:
+        return [*end, _FOLDER["nothing"].say()]
+    return [*end, _FOLDER["again" if done.dry_run else "next"].say(folder=done.folder)]
 
 
-def _step_text(step: StepDone, language: Language) -> list[str]:
+def _step_text(step: StepDone, zone: str) -> list[str]:
     """Return one line of a step, its first records in a dry run, and what is wrong with it."""
-    names = ", ".join(path.name for path in step.paths)
-    done = step.done
-    if done is None:
-        told = "✗"
-    else:
+    done, counted = step.done, _COUNTS
+    if done is not None:
         counted = _WOULD if done.dry_run else _COUNTS
-        counts = {name: getattr(done, name) for name in counted}
-        told = ", ".join(f"{n} {counted[name].in_(language)}" for name, n in counts.items() if n) or "–"
-    lines = [f"  {names}: {told}"]
-    lines += [f"    {line}" for line in _first(step.first, language)]
+    counts = {name: getattr(done, name, 0) for name in counted}
+    told = ", ".join(f"{n} {counted[name].say()}" for name, n in counts.items() if n)
+    if not told:
+        told = _FOLDER["unreadable" if done is None else "no_rows"].say()
+    lines = [f"  {', '.join(path.name for path in step.paths)}: {told}"]
+    lines += [f"    {line}" for line in _first(step.first, zone)]
     lines += [f"    ! {in_line(problem)}" for problem in step.problems]
-    left = 0 if done is None else done.quarantined + done.refused - len(done.problems)
-    if left > 0 and done is not None and len(done.problems) >= 50:  # noqa: PLR2004 - what a result shows
-        lines.append("    " + _FOLDER["more"].in_(language).format(count=left))
+    if done is not None and (left := done.quarantined + done.refused - len(done.problems)) > 0:
+        lines.append("    " + _FOLDER["more"].say(count=left))
     return lines
 
 
-def _first(records: Iterable[FirstRecord], language: Language) -> list[str]:
+def _first(records: Iterable[FirstRecord], zone: str) -> list[str]:
     lines = []
     for record in records:
-        fields = ", ".join(f"{name} {_shown(value)}" for name, value in record.fields.items())
-        lines.append(f"{_FOLDER['first'].in_(language).format(kind=record.kind)}: {in_line(fields)}")
+        fields = ", ".join(f"{name} {_shown(value, zone)}" for name, value in record.fields.items())
+        lines.append(f"{record.kind}: {in_line(fields)}")
     return lines
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, zone: str) -> str:
     if isinstance(value, dict):
-        return " / ".join(_shown(each) for each in value.values())
+        return " / ".join(_shown(each, zone) for each in value.values())
     if isinstance(value, list):
-        return ", ".join(_shown(each) for each in value)
-    return str(value)
+        return ", ".join(_shown(each, zone) for each in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        return local(parse_instant(str(value)), zone)
+    except ValueError:
+        return str(value)
 
 
 def _text(done: Ingested, *, accounting: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from kansa.application.lookup import Lookup
 from kansa.application.templates import write_templates
 from kansa.clock import format_instant
 from kansa.errors import BadInput
@@ -15,8 +16,16 @@ from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line
 from kansa.records import catalogue, sealing
+from kansa.texts import Words
 from kansa.vault import vault as vaults
 from kansa.vault.settings import Settings
+
+_TEMPLATE = Words(
+    "Wrote tables to fill in to `{folder}`; begin with its README.md.\n"
+    "Then look at what they would record: kansa ingest {folder} --dry-run",
+    "記入用の表を `{folder}` に書き出しました。まず README.md をご覧ください。\n"
+    "記録される内容は次で確かめられます：kansa ingest {folder} --dry-run",
+)
 
 
 def init(
@@ -77,23 +86,29 @@ def _template_value(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
 
 
 def _template_text(folder: Path) -> str:
-    return (
-        f"Wrote tables to fill in to `{folder}`; begin with its README.md.\n"
-        f"Then look what they would record: kansa ingest {folder} --dry-run"
-    )
+    return _TEMPLATE.say(folder=folder)
 
 
 def records(
     *,
     kind: Annotated[str | None, Parameter(name="--type", help="Only this kind.")] = None,
-    about: Annotated[str | None, Parameter(help="Only records about this subject id.")] = None,
+    about: Annotated[
+        str | None,
+        Parameter(
+            help="Only records about this subject: an id, how it begins, a source key, a name or a serial."
+        ),
+    ] = None,
     reveal: Annotated[bool, Parameter(negative=(), help="Show sealed values that are still kept.")] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """List the records of the ledger: counts by kind, or with a filter the records themselves."""
     vault = at.open()
-    counts = Counter(record.type for _, record in vault.records())
+    counts: Counter[str] = Counter()
+    subjects: set[str] = set()
+    for _, record in vault.records():
+        counts[record.type] += 1
+        subjects.update(record.about)
     if kind is not None:
         must_be_known(kind, {*catalogue.KINDS, *counts}, "kind of record", "records.kind")
     if kind is None and about is None:
@@ -103,8 +118,9 @@ def records(
             "\n".join(f"{n:8}  {k}" for k, n in sorted(counts.items())),
         )
         return 0
+    subject = None if about is None else Lookup(vault).subject(about, subjects)
     for index, record in vault.records():
-        if kind not in (None, record.type) or (about is not None and about not in record.about):
+        if kind not in (None, record.type) or (subject is not None and subject not in record.about):
             continue
         data = sealing.reveal(record.data, vault.disclosures([record])) if reveal else dict(record.data)
         line = {
