@@ -137,6 +137,8 @@ def test_the_tables_are_read_in_the_order_in_which_they_need_each_other(folder: 
     order = [step.map_file.stem for step in plan(folder).steps]
 
     assert all(order.index("parties") < order.index(each) for each in ("ownership", "paths", "contracts"))
-    assert all(order.index(each) < order.index("moves") for each in ("inventory", "contracts", "authorizations"))
+    assert all(
+        order.index(each) < order.index("moves") for each in ("inventory", "contracts", "authorizations")
+    )
     assert order.index("paths") < order.index("switches")
     assert order[-1] == "slurm"

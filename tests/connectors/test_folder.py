@@ -54,7 +54,16 @@ def test_the_longest_name_that_fits_has_the_data(tmp_path: Path) -> None:
     """`crm.eu.csv` is of `crm.eu.yaml`, `crm.2026.csv` of `crm.yaml`; what an office program leaves is no data."""
     for name in ("crm.yaml", "crm.eu.yaml"):
         (tmp_path / name).write_text(PARTIES, encoding="utf-8")
-    for name in ("crm.eu.csv", "crm.2026.csv", "crm.2025.csv", ".~lock.crm.csv#", "~$crm.xlsx", "crm.csv~", "x.csv", "a.md"):
+    for name in (
+        "crm.eu.csv",
+        "crm.2026.csv",
+        "crm.2025.csv",
+        ".~lock.crm.csv#",
+        "~$crm.xlsx",
+        "crm.csv~",
+        "x.csv",
+        "a.md",
+    ):
         (tmp_path / name).write_text("code,since\n", encoding="utf-8")
 
     planned = plan(tmp_path)
@@ -75,7 +84,11 @@ def test_everything_wrong_with_any_mapping_is_said_at_once(tmp_path: Path) -> No
     with pytest.raises(BadInput) as caught:
         plan(tmp_path)
 
-    assert {Path(str(problem.file)).name for problem in caught.value.problems} == {"a.yaml", "b.yaml", "c.csv"}
+    assert {Path(str(problem.file)).name for problem in caught.value.problems} == {
+        "a.yaml",
+        "b.yaml",
+        "c.csv",
+    }
 
 
 def test_a_folder_without_a_mapping_is_refused(tmp_path: Path) -> None:

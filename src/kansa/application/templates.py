@@ -22,9 +22,7 @@ def write_templates(folder: Path, zone: str) -> tuple[Path, ...]:
         BadInput: `template.folder`, if something is in its place that would be overwritten.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadInput(
-            "template.folder", f"`{folder}` exists and is not empty", help="choose another folder"
-        )
+        raise BadInput("template.folder", f"`{folder}` exists and is not empty", help="choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name in _names():
@@ -38,4 +36,6 @@ def write_templates(folder: Path, zone: str) -> tuple[Path, ...]:
 
 def _names() -> list[str]:
     kept = (".csv", ".yaml", ".md")
-    return sorted(each.name for each in files("kansa.connectors.templates").iterdir() if each.name.endswith(kept))
+    return sorted(
+        each.name for each in files("kansa.connectors.templates").iterdir() if each.name.endswith(kept)
+    )

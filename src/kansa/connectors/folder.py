@@ -18,7 +18,9 @@ from kansa.errors import BadInput, Problem
 Reader = Literal["table", "slurm"]
 
 _TABLE = frozenset({"kind", "fields", "natural_key"})
-_SLURM = frozenset({"cluster", "systems", "site", "sites", "item_classes", "gres", "accounted_from", "window"})
+_SLURM = frozenset(
+    {"cluster", "systems", "site", "sites", "item_classes", "gres", "accounted_from", "window"}
+)
 _YAML = frozenset({".yaml", ".yml"})
 
 

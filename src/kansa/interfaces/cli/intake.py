@@ -38,7 +38,8 @@ _WOULD = {
 }
 _FOLDER = {
     "head": Words(
-        "{folder}: {files} files, each by its mapping", "{folder}：{files}件のファイルをそれぞれの対応表で読み取り"
+        "{folder}: {files} files, each by its mapping",
+        "{folder}：{files}件のファイルをそれぞれの対応表で読み取り",
     ),
     "rows": Words("rows", "行"),
     "no_rows": Words("nothing to record", "記録する行なし"),
@@ -67,7 +68,8 @@ _FOLDER = {
 
 def ingest(
     source: Annotated[
-        str, Parameter(help="Which reader, `table` or `slurm`; or a folder of mappings with their data files.")
+        str,
+        Parameter(help="Which reader, `table` or `slurm`; or a folder of mappings with their data files."),
     ],
     /,
     *paths: Annotated[Path, Parameter(help="The files, in the order in which they were written.")],
@@ -149,7 +151,8 @@ def _folder_text(done: FolderIngested, vault: Vault) -> str:
     lines.append(f"{done.counts['rows']:8}  {_FOLDER['rows'].say()}")
     lines += [f"{done.counts[name]:8}  {words.say()}" for name, words in counted.items() if done.counts[name]]
     lines += [
-        f"{count:8}  {_FOLDER['passed_over'].say(reason=reason)}" for reason, count in done.passed_over.items()
+        f"{count:8}  {_FOLDER['passed_over'].say(reason=reason)}"
+        for reason, count in done.passed_over.items()
     ]
     for key, paths in (("without_data", done.without_data), ("unexplained", done.unexplained)):
         lines += [_FOLDER[key].say(files=", ".join(path.name for path in paths))] if paths else []
