@@ -20,20 +20,24 @@ EXAMPLE = "EXAMPLE 記入例"
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
+    """An empty vault."""
     return vaults.create(tmp_path / "v", Settings(origin="a.example/kansa", operator={"en": "A", "ja": "あ"}))
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """The tables as they are written."""
     write_templates(tmp_path / "evidence", "Asia/Tokyo")
     return tmp_path / "evidence"
 
 
 def rows_of(path: Path) -> list[list[str]]:
+    """The lines of a table, cell by cell."""
     return list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
 
 
 def skipped(mapping: Mapping) -> set[tuple[str, str]]:
+    """Which rows a mapping passes over: column and text."""
     return {(test.column, text) for test in mapping.skip for text in test.among}
 
 
@@ -83,9 +87,9 @@ def test_every_example_is_a_row_that_could_be_recorded(vault: Vault, folder: Pat
 
 def test_a_reference_to_the_example_is_refused(vault: Vault, folder: Path) -> None:
     """Whoever overwrites a row's key and leaves a reference to the example's party gets no record of it."""
-    sites = folder / "paths.csv"
-    text = sites.read_text(encoding="utf-8")
-    sites.write_text(text.replace(EXAMPLE, "own-1", 1), encoding="utf-8")
+    paths = folder / "paths.csv"
+    text = paths.read_text(encoding="utf-8")
+    paths.write_text(text.replace(EXAMPLE, "own-1", 1), encoding="utf-8")
 
     done = take_in_folder(vault, folder)
 

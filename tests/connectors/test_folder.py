@@ -1,6 +1,7 @@
 """A folder: which data go with which mapping, in which order, and what is refused before anything is read."""
 
 import random
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ fields:
 """
 
 
-def step(name: str, introduces: set[str] = frozenset(), needs: set[str] = frozenset()) -> Step:  # type: ignore[assignment]
+def step(name: str, introduces: Collection[str] = (), needs: Collection[str] = ()) -> Step:
+    """A mapping of this name that introduces and needs some systems."""
     return Step(Path(name), "table", (), frozenset(introduces), frozenset(needs))
 
 

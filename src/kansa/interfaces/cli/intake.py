@@ -13,9 +13,9 @@ from kansa.clock import format_instant, parse_instant
 from kansa.connectors.folder import Step
 from kansa.connectors.ingest import Ingested
 from kansa.errors import BadInput
+from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.interfaces.cli.local_time import local
 from kansa.terminal import in_line
 from kansa.texts import Words
 from kansa.vault.vault import Vault
