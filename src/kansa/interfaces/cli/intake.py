@@ -18,6 +18,9 @@ from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.terminal import in_line
 from kansa.texts import Words
+from kansa.texts.commands import INGEST
+from kansa.texts.messages import said
+from kansa.texts.problems import in_words
 from kansa.vault.vault import Vault
 
 READERS = ("table", "slurm")
@@ -211,20 +214,23 @@ def _shown(value: Any, zone: str) -> str:
 
 
 def _text(done: Ingested, *, accounting: bool) -> str:
-    lines = [f"{done.source}: {done.rows} rows of {len(done.files)} files"]
+    lines = [INGEST["head"].say(source=done.source, rows=done.rows, files=len(done.files))]
     counts = {
-        "recorded": done.records,
-        "corrected earlier records": done.superseding,
-        "known already": done.duplicates,
-        "quarantined": done.quarantined,
-        "refused": done.refused,
-        **{f"passed over: {reason}": count for reason, count in done.passed_over.items()},
+        INGEST["recorded"].say(): done.records,
+        INGEST["corrected"].say(): done.superseding,
+        INGEST["known"].say(): done.duplicates,
+        INGEST["quarantined"].say(): done.quarantined,
+        INGEST["refused"].say(): done.refused,
+        **{
+            INGEST["passed_over"].say(reason=said(reason)): count
+            for reason, count in done.passed_over.items()
+        },
     }
     lines += [f"{count:8}  {what}" for what, count in counts.items() if count]
-    lines += [f"  {problem}" for problem in (*done.unreadable, *done.problems, *done.remarks)]
+    lines += [f"  {in_words(problem)}" for problem in (*done.unreadable, *done.problems, *done.remarks)]
     lines += _window(done) if accounting or done.window is not None else ()
     if done.quarantine_file:
-        lines.append(f"Quarantined rows lie in {done.quarantine_file}")
+        lines.append(INGEST["where"].say(file=done.quarantine_file))
     return "\n".join(lines)
 
 
@@ -232,10 +238,8 @@ def _window(done: Ingested) -> list[str]:
     """Return what the files report on in full; idle time is only counted there."""
     window = done.window
     if window is None:
-        return [
-            "No window is closed, so that no device counts as used or idle on these files alone (`--window FROM/TO`)"
-        ]
-    gaps = f", except {len(window.gaps)} stretches" if window.gaps else ""
-    bounds = f"{format_instant(window.start)} to {format_instant(window.end)}"
-    inferred = f", inferred from {window.inferred_from}" if window.inferred_from else ""
-    return [f"Reported in full: {bounds}{gaps}{inferred}"]
+        return [INGEST["open"].say()]
+    gaps = INGEST["except"].say(count=len(window.gaps)) if window.gaps else ""
+    inferred = INGEST["inferred"].say(what=said(window.inferred_from)) if window.inferred_from else ""
+    start, end = format_instant(window.start), format_instant(window.end)
+    return [INGEST["closed"].say(start=start, end=end, except_=gaps, inferred=inferred)]

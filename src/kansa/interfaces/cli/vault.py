@@ -17,6 +17,7 @@ from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line
 from kansa.records import catalogue, sealing
 from kansa.texts import Words
+from kansa.texts.commands import VAULT
 from kansa.vault import vault as vaults
 from kansa.vault.settings import Settings
 
@@ -72,7 +73,7 @@ def init(
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = vaults.create(at.vault, settings)
     key = vault.log_key.verifier.encode()
-    text = f"Made the vault `{at.vault}`.\nThose who verify pin its log's key:\n  {key}"
+    text = VAULT["made"].say(vault=at.vault, key=key)
     value = {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}
     if template is not None:
         value |= _template_value(template, files)
@@ -136,5 +137,5 @@ def records(
 def rebuild(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Derive the registers anew from the ledger."""
     size = at.open().rebuild()
-    show(as_json, {"entries": size}, f"The registers reflect {size} entries.")
+    show(as_json, {"entries": size}, VAULT["rebuilt"].say(entries=size))
     return 0
