@@ -5,6 +5,26 @@ need packs, import no pydantic. What people write beside packs (mappings, option
 models: `models` reads them and says everything wrong at once, `json_schema` prints their JSON Schema for editors.
 """
 
-from kansa.config_files.strict_yaml import Entry, ProblemCollector, Section, known, listing, load, load_entry, meant, nearest
+from kansa.config_files.strict_yaml import (
+    Entry,
+    ProblemCollector,
+    Section,
+    known,
+    listing,
+    load,
+    load_entry,
+    meant,
+    nearest,
+)
 
-__all__ = ["Entry", "ProblemCollector", "Section", "known", "listing", "load", "load_entry", "meant", "nearest"]
+__all__ = [
+    "Entry",
+    "ProblemCollector",
+    "Section",
+    "known",
+    "listing",
+    "load",
+    "load_entry",
+    "meant",
+    "nearest",
+]

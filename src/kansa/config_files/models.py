@@ -157,7 +157,7 @@ class ConfigModel(BaseModel):
     ) -> None:
         """Say what is wrong with the mapping, with a field, or with what stands under a path in it."""
         path = (name,) if isinstance(name, str) else name
-        line, place = self._located.find(*path[:1], path[1:]) if path else self._here
+        line, place = self._located.find(path[0], path[1:]) if path else self._here
         self._reader.refuse(Fault(message, advice, structural=structural), line, place)
 
     @property
@@ -186,7 +186,7 @@ class ConfigModel(BaseModel):
                 reader.refuse(fault, data.entry.line, data.place)
         with reader.within(data, usable) as unusable:
             model: ConfigModel = handler(usable)
-        model._located, model._reader, model._unusable = data, reader, unusable  # noqa: SLF001 - its own
+        model._located, model._reader, model._unusable = data, reader, unusable
         model.check()
         return model
 
@@ -236,10 +236,13 @@ def read_entry(entry: Entry, model: type[Model], reader: ModelReader) -> Model:
     return model.model_validate(Located(entry, ""), context=reader)
 
 
-def doc(en: str, ja: str, default: Any = ..., *, example: Any = None, **limits: Any) -> Any:
+def doc(
+    en: str, ja: str, default: Any = ..., *, example: str | None = None, min_length: int | None = None
+) -> Any:
     """Describe a field in both languages, for editors and for messages; without a default it is required."""
-    shown = {} if example is None else {"examples": [example]}
-    return Field(default, description=f"{en} / {ja}", **shown, **limits)
+    examples = None if example is None else [example]
+    found: Any = Field(default, description=f"{en} / {ja}", examples=examples, min_length=min_length)
+    return found
 
 
 def title(en: str, ja: str) -> ConfigDict:

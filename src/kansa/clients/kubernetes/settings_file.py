@@ -43,7 +43,9 @@ class SettingsFile(ConfigModel):
         None,
     )
     purpose_label: str = doc("the label that says the end use", "最終用途を示すラベル", "kansa/purpose")
-    token_file: FilePath | None = doc("the file of this caller's token", "この呼び出し元のトークンのファイル", None)
+    token_file: FilePath | None = doc(
+        "the file of this caller's token", "この呼び出し元のトークンのファイル", None
+    )
     ca_file: FilePath | None = doc(
         "the certificate of who signed the gate's", "ゲートの証明書に署名した認証局の証明書", None
     )

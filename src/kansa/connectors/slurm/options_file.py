@@ -41,7 +41,9 @@ class SiteOfNodesModel(SiteModel):
 
     model_config = title("Site of some nodes", "一部のノードの拠点")
     nodes: Annotated[str, AfterValidator(_hosts)] = doc(
-        "the nodes that stand there, as a host list", "そこにあるノード（ホストリスト）", example="gpu-[001-016]"
+        "the nodes that stand there, as a host list",
+        "そこにあるノード（ホストリスト）",
+        example="gpu-[001-016]",
     )
 
 
@@ -72,7 +74,9 @@ class OptionsFile(ConfigModel):
         "`sacct` が時刻を出力した時間帯（IANA 名）。テキストでは必須",
         None,
     )
-    delimiter: str | None = doc("of text; else found in the header", "テキストの区切り。省けば見出しから", None)
+    delimiter: str | None = doc(
+        "of text; else found in the header", "テキストの区切り。省けば見出しから", None
+    )
     columns: Texts | None = doc("the columns of text without a header", "見出しのないテキストの列名", None)
     systems: SystemsModel | None = doc(
         "in whose books hosts and accounts stand", "ホストとアカウントの台帳", None
@@ -108,4 +112,3 @@ class OptionsFile(ConfigModel):
         """Refuse both forms of site."""
         if self.given("site") and self.given("sites"):
             self.refuse("say either `site` or `sites`", "sites")
-

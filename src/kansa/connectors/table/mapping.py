@@ -33,7 +33,7 @@ from kansa.connectors.table.mapping_file import (
     kind_named,
 )
 from kansa.errors import BadInput
-from kansa.records import canonical, catalogue
+from kansa.records import canonical
 from kansa.records.catalogue import Kind
 from kansa.records.kinds.claim import Claim, Time
 
@@ -213,7 +213,9 @@ class _Reader:
         types = listing([kind.type for kind in self.kinds])
         for name in self.file.names_in("fields"):
             if name not in allowed:
-                self.file.refuse(f"`{name}` is not a field of {types}", ("fields", name), known(name, allowed))
+                self.file.refuse(
+                    f"`{name}` is not a field of {types}", ("fields", name), known(name, allowed)
+                )
         for kind, fields in zip(self.kinds, wanted, strict=True):
             missing = [f.name for f in fields if f.required and f.name not in self.file.names_in("fields")]
             if missing:
@@ -332,9 +334,7 @@ def _test(model: RowTest, word: str) -> Test:
 def _further(model: FurtherKeyModel, fields: Table[str, Field]) -> FurtherKey:
     if model.has("field") and not isinstance(fields.get(model.field), Subject):
         subjects = [name for name, field in fields.items() if isinstance(field, Subject)]
-        model.refuse(
-            f"`{model.field}` is not a field from an `id`", "field", known(model.field, subjects)
-        )
+        model.refuse(f"`{model.field}` is not a field from an `id`", "field", known(model.field, subjects))
     return FurtherKey(model.field, model.system, model.column or ())
 
 

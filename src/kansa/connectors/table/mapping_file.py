@@ -46,9 +46,7 @@ def _kind(value: Any) -> str:
     return str(value)
 
 
-KindName = Annotated[
-    str, BeforeValidator(_kind), WithJsonSchema({"type": "string", "enum": _kind_names()})
-]
+KindName = Annotated[str, BeforeValidator(_kind), WithJsonSchema({"type": "string", "enum": _kind_names()})]
 
 
 def _encoding(value: str) -> str:
@@ -102,14 +100,19 @@ class ColumnField(ConfigModel):
         "列の名前。Parquet と JSON Lines では `spec.node.name` のような経路も可",
         example="since",
     )
-    as_: Annotated[Literal["text", "integer", "decimal_scaled", "time", "date", "flag", "list"], OneOf()] | None = doc("how the cell is read, if not as the kind has it", "セルの読み方。省けば種別の定義に従う", None)
+    as_: (
+        Annotated[Literal["text", "integer", "decimal_scaled", "time", "date", "flag", "list"], OneOf()]
+        | None
+    ) = doc("how the cell is read, if not as the kind has it", "セルの読み方。省けば種別の定義に従う", None)
     values: dict[str, Plain] | None = doc(
         "a table that translates the cell's text; a text that is not in it is quarantined",
         "セルの値の読み替え表。表にない値は隔離される",
         None,
     )
     default: Plain = doc("the value where the cell is empty", "セルが空のときの値", None)
-    required: bool = doc("`true`: an empty cell is quarantined", "`true` なら空のセルは隔離される", False)
+    required: bool = doc(
+        "`true`: an empty cell is quarantined", "`true` なら空のセルは隔離される", default=False
+    )
     split: str | None = doc("the separator of a `list`", "`list` の区切り", None, example=";")
     multiply: Number | None = doc(
         "of a number: what it is multiplied by, exactly; the result must be whole",
@@ -133,7 +136,7 @@ class ColumnField(ConfigModel):
     inclusive: bool = doc(
         "of a `date`: `true` if it is a last day, which ends at the next midnight",
         "`date` が最終日を表すなら `true`。翌日の 0 時に終わる",
-        False,
+        default=False,
     )
 
 
@@ -154,17 +157,19 @@ class SubjectField(ConfigModel):
     id: Annotated[str, OneOf(lambda: sorted(ids.PREFIXES), "the kind of subject")] = doc(
         "the kind of subject", "対象の種類", example="party"
     )
-    system: str = doc(
-        "in whose books the key stands", "どのシステムの台帳にある鍵か", example="crm"
-    )
+    system: str = doc("in whose books the key stands", "どのシステムの台帳にある鍵か", example="crm")
     column: Texts | None = doc(
         "the column of the key; several are joined by `/`", "鍵の列。複数なら `/` で連結", None
     )
     key: Annotated[str, AfterValidator(_key)] | None = doc("or a constant key", "または定数の鍵", None)
     existing: bool = doc(
-        "`true`: a key that nobody introduced is quarantined", "`true` なら未登録の鍵は隔離される", False
+        "`true`: a key that nobody introduced is quarantined",
+        "`true` なら未登録の鍵は隔離される",
+        default=False,
     )
-    required: bool = doc("`true`: an empty cell is quarantined", "`true` なら空のセルは隔離される", False)
+    required: bool = doc(
+        "`true`: an empty cell is quarantined", "`true` なら空のセルは隔離される", default=False
+    )
     split: str | None = doc(
         "the separator, where the kind's field is a list of subjects", "対象のリストである項目の区切り", None
     )
@@ -184,7 +189,7 @@ class ObjectField(ConfigModel):
     listed: bool = doc(
         "`true` where the kind has a list: a list of this one object",
         "種別の定義がリストなら `true`。このオブジェクト一つのリストになる",
-        False,
+        default=False,
     )
 
 
@@ -344,7 +349,7 @@ class MappingFile(ConfigModel):
         "`true`: a row may change as things go on, and the later content corrects; `both_ways`: "
         "an earlier content may come back",
         "`true` なら行は後から変わり得て、新しい内容が訂正となる。`both_ways` なら以前の内容に戻ることもある",
-        False,
+        default=False,
     )
     time: ColumnField | None = doc(
         "when it happened, as a column; else the field `valid_from`",

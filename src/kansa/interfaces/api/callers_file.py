@@ -54,7 +54,9 @@ class CallerModel(ConfigModel):
     def check(self) -> None:
         """Refuse a caller that nobody could be."""
         if not self.given("token") and not self.given("certificate"):
-            self.refuse("says neither `token` nor `certificate`: nobody could be this caller", structural=True)
+            self.refuse(
+                "says neither `token` nor `certificate`: nobody could be this caller", structural=True
+            )
 
 
 class CallersFile(ConfigModel):
