@@ -16,7 +16,11 @@ from kansa.errors import BrokenVault
 from kansa.evidence import bulk_sql, group, seal, tree, trie
 from kansa.evidence.group import Commitment, Header, SealedRun
 from kansa.evidence.schema import Schema
-from kansa.evidence.writer import GROUPS, ROWS, VALUES, KeeperKey, Run, SegmentFile, associated, unit_rows
+from kansa.evidence.writer import GROUPS, ROWS, VALUES, Run, SegmentFile, place_of, unit_rows
+
+
+FindKey = Callable[[str], bytes | None]
+"""Returns the key of a keeper, or None where it is gone."""
 
 
 class Segment(NamedTuple):
@@ -96,9 +100,9 @@ def group_rows(segment: Segment, wanted: Group) -> list[bytes]:
 
 
 def sealed_runs(
-    segment: Segment, wanted: Group, keeper_key: Callable[[str], bytes | None]
+    segment: Segment, wanted: Group, keeper_key: FindKey
 ) -> list[SealedRun]:
-    """Return the sealed values of a group; of a keeper whose key is gone, only how many rows they are of.
+    """Return the sealed values of a group; of a keeper whose key of then is gone, only how many rows they are of.
 
     Raises:
         BrokenVault: `segment.values`, if kept values cannot be read.
@@ -107,23 +111,22 @@ def sealed_runs(
     with path.open("rb") as stream:
         for run in wanted.runs:
             key = keeper_key(run.keeper)
-            if key is None:
+            if key is None or seal.key_mark(key) != run.key:
                 runs.append(SealedRun(run.rows))
             else:
                 stream.seek(run.offset)
-                place = associated(segment.segment, wanted.header.subject, first)
-                values = seal.decrypt(
-                    seal.values_key(key, segment.segment), place, stream.read(run.length), run.rows
-                )
-                runs.append(SealedRun(run.rows, seal.salts_key(key, segment.segment), values))
+                place = place_of(segment.segment, wanted.header.subject, first)
+                values = seal.decrypt(seal.values_key(key, place), place, stream.read(run.length), run.rows)
+                runs.append(SealedRun(run.rows, seal.salts_key(key, place), values))
             first += run.rows
     return runs
 
 
-def audit(segment: Segment, keeper_key: KeeperKey | None = None) -> list[Found]:
+def audit(segment: Segment, keeper_key: FindKey | None = None) -> list[Found]:
     """Return everything wrong with a segment: files, every group's root, both orders, rows that stand twice.
 
-    With `keeper_key`, sealed values are opened and checked too. An empty list means: all of it is as committed.
+    With `keeper_key`, sealed values are opened and checked too: of a group whose values are kept whole against its root,
+    of others each run by its own tag; what is withheld is not judged here. An empty list means: all is as committed.
     """
     found = missing(segment)
     if found:
@@ -145,7 +148,8 @@ def _audit_rows(segment: Segment) -> Iterator[Found]:
         outside = f'"start" < {low} OR "start" >= {high} OR "end" < "start" OR "end" >= {high}'
         yield from _counted(connection, outside, "have times outside those that the entry states")
         twice = (
-            '(workload, "start") IN (SELECT (workload, "start") FROM rows GROUP BY ALL HAVING count(*) > 1)'
+            'NOT withdrawn AND (workload, "start") IN'
+            ' (SELECT (workload, "start") FROM rows WHERE NOT withdrawn GROUP BY ALL HAVING count(*) > 1)'
         )
         yield from _counted(connection, twice, "stand twice in the segment")
         expression = bulk_sql.row_expression(segment.schema)
@@ -189,12 +193,14 @@ def _audit_order(segment: Segment, by: str, headers: Sequence[Header]) -> Iterat
         yield Found(by, "the groups are not those that the entry commits to")
 
 
-def _audit_values(segment: Segment, keeper_key: KeeperKey | None) -> Iterator[Found]:
+def _audit_values(segment: Segment, keeper_key: FindKey | None) -> Iterator[Found]:
     if keeper_key is None:
         return
     for each in groups(segment):
         try:
-            group.open_sealed(each.header, sealed_runs(segment, each, keeper_key))
+            runs = sealed_runs(segment, each, keeper_key)
+            if all(run.values is not None for run in runs):
+                group.open_sealed(each.header, runs)
         except group.RefusedGroupError as error:
             yield Found(each.header.subject, str(error))
 

@@ -55,6 +55,8 @@ class Run(NamedTuple):
     """Consecutive rows of a group whose values one keeper keeps, and where their blob lies in `values.bin`."""
 
     keeper: str
+    key: bytes
+    """Which key of the keeper's it is (`seal.key_mark`)."""
     rows: int
     offset: int
     length: int
@@ -139,10 +141,10 @@ def _tenant_groups(
         subject, own, sealed_leaves = subjects[start], [], []
         for first, last in _stretches(keepers, start, end):
             key, kept = keeper_key(keepers[first]), rows[first:last]
-            sealed_leaves += seal.leaves(seal.salts_key(key, segment), kept)
-            place = associated(segment, subject, first - start)
-            blob = seal.encrypt(seal.values_key(key, segment), place, kept)
-            own.append(Run(keepers[first], last - first, offset, len(blob)))
+            place = place_of(segment, subject, first - start)
+            sealed_leaves += seal.leaves(seal.salts_key(key, place), kept)
+            blob = seal.encrypt(seal.values_key(key, place), place, kept)
+            own.append(Run(keepers[first], seal.key_mark(key), last - first, offset, len(blob)))
             blobs.append(blob)
             offset += len(blob)
         roots = tree.root(leaves[start:end]), tree.root(sealed_leaves)
@@ -151,8 +153,8 @@ def _tenant_groups(
     return headers, runs, b"".join(blobs)
 
 
-def associated(segment: bytes, subject: str, first: int) -> bytes:
-    """Return what a blob is bound to: its segment, its group, and the first row of its run in the group."""
+def place_of(segment: bytes, subject: str, first: int) -> bytes:
+    """Return what a run's keys and blob are bound to: its segment, its group, and the first row of its run in the group."""
     return segment + trie.key_of(group.TENANT, subject) + first.to_bytes(4, "big")
 
 
@@ -176,7 +178,7 @@ def unit_rows(source: str) -> str:
         substr(sha256('unit' || chr(10) || workload || chr(10) || unit || chr(10) || "start"), 1, 32) AS blind
       FROM (SELECT *, unnest(units) AS unit FROM {source})
     )
-    SELECT unit, {bulk_sql.row_expression(USE_BY_UNIT)} AS body FROM one ORDER BY unit, "start", blind
+    SELECT unit, {bulk_sql.row_expression(USE_BY_UNIT)} AS body FROM one ORDER BY unit, "start", blind, withdrawn
     """  # noqa: S608 - names of tables and columns of ours
 
 
@@ -197,7 +199,10 @@ def _stretches(values: Sequence[Any], start: int = 0, end: int | None = None) ->
 
 def _groups_table(headers: Sequence[Header], runs: Sequence[Sequence[Run]]) -> pa.Table:
     run = pa.struct(
-        [("keeper", pa.string()), ("rows", pa.int64()), ("offset", pa.int64()), ("length", pa.int64())]
+        [
+            *(("keeper", pa.string()), ("key", pa.binary(8))),
+            *((name, pa.int64()) for name in ("rows", "offset", "length")),
+        ]
     )
     all_runs = [[each._asdict() for each in own] for own in runs]
     all_runs += [[] for _ in range(len(headers) - len(runs))]
