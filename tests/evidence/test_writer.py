@@ -186,7 +186,9 @@ def test_a_key_made_after_an_erasure_is_another_one(tmp_path: Path) -> None:
     segment = written(tmp_path, table(40))
     assert reader.audit(segment, lambda name: keeper_key(f"{name} later")) == []
     runs = [
-        run for each in reader.groups(segment) for run in reader.sealed_runs(segment, each, lambda _: b"k" * 32)
+        run
+        for each in reader.groups(segment)
+        for run in reader.sealed_runs(segment, each, lambda _: b"k" * 32)
     ]
     assert all(run.values is None for run in runs)
 

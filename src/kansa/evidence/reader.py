@@ -18,7 +18,6 @@ from kansa.evidence.group import Commitment, Header, SealedRun
 from kansa.evidence.schema import Schema
 from kansa.evidence.writer import GROUPS, ROWS, VALUES, Run, SegmentFile, place_of, unit_rows
 
-
 FindKey = Callable[[str], bytes | None]
 """Returns the key of a keeper, or None where it is gone."""
 
@@ -65,6 +64,24 @@ def missing(segment: Segment) -> list[Found]:
     return found
 
 
+def read_rows(segment: Segment) -> pa.Table:
+    """Return all rows of a segment with their subjects, in their order.
+
+    Raises:
+        BrokenVault: `segment.damaged`, if the file is not of as many rows as the entry states.
+    """
+    return _table(segment.folder / ROWS, segment.rows)
+
+
+def check_rows(segment: Segment) -> None:
+    """Check that the file of rows is of as many rows as the entry states, without decoding any.
+
+    Raises:
+        BrokenVault: `segment.damaged`.
+    """
+    _check_count(segment.folder / ROWS, segment.rows)
+
+
 def groups(segment: Segment, by: str = group.TENANT) -> list[Group]:
     """Return the groups of an order, in the order of the file.
 
@@ -99,9 +116,7 @@ def group_rows(segment: Segment, wanted: Group) -> list[bytes]:
     return [body.encode() for body in bodies.column("body").to_pylist()]
 
 
-def sealed_runs(
-    segment: Segment, wanted: Group, keeper_key: FindKey
-) -> list[SealedRun]:
+def sealed_runs(segment: Segment, wanted: Group, keeper_key: FindKey) -> list[SealedRun]:
     """Return the sealed values of a group; of a keeper whose key of then is gone, only how many rows they are of.
 
     Raises:
@@ -213,6 +228,15 @@ def _table(path: Path, rows: int) -> pa.Table:
             return file.read()
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, str(error)) from error
+
+
+def _check_count(path: Path, rows: int) -> None:
+    try:
+        found = pq.read_metadata(path).num_rows
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, str(error)) from error
+    if found != rows:
+        raise _damaged(path, f"it has {found} rows instead of {rows}")
 
 
 def _damaged(path: Path, why: str) -> BrokenVault:

@@ -29,6 +29,13 @@ class SegmentFileDigest(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     bytes: Count
 
 
+class PassedOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rows of a source that are no evidence of their own, and why."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1)]
+    rows: Count
+
+
 class EvidenceSegment(Claim, frozen=True, kw_only=True):
     """A segment: rows of one source, each provable alone, committed as a whole.
 
@@ -52,6 +59,6 @@ class EvidenceSegment(Claim, frozen=True, kw_only=True):
     files: Annotated[list[SegmentFileDigest], OPEN]
     system: Annotated[str, OPEN]
     quarantined: Annotated[Count, OPEN] = 0
-    passed_over: Annotated[dict[str, int], OPEN] = field(default_factory=dict)
+    passed_over: Annotated[list[PassedOver], OPEN] = field(default_factory=list)
     connector: Annotated[str, OPEN]
     source_files: list[dict[str, str]] | UnsetType = UNSET
