@@ -7,8 +7,10 @@ import pytest
 
 from evidence.bulk_rows import subject
 from evidence.many_rows import row, rows
+from kansa.application.coherence import CoherenceQuestion, ask
+from kansa.application.dossiers import DossierRequest, build
 from kansa.application.segments import RowsTaken, take_rows
-from kansa.clock import HOUR
+from kansa.clock import DAY, HOUR
 from kansa.errors import BadInput, BrokenVault
 from kansa.evidence.entry import Report
 from kansa.evidence.writer import LOCAL, ROWS
@@ -153,6 +155,16 @@ def test_fingerprints_that_are_lost_are_made_anew(vault: Vault) -> None:
     path.unlink()
     assert taken(vault, rows([first, row(2, BEGIN, job_name="x")])) == (0, 1, 0, 1)
     assert pa.parquet.read_table(path).equals(pa.parquet.read_table(pa.BufferReader(before)))
+
+
+def test_a_dossier_that_would_leave_rows_out_is_refused(vault: Vault) -> None:
+    """Its reader could not derive the same answer; a period before all rows of segments is handed out."""
+    taken(vault, rows([row(1, BEGIN + 3 * DAY)]))
+    order = DossierRequest(audience="regulator")
+    with pytest.raises(BadInput) as found:
+        build(vault, ask(vault, CoherenceQuestion(start=BEGIN, end=BEGIN + 4 * DAY)), order)
+    assert found.value.code == "dossier.segments"
+    assert build(vault, ask(vault, CoherenceQuestion(start=BEGIN, end=BEGIN + 3 * DAY)), order)
 
 
 def test_files_are_their_owners_alone(vault: Vault) -> None:
