@@ -1,0 +1,47 @@
+"""Parts of messages that stand in their holes."""
+
+from kansa.texts import Words
+
+MESSAGES: tuple[Words, ...] = (
+    Words("a text", "文字列"),
+    Words("an object", "オブジェクト"),
+    Words("a list", "並び"),
+    Words("a number", "数"),
+    Words("true or false", "true または false"),
+    Words("a name must be a text", "名前は文字列でなければなりません"),
+    Words("allowed are {0}; did you mean {1}?", "使えるもの: {0}。{1} のことですか"),
+    Words("allowed are {0}", "使えるもの: {0}"),
+    Words("did you mean {0}?", "{0} のことですか"),
+    Words("{0} are known, and none is like it", "登録されている {0} 件に似たものはありません"),
+    Words("perhaps {0}; ", "{0} のことですか。"),
+    Words("zone of the IANA database", "IANA の時間帯"),
+    Words("kind of record", "証跡の種類"),
+    Words("file", "ファイル"),
+    Words("mapping", "マッピング"),
+    Words("names several: {0}", "複数に当てはまります: {0}"),
+    Words("all", "すべて"),
+    Words("{0} of", "{0} 件"),
+    Words("disclosures", "開示"),
+    Words("No such file or directory", "ファイルまたはディレクトリがありません"),
+    Words("Permission denied", "アクセスが許されていません"),
+    Words("Is a directory", "ディレクトリです"),
+    Words("Not a directory", "ディレクトリではありません"),
+    Words("No space left on device", "ディスクに空きがありません"),
+    Words("File exists", "すでにあります"),
+    Words("what {0} records say that were passed over: {1}", "読まずに通した {0} 件の証跡の内容: {1}"),
+    Words(
+        "what fields say that this verifier does not know: {0}", "この検証プログラムが知らない項目の内容: {0}"
+    ),
+    Words("{0} checkpoints", "チェックポイント {0} 個"),
+    Words("entries", "件"),
+    Words("checkpoints", "個のチェックポイント"),
+    Words("evidence log, published", "証跡のログの公表"),
+    Words("gate log, published", "ゲートのログの公表"),
+    Words("evidence log, anchored", "証跡のログの相互記録"),
+    Words("gate log, anchored", "ゲートのログの相互記録"),
+    Words("decisions", "判定"),
+    Words("refusals", "拒否の通知"),
+    Words("lists", "リスト"),
+    Words("files", "ファイル"),
+    Words("registers", "台帳から導いた表"),
+)
