@@ -271,7 +271,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
     lines = [_line(each, names, language) for each in found] or [
         _SAID["none"].in_(language).format(parties=sum(each.startswith("pty_") for each in names.names))
     ]
-    show(as_json, {"cases": [_as_json(each) for each in found]}, "\n".join(lines))
+    show(as_json, {"cases": [_as_json(each) for each in found]}, lines)
     return 0
 
 
@@ -289,7 +289,7 @@ def show_(case: str, /, *, language: Lang = "en", at: At = At(), as_json: Json =
     lines += _footer(found, read_routes(), language)
     acts = [_act_json(act.noted.index, act.noted.claim, act.ground) for act in found.file.acts]
     value = {**_as_json(found), "acts": acts, "rests_on": [each.as_json() for each in rests]}
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0
 
 

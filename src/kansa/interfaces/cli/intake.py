@@ -43,11 +43,11 @@ def ingest(
             dry_run=dry_run,
             progress=lambda rows: report(rows, rows),
         )
-    show(as_json, done.as_json(), _text(done, accounting=source == "slurm"))
+    show(as_json, done.as_json(), _lines(done, accounting=source == "slurm"))
     return 1 if done.quarantined or done.refused or done.unreadable or done.remarks else 0
 
 
-def _text(done: Ingested, *, accounting: bool) -> str:
+def _lines(done: Ingested, *, accounting: bool) -> list[str]:
     lines = [f"{done.source}: {done.rows} rows of {len(done.files)} files"]
     counts = {
         "recorded": done.records,
@@ -62,7 +62,7 @@ def _text(done: Ingested, *, accounting: bool) -> str:
     lines += _window(done) if accounting or done.window is not None else ()
     if done.quarantine_file:
         lines.append(f"Quarantined rows lie in {done.quarantine_file}")
-    return "\n".join(lines)
+    return lines
 
 
 def _window(done: Ingested) -> list[str]:

@@ -43,7 +43,7 @@ def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froz
         "key": vault.log_key.verifier.encode(),
         "simulated": vault.settings.simulated,
     }
-    show(as_json, value, "\n".join(f"{name:10} {shown}" for name, shown in value.items()))
+    show(as_json, value, [f"{name:10} {shown}" for name, shown in value.items()])
     return 0
 
 
@@ -75,7 +75,7 @@ def audit(
     state = "whole" if done.ok else "NOT whole"
     lines = [f"{evidence.size} entries, {evidence.checkpoints} checkpoints: {state}"]
     lines += [line for part in done.parts for line in _told(part)]
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0 if done.ok else 1
 
 
@@ -88,12 +88,11 @@ def publish(
 ) -> int:  # fmt: skip
     """Write checkpoints anew where the published ones were lost, and record that; `--copy` adds a second place."""
     done = republish(at.open(), copy)
-    text = (
-        "\n".join(f"Wrote {place}" for place in done.places)
-        or f"None of {done.published} published checkpoints is missing."
-    )
-    text += "".join(f"\nThat it was missing is recorded as entry {index}." for index in done.records)
-    show(as_json, {"places": list(done.places), "records": list(done.records)}, text)
+    lines = [f"Wrote {place}" for place in done.places] or [
+        f"None of {done.published} published checkpoints is missing."
+    ]
+    lines += [f"That it was missing is recorded as entry {index}." for index in done.records]
+    show(as_json, {"places": list(done.places), "records": list(done.records)}, lines)
     return 0
 
 

@@ -12,7 +12,7 @@ from kansa.application.screening.at_once import AtOnce, screen_at_once
 from kansa.application.screening.lists import SHRINK_PERCENT, Added, add, editions
 from kansa.interfaces.cli.options import At, Language
 from kansa.interfaces.cli.output import Json, progress, show, tell
-from kansa.interfaces.cli.screen import INCOMPLETE, swept_json, swept_text
+from kansa.interfaces.cli.screen import INCOMPLETE, swept_json, swept_lines
 from kansa.screening.coverage import Coverage, coverage
 from kansa.screening.edition import Shrunk
 from kansa.screening.lists.formats import FORMATS, Ought
@@ -86,7 +86,7 @@ def add_(
     show(
         as_json,
         {**_json(done), "screened": swept, "waits": now.waits},
-        "\n".join([_text(done), *_screened_lines(now)]),
+        [*_lines(done), *_screened_lines(now)],
     )
     needs_a_person = now.swept is not None and (now.swept.alerts or now.swept.unnamed)
     if done.edition.rejected or done.edition.shortfalls or needs_a_person:
@@ -104,7 +104,7 @@ def status(
     """Return which lists are covered, by which edition; which are not, and which are stale."""
     vault = at.open()
     found = coverage(editions(vault).values(), vault.clock.now())
-    show(as_json, coverage_json(found), coverage_text(found, language))
+    show(as_json, coverage_json(found), coverage_lines(found, language))
     return 1 if found.not_covered or found.stale else 0
 
 
@@ -120,10 +120,14 @@ def formats_(
         for each in FORMATS.values()
     ]
     lines = [
-        f"{each.name:14} {each.ja if language == 'ja' else each.en}\n{'':14} {each.files}  {each.source}".rstrip()
+        line
         for each in FORMATS.values()
+        for line in (
+            f"{each.name:14} {each.ja if language == 'ja' else each.en}",
+            f"{'':14} {each.files}  {each.source}".rstrip(),
+        )
     ]
-    show(as_json, {"formats": value}, "\n".join(lines))
+    show(as_json, {"formats": value}, lines)
     return 0
 
 
@@ -135,7 +139,7 @@ def _screened_lines(now: AtOnce) -> list[str]:
         ]
     if now.swept is None or now.grounds is None:
         return []
-    return ["", "The vault's parties:", swept_text(now.swept, now.grounds, "en")]
+    return ["", "The vault's parties:", *swept_lines(now.swept, now.grounds, "en")]
 
 
 def coverage_json(found: Coverage) -> dict[str, object]:
@@ -168,7 +172,7 @@ def coverage_json(found: Coverage) -> dict[str, object]:
     }
 
 
-def coverage_text(found: Coverage, language: str) -> str:
+def coverage_lines(found: Coverage, language: str) -> list[str]:
     """Return a coverage in words."""
     words = _JA if language == "ja" else _EN
     stale = {(each.list, each.edition.publication) for each in found.stale}
@@ -190,7 +194,7 @@ def coverage_text(found: Coverage, language: str) -> str:
             f"  {each.list:20} {each.ja if language == 'ja' else each.en}{_required(each, language)}"
             for each in found.not_covered
         ]
-    return "\n".join(lines)
+    return lines
 
 
 def _required(each: Ought, language: str) -> str:
@@ -253,7 +257,7 @@ def _json(done: Added) -> dict[str, object]:
     }
 
 
-def _text(done: Added) -> str:
+def _lines(done: Added) -> list[str]:
     edition, changes = done.edition, done.difference
     lines = [
         (
@@ -281,4 +285,4 @@ def _text(done: Added) -> str:
     lines += [f"  {problem}" for problem in done.problems[:_SHOWN]]
     if len(done.problems) > _SHOWN:
         lines.append(f"  … and {len(done.problems) - _SHOWN} more; --json lists all")
-    return "\n".join(lines)
+    return lines

@@ -117,7 +117,7 @@ def _told(
         "until": None if end is None else format_instant(end),
         "entry": entry,
     }
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0
 
 

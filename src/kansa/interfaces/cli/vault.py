@@ -46,8 +46,8 @@ def init(
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = vaults.create(at.vault, settings)
     key = vault.log_key.verifier.encode()
-    text = f"Made the vault `{at.vault}`.\nThose who verify pin its log's key:\n  {key}"
-    show(as_json, {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}, text)
+    lines = [f"Made the vault `{at.vault}`.", "Those who verify pin its log's key:", f"  {key}"]
+    show(as_json, {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}, lines)
     return 0
 
 
@@ -68,7 +68,7 @@ def records(
         show(
             as_json,
             {"records": dict(sorted(counts.items()))},
-            "\n".join(f"{n:8}  {k}" for k, n in sorted(counts.items())),
+            [f"{n:8}  {k}" for k, n in sorted(counts.items())],
         )
         return 0
     for index, record in vault.records():
