@@ -8,12 +8,16 @@ from cyclopts import App, CycloptsError
 
 from kansa import __version__
 from kansa.errors import KansaError
+from kansa.interfaces.cli.language import EPILOGUE, as_asked, language_asked
 from kansa.interfaces.cli.output import show_error
+from kansa.texts import language_of, reading_in
 
 app = App(
     name="kansa",
     help="Evidence for export-control due diligence on AI accelerators. Evidence, not legal advice.",
+    help_epilogue=EPILOGUE,
     version=__version__,
+    config=as_asked,
 )
 # By name: a command imports what it needs when it is called, and `kansa verify` needs no database.
 COMMANDS = {
@@ -54,6 +58,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        given, language = language_asked(given, os.environ)
+    except KansaError as error:
+        with reading_in(language_of(os.environ)):
+            show_error(error, "--json" in given)
+        return error.exit_code
+    with reading_in(language):
+        return _call(given)
+
+
+def _call(given: Sequence[str]) -> int:
     try:
         done = app(given, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:

@@ -6,9 +6,11 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask, end_user_asked, tenant_asked
+from kansa.application.coherence import CoherenceQuestion, ask
+from kansa.application.lookup import Lookup
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
+from kansa.texts.commands import VAULT
 
 app = App(name="dossier", help="Evidence for a named reader, in one file that verifies offline.")
 
@@ -38,12 +40,12 @@ def build(
 ) -> int:
     """Assemble a dossier and record that it was issued."""
     vault = at.open()
-    zone = vault.settings.zone
+    zone, names = vault.settings.zone, Lookup(vault)
     question = CoherenceQuestion(
         start=instant(from_, "--from", zone),
         end=instant(to, "--to", zone),
-        tenant=tenant_asked(tenant, vault) if tenant else None,
-        end_user=end_user_asked(end_user, vault) if end_user else None,
+        tenant=names.tenant(tenant) if tenant else None,
+        end_user=names.end_user(end_user) if end_user else None,
         known_at=instant(known_at, "--known-at", zone),
         grace=duration(grace, "--grace"),
     )
@@ -52,5 +54,5 @@ def build(
         order = dossiers.DossierRequest(audience=audience, recipient=recipient, language=language)
         written = dossiers.hand_out(vault, answer, order, output)
     value = {"dossier": str(output), "bytes": written, "gaps": answer.assessment.result.gaps}
-    show(as_json, value, f"Wrote {output} ({written} bytes).")
+    show(as_json, value, VAULT["dossier"].say(file=output, bytes=written))
     return 0
