@@ -16,7 +16,7 @@ from kansa.interfaces.cli.output import drawn, joined
 
 SOURCE = Path(kansa.__file__).parent
 PRINTING = ("interfaces/cli", "clients", "dossier/alone.py", "demo")
-THE_WAY = {SOURCE / "terminal.py", SOURCE / "surfaces" / "cli" / "output.py"}
+THE_WAY = {SOURCE / "terminal.py", SOURCE / "interfaces" / "cli" / "output.py"}
 STEERING = [
     chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0x202E, 0x2066, 0x2028, 0x200B, 0xE0041, 0xD800)
 ]

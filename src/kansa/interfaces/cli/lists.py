@@ -18,6 +18,10 @@ from kansa.screening.edition import Shrunk
 from kansa.screening.lists.formats import FORMATS, Ought
 from kansa.screening.lists.reading import Shortfall
 from kansa.terminal import in_line
+from kansa.texts import reader_language
+from kansa.texts.commands import LISTS
+from kansa.texts.messages import said
+from kansa.texts.problems import in_words
 
 app = App(name="lists", help="Lists of denied and sanctioned parties, by edition.")
 _SHOWN = 20
@@ -131,11 +135,11 @@ def _screened_lines(now: AtOnce) -> list[str]:
     if now.waits is not None:
         return [
             "",
-            f"Parties NOT screened against it ({now.waits}): the gate holds them until `kansa screen parties`",
+            LISTS["waits"].say(why=said(now.waits)),
         ]
     if now.swept is None or now.grounds is None:
         return []
-    return ["", "The vault's parties:", swept_text(now.swept, now.grounds, "en")]
+    return ["", LISTS["parties"].say(), swept_text(now.swept, now.grounds, reader_language())]
 
 
 def coverage_json(found: Coverage) -> dict[str, object]:
@@ -224,8 +228,8 @@ def _ask(gone: tuple[Shrunk, ...]) -> str | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     for each in gone:
-        tell(f"`{in_line(each.what)}` would go from {each.before} entries to {each.after}.")
-    tell("Why is that right? (empty: do not replace it)")
+        tell(LISTS["would_go"].say(what=in_line(each.what), before=each.before, after=each.after))
+    tell(LISTS["why"].say())
     return sys.stdin.readline().strip() or None
 
 
@@ -256,29 +260,33 @@ def _json(done: Added) -> dict[str, object]:
 def _text(done: Added) -> str:
     edition, changes = done.edition, done.difference
     lines = [
-        (
-            f"{edition.publication}: {edition.entries} entries of {edition.rows} rows, "
-            f"edition of {edition.date or 'unknown date'}, recorded as entry {edition.record}"
+        LISTS["added"].say(
+            publication=edition.publication,
+            entries=edition.entries,
+            rows=edition.rows,
+            date=edition.date or LISTS["undated"].say(),
+            record=edition.record,
         ),
-        f"  {len(changes.added)} added, {len(changes.removed)} removed, {len(changes.changed)} changed"
-        + (f" since {done.before.date or 'the last'}" if done.before else ""),
+        LISTS["changed"].say(
+            added=len(changes.added),
+            removed=len(changes.removed),
+            changed=len(changes.changed),
+            since=LISTS["since"].say(date=done.before.date or LISTS["last"].say()) if done.before else "",
+        ),
     ]
     if done.before and done.before.date and edition.date and edition.date < done.before.date:
-        lines.append(f"  OLDER than the edition of {done.before.date} whose place it takes")
+        lines.append(LISTS["older"].say(date=done.before.date))
     if edition.shortfalls:
-        lines.append(
-            f"  PARTIAL: {_why(edition.shortfalls, 'en')}; screenings say so, and no list counts as covered by it"
-        )
+        lines.append(LISTS["partial"].say(why=_why(edition.shortfalls, reader_language())))
     lines += [f"{count:9}  {list_}" for list_, count in edition.lists.items()]
-    lines += [f"{count:9}  passed over: {reason}" for reason, count in done.passed_over.items()]
+    lines += [
+        LISTS["passed_over"].say(count=count, reason=said(reason))
+        for reason, count in done.passed_over.items()
+    ]
     kinds = Counter(problem.code for problem in done.problems)
-    lines += [f"{kinds['list.row']:9}  rows rejected"] if kinds["list.row"] else []
-    lines += (
-        [f"{kinds['list.field']:9}  fields set aside (their rows are screened)"]
-        if kinds["list.field"]
-        else []
-    )
-    lines += [f"  {problem}" for problem in done.problems[:_SHOWN]]
+    lines += [LISTS["rejected"].say(count=kinds["list.row"])] if kinds["list.row"] else []
+    lines += [LISTS["set_aside"].say(count=kinds["list.field"])] if kinds["list.field"] else []
+    lines += [f"  {in_words(problem)}" for problem in done.problems[:_SHOWN]]
     if len(done.problems) > _SHOWN:
-        lines.append(f"  … and {len(done.problems) - _SHOWN} more; --json lists all")
+        lines.append(LISTS["more"].say(count=len(done.problems) - _SHOWN))
     return "\n".join(lines)

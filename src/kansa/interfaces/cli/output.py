@@ -23,6 +23,8 @@ from rich.progress import (
 from kansa import terminal
 from kansa.errors import BadInput, KansaError
 from kansa.terminal import in_line, json_text, visible
+from kansa.texts.messages import said
+from kansa.texts.problems import in_words
 
 Json = Annotated[
     bool, Parameter(name="--json", negative=(), help="Print the stable JSON result instead of text.")
@@ -104,11 +106,11 @@ def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the 
         listed = [msgspec.to_builtins(problem) for problem in problems]
         terminal.write(json_text({"error": {**told, "problems": listed}}))
         return
-    tell(f"kansa: {in_line(error.message)}")
+    tell(f"kansa: {in_line(said(error.message))}")
     for problem in problems:
-        tell(f"  {in_line(problem)}")
+        tell(f"  {in_line(in_words(problem))}")
     if error.help:
-        tell(f"  {error.help}")
+        tell(f"  {said(error.help)}")
 
 
 @contextmanager

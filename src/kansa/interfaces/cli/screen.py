@@ -31,6 +31,9 @@ from kansa.screening.lists.open_form import OpenRow, profile_of
 from kansa.screening.lists.reading import Gathering
 from kansa.screening.matching.search import Matcher
 from kansa.screening.names.scripts import LONGEST, scripts_in
+from kansa.texts import reader_language
+from kansa.texts.commands import SCREEN
+from kansa.texts.messages import said
 
 app = App(name="screen", help="Is a party on a list, in any script; every answer leaves its evidence.")
 
@@ -192,13 +195,13 @@ def batch(
     proof = output.with_name(f"{output.name}.evidence.json")
     proof.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", "utf-8")
     text = [
-        *filter(None, [incomplete(_missing(grounds), "en")]),
-        f"{done.parties} parties, {done.alerts} with candidates, {done.unreadable} lines that could not be read",
-        f"Wrote {output}; what was asked is in {proof}",
-        *_coverage_lines(grounds, "en"),
+        *filter(None, [incomplete(_missing(grounds), reader_language())]),
+        SCREEN["batch"].say(parties=done.parties, alerts=done.alerts, unreadable=done.unreadable),
+        SCREEN["batch.wrote"].say(output=output, evidence=proof),
+        *_coverage_lines(grounds, reader_language()),
     ]
     if done.resumed_at:
-        text.insert(-1, f"Went on at line {done.resumed_at + 1}, where an earlier run stopped")
+        text.insert(-1, SCREEN["batch.resumed"].say(line=done.resumed_at + 1))
     show(as_json, {"output": str(output), "evidence": str(proof), **evidence}, "\n".join(text))
     return 1 if done.unreadable else _complete(grounds)
 
@@ -260,7 +263,9 @@ def dispose(
     show(
         as_json,
         value,
-        f"Recorded as entry {index}: `{entry}` is {verdict.replace('_', ' ')}, until {expires}.",
+        SCREEN["disposed"].say(
+            record=index, entry=entry, verdict=SCREEN[f"verdict.{verdict}"].say(), expires=expires
+        ),
     )
     return 0
 
@@ -411,7 +416,11 @@ def _candidate_lines(each: Candidate, language: Language) -> list[str]:
     if each.standing.lapsed:
         lines.append(words["lapsed"][each.standing.lapsed].format(record=each.standing.record))
     elif each.standing.verdict:
-        lines.append(words["disposed"].format(verdict=each.standing.verdict, record=each.standing.record))
+        lines.append(
+            words["disposed"].format(
+                verdict=SCREEN[f"verdict.{each.standing.verdict}"].in_(language), record=each.standing.record
+            )
+        )
     return lines
 
 
@@ -453,39 +462,39 @@ def swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
 
 def swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
     """Return a run over the vault's parties in words."""
-    lines = list(filter(None, [incomplete(_missing(grounds), language)]))
+    lines: list[str] = list(filter(None, [incomplete(_missing(grounds), language)]))
     lines += [
-        f"{count:8}  against all lists: {trigger.replace('_', ' ')}" for trigger, count in done.full.items()
+        SCREEN["full"].say(count=count, trigger=said(trigger.replace("_", " ")))
+        for trigger, count in done.full.items()
     ]
     lines += [
-        f"{done.delta:8}  against {done.new_entries} new or changed entries",
-        f"{done.current:8}  up to date",
+        SCREEN["delta"].say(count=done.delta, entries=done.new_entries),
+        SCREEN["current"].say(count=done.current),
     ]
     if done.unnamed:
-        lines.append(
-            f"{len(done.unnamed):8}  NOT screened: no name of them is kept ({', '.join(done.unnamed[:3])} …)"
-        )
+        lines.append(SCREEN["unnamed"].say(count=len(done.unnamed), parties=", ".join(done.unnamed[:3])))
     for each in done.alerts:
         lines += [
             "",
-            f"{headline(each.screening.outcome, (), language)}  {each.screening.party_id}  (entry {each.record})",
+            f"{headline(each.screening.outcome, (), language)}  {each.screening.party_id}  {SCREEN['entry'].say(record=each.record)}",
         ]
         lines += [line for found in each.screening.candidates for line in _candidate_lines(found, language)]
     return joined([*lines, "", *_coverage_lines(grounds, language)])
 
 
 def _replay_text(done: Replayed) -> str:
-    was = f"{done.outcome.replace('_', ' ')}, {done.candidates} candidates of {done.entries} entries"
     lines = [
-        *(
-            [f"INCOMPLETE then and now: not asked as a whole: {', '.join(done.missing)}"]
-            if done.missing
-            else []
+        *([SCREEN["replay.incomplete"].say(lists=", ".join(done.missing))] if done.missing else []),
+        SCREEN["replay.was"].say(
+            record=done.record,
+            at=format_instant(done.recorded_at),
+            outcome=headline(done.outcome, (), reader_language()),
+            candidates=done.candidates,
+            entries=done.entries,
         ),
-        f"Entry {done.record}, recorded {format_instant(done.recorded_at)}: {was}",
-        "The same candidates with the same scores." if not done.differences else "DIFFERENT from then:",
+        SCREEN["replay.same" if not done.differences else "replay.differs"].say(),
         *(f"  {each}" for each in done.differences),
     ]
     if done.engine_differs:
-        lines += ["The engine is not as it was:", *(f"  {each}" for each in done.engine_differs)]
+        lines += [SCREEN["replay.engine"].say(), *(f"  {each}" for each in done.engine_differs)]
     return "\n".join(lines)

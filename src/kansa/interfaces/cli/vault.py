@@ -2,28 +2,39 @@
 
 import zoneinfo
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from kansa.application.lookup import Lookup
+from kansa.application.templates import write_templates
 from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line
 from kansa.records import catalogue, sealing
+from kansa.texts import Words
+from kansa.texts.commands import VAULT
 from kansa.vault import vault as vaults
 from kansa.vault.settings import Settings
+
+_TEMPLATE = Words(
+    "Wrote tables to fill in to `{folder}`; begin with its README.md.\n"
+    "Then look at what they would record: kansa ingest {folder} --dry-run",
+    "記入用の表を `{folder}` に書き出しました。まず README.md をご覧ください。\n"
+    "記録される内容は次で確かめられます：kansa ingest {folder} --dry-run",
+)
 
 
 def init(
     *,
     origin: Annotated[
-        str, Parameter(help="The log's name, `<your domain>/kansa/evidence`; it never changes.")
-    ],
-    name: Annotated[str, Parameter(help="The operator's name in English.")],
+        str | None, Parameter(help="The log's name, `<your domain>/kansa/evidence`; it never changes.")
+    ] = None,
+    name: Annotated[str | None, Parameter(help="The operator's name in English.")] = None,
     name_ja: Annotated[str | None, Parameter(help="The operator's name in Japanese.")] = None,
     zone: Annotated[str, Parameter(help="The zone in which dates are read and pages shown.")] = "Asia/Tokyo",
     simulated: Annotated[
@@ -33,23 +44,50 @@ def init(
         Path | None,
         Parameter(help="A second directory for the published checkpoints, best on another machine's disk."),
     ] = None,
+    template: Annotated[
+        Path | None,
+        Parameter(help="Write mapping and data files to fill in to this folder; alone, no vault is made."),
+    ] = None,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """Make a vault: its keys, its empty ledger, its trust policy."""
+    must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
+    if origin is None and name is None and template is not None:
+        files = write_templates(template, zone)
+        show(as_json, _template_value(template, files), _template_text(template))
+        return 0
+    if origin is None or name is None:
+        raise BadInput(
+            "vault.name",
+            "a vault needs `--origin` and `--name`",
+            help="as in `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+        )
     if "/" not in origin or any(character.isspace() or character == "+" for character in origin):
         raise BadInput(
             "vault.origin", f"`{origin}` cannot name a log", help="write <your domain>/kansa/evidence"
         )
-    must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
+    files = write_templates(template, zone) if template is not None else ()
     copy = None if published_copy is None else str(published_copy.resolve())
     names = {"en": name, "ja": name_ja or name}
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = vaults.create(at.vault, settings)
     key = vault.log_key.verifier.encode()
-    text = f"Made the vault `{at.vault}`.\nThose who verify pin its log's key:\n  {key}"
-    show(as_json, {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}, text)
+    text = VAULT["made"].say(vault=at.vault, key=key)
+    value = {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}
+    if template is not None:
+        value |= _template_value(template, files)
+        text += f"\n{_template_text(template)}"
+    show(as_json, value, text)
     return 0
+
+
+def _template_value(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+    return {"template": str(folder), "files": [path.name for path in files]}
+
+
+def _template_text(folder: Path) -> str:
+    return _TEMPLATE.say(folder=folder)
 
 
 def records(
@@ -99,5 +137,5 @@ def records(
 def rebuild(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Derive the registers anew from the ledger."""
     size = at.open().rebuild()
-    show(as_json, {"entries": size}, f"The registers reflect {size} entries.")
+    show(as_json, {"entries": size}, VAULT["rebuilt"].say(entries=size))
     return 0
