@@ -17,6 +17,7 @@ from kansa.flags.lifecycle import Flag
 from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
+from kansa.interfaces.cli.person import OwnKey, own
 from kansa.registers.directory import Directory
 from kansa.rules.evaluate import Leaf, explain
 from kansa.rules.publish.pack_pages import SEVERITY, VERIFIED
@@ -173,7 +174,10 @@ def resolve(
         ),
     ],
     reasons: Annotated[str, Parameter(help="Why; of a batch, why of all of them.")],
-    by: Annotated[str, Parameter(help="Who says so.")],
+    by: Annotated[
+        str | None, Parameter(help="Who says so; with --key, by default the person whose key it is.")
+    ] = None,
+    key: OwnKey = None,
     evidence: Annotated[
         tuple[int, ...], Parameter(help="Ledger indexes of records that were looked at.")
     ] = (),
@@ -192,11 +196,9 @@ def resolve(
             f"{', '.join(flag.id for flag in closed)} is not open",
             help="`kansa flags --all` shows the state of each",
         )
-    acts = [
-        life.resolve(flag, as_, desk.now, resolver=by, reasons=reasons, evidence=evidence) for flag in chosen
-    ]
-    made = desk.record(acts)
-    show(as_json, {"resolved": [flag.id for flag in chosen]}, f"{made} resolved as {as_}")
+    answers = [desk.resolution(flag, as_, reasons, evidence) for flag in chosen]
+    desk.statements.take_all(answers, by, own(key))
+    show(as_json, {"resolved": [flag.id for flag in chosen]}, f"{len(chosen)} resolved as {as_}")
     return 0
 
 
@@ -223,6 +225,7 @@ def show_(
             for leaf in leaves
         ],
         "replay": _replay_code(replayed),
+        "answer": desk.answer(found),
     }
     show(
         as_json,

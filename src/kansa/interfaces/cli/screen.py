@@ -20,6 +20,7 @@ from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, drawn, progress, show
+from kansa.interfaces.cli.person import OwnKey, own
 from kansa.screening.disposition import REASONS, Dispositions, Verdict
 from kansa.screening.entry import Place, Profile
 from kansa.screening.evidence import Candidate, Grounds, Screening, screening
@@ -233,7 +234,10 @@ def dispose(
     /,
     *,
     reason: Annotated[str, Parameter(help=f"One of {', '.join(REASONS)}.")],
-    reviewer: Annotated[str, Parameter(help="Who judged.")],
+    reviewer: Annotated[
+        str | None, Parameter(help="Who judged; with --key, by default the person whose key it is.")
+    ] = None,
+    key: OwnKey = None,
     expires: Annotated[str, Parameter(help="Until when it holds.")],
     second_reviewer: Annotated[str | None, Parameter(help="Who judged again; another person.")] = None,
     note: Annotated[str | None, Parameter(help="In words; sealed.")] = None,
@@ -253,6 +257,7 @@ def dispose(
         expires=until or 0,
         second_reviewer=second_reviewer,
         reasons=note,
+        key=own(key),
     )
     value = {"record": index, "screening": record, "entry_id": entry, "disposition": verdict}
     show(
