@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from kansa.application.ingest import take_in
 from kansa.clock import format_instant
-from kansa.connectors.ingest import Ingested
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application.ingest import take_in
+    from kansa.connectors.ingest import Ingested
 
 
 def ingest(

@@ -4,25 +4,29 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-import msgspec
 from cyclopts import Parameter
-from rich.console import Console, RenderableType
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from kansa import terminal
 from kansa.errors import BadInput, KansaError
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line, json_text, visible
+
+with lazy_imports():
+    import msgspec
+    from rich.console import Console, RenderableType
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
 Json = Annotated[
     bool, Parameter(name="--json", negative=(), help="Print the stable JSON result instead of text.")
@@ -45,6 +49,19 @@ _WHERE = {
 }
 
 
+_QUIET = ContextVar("kansa_quiet", default=False)
+
+
+@contextmanager
+def quietly(quiet: bool) -> Iterator[None]:  # noqa: FBT001 - the option itself
+    """Let commands in the block print no text and no progress where this is wanted: JSON, errors and exit codes alone."""
+    before = _QUIET.set(quiet)
+    try:
+        yield
+    finally:
+        _QUIET.reset(before)
+
+
 class Drawn(str):
     """Lines that were escaped part by part: what control characters they hold are our own looks."""
 
@@ -55,6 +72,8 @@ def show(as_json: bool, value: dict[str, Any], text: str) -> None:  # noqa: FBT0
     """Print a result, as JSON or as text; nothing in it can steer the terminal."""
     if as_json:
         terminal.write(json_text(value, default=_plain))
+    elif _QUIET.get():
+        return
     elif isinstance(text, Drawn):
         terminal.write_as_it_is(text)
     else:
@@ -114,6 +133,9 @@ def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the 
 @contextmanager
 def progress(title: str) -> Iterator[Report]:
     """Show how far long work is, while the block lasts; nothing where standard error is no terminal."""
+    if _QUIET.get() or not sys.stderr.isatty():
+        yield _unseen
+        return
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
@@ -129,6 +151,10 @@ def progress(title: str) -> Iterator[Report]:
             bar.update(task, completed=done, total=total, description=title)
 
         yield tell
+
+
+def _unseen(done: int, total: int, *, title: str | None = None) -> None:
+    """Tell nobody how far long work is."""
 
 
 def step(language: str, made: Mapping[str, str], verdict: str) -> str:
