@@ -5,6 +5,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 from shared_data import SharedData
 
+os.environ["KANSA_LANGUAGE"] = "en"  # whatever the locale of whoever runs the tests
+
 settings.register_profile(
     "dev",
     deadline=None,  # the machine is shared; time is measured in benchmarks/

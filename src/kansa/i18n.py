@@ -1,21 +1,9 @@
-"""Words in both languages that users read: English and Japanese, neither without the other."""
-
-import msgspec
+"""Read words in both languages from files: English and Japanese, neither without the other."""
 
 from kansa.config_files import Section
+from kansa.texts import LANGUAGES, Words
 
-LANGUAGES = ("en", "ja")
-
-
-class Words(msgspec.Struct, frozen=True):
-    """One text in English and in Japanese."""
-
-    en: str
-    ja: str
-
-    def in_(self, language: str) -> str:
-        """Return the text in `en` or `ja`."""
-        return self.ja if language == "ja" else self.en
+__all__ = ["LANGUAGES", "Words", "read_words", "words_of"]
 
 
 def read_words(section: Section, name: str = "words") -> Words | None:

@@ -103,3 +103,24 @@ def test_local_stamps_agree_with_a_second_opinion(name: str, minutes: int) -> No
             instant_of(moment, ZoneInfo(name))
     else:
         assert instant_of(moment, ZoneInfo(name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "expected"),
+    [
+        ("date", "2026/4/1", "2026-03-31T15:00:00.000Z"),
+        ("date", "2026/04/01", "2026-03-31T15:00:00.000Z"),
+        ("time", "2026/4/1 9:30", "2026-04-01T00:30:00.000Z"),
+        ("time", "2026/12/31 23:59:59", "2026-12-31T14:59:59.000Z"),
+    ],
+)
+def test_a_day_that_begins_with_the_year_may_have_slashes(form: str, text: str, expected: str) -> None:
+    """As spreadsheets under a Japanese locale save 2026-04-01; the order is not guessed, since the year is first."""
+    assert read(text, Reading(form=form, zone=TOKYO)) == expected
+
+
+@pytest.mark.parametrize("text", ["1/4/2026", "04/01/2026", "2026/13/1", "2026/2/30", "26/4/1"])
+def test_other_orders_and_days_that_are_none_are_refused(text: str) -> None:
+    """A pattern is asked for."""
+    with pytest.raises(CellFault):
+        read(text, Reading(form="date", zone=TOKYO))

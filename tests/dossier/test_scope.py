@@ -10,6 +10,7 @@ import pytest
 
 from kansa import ids
 from kansa.application import coherence, dossiers
+from kansa.application.lookup import Lookup
 from kansa.clock import DAY
 from kansa.dossier import container, disclose, members
 from kansa.dossier.alone import text
@@ -183,7 +184,7 @@ def test_a_scope_is_found_by_id_name_or_key(
     make: Callable[[list[Draft]], Vault], name: str, found: str
 ) -> None:
     """Any way in which the operator's books call a tenant."""
-    assert coherence.tenant_asked(name, make(more())) == found
+    assert Lookup(make(more())).tenant(name) == found
 
 
 def test_a_scope_that_is_no_tenant_is_refused_with_those_that_may_be_meant(
@@ -192,15 +193,15 @@ def test_a_scope_that_is_no_tenant_is_refused_with_those_that_may_be_meant(
     """A supplier is a party, and no tenant; a slip of the pen has a neighbour."""
     vault = make(more())
     with pytest.raises(BadInput, match="is a party, but no tenant"):
-        coherence.tenant_asked("Owner", vault)
+        Lookup(vault).tenant("Owner")
     with pytest.raises(BadInput) as slip:
-        coherence.tenant_asked("Aobaa", vault)
+        Lookup(vault).tenant("Aobaa")
     assert "`Aoba`" in str(slip.value.help)
     with pytest.raises(BadInput, match="no end user is called"):
-        coherence.end_user_asked("nobody", vault)
+        Lookup(vault).end_user("nobody")
 
 
 def test_a_vault_without_tenants_has_no_scope_to_name(tmp_path: Path) -> None:
     """The refusal says that none is on record."""
     with pytest.raises(BadInput, match="no tenant is called"):
-        coherence.tenant_asked("x", small_vault(tmp_path / "v", story(WHO)[1:2]))
+        Lookup(small_vault(tmp_path / "v", story(WHO)[1:2])).tenant("x")

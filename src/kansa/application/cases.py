@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import UnsetType
 
 from kansa import ids
+from kansa.application.lookup import CASE, PERSON, resolve
 from kansa.application.tier_route import check_route, route_of_tier
 from kansa.cases import case_file
 from kansa.cases.case_file import CaseFile
@@ -73,6 +74,16 @@ class CaseService:
         """Everybody enrolled, in the order of enrolment."""
         with self._evidence() as (journal, _):
             return [self._person(n.claim, journal) for n in _enrolled(journal)]
+
+    def person(self, name: str) -> Person:
+        """Return the person that an id, how it begins, or a name means.
+
+        Raises:
+            BadInput: `person.unknown` or `person.ambiguous`.
+        """
+        people = {person.id: person for person in self.people()}
+        called = {id_: tuple(person.names.values()) for id_, person in people.items()}
+        return people[resolve(name, called, PERSON)]
 
     def roles(self) -> frozenset[str]:
         """Return the roles that mean something here: of the shipped routes and controls, of adopted routes, the administrator's."""
@@ -313,10 +324,13 @@ def _obstacle(found: CaseFile, world: FactContext) -> str | None:
     return next((f"{each}_open" for each in OBSTACLES if each in left), None)
 
 
-def _case(journal: Journal, case_id: str) -> CaseFile:
-    found = case_file.case_file(journal, case_id)
-    if found is None:
-        raise BadInput("case.unknown", f"there is no case `{case_id}`", help="`kansa case list` shows them")
+def _case(journal: Journal, named: str) -> CaseFile:
+    """Return the case of an id, or of how one begins."""
+    opened = (n.claim for n in journal.mentioning(DILIGENCE))
+    known = dict.fromkeys((claim.case_id for claim in opened if isinstance(claim, CaseOpened)), ())
+    found = case_file.case_file(journal, resolve(named, known, CASE))
+    if found is None:  # pragma: no cover - a record opens every case that is named
+        raise BadInput("case.unknown", f"no case is called `{named}`", help="`kansa case list` lists them")
     return found
 
 

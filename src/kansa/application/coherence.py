@@ -1,8 +1,6 @@
 """Asking coherence of a vault: for a period, all tenants or one, as known at a time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 from kansa.clock import DAY, format_duration, format_instant
 from kansa.coherence.assess import assess
@@ -11,13 +9,9 @@ from kansa.coherence.result import Assessment
 from kansa.coherence.row_quality import horizon_of
 from kansa.coherence.scope import known_at_least, within
 from kansa.errors import BadInput
-from kansa.ids import kind_of
-from kansa.registers.directory import Directory
 from kansa.registers.incremental import Progress
 from kansa.registers.rows import KNOWN_BY, Tables
 from kansa.vault.vault import Vault
-
-MOST_NEAR = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,70 +86,6 @@ def compared(
     now = ask(vault, question, progress)
     then = ask(vault, replace(question, start=now.start, end=now.end, known_at=earlier), progress)
     return changes((then.tables.use, then.assessment.gaps), (now.tables.use, now.assessment.gaps))
-
-
-def tenant_named(name: str, directory: Directory) -> str:
-    """Return the id of the party that an id, a source's key or a name means, whether or not it was served yet.
-
-    Raises:
-        BadInput: `tenant.unknown` or `tenant.ambiguous`, with what could be meant.
-    """
-    known = {*directory.names, *directory.keys_of, *directory.roles}
-    return _named(name, "party", {id_ for id_ in known if kind_of(id_) == "party"}, directory)
-
-
-def tenant_asked(name: str, vault: Vault) -> str:
-    """Return the id of the tenant that a scope names by an id, a source's key or a name.
-
-    Raises:
-        BadInput: `tenant.unknown`, with those that could be meant, if no party is called so or it is no tenant;
-            `tenant.ambiguous`.
-    """
-    directory, tables = vault.directory(), vault.tables()
-    tenants = {id_ for id_, roles in directory.roles.items() if "tenant" in roles}
-    tenants |= {path.tenant_id for paths in directory.paths.values() for path in paths}
-    tenants |= {row.tenant_id for row in tables.use if row.tenant_id is not None}
-    tenants |= {row.tenant_id for row in tables.identity}
-    return _named(name, "tenant", tenants, directory)
-
-
-def end_user_asked(name: str, vault: Vault) -> str:
-    """Return the id of the end user that a scope names by an id, a source's key or a name.
-
-    Raises:
-        BadInput: `end_user.unknown` or `end_user.ambiguous`, as for `tenant_asked`.
-    """
-    directory, tables = vault.directory(), vault.tables()
-    users = {id_ for id_, roles in directory.roles.items() if "end_user" in roles}
-    users |= {path.end_user_id for paths in directory.paths.values() for path in paths if path.end_user_id}
-    users |= {row.end_user_id for row in tables.use if row.end_user_id is not None}
-    users |= {row.end_user_id for row in tables.identity}
-    return _named(name, "end user", users, directory)
-
-
-def _named(name: str, role: str, among: set[str], directory: Directory) -> str:
-    called = {id_: {id_, *directory.called_all(id_)} for id_ in among}
-    found = sorted(id_ for id_, names in called.items() if name in names)
-    code = {"end user": "end_user"}.get(role, "tenant")
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise BadInput(f"{code}.ambiguous", f"`{name}` may be any of {', '.join(found)}", help="give the id")
-    somebody = any(name in {id_, *directory.called_all(id_)} for id_ in directory.roles.keys() - among)
-    what = f"`{name}` is a party, but no {role}" if somebody else f"no {role} is called `{name}`"
-    near = _near(name, called)
-    advice = f"did you mean {', '.join(near)}?" if near else f"no {role} is on record"
-    raise BadInput(f"{code}.unknown", what, help=advice)
-
-
-def _near(name: str, called: Mapping[str, set[str]]) -> list[str]:
-    """Return the names that are most like the one that was given, each of another party; at most `MOST_NEAR`."""
-    alike = {
-        id_: max((SequenceMatcher(None, name.casefold(), each.casefold()).ratio(), each) for each in names)
-        for id_, names in called.items()
-    }
-    best = sorted(alike.values(), reverse=True)[:MOST_NEAR]
-    return [f"`{each}`" for _, each in best]
 
 
 def _period(tables: Tables, question: CoherenceQuestion) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from msgspec import UNSET
 
 from kansa import __version__, ids
+from kansa.application.lookup import FLAG, several
 from kansa.clock import MAX_INSTANT, format_instant, parse_instant
 from kansa.errors import BadInput
 from kansa.facts.assessment import PREFIXES, Assessed, Subject, assess, reconfigurations
@@ -148,6 +149,17 @@ class FlagService:
         """Return the flags as recorded."""
         with self.vault.evidence() as evidence:
             return _flags(evidence)
+
+    def named(self, texts: Sequence[str]) -> list[Flag]:
+        """Return the flags that ids, or beginnings of ids, mean.
+
+        Raises:
+            BadInput: `flags.none`; `flags.unknown`, `flags.ambiguous`, with every one that means none or several.
+        """
+        if not texts:
+            raise BadInput("flags.none", "no flag is named", help="`kansa flags` lists them")
+        flags = {flag.id: flag for flag in self.flags()}
+        return [flags[id_] for id_ in several(texts, dict.fromkeys(flags, ()), FLAG)]
 
     def assess(self, subject: Subject) -> tuple[Assessed, EffectiveRules]:
         """Assess one subject, whatever was found before."""

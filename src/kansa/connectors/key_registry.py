@@ -31,8 +31,8 @@ class KeyRegistry:
         random_bytes: ids.RandomBytes = secrets.token_bytes,
     ) -> None:
         self._known = dict(known or {})
-        self._holders = holders or {}
-        self._devices = devices or {}
+        self._holders = dict(holders or {})
+        self._devices = dict(devices or {})
         self._measured = measured
         self._runs = runs
         self._random_bytes = random_bytes
@@ -62,6 +62,22 @@ class KeyRegistry:
 
     def holder(self, path_id: str) -> tuple[str | None, str | None]:
         return self._holders.get(path_id, (None, None))
+
+    def approve(self, path_id: str, tenant: str, end_user: str | None) -> None:
+        """Take a path's approval into account that the registers do not know yet."""
+        held = self._holders.get(path_id, (tenant, end_user))
+        self._holders[path_id] = held if held == (tenant, end_user) else (None, None)
+
+    def install(self, node_id: str) -> None:
+        """Take one accelerator in a node into account that the registers do not know yet."""
+        self._devices[node_id] = self.devices_of(node_id) + 1
+
+    def keys_of(self) -> dict[str, str]:
+        """Return the first key of every subject that is known, by its id."""
+        found: dict[str, str] = {}
+        for (_, key), subject in self._known.items():
+            found.setdefault(subject, key)
+        return found
 
     def devices_of(self, node_id: str) -> int:
         return self._devices.get(node_id, 0)

@@ -11,7 +11,8 @@ from kansa.records import sealing
 from kansa.records.catalogue import KINDS, kind_named
 from kansa.records.envelope import Record
 from kansa.records.kinds.access_path import AccessPathApproved
-from kansa.records.kinds.custody import ItemClassified, SiteRegistered
+from kansa.records.kinds.authorization import AuthorizationAmended, AuthorizationRecorded
+from kansa.records.kinds.custody import ContractRecorded, DeviceIdentified, ItemClassified, SiteRegistered
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.sealing import Disclosure
 from kansa.registers import paragraphs
@@ -19,6 +20,13 @@ from kansa.registers import paragraphs
 NAMED = (PartyRegistered.type, SiteRegistered.type)
 ASKED_ABOUT = ("pty_", "sit_", "pth_")
 """How the ids of what people and machines ask about by name begin: parties, sites, paths."""
+NUMBERED: Mapping[str, tuple[str, ...]] = {
+    DeviceIdentified.type: ("board_serial", "gpu_uuid", "attestation_id", "asset_tag"),
+    ContractRecorded.type: ("number",),
+    AuthorizationRecorded.type: ("number",),
+    AuthorizationAmended.type: ("number",),
+}
+"""The kinds whose first subject bears numbers that people know it by, and the fields that hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,8 @@ class Directory:
     """Names by id; source keys by (system, key) and, first one first, by id; the paths' latest approvals.
 
     `roles` are those of parties; `subjects` are the parties, sites and paths that any record is about; `items` the item classes, each with its latest
-    control number by jurisdiction, `""` where it was found not to be controlled.
+    control number by jurisdiction, `""` where it was found not to be controlled; `numbers` what stands on devices,
+    contracts and authorizations: serials and other names, numbers of papers.
     """
 
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -46,10 +55,12 @@ class Directory:
     subjects: Collection[str] = ()
     items: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def called_all(self, subject: str) -> set[str]:
-        """Return every name and source key of a subject."""
-        return {*self.names.get(subject, {}).values(), *self.keys_of.get(subject, ())}
+        """Return every name, source key and number of a subject."""
+        named = self.names.get(subject, {}).values()
+        return {*named, *self.keys_of.get(subject, ()), *self.numbers.get(subject, ())}
 
     def items_named(self, text: str) -> frozenset[str]:
         """Return the item classes that a text names: the class itself, or all that were classified as this paragraph, however it is written."""
@@ -77,6 +88,7 @@ class Reading:
         self._roles: dict[str, frozenset[str]] = {}
         self._subjects: set[str] = set()
         self._items: dict[str, dict[str, str]] = {}
+        self._numbers: dict[str, tuple[str, ...]] = {}
 
     def take(self, records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> None:
         """Read further records, in ledger order."""
@@ -88,12 +100,21 @@ class Reading:
     def directory(self) -> Directory:
         """Return the directory so far; it grows with further reading."""
         return Directory(
-            self._names, self._keys, self._keys_of, self._paths, self._subjects, self._items, self._roles
+            self._names,
+            self._keys,
+            self._keys_of,
+            self._paths,
+            self._subjects,
+            self._items,
+            self._roles,
+            self._numbers,
         )
 
     def _take(self, type_: str, data: Mapping[str, Any]) -> None:
         if type_ in NAMED and isinstance(data.get("names"), dict):
             self._names[data[KINDS[type_].subjects[0]]] = data["names"]
+        if type_ in NUMBERED:
+            self._number(data[KINDS[type_].subjects[0]], (data.get(name) for name in NUMBERED[type_]))
         for introduced in data.get("introduces", ()):
             subject, key = introduced["id"], introduced["key"]
             self._keys[introduced["system"], key] = subject
@@ -108,6 +129,10 @@ class Reading:
         if type_ == ItemClassified.type:
             control = data["control"] if data["result"] == "controlled" else ""
             self._items.setdefault(data["item_class"], {})[data["jurisdiction"]] = control
+
+    def _number(self, subject: str, said: Iterable[Any]) -> None:
+        told = (each for each in said if isinstance(each, str))
+        self._numbers[subject] = tuple(dict.fromkeys((*self._numbers.get(subject, ()), *told)))
 
 
 def directory(records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> Directory:

@@ -12,6 +12,7 @@ from kansa.dossier.report import explain, texts
 from kansa.dossier.report.texts import WORDS
 from kansa.dossier.report.view import FACTS, Fact, GapRow, Part
 from kansa.drawing.figures import LANGUAGES, Language, Moments
+from kansa.texts import Words
 
 ROLES = (
     "operator_compliance",
@@ -43,9 +44,7 @@ def test_no_key_is_written_twice() -> None:
     groups = [
         value for name, value in vars(texts).items() if name.startswith("_") and isinstance(value, dict)
     ]
-    ours = [
-        group for group in groups if all(isinstance(value, texts.Words) for value in group.values()) and group
-    ]
+    ours = [group for group in groups if all(isinstance(value, Words) for value in group.values()) and group]
     assert sum(map(len, ours)) == len(WORDS)
 
 
@@ -98,10 +97,10 @@ def test_words_that_promise_or_accuse_are_not_used(never: str) -> None:
 
 def test_the_vocabulary_is_the_products_own() -> None:
     """Design §2, word for word."""
-    assert WORDS["state.evidenced"] == ("evidenced", "証跡あり")
-    assert WORDS["state.gap"] == ("gap", "証跡の欠落")
-    assert WORDS["state.late.short"] == ("late", "事後記録")
-    assert WORDS["state.before_log.short"] == ("before the log began", "台帳開始前")
+    assert WORDS["state.evidenced"] == Words("evidenced", "証跡あり")
+    assert WORDS["state.gap"] == Words("gap", "証跡の欠落")
+    assert WORDS["state.late.short"] == Words("late", "事後記録")
+    assert WORDS["state.before_log.short"] == Words("before the log began", "台帳開始前")
     assert "同時記録" in WORDS["state.ontime"].ja
 
 

@@ -277,9 +277,23 @@ def _moment(text: str, pattern: str | None) -> datetime:
     if len(text) <= len("2026-04-01"):
         raise ValueError(f"`{text}` is not an ISO 8601 time")
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(dashed(text))
     except ValueError as error:
         raise ValueError(f"`{_short(text)}` is not an ISO 8601 time") from error
+
+
+def dashed(text: str) -> str:
+    """Return a text as ISO 8601 where it is a day, or a day and a time, that begins with the year and has slashes.
+
+    Spreadsheets under a Japanese locale save 2026-04-01 9:30 as `2026/4/1 9:30`. The year comes first, so that nothing
+    is guessed; other orders need a `pattern`.
+    """
+    found = _SLASHED.fullmatch(text)
+    if found is None:
+        return text
+    year, month, day, hour, rest = found.groups()
+    time_ = f"T{hour.zfill(2)}{rest}" if hour else ""
+    return f"{year}-{month.zfill(2)}-{day.zfill(2)}{time_}"
 
 
 def _date(cell: Any, how: Reading) -> str:
@@ -296,7 +310,7 @@ def _day(cell: Any, pattern: str | None) -> date:
         return cell
     text = text_of(cell)
     try:
-        return datetime.strptime(text, pattern).date() if pattern else date.fromisoformat(text)  # noqa: DTZ007 - a day
+        return datetime.strptime(text, pattern).date() if pattern else date.fromisoformat(dashed(text))  # noqa: DTZ007 - a day
     except (ValueError, OverflowError, LookupError) as error:
         raise CellFault(
             "cell.date", f"`{_short(text)}` is not a date", "say its `pattern`, such as `%d.%m.%Y`"
@@ -326,6 +340,7 @@ def _short(cell: Any, most: int = 80) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+_SLASHED = re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})(?:[ T]([0-9]{1,2})(:.+))?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LARGEST = 10**MAX_DIGITS
 _NOTHING = frozenset(

@@ -5,18 +5,11 @@ A gap is evidence that was not found, not a breach.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from kansa.drawing.figures import Language
-
-
-class Words(NamedTuple):
-    """One meaning in both languages, with the same `{placeholders}`."""
-
-    en: str
-    ja: str
+from kansa.texts import Words
 
 
 def say(language: Language, key: str, /, **values: object) -> str:

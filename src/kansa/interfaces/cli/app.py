@@ -11,14 +11,18 @@ from kansa.errors import KansaError
 from kansa.interfaces.cli.common_options import quiet_asked
 from kansa.interfaces.cli.examples import show_examples
 from kansa.interfaces.cli.interruption import interrupted, termination_as_interrupt
+from kansa.interfaces.cli.language import EPILOGUE, as_asked, language_asked
 from kansa.interfaces.cli.output import quietly, show_error
 from kansa.interfaces.cli.parse_errors import as_bad_input
 from kansa.lazy_imports import make_ready
+from kansa.texts import language_of, reading_in
 
 app = App(
     name="kansa",
     help="Evidence for export-control due diligence on AI accelerators. Evidence, not legal advice.",
+    help_epilogue=EPILOGUE,
     version=__version__,
+    config=as_asked,
     help_format="plaintext",
 )
 # By name: a command imports what it needs when it is called, and `kansa verify` needs no database.
@@ -64,7 +68,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     given, quiet = quiet_asked(list(sys.argv[1:] if arguments is None else arguments))
-    with quietly(quiet):
+    try:
+        given, language = language_asked(given, os.environ)
+    except KansaError as error:
+        with reading_in(language_of(os.environ)):
+            show_error(error, "--json" in given)
+        return error.exit_code
+    with reading_in(language), quietly(quiet):
         return _call(given)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from kansa.application.cases import CaseService, CaseStatus, Done, Person
-from kansa.application.coherence import tenant_named
+from kansa.application.lookup import Lookup, each_of
 from kansa.cases.case_file import CaseFile
 from kansa.cases.findings import PartyFindings
 from kansa.cases.routes import RoutePack, read_routes
@@ -189,8 +189,8 @@ def open_(
 ) -> int:
     """Open a case: somebody has to decide on a tenant and an end user."""
     vault = at.open()
-    names = vault.directory()
-    parties = tenant_named(tenant, names), tenant_named(end_user or tenant, names)
+    names = Lookup(vault)
+    parties = names.party(tenant), names.party(end_user or tenant)
     case = CaseService(vault).open(*parties, cause, reasons)
     show(as_json, {"case": case}, _SAID["opened"].in_(language).format(case=case))
     return 0
@@ -216,15 +216,17 @@ def propose(
 ) -> int:
     """Propose a decision. What it rests on is listed from the registers as they are now. Exit 1 if it would not count."""
     vault = at.open()
-    names = vault.directory()
-    scope = Scope(item, _subjects(site, "sit", names), _subjects(path, "pth", names))
+    names = Lookup(vault)
+    scope = Scope(item, each_of(site, names.site), each_of(path, names.path))
     end = instant(until, "--until", vault.settings.zone)
     if decision == "permit" and (end is None or end <= vault.clock.now()):
         raise BadInput("case.end", "a permit needs an end that is to come", help="give it with --until")
     done = CaseService(vault).propose(
         signing(key), case, route, decision, scope=scope, until=end, reasons=reasons, evidence=evidence or ()
     )
-    return _told(done, {"case": case}, _recorded(done, language), language, as_json=as_json)
+    return _told(
+        done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
+    )
 
 
 @app.command
@@ -242,7 +244,9 @@ def review(
 ) -> int:
     """Take the step of a case that waits. Exit 1 if it would not count."""
     done = CaseService(at.open()).review(signing(key), case, outcome, reasons, evidence or ())
-    return _told(done, {"case": case}, _recorded(done, language), language, as_json=as_json)
+    return _told(
+        done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
+    )
 
 
 @app.command
@@ -260,7 +264,9 @@ def decide(
 ) -> int:
     """Take the last step. Who may approve may also stop at any time. Exit 1 if it would not count."""
     done = CaseService(at.open()).decide(signing(key), case, decision, reasons, evidence or ())
-    return _told(done, {"case": case}, _recorded(done, language), language, as_json=as_json)
+    return _told(
+        done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
+    )
 
 
 @app.command(name="list")
@@ -304,23 +310,6 @@ def _told(done: Done, value: dict[str, Any], text: str, language: Language, *, a
 
 def _recorded(done: Done, language: Language) -> str:
     return _SAID["recorded"].in_(language).format(index=done.index)
-
-
-def _subjects(given: list[str] | None, prefix: str, names: Directory) -> list[str] | None:
-    return None if given is None else [_subject(name, prefix, names) for name in given]
-
-
-def _subject(name: str, prefix: str, names: Directory) -> str:
-    found = {id_ for id_, called in names.names.items() if name in (id_, *called.values())}
-    found |= {id_ for (_, key), id_ in names.keys.items() if name in (key, id_)} | (
-        {name} & names.paths.keys()
-    )
-    matching = sorted(id_ for id_ in found if id_.startswith(f"{prefix}_"))
-    if len(matching) == 1:
-        return matching[0]
-    raise BadInput(
-        "case.subject", f"`{name}` names {'several' if matching else 'nothing'}", help="give the id"
-    )
 
 
 def _line(standing: CaseStatus, names: Directory, language: Language) -> str:

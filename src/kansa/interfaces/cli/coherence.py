@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask, compared, end_user_asked, tenant_asked
+from kansa.application.coherence import CoherenceQuestion, ask, compared
+from kansa.application.lookup import Lookup
 from kansa.application.unclosed import unclosed
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.outputs import misplaced
@@ -79,12 +80,12 @@ def coherence(
 ) -> int:
     """Hold every instant of use in the vault against the four facts. Exit 1 if a gap is found."""
     vault = at.open()
-    zone = vault.settings.zone
+    zone, names = vault.settings.zone, Lookup(vault)
     question = CoherenceQuestion(
         start=instant(from_, "--from", zone),
         end=instant(to or as_of, "--to", zone),
-        tenant=tenant_asked(tenant, vault) if tenant else None,
-        end_user=end_user_asked(end_user, vault) if end_user else None,
+        tenant=names.tenant(tenant) if tenant else None,
+        end_user=names.end_user(end_user) if end_user else None,
         known_at=instant(known_at or as_of, "--known-at", zone),
         grace=duration(grace, "--grace"),
         min_known_by=min_known_by,

@@ -6,7 +6,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask, end_user_asked, tenant_asked
+from kansa.application.coherence import CoherenceQuestion, ask
+from kansa.application.lookup import Lookup
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
 
@@ -38,12 +39,12 @@ def build(
 ) -> int:
     """Assemble a dossier and record that it was issued."""
     vault = at.open()
-    zone = vault.settings.zone
+    zone, names = vault.settings.zone, Lookup(vault)
     question = CoherenceQuestion(
         start=instant(from_, "--from", zone),
         end=instant(to, "--to", zone),
-        tenant=tenant_asked(tenant, vault) if tenant else None,
-        end_user=end_user_asked(end_user, vault) if end_user else None,
+        tenant=names.tenant(tenant) if tenant else None,
+        end_user=names.end_user(end_user) if end_user else None,
         known_at=instant(known_at, "--known-at", zone),
         grace=duration(grace, "--grace"),
     )

@@ -151,7 +151,7 @@ def assign(
 ) -> int:
     """Give flags an owner and a due date."""
     desk = FlagService(at.open())
-    chosen = _chosen(desk, flags)
+    chosen = desk.named(flags)
     until = instant(due, "--due", desk.vault.settings.zone)
     made = desk.record([life.assign(flag, owner, until, desk.now) for flag in chosen])
     show(as_json, {"assigned": [flag.id for flag in chosen]}, f"{made} assigned to {owner}")
@@ -178,7 +178,7 @@ def resolve(
 ) -> int:
     """Resolve flags on the facts with which each was last raised; other facts open it again."""
     desk = FlagService(at.open())
-    chosen = _chosen(desk, flags)
+    chosen = desk.named(flags)
     closed = [flag for flag in chosen if flag.state != "open"]
     if not reasons.strip():
         raise BadInput("flags.reasons", "a resolution needs its reasons", help="say them with --reasons")
@@ -207,7 +207,7 @@ def show_(
 ) -> int:
     """Show a flag: rule, facts with values and truths, records, pack, what to do, and whether it replays."""
     desk = FlagService(at.open())
-    (found,) = _chosen(desk, (flag,))
+    (found,) = desk.named((flag,))
     edition = _edition(desk)
     rule = _rules(edition).get(found.claim.rule)
     replayed = desk.replay(found)
@@ -246,7 +246,7 @@ def replay(
 ) -> int:
     """Ask recorded packs the recorded facts again, for these flags or all. Exit 1 if one does not replay to the same."""
     desk = FlagService(at.open())
-    chosen = _chosen(desk, flags) if flags else list(desk.flags())
+    chosen = desk.named(flags) if flags else list(desk.flags())
     found = [desk.replay(flag) for flag in chosen]
     lines = [
         f"{each.flag.id}  {each.refused or ('same' if each.same else 'another answer')}" for each in found
@@ -280,29 +280,6 @@ def reconfigurations(
     lines = [line for each in found for line in _compared(each, names, language)]
     show(as_json, value, "\n".join(lines))
     return int(any(each.risk_rose is not False for each in found))
-
-
-def _chosen(desk: FlagService, wanted: Sequence[str]) -> list[Flag]:
-    """Return the flags that ids, or beginnings of ids, name.
-
-    Raises:
-        BadInput: `flags.none`, `flags.unknown`, with every one that names none or several.
-    """
-    if not wanted:
-        raise BadInput("flags.none", "no flag is named", help="`kansa flags` lists them")
-    flags = desk.flags()
-    named = {
-        text: [flag for flag in flags if flag.id.removeprefix("flg_").startswith(text.removeprefix("flg_"))]
-        for text in wanted
-    }
-    wrong = [text for text, found in named.items() if len(found) != 1]
-    if wrong:
-        raise BadInput(
-            "flags.unknown",
-            f"{', '.join(f'`{text}`' for text in wrong)} names no flag, or several",
-            help="`kansa flags` lists them",
-        )
-    return [found[0] for found in named.values()]
 
 
 def _edition(desk: FlagService) -> EffectiveRules:

@@ -10,17 +10,16 @@ from rich.tree import Tree
 
 from kansa.application.decision_replay import decided
 from kansa.application.gate import open_gate
+from kansa.application.lookup import Lookup
 from kansa.errors import BadInput, KansaError
 from kansa.gate.authzen import Evaluation
 from kansa.gate.decision_point import Asking
 from kansa.gate.replay import Replayed
 from kansa.i18n import Words
-from kansa.ids import kind_of
 from kansa.interfaces.cli.local import post
 from kansa.interfaces.cli.options import At, Language
 from kansa.interfaces.cli.output import Json, drawn_wide, show
 from kansa.records.kinds.gate import Action
-from kansa.registers.directory import Directory
 from kansa.rules.catalogue import Catalogue
 from kansa.rules.citations import Citation
 from kansa.rules.conditions import All, Condition, Not, Test, truth
@@ -99,13 +98,13 @@ def ask(
 ) -> int:  # fmt: skip
     """Ask whether an action may go ahead, as a machine would: the answer is kept in the gate's log. Exit 1 if it may not."""
     vault = at.open()
-    known = vault.directory()
-    meant = sorted(known.items_named(item)) if item is not None else []
+    names = Lookup(vault)
+    meant = sorted(names.directory.items_named(item)) if item is not None else []
     about = {
-        "tenant": _id(tenant, known, "--tenant", "party"),
-        "end_user": _id(end_user, known, "--end-user", "party"),
-        "path": _id(path, known, "--path", "path"),
-        "site": _id(site, known, "--site", "site"),
+        "tenant": _id(tenant, names, "--tenant", "party"),
+        "end_user": _id(end_user, names, "--end-user", "party"),
+        "path": _id(path, names, "--path", "path"),
+        "site": _id(site, names, "--site", "site"),
         "item_class": item,
     }
     context = {
@@ -116,12 +115,12 @@ def ask(
         "serials_listed": serials_listed,
         "work": work,
     }
-    origin = _id(from_site, known, "--from", "site")
+    origin = _id(from_site, names, "--from", "site")
     classes = meant if len(meant) > 1 else [item]
     asked = [_question(action, {**about, "item_class": each}, origin, _said(context)) for each in classes]
     answers = [_answer(vault, question) for question in asked]
     answer = max(answers, key=lambda each: _STRICTEST.index(each["context"]["state"]))
-    _name_near(answer, known)
+    _name_near(answer, names)
     first = _several(item, dict(zip(meant, answers, strict=True)), lang) if len(meant) > 1 else []
     text = "" if as_json else "\n".join([*first, *_unnamed(answer, lang), _page(vault, answer, lang)])
     show(as_json, answer, text)
@@ -186,22 +185,14 @@ def _answer(vault: Vault, question: dict[str, Any]) -> dict[str, Any]:
     return answered
 
 
-def _id(text: str | None, known: Directory, option: str, kind: str) -> str | None:
+def _id(text: str | None, names: Lookup, option: str, kind: str) -> str | None:
     """Return the subject of this kind that an id, a source's key or a name means."""
-    if text is None:
-        return None
-    named = {id_ for (_, key), id_ in known.keys.items() if key == text}
-    named |= {id_ for id_, names in known.names.items() if text in names.values()}
-    found = {id_ for id_ in named if kind_of(id_) == kind}
-    if not found:
-        return text  # the gate says that it does not know it
+    found = [] if text is None else names.named(text, kind)
     if len(found) > 1:
         raise BadInput(
-            "gate.ask",
-            f"`{text}` for `{option}` may be any of {', '.join(sorted(found))}",
-            help="give the id",
+            "gate.ask", f"`{text}` for `{option}` may be any of {', '.join(found)}", help="give the id"
         )
-    return found.pop()
+    return found[0] if found else text  # the gate says that it does not know it
 
 
 def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
@@ -222,21 +213,19 @@ def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
     return "\n".join(lines)
 
 
-def _name_near(answer: dict[str, Any], known: Directory) -> None:
+def _name_near(answer: dict[str, Any], names: Lookup) -> None:
     """Add to each name that means nobody here those that read like it: for whoever runs the vault, not for callers."""
     for each in answer["context"].get("not_known", ()):
-        each["near"] = _near(each["field"], each["given"], known)
+        each["near"] = _near(each["field"], each["given"], names)
 
 
-def _near(field: str, given: str, known: Directory) -> list[str]:
+def _near(field: str, given: str, names: Lookup) -> list[str]:
     """Return the names and keys of the kind that a field asks for that read most like a text, at most three."""
     if field == "item_class":
+        known = names.directory
         controls = {control for said in known.items.values() for control in said.values() if control}
         return _alike(given, {*known.items, *controls})
-    kind = _KIND.get(field, "party")
-    there = {key for (_, key), id_ in known.keys.items() if kind_of(id_) == kind}
-    there |= {n for id_, names in known.names.items() if kind_of(id_) == kind for n in names.values()}
-    return _alike(given, there)
+    return names.near(given, _KIND.get(field, "party"), 3)
 
 
 def _alike(given: str, names: set[str]) -> list[str]:

@@ -6,7 +6,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 from kansa.interfaces.cli.output import tell
+from kansa.texts import Words
 
+_STOPPED = Words(
+    "stopped; what was recorded before stays recorded", "中断しました。それまでに記録したものは残っています"
+)
 _SIGNALLED = 128
 """A process that a signal ended leaves with this and the signal's number."""
 
@@ -36,5 +40,5 @@ def termination_as_interrupt() -> Iterator[None]:
 def interrupted(by: KeyboardInterrupt) -> int:
     """Say that the command was stopped, and return its exit code: 130 after Ctrl-C, 143 after SIGTERM."""
     came = signal.SIGTERM if isinstance(by, Terminated) else signal.SIGINT
-    tell("kansa: stopped; what was recorded before stays recorded")
+    tell(f"kansa: {_STOPPED.say()}")
     return _SIGNALLED + came

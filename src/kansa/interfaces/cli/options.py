@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
+from kansa import texts
 from kansa.clock import parse_duration, to_instant
 from kansa.errors import BadInput
 from kansa.lazy_imports import lazy_imports
@@ -19,7 +20,8 @@ with lazy_imports():
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 DEFAULT_ZONE = "Asia/Tokyo"
 
-Language = Literal["en", "ja"]
+Language = Annotated[texts.Language, Parameter(show_default=lambda _: "as your locale")]
+"""Filled in by `kansa.interfaces.cli.language` where it is not given."""
 
 
 @Parameter(name="*")

@@ -15,6 +15,8 @@ from kansa import terminal
 from kansa.errors import BadInput, KansaError
 from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line, json_text, visible
+from kansa.texts.messages import said
+from kansa.texts.problems import in_words
 
 with lazy_imports():
     import msgspec
@@ -123,11 +125,11 @@ def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the 
         listed = [msgspec.to_builtins(problem) for problem in problems]
         terminal.write(json_text({"error": {**told, "problems": listed}}))
         return
-    tell(f"kansa: {in_line(error.message)}")
+    tell(f"kansa: {in_line(said(error.message))}")
     for problem in problems:
-        tell(f"  {in_line(problem)}")
+        tell(f"  {in_line(in_words(problem))}")
     if error.help:
-        tell(f"  {error.help}")
+        tell(f"  {said(error.help)}")
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from kansa.application.cases import CaseService, Done, Person
-from kansa.errors import BadInput
 from kansa.i18n import Words
 from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At, Language, instant
@@ -101,7 +100,7 @@ def rotate(
 ) -> int:
     """Sign with another key from now on; signed with the old one, or by an administrator if that is lost."""
     office, new = CaseService(at.open()), public_key_at(public_key)
-    who = named(office, person).id
+    who = office.person(person).id
     text = _SAID["rotated"].in_(language).format(id=who, fingerprint=new.fingerprint)
     return told(office.rotate(signing(key), who, new), {"person": who}, text, language, as_json=as_json)
 
@@ -122,7 +121,7 @@ def revoke(
 ) -> int:
     """Revoke a person's key: lost, stolen, or the person left. What it signed since then no longer counts."""
     office = CaseService(at.open())
-    who = named(office, person).id
+    who = office.person(person).id
     given = instant(since, "--since", office.vault.settings.zone)
     done = office.revoke(signing(key), who, office.vault.clock.now() if given is None else given, reasons)
     text = _SAID["key_revoked"].in_(language).format(id=who, since=done.draft.data["valid_from"])
@@ -144,7 +143,7 @@ def grant(
     """Give a person a role, signed by an administrator other than the person."""
     office = CaseService(at.open())
     must_be_known(role, office.roles(), "role of a pack or an adopted route", "role.unknown")
-    who = named(office, person).id
+    who = office.person(person).id
     done = office.grant(signing(key), who, role, instant(until, "--until", office.vault.settings.zone))
     text = _SAID["granted"].in_(language).format(id=who, role=role)
     return told(done, {"person": who, "role": role}, text, language, as_json=as_json)
@@ -164,7 +163,7 @@ def revoke_role(
 ) -> int:
     """Take a role from a person, signed by an administrator or by the person."""
     office = CaseService(at.open())
-    who = named(office, person).id
+    who = office.person(person).id
     text = _SAID["role_revoked"].in_(language).format(id=who, role=role)
     done = office.revoke_role(signing(key), who, role, reasons)
     return told(done, {"person": who, "role": role}, text, language, as_json=as_json)
@@ -173,21 +172,6 @@ def revoke_role(
 def signing(file: Path) -> Key:
     """Return the key of a file, or of the SSH agent."""
     return key_at(file, os.environ.get("SSH_AUTH_SOCK"))
-
-
-def named(office: CaseService, name: str) -> Person:
-    """Return the person that an id or a name means.
-
-    Raises:
-        BadInput: `person.unknown` or `person.ambiguous`.
-    """
-    found = [person for person in office.people() if name in (person.id, *person.names.values())]
-    if len(found) == 1:
-        return found[0]
-    code, message = (
-        ("person.ambiguous", "may be several people") if found else ("person.unknown", "is nobody enrolled")
-    )
-    raise BadInput(code, f"`{name}` {message}", help="`kansa person list` shows everybody with their ids")
 
 
 def told(done: Done, value: dict[str, Any], text: str, language: Language, *, as_json: bool) -> int:

@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kansa.clock import HOUR
-from kansa.dossier.report.texts import WORDS, Words, say
+from kansa.dossier.report.texts import WORDS, say
 from kansa.drawing.figures import Language
+from kansa.texts import Words
 
 LISTED = 8
 

@@ -9,7 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from kansa.application import statements
-from kansa.application.coherence import tenant_named
+from kansa.application.lookup import Lookup
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.gate import status_statement
@@ -82,8 +82,8 @@ def issue(
             help=f"stated are {', '.join(status_statement.DISCLOSED)}",
         )
     vault = at.open()
-    names = vault.directory()
-    parties = tenant_named(tenant, names), tenant_named(end_user or tenant, names)
+    names = Lookup(vault)
+    parties = names.party(tenant), names.party(end_user or tenant)
     made = statements.issue(vault, *parties, duration(valid, "--valid"))
     shown = made if disclose is None else status_statement.narrow(made, disclose)
     show(as_json, {"statement": shown}, shown)

@@ -2,27 +2,38 @@
 
 import zoneinfo
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from kansa.application.lookup import Lookup
+from kansa.application.templates import write_templates
 from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line
 from kansa.records import catalogue, sealing
+from kansa.texts import Words
 from kansa.vault import vault as vaults
 from kansa.vault.settings import Settings
+
+_TEMPLATE = Words(
+    "Wrote tables to fill in to `{folder}`; begin with its README.md.\n"
+    "Then look at what they would record: kansa ingest {folder} --dry-run",
+    "記入用の表を `{folder}` に書き出しました。まず README.md をご覧ください。\n"
+    "記録される内容は次で確かめられます：kansa ingest {folder} --dry-run",
+)
 
 
 def init(
     *,
     origin: Annotated[
-        str, Parameter(help="The log's name, `<your domain>/kansa/evidence`; it never changes.")
-    ],
-    name: Annotated[str, Parameter(help="The operator's name in English.")],
+        str | None, Parameter(help="The log's name, `<your domain>/kansa/evidence`; it never changes.")
+    ] = None,
+    name: Annotated[str | None, Parameter(help="The operator's name in English.")] = None,
     name_ja: Annotated[str | None, Parameter(help="The operator's name in Japanese.")] = None,
     zone: Annotated[str, Parameter(help="The zone in which dates are read and pages shown.")] = "Asia/Tokyo",
     simulated: Annotated[
@@ -32,36 +43,72 @@ def init(
         Path | None,
         Parameter(help="A second directory for the published checkpoints, best on another machine's disk."),
     ] = None,
+    template: Annotated[
+        Path | None,
+        Parameter(help="Write mapping and data files to fill in to this folder; alone, no vault is made."),
+    ] = None,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """Make a vault: its keys, its empty ledger, its trust policy."""
+    must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
+    if origin is None and name is None and template is not None:
+        files = write_templates(template, zone)
+        show(as_json, _template_value(template, files), _template_text(template))
+        return 0
+    if origin is None or name is None:
+        raise BadInput(
+            "vault.name",
+            "a vault needs `--origin` and `--name`",
+            help="as in `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+        )
     if "/" not in origin or any(character.isspace() or character == "+" for character in origin):
         raise BadInput(
             "vault.origin", f"`{origin}` cannot name a log", help="write <your domain>/kansa/evidence"
         )
-    must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
+    files = write_templates(template, zone) if template is not None else ()
     copy = None if published_copy is None else str(published_copy.resolve())
     names = {"en": name, "ja": name_ja or name}
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = vaults.create(at.vault, settings)
     key = vault.log_key.verifier.encode()
     text = f"Made the vault `{at.vault}`.\nThose who verify pin its log's key:\n  {key}"
-    show(as_json, {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}, text)
+    value = {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}
+    if template is not None:
+        value |= _template_value(template, files)
+        text += f"\n{_template_text(template)}"
+    show(as_json, value, text)
     return 0
+
+
+def _template_value(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+    return {"template": str(folder), "files": [path.name for path in files]}
+
+
+def _template_text(folder: Path) -> str:
+    return _TEMPLATE.say(folder=folder)
 
 
 def records(
     *,
     kind: Annotated[str | None, Parameter(name="--type", help="Only this kind.")] = None,
-    about: Annotated[str | None, Parameter(help="Only records about this subject id.")] = None,
+    about: Annotated[
+        str | None,
+        Parameter(
+            help="Only records about this subject: an id, how it begins, a source key, a name or a serial."
+        ),
+    ] = None,
     reveal: Annotated[bool, Parameter(negative=(), help="Show sealed values that are still kept.")] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """List the records of the ledger: counts by kind, or with a filter the records themselves."""
     vault = at.open()
-    counts = Counter(record.type for _, record in vault.records())
+    counts: Counter[str] = Counter()
+    subjects: set[str] = set()
+    for _, record in vault.records():
+        counts[record.type] += 1
+        subjects.update(record.about)
     if kind is not None:
         must_be_known(kind, {*catalogue.KINDS, *counts}, "kind of record", "records.kind")
     if kind is None and about is None:
@@ -71,8 +118,9 @@ def records(
             "\n".join(f"{n:8}  {k}" for k, n in sorted(counts.items())),
         )
         return 0
+    subject = None if about is None else Lookup(vault).subject(about, subjects)
     for index, record in vault.records():
-        if kind not in (None, record.type) or (about is not None and about not in record.about):
+        if kind not in (None, record.type) or (subject is not None and subject not in record.about):
             continue
         data = sealing.reveal(record.data, vault.disclosures([record])) if reveal else dict(record.data)
         line = {
