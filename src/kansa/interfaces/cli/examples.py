@@ -44,7 +44,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "rules impact": ("kansa rules impact --pack packs/draft",),
     "rules adopt": ("kansa rules adopt --approver per_0123456789abcdefghjkmnpqrs",),
     "rules reading": (
-        "kansa rules reading us.affiliates.owned_half strict --reasons 'counsel, 2026-02-01' "
+        "kansa rules reading us.affiliates.owned_half apply --reasons 'counsel, 2026-02-01' "
         "--approver per_0123456789abcdefghjkmnpqrs --until 2027-02-01",
     ),
     "rules suspend": (
