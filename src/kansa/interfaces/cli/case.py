@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.application.cases import CaseService, CaseStatus, Done, Person
+from kansa.application.cases import CaseService, CaseStatus, Person
 from kansa.application.lookup import Lookup, each_of
+from kansa.application.signing import Done
 from kansa.cases.case_file import CaseFile
 from kansa.cases.findings import PartyFindings
 from kansa.cases.routes import RoutePack, read_routes
@@ -171,7 +172,8 @@ def adopt(
     if chosen is None:
         listed = ", ".join(each.id for each in routes.routes)
         raise BadInput("case.route", f"the pack has no route `{route}`", help=f"it has {listed}")
-    done = CaseService(at.open()).adopt(signing(key), routes, chosen)
+    office, mine = CaseService(at.open()), signing(key)
+    done = office.sign(office.adopt(mine.public, routes, chosen), mine)
     text = _SAID["adopted"].in_(language).format(route=chosen.words.in_(language))
     return _told(done, {"route": route}, text, language, as_json=as_json)
 
@@ -221,9 +223,11 @@ def propose(
     end = instant(until, "--until", vault.settings.zone)
     if decision == "permit" and (end is None or end <= vault.clock.now()):
         raise BadInput("case.end", "a permit needs an end that is to come", help="give it with --until")
-    done = CaseService(vault).propose(
-        signing(key), case, route, decision, scope=scope, until=end, reasons=reasons, evidence=evidence or ()
+    office, mine = CaseService(vault), signing(key)
+    prepared = office.propose(
+        mine.public, case, route, decision, scope=scope, until=end, reasons=reasons, evidence=evidence or ()
     )
+    done = office.sign(prepared, mine)
     return _told(
         done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
     )
@@ -243,7 +247,8 @@ def review(
     as_json: Json = False,
 ) -> int:
     """Take the step of a case that waits. Exit 1 if it would not count."""
-    done = CaseService(at.open()).review(signing(key), case, outcome, reasons, evidence or ())
+    office, mine = CaseService(at.open()), signing(key)
+    done = office.sign(office.review(mine.public, case, outcome, reasons, evidence or ()), mine)
     return _told(
         done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
     )
@@ -263,7 +268,8 @@ def decide(
     as_json: Json = False,
 ) -> int:
     """Take the last step. Who may approve may also stop at any time. Exit 1 if it would not count."""
-    done = CaseService(at.open()).decide(signing(key), case, decision, reasons, evidence or ())
+    office, mine = CaseService(at.open()), signing(key)
+    done = office.sign(office.decide(mine.public, case, decision, reasons, evidence or ()), mine)
     return _told(
         done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
     )
@@ -277,7 +283,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
     lines = [_line(each, names, language) for each in found] or [
         _SAID["none"].in_(language).format(parties=sum(each.startswith("pty_") for each in names.names))
     ]
-    show(as_json, {"cases": [_as_json(each) for each in found]}, "\n".join(lines))
+    show(as_json, {"cases": [_as_json(each) for each in found]}, lines)
     return 0
 
 
@@ -295,7 +301,7 @@ def show_(case: str, /, *, language: Lang = "en", at: At = At(), as_json: Json =
     lines += _footer(found, read_routes(), language)
     acts = [_act_json(act.noted.index, act.noted.claim, act.ground) for act in found.file.acts]
     value = {**_as_json(found), "acts": acts, "rests_on": [each.as_json() for each in rests]}
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0
 
 

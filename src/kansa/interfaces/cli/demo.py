@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import Language
-from kansa.interfaces.cli.output import Json, progress, show, step
+from kansa.interfaces.cli.output import Json, progress, show, steps
 from kansa.lazy_imports import lazy_imports
 
 with lazy_imports():
@@ -54,8 +54,8 @@ def demo(
         "dossier": str(dossier),
         "trust": str(trust),
     }
-    where = step(language, made, verdict.verdict)
-    show(as_json, made, "\n\n".join([summary.sentence(view, language), story(language), where]))
+    where = steps(language, made, verdict.verdict)
+    show(as_json, made, [summary.sentence(view, language), "", *story(language).split("\n"), "", *where])
     return 0 if verdict.accepted() else 1
 
 

@@ -127,7 +127,7 @@ def check(
     if checked.until is not None:
         lines[0] += f"  {checked.issuer}  {_SAID['until'].in_(language)} {value['until']}"
     lines += [f"  {name}: {_plain(said)}" for name, said in sorted(checked.disclosed.items())]
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return int(checked.verdict != "valid")
 
 
@@ -163,7 +163,7 @@ def handovers(
         "moves": found.moves,
         "not_assessed": {"moves_before": found.before, "uses_without_site": found.placeless},
     }
-    show(as_json, value, "\n".join([*lines, *_denominators(found, language)]))
+    show(as_json, value, [*lines, *_denominators(found, language)])
     return int(value["assessed"] is False or _has_finding(found))
 
 

@@ -31,15 +31,12 @@ def incomplete(missing: Sequence[str], language: Language) -> str:
     return in_language(_INCOMPLETE, language).format(lists=", ".join(missing)) if missing else ""
 
 
-def headline(outcome: str, missing: Sequence[str], language: Language) -> str:
-    """Return the outcome in one line; "no hit" never stands alone where a required list was not covered."""
+def headline(outcome: str, missing: Sequence[str], language: Language) -> list[str]:
+    """Return the outcome in a line or two; "no hit" never stands alone where a required list was not covered."""
+    said = in_language(OUTCOMES[outcome], language)
     if not missing:
-        return in_language(OUTCOMES[outcome], language)
+        return [said]
     if outcome in {"no_hit", "dismissed"}:
         so_far = in_language(_SO_FAR, language).format(lists=", ".join(missing))
-        return (
-            so_far
-            if outcome == "no_hit"
-            else f"{incomplete(missing, language)}\n{in_language(OUTCOMES[outcome], language)}"
-        )
-    return f"{in_language(OUTCOMES[outcome], language)}\n{incomplete(missing, language)}"
+        return [so_far] if outcome == "no_hit" else [incomplete(missing, language), said]
+    return [said, incomplete(missing, language)]
