@@ -35,11 +35,11 @@ app = App(
 )
 
 _STATE = {
-    "permit": Words("PERMIT", "許可"),
+    "permit": Words("PERMIT", "可"),
     "hold": Words("HOLD", "保留"),
     "deny": Words("DENY", "不可"),
 }
-_VERIFIED = {True: Words("verified", "照合済み"), False: Words("unverified", "未照合")}
+_VERIFIED = {True: Words("verified", "原文確認済み"), False: Words("unverified", "原文未確認")}
 _STRICTEST = ("permit", "hold", "deny")
 _KIND = {"site": "site", "from": "site", "path": "path"}
 _OPTION = {"end_user": "end-user", "item_class": "item", "account": "path"}
@@ -51,9 +51,9 @@ _SAYS = {
     "is": Words("is", "値"),
     "unknown": Words("not known", "不明"),
     "rules": Words("rules that decided", "判断を決めた規則"),
-    "nothing": Words("no rule permits it", "許可する規則がない"),
+    "nothing": Words("no rule permits it", "可とする規則がない"),
     "release": Words("who may release", "解除できる者"),
-    "duties": Words("what has to follow", "許可後の義務"),
+    "duties": Words("what has to follow", "可とした後の義務"),
     "not_named": Words(
         "not known here: `{given}` ({option}): no id, key or name", "登録なし：`{given}`（{option}）"
     ),

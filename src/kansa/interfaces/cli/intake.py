@@ -33,14 +33,14 @@ _COUNTS = {
     "superseding": Words("corrected earlier records", "訂正として記録"),
     "duplicates": Words("known already", "記録済み"),
     "quarantined": Words("quarantined", "隔離"),
-    "refused": Words("refused", "拒否"),
+    "refused": Words("refused", "受付不可"),
 }
 _WOULD = {
     **_COUNTS,
     "records": Words("would be recorded", "記録予定"),
     "superseding": Words("would correct earlier records", "訂正として記録予定"),
     "quarantined": Words("would be quarantined", "隔離予定"),
-    "refused": Words("would be refused", "拒否予定"),
+    "refused": Words("would be refused", "受付不可の予定"),
 }
 _FOLDER = {
     "head": Words(

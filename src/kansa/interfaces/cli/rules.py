@@ -56,7 +56,7 @@ for _name, _summary in (
 
 _COUNTED = Words(
     "{rules} rules: {verified} verified, {practice} our practice, {cannot_be_assessed} that cannot be assessed",
-    "規則{rules}件：照合済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
+    "規則{rules}件：原文確認済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
 )
 _NO_VERSION = Words("no version then", "この時点の版なし")
 

@@ -89,14 +89,14 @@ _WORDS = {
         "not_covered": "対象外のリスト: {lists}",
         "stale": "古い版: {lists}",
         "partial": "一部のみ（ファイル自体の記載による）: {lists}",
-        "recorded": "台帳 {record} に記録。`kansa screen replay {record}` で再照会",
+        "recorded": "台帳の第{record}号に記録。`kansa screen replay {record}` で再照会",
         "unrecorded": "リストがファイルで与えられたため、記録していません",
         "lapsed": {
-            "party_changed": "再審査: 判断（台帳 {record}）の後に相手方の情報が変わりました",
-            "entry_changed": "再審査: 判断（台帳 {record}）の後にリストの記載が変わりました",
-            "expired": "再審査: 判断（台帳 {record}）の期限が切れました",
+            "party_changed": "再審査: 判断（台帳の第{record}号）の後に相手方の情報が変わりました",
+            "entry_changed": "再審査: 判断（台帳の第{record}号）の後にリストの記載が変わりました",
+            "expired": "再審査: 判断（台帳の第{record}号）の期限が切れました",
         },
-        "disposed": "判断: {verdict}（台帳 {record}）",
+        "disposed": "判断: {verdict}（台帳の第{record}号）",
     },
 }
 
