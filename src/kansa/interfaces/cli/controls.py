@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from rich.cells import cell_len, set_cell_size
 
 from kansa.application.controls import records_for
+from kansa.application.opening import Vault
 from kansa.clock import DAY, format_instant
 from kansa.controls import oscal
 from kansa.controls.assessment import STATES, Shown, Shows, tally
@@ -22,7 +23,6 @@ from kansa.interfaces.cli.options import Language, duration, instant, interval
 from kansa.interfaces.cli.output import Json, show
 from kansa.rules.assessable import unassessable_rules
 from kansa.rules.loading.library import read_library
-from kansa.vault.vault import Vault
 
 app = App(
     name="controls",

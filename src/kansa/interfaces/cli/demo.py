@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from kansa.application import dossiers
 from kansa.application.coherence import CoherenceQuestion, ask
+from kansa.application.opening import Vault
 from kansa.demo import world
 from kansa.demo.play import play
 from kansa.demo.telling import story
@@ -16,7 +17,6 @@ from kansa.dossier.report import page, summary
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import Language
 from kansa.interfaces.cli.output import Json, progress, show, step
-from kansa.vault.vault import Vault
 
 
 def demo(

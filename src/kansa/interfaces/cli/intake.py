@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from kansa.application.ingest import source_named, take_in
 from kansa.application.ingest_dry_run import DryRun, FirstRecord
 from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
+from kansa.application.opening import Vault
 from kansa.clock import format_instant, parse_instant
 from kansa.connectors.folder import Step
 from kansa.connectors.ingest import Ingested
@@ -21,7 +22,6 @@ from kansa.texts import Words
 from kansa.texts.commands import INGEST
 from kansa.texts.messages import said
 from kansa.texts.problems import in_words
-from kansa.vault.vault import Vault
 
 READERS = ("table", "slurm")
 

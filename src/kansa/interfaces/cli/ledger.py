@@ -11,11 +11,12 @@ from kansa import terminal
 from kansa.application.auditing.part import Part
 from kansa.application.auditing.vault import audit_vault
 from kansa.application.gate import gate_log
+from kansa.application.opening import Vault
 from kansa.application.republish import republish
+from kansa.application.serving_process import post
 from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
 from kansa.interfaces.api.app import CONFIRM_CLOCK
-from kansa.interfaces.cli.local import post
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.ledger import note
@@ -25,7 +26,6 @@ from kansa.ledger.proof import ProofFile
 from kansa.ledger.strict import to_base64
 from kansa.texts.commands import LEDGER
 from kansa.texts.messages import said
-from kansa.vault.vault import Vault
 
 app = App(name="ledger", help="What was written, and that it is whole.")
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from kansa.application.gate import GateSyncWorker, open_gate
+from kansa.application.opening import Vault
 from kansa.errors import BadInput, KansaError
 from kansa.interfaces.api.app import Parts, make_app
 from kansa.interfaces.api.bypass import Intake
@@ -18,7 +19,6 @@ from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import tell
 from kansa.records.draft import submit
 from kansa.terminal import in_line
-from kansa.vault.vault import Vault
 
 _HIGHEST_PORT = 65_535
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
