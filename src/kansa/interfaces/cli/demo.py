@@ -16,7 +16,7 @@ from kansa.dossier import alone
 from kansa.dossier.report import page, summary
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import Language
-from kansa.interfaces.cli.output import Json, progress, show, step
+from kansa.interfaces.cli.output import Json, progress, show, steps
 
 
 def demo(
@@ -51,8 +51,8 @@ def demo(
         "dossier": str(dossier),
         "trust": str(trust),
     }
-    where = step(language, made, verdict.verdict)
-    show(as_json, made, "\n\n".join([summary.sentence(view, language), story(language), where]))
+    where = steps(language, made, verdict.verdict)
+    show(as_json, made, [summary.sentence(view, language), "", *story(language).split("\n"), "", *where])
     return 0 if verdict.accepted() else 1
 
 

@@ -24,7 +24,7 @@ def erase(
 ) -> int:
     """Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."""
     done = erase_values(at.open(), subject, reason, approver)
-    show(as_json, asdict(done), "\n".join(_told(subject, done)))
+    show(as_json, asdict(done), _told(subject, done))
     return 0
 
 

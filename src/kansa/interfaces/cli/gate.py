@@ -21,6 +21,7 @@ from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language
 from kansa.interfaces.cli.output import Json, drawn_wide, show
 from kansa.presentation.reasoning import OUTCOME, Branch, as_branches, reasoning
+from kansa.terminal import in_line
 
 app = App(
     name="gate", help="Ask the gate as machines do, with the reasoning; ask again what it once decided."
@@ -29,7 +30,7 @@ app = App(
 _OPTION = {"end_user": "end-user", "item_class": "item", "account": "path"}
 _SAYS = {
     "release": Words("who may release", "解除できる者"),
-    "duties": Words("what has to follow", "許可後の義務"),
+    "duties": Words("what has to follow", "可とした後の義務"),
     "not_named": Words(
         "not known here: `{given}` ({option}): no id, key or name", "登録なし：`{given}`（{option}）"
     ),
@@ -94,8 +95,7 @@ def ask(
         context=context,
     )
     answer = ask_gate(vault, question)
-    text = "" if as_json else "\n".join(_answer_lines(vault, answer, item, lang))
-    show(as_json, answer.as_json(), text)
+    show(as_json, answer.as_json(), [] if as_json else _answer_lines(vault, answer, item, lang))
     return 0 if answer.permitted else 1
 
 
@@ -110,21 +110,21 @@ def replay(
 ) -> int:
     """Make a past decision again from what the log kept: same packs, same facts. Exit 1 if it is not the same."""
     found = decided(at.open(), decision)
-    show(as_json, replay_json(found), "" if as_json else _again(found, lang))
+    show(as_json, replay_json(found), [] if as_json else _again(found, lang))
     return 0 if found.same else 1
 
 
 def _answer_lines(vault: Vault, answer: GateAnswer, item: str | None, lang: str) -> list[str]:
     first = _several(item, answer.by_class, lang) if answer.by_class else []
-    return [*first, *_unnamed(answer.strictest, lang), _page(vault, answer.strictest, lang)]
+    return [*first, *_unnamed(answer.strictest, lang), *_page(vault, answer.strictest, lang)]
 
 
-def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
+def _page(vault: Vault, answer: dict[str, Any], lang: str) -> list[str]:
     """Return the answer with its reasoning, as it was kept."""
     context = answer["context"]
     lines = [_headline(context, lang)]
     if "id" not in context:
-        return "\n".join(lines)
+        return lines
     lines += _drawn(decided(vault, context["id"]), lang)
     lines += _listed(
         "duties", [f"{duty['due']}  {duty['words'][lang]}" for duty in context.get("obligations", ())], lang
@@ -133,7 +133,7 @@ def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
     until = _SAYS["expires" if answer["decision"] else "again"].in_(lang)
     entry = context["entry"]
     lines.append(f"{context['id']}  {entry['log']}#{entry['index']}  {until} {context['expires']}")
-    return "\n".join(lines)
+    return lines
 
 
 def _unnamed(answer: dict[str, Any], lang: str) -> list[str]:
@@ -164,23 +164,28 @@ def _listed(title: str, lines: list[str], lang: str) -> list[str]:
     return [_SAYS[title].in_(lang), *(f"  {line}" for line in lines)] if lines else []
 
 
-def _again(found: Replayed, lang: str) -> str:
+def _again(found: Replayed, lang: str) -> list[str]:
     if found.again is None:
-        return str(found.refused)
+        return [str(found.refused)]
     verdict = _SAYS["same" if found.same else "other"].in_(lang)
     then, now = OUTCOME[found.claim.outcome].in_(lang), OUTCOME[found.again.outcome].in_(lang)
     tree = _drawn(found, lang)
-    return "\n".join([f"{then}: {found.claim.valid_from}", *tree, verdict.format(then=then, now=now)])
+    return [f"{then}: {found.claim.valid_from}", *tree, verdict.format(then=then, now=now)]
 
 
 def _drawn(found: Replayed, lang: str) -> Iterator[str]:
     """Draw the rules that decided, each with the value and the truth of everything that it asked."""
     root = as_branches(reasoning(found), lang)
-    tree = Tree(escape(root.text))
+    tree = Tree(_label(root.text))
     _grow(tree, root)
     return drawn_wide(tree)
 
 
 def _grow(tree: Tree, branch: Branch) -> None:
     for each in branch.below:
-        _grow(tree.add(escape(each.text)), each)
+        _grow(tree.add(_label(each.text)), each)
+
+
+def _label(text: str) -> str:
+    """Return a text as one line of a tree, whatever values from files stand in it."""
+    return escape(in_line(text))

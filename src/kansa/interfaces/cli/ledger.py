@@ -45,7 +45,7 @@ def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froz
         "key": vault.log_key.verifier.encode(),
         "simulated": vault.settings.simulated,
     }
-    show(as_json, value, "\n".join(f"{name:10} {shown}" for name, shown in value.items()))
+    show(as_json, value, [f"{name:10} {shown}" for name, shown in value.items()])
     return 0
 
 
@@ -77,7 +77,7 @@ def audit(
     state = LEDGER["whole" if done.ok else "not_whole"].say()
     lines = [LEDGER["audit"].say(entries=evidence.size, checkpoints=evidence.checkpoints, state=state)]
     lines += [line for part in done.parts for line in _told(part)]
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0 if done.ok else 1
 
 
@@ -90,11 +90,11 @@ def publish(
 ) -> int:  # fmt: skip
     """Write checkpoints anew where the published ones were lost, and record that; `--copy` adds a second place."""
     done = republish(at.open(), copy)
-    text = "\n".join(LEDGER["wrote"].say(place=place) for place in done.places) or LEDGER["published"].say(
-        count=done.published
-    )
-    text += "".join("\n" + LEDGER["missing"].say(entry=index) for index in done.records)
-    show(as_json, {"places": list(done.places), "records": list(done.records)}, text)
+    lines = [LEDGER["wrote"].say(place=place) for place in done.places] or [
+        LEDGER["published"].say(count=done.published)
+    ]
+    lines += [LEDGER["missing"].say(entry=index) for index in done.records]
+    show(as_json, {"places": list(done.places), "records": list(done.records)}, lines)
     return 0
 
 

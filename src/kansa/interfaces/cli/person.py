@@ -94,7 +94,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
     """List the people with their keys and roles."""
     people = CaseService(at.open()).people()
     lines = [_line(person, language) for person in people] or [_SAID["nobody"].in_(language)]
-    show(as_json, {"people": [_as_json(person) for person in people]}, "\n".join(lines))
+    show(as_json, {"people": [_as_json(person) for person in people]}, lines)
     return 0
 
 

@@ -11,7 +11,7 @@ from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.i18n import Words
 from kansa.interfaces.cli.options import Language, instant
-from kansa.interfaces.cli.output import Json, show
+from kansa.interfaces.cli.output import Json, Page, show
 from kansa.rules import cases
 from kansa.rules.assessable import untold
 from kansa.rules.loading.library import Library, read_library
@@ -52,7 +52,7 @@ for _name, _summary in (
 
 _COUNTED = Words(
     "{rules} rules: {verified} verified, {practice} our practice, {cannot_be_assessed} that cannot be assessed",
-    "規則{rules}件：照合済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
+    "規則{rules}件：原文確認済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
 )
 _NO_VERSION = Words("no version then", "この時点の版なし")
 
@@ -78,7 +78,7 @@ def list_(*, at: AtTime = None, packs: Packs = (), language: Language = "en", as
     show(
         as_json,
         value,
-        "\n".join([*_lines(library, moment, language), _COUNTED.in_(language).format(**counted)]),
+        [*_lines(library, moment, language), _COUNTED.in_(language).format(**counted)],
     )
     return 0
 
@@ -98,10 +98,10 @@ def show_(
     library = _library(packs)
     pack, rule = _named(library, name)
     if rule is not None and isinstance(pack, Pack):
-        show(as_json, _shown(rule, pack, library), rule_page(rule, pack, library, language))
+        show(as_json, _shown(rule, pack, library), Page(rule_page(rule, pack, library, language)))
     else:
         told = msgspec.to_builtins(pack) | {"meaning": pack.meaning}
-        show(as_json, told, pack_page(pack, library, language))
+        show(as_json, told, Page(pack_page(pack, library, language)))
     return 0
 
 
@@ -120,7 +120,7 @@ def ask(*, packs: Packs = (), as_json: Json = False) -> int:
     show(
         as_json,
         {**value, "failures": msgspec.to_builtins(failed)},
-        "\n".join([*map(str, failed), counted]),
+        [*map(str, failed), counted],
     )
     return 1 if failed else 0
 
@@ -139,7 +139,7 @@ def export(
     moment = _moment(at)
     text = policies(_library(packs).rulebook().at(moment), moment)
     if output is None:
-        show(as_json=False, value={}, text=text)
+        show(as_json=False, value={}, text=Page(text))
     else:
         output.write_text(text, "utf-8")
     return 0

@@ -73,7 +73,7 @@ def impact(
     desk = FlagService(at.open())
     found = consider(desk, packs_named(desk, pack), interval(over, "--over", desk.vault.settings.zone))
     _draw(found, picture, language)
-    show(as_json, _as_json(found), "\n".join(_lines(found, desk.vault.directory(), language)))
+    show(as_json, _as_json(found), _lines(found, desk.vault.directory(), language))
     return int(bool(found.impact.changed or found.impact.raised or found.impact.gone))
 
 
@@ -105,7 +105,7 @@ def adopt(
     )
     lines = [*_lines(found, desk.vault.directory(), language)]
     lines += [_SAID["adopted"].in_(language).format(name, index) for name, index in entries.items()]
-    show(as_json, _as_json(found) | {"adopted": entries}, "\n".join(lines))
+    show(as_json, _as_json(found) | {"adopted": entries}, lines)
     return 0
 
 

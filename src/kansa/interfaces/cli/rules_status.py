@@ -26,11 +26,11 @@ _MOST = 8
 _SAID = {
     "suspended": Words(
         "`{rule}` is suspended from {start}{until}; recorded in entry {entry}. It is shown where it is true, and changes no answer.",
-        "`{rule}`を{start}から{until}停止とし、証跡{entry}に記録した。条件を満たす場合も表示のみで、結果を変えない。",
+        "`{rule}`を{start}から{until}停止とし、台帳の第{entry}号に記録した。条件を満たす場合も表示のみで、結果を変えない。",
     ),
     "reinstated": Words(
         "`{rule}` is reinstated from {start}; recorded in entry {entry}. Its pack says again what it is.",
-        "`{rule}`を{start}から復活とし、証跡{entry}に記録した。以後はパックの記載による。",
+        "`{rule}`を{start}から復活とし、台帳の第{entry}号に記録した。以後はパックの記載による。",
     ),
     "until": Words(" until {}", "{}まで"),
     "later": Words(
@@ -124,7 +124,7 @@ def _told(
         "until": None if end is None else format_instant(end),
         "entry": entry,
     }
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0
 
 

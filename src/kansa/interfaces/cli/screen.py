@@ -19,7 +19,7 @@ from kansa.application.screening.sweep import Swept, sweep
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, instant
-from kansa.interfaces.cli.output import Json, drawn, joined, progress, show
+from kansa.interfaces.cli.output import Json, drawn, progress, show
 from kansa.interfaces.cli.person import OwnKey, own
 from kansa.screening.disposition import REASONS, Dispositions, Verdict
 from kansa.screening.entry import Place, Profile
@@ -84,14 +84,14 @@ _WORDS = {
         "not_covered": "対象外のリスト: {lists}",
         "stale": "古い版: {lists}",
         "partial": "一部のみ（ファイル自体の記載による）: {lists}",
-        "recorded": "台帳 {record} に記録。`kansa screen replay {record}` で再照会",
+        "recorded": "台帳の第{record}号に記録。`kansa screen replay {record}` で再照会",
         "unrecorded": "リストがファイルで与えられたため、記録していません",
         "lapsed": {
-            "party_changed": "再審査: 判断（台帳 {record}）の後に相手方の情報が変わりました",
-            "entry_changed": "再審査: 判断（台帳 {record}）の後にリストの記載が変わりました",
-            "expired": "再審査: 判断（台帳 {record}）の期限が切れました",
+            "party_changed": "再審査: 判断（台帳の第{record}号）の後に相手方の情報が変わりました",
+            "entry_changed": "再審査: 判断（台帳の第{record}号）の後にリストの記載が変わりました",
+            "expired": "再審査: 判断（台帳の第{record}号）の期限が切れました",
         },
-        "disposed": "判断: {verdict}（台帳 {record}）",
+        "disposed": "判断: {verdict}（台帳の第{record}号）",
     },
 }
 
@@ -156,7 +156,7 @@ def screen(
         done, record = recorded.screening, recorded.record
     if html is not None:
         html.write_text(_page(done, language), "utf-8")
-    show(as_json, _json(done, record), _text(done, record, language))
+    show(as_json, _json(done, record), _lines(done, record, language))
     return 1 if done.outcome not in {"no_hit", "dismissed"} else _complete(done.grounds)
 
 
@@ -202,7 +202,7 @@ def batch(
     ]
     if done.resumed_at:
         text.insert(-1, SCREEN["batch.resumed"].say(line=done.resumed_at + 1))
-    show(as_json, {"output": str(output), "evidence": str(proof), **evidence}, "\n".join(text))
+    show(as_json, {"output": str(output), "evidence": str(proof), **evidence}, text)
     return 1 if done.unreadable else _complete(grounds)
 
 
@@ -222,7 +222,7 @@ def parties(
         done = sweep(
             vault, desk := ScreeningService(vault, engine(), threshold=threshold, limit=limit), report
         )
-    show(as_json, swept_json(done, desk.grounds), swept_text(done, desk.grounds, language))
+    show(as_json, swept_json(done, desk.grounds), swept_lines(done, desk.grounds, language))
     return 1 if done.alerts or done.unnamed else _complete(desk.grounds)
 
 
@@ -280,7 +280,7 @@ def replay(
 ) -> int:
     """Ask a recorded screening again, of the lists as they were then."""
     done = ask_again(at.open(), record, engine())
-    show(as_json, {**asdict(done), "same": not done.differences}, _replay_text(done))
+    show(as_json, {**asdict(done), "same": not done.differences}, _replay_lines(done))
     return 1 if done.differences else 0
 
 
@@ -355,11 +355,11 @@ def _grounds(grounds: Grounds) -> dict[str, Any]:
     }
 
 
-def _text(done: Screening, record: int | None, language: Language) -> str:
+def _lines(done: Screening, record: int | None, language: Language) -> list[str]:
     words: dict[str, Any] = _WORDS[language]
     grounds = done.grounds
     lines = [
-        headline(done.outcome, _missing(grounds), language),
+        *headline(done.outcome, _missing(grounds), language),
         words["asked"].format(
             hits=len(done.candidates),
             entries=grounds.entries,
@@ -374,7 +374,7 @@ def _text(done: Screening, record: int | None, language: Language) -> str:
     lines += _limits(done, language)
     lines += _coverage_lines(grounds, language)
     lines.append(words["unrecorded"] if record is None else words["recorded"].format(record=record))
-    return joined(lines)
+    return lines
 
 
 def _limits(done: Screening, language: Language) -> list[str]:
@@ -396,7 +396,7 @@ def _page(done: Screening, language: Language) -> str:
     words: dict[str, Any] = _WORDS[language]
     shared = [words["shared"].format(**each) for each in done.shared_addresses()]
     first = headline(done.outcome, _missing(done.grounds), language)
-    told = [first, *shared, *_limits(done, language), *_coverage_lines(done.grounds, language)]
+    told = [*first, *shared, *_limits(done, language), *_coverage_lines(done.grounds, language)]
     said = escape("\n".join(told))
     return "\n".join(
         [
@@ -460,7 +460,7 @@ def swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
     }
 
 
-def swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
+def swept_lines(done: Swept, grounds: Grounds, language: Language) -> list[str]:
     """Return a run over the vault's parties in words."""
     lines: list[str] = list(filter(None, [incomplete(_missing(grounds), language)]))
     lines += [
@@ -476,19 +476,19 @@ def swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
     for each in done.alerts:
         lines += [
             "",
-            f"{headline(each.screening.outcome, (), language)}  {each.screening.party_id}  {SCREEN['entry'].say(record=each.record)}",
+            f"{headline(each.screening.outcome, (), language)[0]}  {each.screening.party_id}  {SCREEN['entry'].say(record=each.record)}",
         ]
         lines += [line for found in each.screening.candidates for line in _candidate_lines(found, language)]
-    return joined([*lines, "", *_coverage_lines(grounds, language)])
+    return [*lines, "", *_coverage_lines(grounds, language)]
 
 
-def _replay_text(done: Replayed) -> str:
+def _replay_lines(done: Replayed) -> list[str]:
     lines = [
         *([SCREEN["replay.incomplete"].say(lists=", ".join(done.missing))] if done.missing else []),
         SCREEN["replay.was"].say(
             record=done.record,
             at=format_instant(done.recorded_at),
-            outcome=headline(done.outcome, (), reader_language()),
+            outcome=headline(done.outcome, (), reader_language())[0],
             candidates=done.candidates,
             entries=done.entries,
         ),
@@ -497,4 +497,4 @@ def _replay_text(done: Replayed) -> str:
     ]
     if done.engine_differs:
         lines += [SCREEN["replay.engine"].say(), *(f"  {each}" for each in done.engine_differs)]
-    return "\n".join(lines)
+    return lines
