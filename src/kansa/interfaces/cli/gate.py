@@ -4,24 +4,28 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
-from rich.markup import escape
-from rich.tree import Tree
 
-from kansa.application.gate_questions import (
-    Action,
-    GateAnswer,
-    GateQuestion,
-    Replayed,
-    ask_gate,
-    decided,
-    replay_json,
-)
-from kansa.application.opening import Vault
 from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language
 from kansa.interfaces.cli.output import Json, drawn_wide, show
-from kansa.presentation.reasoning import OUTCOME, Branch, as_branches, reasoning
+from kansa.lazy_imports import lazy_imports
+from kansa.records.kinds.gate import Action
 from kansa.terminal import in_line
+
+with lazy_imports():
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    from kansa.application.gate_questions import (
+        GateAnswer,
+        GateQuestion,
+        Replayed,
+        ask_gate,
+        decided,
+        replay_json,
+    )
+    from kansa.application.opening import Vault
+    from kansa.presentation.reasoning import OUTCOME, Branch, as_branches, reasoning
 
 app = App(
     name="gate", help="Ask the gate as machines do, with the reasoning; ask again what it once decided."

@@ -3,6 +3,14 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("`{0} --help` shows what it takes", "使い方は `{0} --help` で確認できます"),
+    Words("`{0} --help` lists them", "一覧は `{0} --help` で確認できます"),
+    Words(
+        "did you mean {0}? `{1} --help` shows what it takes",
+        "{0} のことですか。使い方は `{1} --help` で確認できます",
+    ),
+    Words("`{0}` needs `{1}`", "`{0}` には `{1}` が必要です"),
+    Words("`{0}` of `{1}` needs a value", "`{1}` の `{0}` には値が必要です"),
     Words("a text", "文字列"),
     Words("an object", "オブジェクト"),
     Words("a list", "並び"),
