@@ -282,4 +282,11 @@ MESSAGES: tuple[Words, ...] = (
     Words("a file cannot be read: {0}", "ファイルを読み取れません: {0}"),
     Words("`{0}` cannot name a log", "`{0}` はログの名前に使えません"),
     Words("write <your domain>/kansa/evidence", "<自社のドメイン>/kansa/evidence のように書いてください"),
+    Words("`{0}` has no command `{1}`", "`{0}` に `{1}` というコマンドはありません"),
+    Words("`{0}` has no option `{1}`", "`{0}` に `{1}` というオプションはありません"),
+    Words("`{0}` is no value for `{1}`", "`{0}` は `{1}` の値として使えません"),
+    Words("`{0}` takes no more than was given before {1}", "`{0}` に余分な引数があります: {1}"),
+    Words("`{0}` is given more than once", "`{0}` が 2 回以上指定されています"),
+    Words("`{0}` is given in two forms", "`{0}` が 2 つの形で指定されています"),
+    Words("give it once", "指定は 1 回にしてください"),
 )

@@ -3,6 +3,14 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("`{0} --help` shows what it takes", "使い方は `{0} --help` で確認できます"),
+    Words("`{0} --help` lists them", "一覧は `{0} --help` で確認できます"),
+    Words(
+        "did you mean {0}? `{1} --help` shows what it takes",
+        "{0} のことですか。使い方は `{1} --help` で確認できます",
+    ),
+    Words("`{0}` needs `{1}`", "`{0}` には `{1}` が必要です"),
+    Words("`{0}` of `{1}` needs a value", "`{1}` の `{0}` には値が必要です"),
     Words("a text", "文字列"),
     Words("an object", "オブジェクト"),
     Words("a list", "並び"),
@@ -16,6 +24,7 @@ MESSAGES: tuple[Words, ...] = (
     Words("perhaps {0}; ", "{0} のことですか。"),
     Words("zone of the IANA database", "IANA の時間帯"),
     Words("kind of record", "証跡の種類"),
+    Words("the file", "ファイル"),
     Words("file", "ファイル"),
     Words("mapping", "マッピング"),
     Words("names several: {0}", "複数に当てはまります: {0}"),
@@ -33,8 +42,8 @@ MESSAGES: tuple[Words, ...] = (
         "what fields say that this verifier does not know: {0}", "この検証プログラムが知らない項目の内容: {0}"
     ),
     Words("{0} checkpoints", "チェックポイント {0} 個"),
-    Words("entries", "件"),
-    Words("checkpoints", "個のチェックポイント"),
+    Words("entries", "証跡"),
+    Words("checkpoints", "チェックポイント"),
     Words("evidence log, published", "証跡のログの公表"),
     Words("gate log, published", "ゲートのログの公表"),
     Words("evidence log, anchored", "証跡のログの相互記録"),
@@ -44,4 +53,11 @@ MESSAGES: tuple[Words, ...] = (
     Words("lists", "リスト"),
     Words("files", "ファイル"),
     Words("registers", "台帳から導いた表"),
+    Words("it was put off", "後で実行する指定のため"),
+    Words("asked", "照会による"),
+    Words("first", "初回"),
+    Words("party changed", "当事者の変更"),
+    Words("list changed", "リストの変更"),
+    Words("engine changed", "照合エンジンの変更"),
+    Words("disposition changed", "判断の変更"),
 )
