@@ -6,22 +6,25 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kansa.application.ingest import source_named, take_in
-from kansa.application.ingest_dry_run import DryRun, FirstRecord
-from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
 from kansa.clock import format_instant, parse_instant
-from kansa.connectors.folder import Step
-from kansa.connectors.ingest import Ingested
 from kansa.errors import BadInput
 from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import Words
-from kansa.texts.commands import INGEST
-from kansa.texts.messages import said
-from kansa.texts.problems import in_words
-from kansa.vault.vault import Vault
+
+with lazy_imports():
+    from kansa.application.ingest import source_named, take_in
+    from kansa.application.ingest_dry_run import DryRun, FirstRecord
+    from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
+    from kansa.application.opening import Vault
+    from kansa.connectors.folder import Step
+    from kansa.connectors.ingest import Ingested
+    from kansa.texts.commands import INGEST
+    from kansa.texts.messages import said
+    from kansa.texts.problems import in_words
 
 READERS = ("table", "slurm")
 
@@ -30,14 +33,14 @@ _COUNTS = {
     "superseding": Words("corrected earlier records", "訂正として記録"),
     "duplicates": Words("known already", "記録済み"),
     "quarantined": Words("quarantined", "隔離"),
-    "refused": Words("refused", "拒否"),
+    "refused": Words("refused", "受付不可"),
 }
 _WOULD = {
     **_COUNTS,
     "records": Words("would be recorded", "記録予定"),
     "superseding": Words("would correct earlier records", "訂正として記録予定"),
     "quarantined": Words("would be quarantined", "隔離予定"),
-    "refused": Words("would be refused", "拒否予定"),
+    "refused": Words("would be refused", "受付不可の予定"),
 }
 _FOLDER = {
     "head": Words(

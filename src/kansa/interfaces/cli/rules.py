@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 from cyclopts import App, Parameter
 
 from kansa.clock import SystemClock, format_instant
@@ -12,23 +11,28 @@ from kansa.errors import BadInput
 from kansa.i18n import Words
 from kansa.interfaces.cli.options import Language, instant
 from kansa.interfaces.cli.output import Json, Page, show
-from kansa.rules import cases
-from kansa.rules.assessable import untold
-from kansa.rules.loading.library import Library, read_library
-from kansa.rules.pack import Pack, Rule, Version
-from kansa.rules.publish.cedar import policies
-from kansa.rules.publish.pack_pages import (
-    OUTCOME,
-    SEVERITY,
-    STATUS,
-    checked,
-    is_practice,
-    pack_page,
-    rule_page,
-    unassessable,
-)
-from kansa.rules.publish.sentence import sentence, wording_hash
-from kansa.rules.tables import TablePack
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    import msgspec
+
+    from kansa.rules import cases
+    from kansa.rules.assessable import untold
+    from kansa.rules.loading.library import Library, read_library
+    from kansa.rules.pack import Pack, Rule, Version
+    from kansa.rules.publish.cedar import policies
+    from kansa.rules.publish.pack_pages import (
+        OUTCOME,
+        SEVERITY,
+        STATUS,
+        checked,
+        is_practice,
+        pack_page,
+        rule_page,
+        unassessable,
+    )
+    from kansa.rules.publish.sentence import sentence, wording_hash
+    from kansa.rules.tables import TablePack
 
 app = App(
     name="rules",
@@ -52,7 +56,7 @@ for _name, _summary in (
 
 _COUNTED = Words(
     "{rules} rules: {verified} verified, {practice} our practice, {cannot_be_assessed} that cannot be assessed",
-    "規則{rules}件：照合済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
+    "規則{rules}件：原文確認済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
 )
 _NO_VERSION = Words("no version then", "この時点の版なし")
 

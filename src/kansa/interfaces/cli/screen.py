@@ -8,32 +8,37 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from kansa.application.screening import batch as batches
-from kansa.application.screening.disposition import dispose as dispose_of
-from kansa.application.screening.engine import LIMIT, THRESHOLD, engine
-from kansa.application.screening.files import from_files
-from kansa.application.screening.replay import Replayed
-from kansa.application.screening.replay import replay as ask_again
-from kansa.application.screening.screening import ScreeningService, grounds_of
-from kansa.application.screening.sweep import Swept, sweep
+from kansa.application.screening.engine import LIMIT, THRESHOLD
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, drawn, progress, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.screening.disposition import REASONS, Dispositions, Verdict
-from kansa.screening.entry import Place, Profile
-from kansa.screening.evidence import Candidate, Grounds, Screening, screening
-from kansa.screening.explanation.headline import headline, incomplete
-from kansa.screening.explanation.page import as_html
-from kansa.screening.explanation.text import as_text
-from kansa.screening.lists.open_form import OpenRow, profile_of
-from kansa.screening.lists.reading import Gathering
-from kansa.screening.matching.search import Matcher
-from kansa.screening.names.scripts import LONGEST, scripts_in
+from kansa.lazy_imports import lazy_imports
+from kansa.screening.disposition import REASONS, Verdict
 from kansa.texts import reader_language
-from kansa.texts.commands import SCREEN
-from kansa.texts.messages import said
+
+with lazy_imports():
+    from kansa.application.screening import batch as batches
+    from kansa.application.screening.disposition import dispose as dispose_of
+    from kansa.application.screening.engine import engine
+    from kansa.application.screening.files import from_files
+    from kansa.application.screening.replay import Replayed
+    from kansa.application.screening.replay import replay as ask_again
+    from kansa.application.screening.screening import ScreeningService, grounds_of
+    from kansa.application.screening.sweep import Swept, sweep
+    from kansa.screening.disposition import Dispositions
+    from kansa.screening.entry import Place, Profile
+    from kansa.screening.evidence import Candidate, Grounds, Screening, screening
+    from kansa.screening.explanation.headline import headline, incomplete
+    from kansa.screening.explanation.page import as_html
+    from kansa.screening.explanation.text import as_text
+    from kansa.screening.lists.open_form import OpenRow, profile_of
+    from kansa.screening.lists.reading import Gathering
+    from kansa.screening.matching.search import Matcher
+    from kansa.screening.names.scripts import LONGEST, scripts_in
+    from kansa.texts.commands import SCREEN
+    from kansa.texts.messages import said
 
 app = App(name="screen", help="Is a party on a list, in any script; every answer leaves its evidence.")
 
@@ -84,14 +89,14 @@ _WORDS = {
         "not_covered": "対象外のリスト: {lists}",
         "stale": "古い版: {lists}",
         "partial": "一部のみ（ファイル自体の記載による）: {lists}",
-        "recorded": "台帳 {record} に記録。`kansa screen replay {record}` で再照会",
+        "recorded": "台帳の第{record}号に記録。`kansa screen replay {record}` で再照会",
         "unrecorded": "リストがファイルで与えられたため、記録していません",
         "lapsed": {
-            "party_changed": "再審査: 判断（台帳 {record}）の後に相手方の情報が変わりました",
-            "entry_changed": "再審査: 判断（台帳 {record}）の後にリストの記載が変わりました",
-            "expired": "再審査: 判断（台帳 {record}）の期限が切れました",
+            "party_changed": "再審査: 判断（台帳の第{record}号）の後に相手方の情報が変わりました",
+            "entry_changed": "再審査: 判断（台帳の第{record}号）の後にリストの記載が変わりました",
+            "expired": "再審査: 判断（台帳の第{record}号）の期限が切れました",
         },
-        "disposed": "判断: {verdict}（台帳 {record}）",
+        "disposed": "判断: {verdict}（台帳の第{record}号）",
     },
 }
 

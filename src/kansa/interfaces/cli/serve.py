@@ -5,20 +5,23 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application.gate import GateSyncWorker, open_gate
 from kansa.errors import BadInput, KansaError
-from kansa.interfaces.api.app import Parts, make_app
-from kansa.interfaces.api.bypass import Intake
-from kansa.interfaces.api.callers import CallerAuthenticator, CallerRegistry
-from kansa.interfaces.api.metrics import Metrics
-from kansa.interfaces.api.request_batcher import RequestBatcher
-from kansa.interfaces.api.serve import Address, listening
-from kansa.interfaces.api.serve import serve as serve_http
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import tell
-from kansa.records.draft import submit
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
-from kansa.vault.vault import Vault
+
+with lazy_imports():
+    from kansa.application.gate import GateSyncWorker, open_gate
+    from kansa.application.opening import Vault
+    from kansa.interfaces.api.app import Parts, make_app
+    from kansa.interfaces.api.bypass import Intake
+    from kansa.interfaces.api.callers import CallerAuthenticator, CallerRegistry
+    from kansa.interfaces.api.metrics import Metrics
+    from kansa.interfaces.api.request_batcher import RequestBatcher
+    from kansa.interfaces.api.serve import Address, listening
+    from kansa.interfaces.api.serve import serve as serve_http
+    from kansa.records.draft import submit
 
 _HIGHEST_PORT = 65_535
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from kansa.screening.explanation.words import Language, in_language
 
 OUTCOMES = {
-    "no_hit": ("NO HIT", "該当なし"),
-    "alert": ("ALERT", "要確認"),
+    "no_hit": ("NO HIT", "一致候補なし"),
+    "alert": ("ALERT", "一致候補あり"),
     "dismissed": (
         "DISMISSED: people found every candidate to be someone else",
         "別人・別法人と判断済み",
@@ -22,7 +22,7 @@ _INCOMPLETE = (
 )
 _SO_FAR = (
     "INCOMPLETE: no hit on what was asked; required lists were not asked as a whole: {lists}",
-    "不完全: 照会した範囲では該当がありません。必須のリストを全体としては照会していません: {lists}",
+    "不完全: 照会した範囲では一致候補がありません。必須のリストを全体としては照会していません: {lists}",
 )
 
 
