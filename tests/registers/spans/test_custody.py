@@ -91,7 +91,7 @@ def test_a_receipt_that_does_not_name_all_three_begins_no_chain(lacking: str) ->
 
 def test_a_node_is_where_all_its_accelerators_are() -> None:
     """From when the last came to when the first left; a device that stands elsewhere does not count."""
-    inside = {"node_id": WHO.node, "site_id": HERE, "item_class": "h100"}
+    inside: dict[str, Any] = {"node_id": WHO.node, "site_id": HERE, "item_class": "h100"}
     journal = journal_of(
         draft("device.identified", "1", BEGIN, device_id=ONE, **inside),
         draft("device.identified", "2", BEGIN, BEGIN + 8 * DAY, device_id=TWO, **inside),
@@ -113,7 +113,7 @@ def test_a_node_is_where_all_its_accelerators_are() -> None:
 
 def test_a_node_without_a_change_of_records_is_one_stretch() -> None:
     """A bound that changes nothing parts nothing; before and after it holds anything there is none."""
-    inside = {"node_id": WHO.node, "site_id": HERE, "item_class": "h100", "device_id": ONE}
+    inside: dict[str, Any] = {"node_id": WHO.node, "site_id": HERE, "item_class": "h100", "device_id": ONE}
     journal = journal_of(
         step(0, "whole"),
         draft("device.identified", "1", BEGIN + DAY, BEGIN + 3 * DAY, **inside),

@@ -25,21 +25,26 @@ def day(number: int) -> int:
 
 def basis(authorization: str, start: int, end: int | None, **said: Any) -> Draft:
     """A licence of the tenant."""
-    lists = {"end_user_ids": [WHO.tenant], "item_classes": [ITEM], "site_ids": [WHO.site]}
-    whole = {"jurisdiction": "US", "basis": "licence", **lists, **said}
+    lists: dict[str, Any] = {"end_user_ids": [WHO.tenant], "item_classes": [ITEM], "site_ids": [WHO.site]}
+    whole: dict[str, Any] = {"jurisdiction": "US", "basis": "licence", **lists, **said}
     until = None if end is None else day(end)
     return draft("authorization.recorded", f"{authorization} {start}", day(start), until, authorization_id=authorization, **whole)  # fmt: skip
 
 
 def sheet(jurisdiction: str, start: int = 0, result: str = "controlled") -> Draft:
     """A classification."""
-    said = {"item_class": ITEM, "control": "3A090.a", "result": result, "jurisdiction": jurisdiction}
+    said: dict[str, Any] = {
+        "item_class": ITEM,
+        "control": "3A090.a",
+        "result": result,
+        "jurisdiction": jurisdiction,
+    }
     return draft("item.classified", jurisdiction, day(start), **said)
 
 
 def world() -> MemoryJournal:
     """Each fact holds for a time of its own: identity 1–8, access 2–9, custody from 3, authorization from 4 to 12."""
-    mine = {"tenant_id": WHO.tenant, "end_user_id": WHO.tenant}
+    mine: dict[str, Any] = {"tenant_id": WHO.tenant, "end_user_id": WHO.tenant}
     return journal_of(
         draft("end_user.verified", "1", day(0), day(8), end_user_id=WHO.tenant),
         draft("case.decided", "1", day(1), decision="permit", **mine),
@@ -211,7 +216,7 @@ def test_a_basis_of_another_item_is_no_choice() -> None:
 
 def test_a_node_is_held_by_the_custody_of_its_accelerators() -> None:
     """A device by its own chain."""
-    receipt = {"site_id": WHO.site, "step": "receiving", "contract_id": WHO.contract, "contract_line": "1", "authorization_id": WHO.us}  # fmt: skip
+    receipt: dict[str, Any] = {"site_id": WHO.site, "step": "receiving", "contract_id": WHO.contract, "contract_line": "1", "authorization_id": WHO.us}  # fmt: skip
     journal = journal_of(
         draft(
             "device.identified",
