@@ -21,6 +21,7 @@ with lazy_imports():
     from rich.cells import cell_len, set_cell_size
 
     from kansa.application.controls import records_for
+    from kansa.application.opening import Vault
     from kansa.controls import oscal
     from kansa.controls.assessment import STATES, Shown, tally
     from kansa.controls.loading import SHIPPED, read_controls, unknown_rules
@@ -28,7 +29,6 @@ with lazy_imports():
     from kansa.dossier.report.readiness import Moment, draw
     from kansa.rules.assessable import unassessable_rules
     from kansa.rules.loading.library import read_library
-    from kansa.vault.vault import Vault
 
 app = App(
     name="controls",

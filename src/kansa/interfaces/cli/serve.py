@@ -13,6 +13,7 @@ from kansa.terminal import in_line
 
 with lazy_imports():
     from kansa.application.gate import GateSyncWorker, open_gate
+    from kansa.application.opening import Vault
     from kansa.interfaces.api.app import Parts, make_app
     from kansa.interfaces.api.bypass import Intake
     from kansa.interfaces.api.callers import CallerAuthenticator, CallerRegistry
@@ -21,7 +22,6 @@ with lazy_imports():
     from kansa.interfaces.api.serve import Address, listening
     from kansa.interfaces.api.serve import serve as serve_http
     from kansa.records.draft import submit
-    from kansa.vault.vault import Vault
 
 _HIGHEST_PORT = 65_535
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
