@@ -133,10 +133,10 @@ def derived(inventory: Iterable[Draft], standing: Iterable[dict[str, Any]]) -> T
     )
 
 
-def told(found: pa.Table) -> list[tuple[Any, ...]]:
+def told(found: pa.Table) -> list[str]:
     """Return uses without what differs by design: their ids and what they rest on."""
     kept = [name for name in uses.COLUMNS if name not in ("use_id", "entry")]
-    return sorted(map(repr, zip(*(found.column(name).to_pylist() for name in kept), strict=True)))
+    return sorted(repr(each) for each in zip(*(found.column(name).to_pylist() for name in kept), strict=True))
 
 
 @settings(max_examples=20)
