@@ -6,22 +6,25 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kansa.application.ingest import source_named, take_in
-from kansa.application.ingest_dry_run import DryRun, FirstRecord
-from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
 from kansa.clock import format_instant, parse_instant
-from kansa.connectors.folder import Step
-from kansa.connectors.ingest import Ingested
 from kansa.errors import BadInput
 from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import Words
-from kansa.texts.commands import INGEST
-from kansa.texts.messages import said
-from kansa.texts.problems import in_words
-from kansa.vault.vault import Vault
+
+with lazy_imports():
+    from kansa.application.ingest import source_named, take_in
+    from kansa.application.ingest_dry_run import DryRun, FirstRecord
+    from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
+    from kansa.application.opening import Vault
+    from kansa.connectors.folder import Step
+    from kansa.connectors.ingest import Ingested
+    from kansa.texts.commands import INGEST
+    from kansa.texts.messages import said
+    from kansa.texts.problems import in_words
 
 READERS = ("table", "slurm")
 
@@ -30,14 +33,14 @@ _COUNTS = {
     "superseding": Words("corrected earlier records", "訂正として記録"),
     "duplicates": Words("known already", "記録済み"),
     "quarantined": Words("quarantined", "隔離"),
-    "refused": Words("refused", "拒否"),
+    "refused": Words("refused", "受付不可"),
 }
 _WOULD = {
     **_COUNTS,
     "records": Words("would be recorded", "記録予定"),
     "superseding": Words("would correct earlier records", "訂正として記録予定"),
     "quarantined": Words("would be quarantined", "隔離予定"),
-    "refused": Words("would be refused", "拒否予定"),
+    "refused": Words("would be refused", "受付不可の予定"),
 }
 _FOLDER = {
     "head": Words(
@@ -106,8 +109,8 @@ def ingest(
         else:
             done = take_in(vault, source, paths, map_, window=bounds, progress=told)
     value = done.as_json() | ({"first": [each.as_json() for each in first]} if dry_run else {})
-    shown = [_text(done, accounting=source == "slurm"), *_first(first, vault.settings.zone)]
-    show(as_json, value, "\n".join(shown))
+    shown = [*_lines(done, accounting=source == "slurm"), *_first(first, vault.settings.zone)]
+    show(as_json, value, shown)
     return 1 if done.quarantined or done.refused or done.unreadable or done.remarks else 0
 
 
@@ -141,11 +144,11 @@ def _folder(
             report(number, steps, title=f"{step.map_file.stem}: {rows:,}")
 
         done = take_in_folder(vault, folder, dry_run=dry_run, progress=told)
-    show(as_json, done.as_json(), _folder_text(done, vault))
+    show(as_json, done.as_json(), _folder_lines(done, vault))
     return 0 if done.is_whole else 1
 
 
-def _folder_text(done: FolderIngested, vault: Vault) -> str:
+def _folder_lines(done: FolderIngested, vault: Vault) -> list[str]:
     counted = _WOULD if done.dry_run else _COUNTS
     files = sum(len(step.paths) for step in done.steps)
     lines = [_FOLDER["head"].say(folder=done.folder, files=files)]
@@ -161,7 +164,7 @@ def _folder_text(done: FolderIngested, vault: Vault) -> str:
         lines += [_FOLDER[key].say(files=", ".join(path.name for path in paths))] if paths else []
     if done.counts["quarantined"] + done.counts["refused"] and not done.dry_run:
         lines.append(_FOLDER["quarantine"].say(folder=vault.places.quarantine))
-    return "\n".join([*lines, *_folder_end(done)])
+    return [*lines, *_folder_end(done)]
 
 
 def _folder_end(done: FolderIngested) -> list[str]:
@@ -213,7 +216,7 @@ def _shown(value: Any, zone: str) -> str:
         return str(value)
 
 
-def _text(done: Ingested, *, accounting: bool) -> str:
+def _lines(done: Ingested, *, accounting: bool) -> list[str]:
     lines = [INGEST["head"].say(source=done.source, rows=done.rows, files=len(done.files))]
     counts = {
         INGEST["recorded"].say(): done.records,
@@ -231,7 +234,7 @@ def _text(done: Ingested, *, accounting: bool) -> str:
     lines += _window(done) if accounting or done.window is not None else ()
     if done.quarantine_file:
         lines.append(INGEST["where"].say(file=done.quarantine_file))
-    return "\n".join(lines)
+    return lines
 
 
 def _window(done: Ingested) -> list[str]:

@@ -4,28 +4,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 
 from kansa import terminal
-from kansa.application.auditing.part import Part
-from kansa.application.auditing.vault import audit_vault
-from kansa.application.gate import gate_log
-from kansa.application.republish import republish
+from kansa.application.serving_process import post
 from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
-from kansa.interfaces.api.app import CONFIRM_CLOCK
-from kansa.interfaces.cli.local import post
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.ledger import note
-from kansa.ledger.checkpoint_file import Kept
-from kansa.ledger.export import export as export_log
-from kansa.ledger.proof import ProofFile
-from kansa.ledger.strict import to_base64
-from kansa.texts.commands import LEDGER
-from kansa.texts.messages import said
-from kansa.vault.vault import Vault
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    import msgspec
+
+    from kansa.application.auditing.part import Part
+    from kansa.application.auditing.vault import audit_vault
+    from kansa.application.gate import gate_log
+    from kansa.application.opening import Vault
+    from kansa.application.republish import republish
+    from kansa.interfaces.api.app import CONFIRM_CLOCK
+    from kansa.ledger import note
+    from kansa.ledger.checkpoint_file import Kept
+    from kansa.ledger.export import export as export_log
+    from kansa.ledger.proof import ProofFile
+    from kansa.ledger.strict import to_base64
+    from kansa.texts.commands import LEDGER
+    from kansa.texts.messages import said
 
 app = App(name="ledger", help="What was written, and that it is whole.")
 
@@ -45,7 +49,7 @@ def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froz
         "key": vault.log_key.verifier.encode(),
         "simulated": vault.settings.simulated,
     }
-    show(as_json, value, "\n".join(f"{name:10} {shown}" for name, shown in value.items()))
+    show(as_json, value, [f"{name:10} {shown}" for name, shown in value.items()])
     return 0
 
 
@@ -77,7 +81,7 @@ def audit(
     state = LEDGER["whole" if done.ok else "not_whole"].say()
     lines = [LEDGER["audit"].say(entries=evidence.size, checkpoints=evidence.checkpoints, state=state)]
     lines += [line for part in done.parts for line in _told(part)]
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0 if done.ok else 1
 
 
@@ -90,11 +94,11 @@ def publish(
 ) -> int:  # fmt: skip
     """Write checkpoints anew where the published ones were lost, and record that; `--copy` adds a second place."""
     done = republish(at.open(), copy)
-    text = "\n".join(LEDGER["wrote"].say(place=place) for place in done.places) or LEDGER["published"].say(
-        count=done.published
-    )
-    text += "".join("\n" + LEDGER["missing"].say(entry=index) for index in done.records)
-    show(as_json, {"places": list(done.places), "records": list(done.records)}, text)
+    lines = [LEDGER["wrote"].say(place=place) for place in done.places] or [
+        LEDGER["published"].say(count=done.published)
+    ]
+    lines += [LEDGER["missing"].say(entry=index) for index in done.records]
+    show(as_json, {"places": list(done.places), "records": list(done.records)}, lines)
     return 0
 
 

@@ -8,20 +8,25 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from kansa.application.screening.at_once import AtOnce, screen_at_once
-from kansa.application.screening.lists import SHRINK_PERCENT, Added, add, editions
+from kansa.application.screening.lists import SHRINK_PERCENT
 from kansa.interfaces.cli.options import At, Language
-from kansa.interfaces.cli.output import Json, progress, show, tell
-from kansa.interfaces.cli.screen import INCOMPLETE, swept_json, swept_text
-from kansa.screening.coverage import Coverage, coverage
-from kansa.screening.edition import Shrunk
-from kansa.screening.lists.formats import FORMATS, Ought
-from kansa.screening.lists.reading import Shortfall
+from kansa.interfaces.cli.output import Json, drawn, progress, show, tell
+from kansa.interfaces.cli.screen import INCOMPLETE
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import reader_language
-from kansa.texts.commands import LISTS
-from kansa.texts.messages import said
-from kansa.texts.problems import in_words
+
+with lazy_imports():
+    from kansa.application.screening.at_once import AtOnce, screen_at_once
+    from kansa.application.screening.lists import Added, add, editions
+    from kansa.presentation.screening import swept_json, swept_lines
+    from kansa.screening.coverage import Coverage, coverage
+    from kansa.screening.edition import Shrunk
+    from kansa.screening.lists.formats import FORMATS, Ought
+    from kansa.screening.lists.reading import Shortfall
+    from kansa.texts.commands import LISTS
+    from kansa.texts.messages import said
+    from kansa.texts.problems import in_words
 
 app = App(name="lists", help="Lists of denied and sanctioned parties, by edition.")
 _SHOWN = 20
@@ -90,7 +95,7 @@ def add_(
     show(
         as_json,
         {**_json(done), "screened": swept, "waits": now.waits},
-        "\n".join([_text(done), *_screened_lines(now)]),
+        [*_lines(done), *_screened_lines(now)],
     )
     needs_a_person = now.swept is not None and (now.swept.alerts or now.swept.unnamed)
     if done.edition.rejected or done.edition.shortfalls or needs_a_person:
@@ -108,7 +113,7 @@ def status(
     """Return which lists are covered, by which edition; which are not, and which are stale."""
     vault = at.open()
     found = coverage(editions(vault).values(), vault.clock.now())
-    show(as_json, coverage_json(found), coverage_text(found, language))
+    show(as_json, coverage_json(found), coverage_lines(found, language))
     return 1 if found.not_covered or found.stale else 0
 
 
@@ -124,10 +129,14 @@ def formats_(
         for each in FORMATS.values()
     ]
     lines = [
-        f"{each.name:14} {each.ja if language == 'ja' else each.en}\n{'':14} {each.files}  {each.source}".rstrip()
+        line
         for each in FORMATS.values()
+        for line in (
+            f"{each.name:14} {each.ja if language == 'ja' else each.en}",
+            f"{'':14} {each.files}  {each.source}".rstrip(),
+        )
     ]
-    show(as_json, {"formats": value}, "\n".join(lines))
+    show(as_json, {"formats": value}, lines)
     return 0
 
 
@@ -139,7 +148,7 @@ def _screened_lines(now: AtOnce) -> list[str]:
         ]
     if now.swept is None or now.grounds is None:
         return []
-    return ["", LISTS["parties"].say(), swept_text(now.swept, now.grounds, reader_language())]
+    return ["", LISTS["parties"].say(), *swept_lines(now.swept, now.grounds, reader_language(), drawn)]
 
 
 def coverage_json(found: Coverage) -> dict[str, object]:
@@ -172,7 +181,7 @@ def coverage_json(found: Coverage) -> dict[str, object]:
     }
 
 
-def coverage_text(found: Coverage, language: str) -> str:
+def coverage_lines(found: Coverage, language: str) -> list[str]:
     """Return a coverage in words."""
     words = _JA if language == "ja" else _EN
     stale = {(each.list, each.edition.publication) for each in found.stale}
@@ -194,7 +203,7 @@ def coverage_text(found: Coverage, language: str) -> str:
             f"  {each.list:20} {each.ja if language == 'ja' else each.en}{_required(each, language)}"
             for each in found.not_covered
         ]
-    return "\n".join(lines)
+    return lines
 
 
 def _required(each: Ought, language: str) -> str:
@@ -257,7 +266,7 @@ def _json(done: Added) -> dict[str, object]:
     }
 
 
-def _text(done: Added) -> str:
+def _lines(done: Added) -> list[str]:
     edition, changes = done.edition, done.difference
     lines = [
         LISTS["added"].say(
@@ -289,4 +298,4 @@ def _text(done: Added) -> str:
     lines += [f"  {in_words(problem)}" for problem in done.problems[:_SHOWN]]
     if len(done.problems) > _SHOWN:
         lines.append(LISTS["more"].say(count=len(done.problems) - _SHOWN))
-    return "\n".join(lines)
+    return lines

@@ -6,17 +6,20 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from kansa.application.flags import FlagService
-from kansa.application.rule_impact import Considered, consider, packs_named
 from kansa.clock import format_instant
-from kansa.drawing.charts import outcomes
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant, interval
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.registers.directory import Directory
-from kansa.rules.publish.pack_pages import OUTCOME, SEVERITY
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.flags import FlagService
+    from kansa.application.rule_impact import Considered, consider, packs_named
+    from kansa.drawing.charts import outcomes
+    from kansa.registers.directory import Directory
+    from kansa.rules.publish.pack_pages import OUTCOME, SEVERITY
 
 Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
 Over = Annotated[
@@ -73,7 +76,7 @@ def impact(
     desk = FlagService(at.open())
     found = consider(desk, packs_named(desk, pack), interval(over, "--over", desk.vault.settings.zone))
     _draw(found, picture, language)
-    show(as_json, _as_json(found), "\n".join(_lines(found, desk.vault.directory(), language)))
+    show(as_json, _as_json(found), _lines(found, desk.vault.directory(), language))
     return int(bool(found.impact.changed or found.impact.raised or found.impact.gone))
 
 
@@ -105,7 +108,7 @@ def adopt(
     )
     lines = [*_lines(found, desk.vault.directory(), language)]
     lines += [_SAID["adopted"].in_(language).format(name, index) for name, index in entries.items()]
-    show(as_json, _as_json(found) | {"adopted": entries}, "\n".join(lines))
+    show(as_json, _as_json(found) | {"adopted": entries}, lines)
     return 0
 
 

@@ -4,14 +4,17 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application.flags import FlagService
 from kansa.clock import format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.rules.rulebook import Choice
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.flags import FlagService
+    from kansa.rules.rulebook import Choice
 
 Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
 RuleId = Annotated[str, Parameter(help="The id of a rule; its last part is enough if it is the only one.")]
@@ -26,11 +29,11 @@ _MOST = 8
 _SAID = {
     "suspended": Words(
         "`{rule}` is suspended from {start}{until}; recorded in entry {entry}. It is shown where it is true, and changes no answer.",
-        "`{rule}`を{start}から{until}停止とし、証跡{entry}に記録した。条件を満たす場合も表示のみで、結果を変えない。",
+        "`{rule}`を{start}から{until}停止とし、台帳の第{entry}号に記録した。条件を満たす場合も表示のみで、結果を変えない。",
     ),
     "reinstated": Words(
         "`{rule}` is reinstated from {start}; recorded in entry {entry}. Its pack says again what it is.",
-        "`{rule}`を{start}から復活とし、証跡{entry}に記録した。以後はパックの記載による。",
+        "`{rule}`を{start}から復活とし、台帳の第{entry}号に記録した。以後はパックの記載による。",
     ),
     "until": Words(" until {}", "{}まで"),
     "later": Words(
@@ -124,7 +127,7 @@ def _told(
         "until": None if end is None else format_instant(end),
         "entry": entry,
     }
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0
 
 

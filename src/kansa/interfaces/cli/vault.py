@@ -55,7 +55,7 @@ def init(
     must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
     if origin is None and name is None and template is not None:
         files = write_templates(template, zone)
-        show(as_json, _template_value(template, files), _template_text(template))
+        show(as_json, _template_value(template, files), _TEMPLATE.lines(folder=template))
         return 0
     if origin is None or name is None:
         raise BadInput(
@@ -73,21 +73,17 @@ def init(
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = vaults.create(at.vault, settings)
     key = vault.log_key.verifier.encode()
-    text = VAULT["made"].say(vault=at.vault, key=key)
+    lines = VAULT["made"].lines(vault=at.vault, key=key)
     value = {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}
     if template is not None:
         value |= _template_value(template, files)
-        text += f"\n{_template_text(template)}"
-    show(as_json, value, text)
+        lines += _TEMPLATE.lines(folder=template)
+    show(as_json, value, lines)
     return 0
 
 
 def _template_value(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
     return {"template": str(folder), "files": [path.name for path in files]}
-
-
-def _template_text(folder: Path) -> str:
-    return _TEMPLATE.say(folder=folder)
 
 
 def records(
@@ -116,7 +112,7 @@ def records(
         show(
             as_json,
             {"records": dict(sorted(counts.items()))},
-            "\n".join(f"{n:8}  {k}" for k, n in sorted(counts.items())),
+            [f"{n:8}  {k}" for k, n in sorted(counts.items())],
         )
         return 0
     subject = None if about is None else Lookup(vault).subject(about, subjects)
