@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language
 from kansa.interfaces.cli.output import Json, drawn_wide, show
 from kansa.lazy_imports import lazy_imports
 from kansa.records.kinds.gate import Action
 from kansa.terminal import in_line
+from kansa.texts import Words
 
 with lazy_imports():
     from rich.markup import escape
