@@ -19,7 +19,7 @@ from kansa.dossier.report import page, summary
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.interfaces.cli.reasons import spoken
+from kansa.presentation.reasons import spoken
 
 app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."

@@ -6,11 +6,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application.erase import Erased
-from kansa.application.erase import erase as erase_values
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show
-from kansa.texts.commands import ERASE
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application.erase import Erased
+    from kansa.application.erase import erase as erase_values
+    from kansa.texts.commands import ERASE
 
 
 def erase(

@@ -4,28 +4,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 
 from kansa import terminal
-from kansa.application.auditing.part import Part
-from kansa.application.auditing.vault import audit_vault
-from kansa.application.gate import gate_log
-from kansa.application.republish import republish
+from kansa.application.serving_process import post
 from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
-from kansa.interfaces.api.app import CONFIRM_CLOCK
-from kansa.interfaces.cli.local import post
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.ledger import note
-from kansa.ledger.checkpoint_file import Kept
-from kansa.ledger.export import export as export_log
-from kansa.ledger.proof import ProofFile
-from kansa.ledger.strict import to_base64
-from kansa.texts.commands import LEDGER
-from kansa.texts.messages import said
-from kansa.vault.vault import Vault
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    import msgspec
+
+    from kansa.application.auditing.part import Part
+    from kansa.application.auditing.vault import audit_vault
+    from kansa.application.gate import gate_log
+    from kansa.application.opening import Vault
+    from kansa.application.republish import republish
+    from kansa.interfaces.api.app import CONFIRM_CLOCK
+    from kansa.ledger import note
+    from kansa.ledger.checkpoint_file import Kept
+    from kansa.ledger.export import export as export_log
+    from kansa.ledger.proof import ProofFile
+    from kansa.ledger.strict import to_base64
+    from kansa.texts.commands import LEDGER
+    from kansa.texts.messages import said
 
 app = App(name="ledger", help="What was written, and that it is whole.")
 

@@ -8,20 +8,25 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from kansa.application.screening.at_once import AtOnce, screen_at_once
-from kansa.application.screening.lists import SHRINK_PERCENT, Added, add, editions
+from kansa.application.screening.lists import SHRINK_PERCENT
 from kansa.interfaces.cli.options import At, Language
-from kansa.interfaces.cli.output import Json, progress, show, tell
-from kansa.interfaces.cli.screen import INCOMPLETE, swept_json, swept_lines
-from kansa.screening.coverage import Coverage, coverage
-from kansa.screening.edition import Shrunk
-from kansa.screening.lists.formats import FORMATS, Ought
-from kansa.screening.lists.reading import Shortfall
+from kansa.interfaces.cli.output import Json, drawn, progress, show, tell
+from kansa.interfaces.cli.screen import INCOMPLETE
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import reader_language
-from kansa.texts.commands import LISTS
-from kansa.texts.messages import said
-from kansa.texts.problems import in_words
+
+with lazy_imports():
+    from kansa.application.screening.at_once import AtOnce, screen_at_once
+    from kansa.application.screening.lists import Added, add, editions
+    from kansa.presentation.screening import swept_json, swept_lines
+    from kansa.screening.coverage import Coverage, coverage
+    from kansa.screening.edition import Shrunk
+    from kansa.screening.lists.formats import FORMATS, Ought
+    from kansa.screening.lists.reading import Shortfall
+    from kansa.texts.commands import LISTS
+    from kansa.texts.messages import said
+    from kansa.texts.problems import in_words
 
 app = App(name="lists", help="Lists of denied and sanctioned parties, by edition.")
 _SHOWN = 20
@@ -143,7 +148,7 @@ def _screened_lines(now: AtOnce) -> list[str]:
         ]
     if now.swept is None or now.grounds is None:
         return []
-    return ["", LISTS["parties"].say(), *swept_lines(now.swept, now.grounds, reader_language())]
+    return ["", LISTS["parties"].say(), *swept_lines(now.swept, now.grounds, reader_language(), drawn)]
 
 
 def coverage_json(found: Coverage) -> dict[str, object]:

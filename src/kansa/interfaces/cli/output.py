@@ -4,27 +4,31 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-import msgspec
 from cyclopts import Parameter
-from rich.console import Console, RenderableType
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from kansa import terminal
 from kansa.errors import BadInput, KansaError
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line, json_text, visible
 from kansa.texts.messages import said
 from kansa.texts.problems import in_words
+
+with lazy_imports():
+    import msgspec
+    from rich.console import Console, RenderableType
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
 Json = Annotated[
     bool, Parameter(name="--json", negative=(), help="Print the stable JSON result instead of text.")
@@ -53,6 +57,19 @@ _WHERE = {
 }
 
 
+_QUIET = ContextVar("kansa_quiet", default=False)
+
+
+@contextmanager
+def quietly(quiet: bool) -> Iterator[None]:  # noqa: FBT001 - the option itself
+    """Let commands in the block print no text and no progress where this is wanted: JSON, errors and exit codes alone."""
+    before = _QUIET.set(quiet)
+    try:
+        yield
+    finally:
+        _QUIET.reset(before)
+
+
 class Drawn(str):
     """A line that was escaped part by part: what control characters it holds are our own looks."""
 
@@ -72,6 +89,8 @@ def show(as_json: bool, value: dict[str, Any], text: str | Iterable[str]) -> Non
     """
     if as_json:
         terminal.write(json_text(value, default=_plain))
+    elif _QUIET.get():
+        return
     else:
         terminal.write_as_it_is(joined([text] if isinstance(text, str) else text))
 
@@ -135,6 +154,9 @@ def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the 
 @contextmanager
 def progress(title: str) -> Iterator[Report]:
     """Show how far long work is, while the block lasts; nothing where standard error is no terminal."""
+    if _QUIET.get() or not sys.stderr.isatty():
+        yield _unseen
+        return
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
@@ -150,6 +172,10 @@ def progress(title: str) -> Iterator[Report]:
             bar.update(task, completed=done, total=total, description=title)
 
         yield tell
+
+
+def _unseen(done: int, total: int, *, title: str | None = None) -> None:
+    """Tell nobody how far long work is."""
 
 
 def steps(language: str, made: Mapping[str, str], verdict: str) -> list[str]:

@@ -4,31 +4,35 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 from cyclopts import App, Parameter
 
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import Language, instant
 from kansa.interfaces.cli.output import Json, Page, show
-from kansa.rules import cases
-from kansa.rules.assessable import untold
-from kansa.rules.loading.library import Library, read_library
-from kansa.rules.pack import Pack, Rule, Version
-from kansa.rules.publish.cedar import policies
-from kansa.rules.publish.pack_pages import (
-    OUTCOME,
-    SEVERITY,
-    STATUS,
-    checked,
-    is_practice,
-    pack_page,
-    rule_page,
-    unassessable,
-)
-from kansa.rules.publish.sentence import sentence, wording_hash
-from kansa.rules.tables import TablePack
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    import msgspec
+
+    from kansa.rules import cases
+    from kansa.rules.assessable import untold
+    from kansa.rules.loading.library import Library, read_library
+    from kansa.rules.pack import Pack, Rule, Version
+    from kansa.rules.publish.cedar import policies
+    from kansa.rules.publish.pack_pages import (
+        OUTCOME,
+        SEVERITY,
+        STATUS,
+        checked,
+        is_practice,
+        pack_page,
+        rule_page,
+        unassessable,
+    )
+    from kansa.rules.publish.sentence import sentence, wording_hash
+    from kansa.rules.tables import TablePack
 
 app = App(
     name="rules",

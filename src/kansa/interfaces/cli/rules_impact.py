@@ -6,17 +6,20 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from kansa.application.flags import FlagService
-from kansa.application.rule_impact import Considered, consider, packs_named
 from kansa.clock import format_instant
-from kansa.drawing.charts import outcomes
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant, interval
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.registers.directory import Directory
-from kansa.rules.publish.pack_pages import OUTCOME, SEVERITY
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.flags import FlagService
+    from kansa.application.rule_impact import Considered, consider, packs_named
+    from kansa.drawing.charts import outcomes
+    from kansa.registers.directory import Directory
+    from kansa.rules.publish.pack_pages import OUTCOME, SEVERITY
 
 Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
 Over = Annotated[

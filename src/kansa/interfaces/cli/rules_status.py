@@ -4,14 +4,17 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application.flags import FlagService
 from kansa.clock import format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.rules.rulebook import Choice
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.flags import FlagService
+    from kansa.rules.rulebook import Choice
 
 Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
 RuleId = Annotated[str, Parameter(help="The id of a rule; its last part is enough if it is the only one.")]

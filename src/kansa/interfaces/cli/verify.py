@@ -5,8 +5,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.dossier.alone import judge, text
 from kansa.interfaces.cli.output import Json, Page, show
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.dossier.alone import judge, text
 
 
 def verify(
