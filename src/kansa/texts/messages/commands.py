@@ -88,7 +88,7 @@ MESSAGES: tuple[Words, ...] = (
         "`kansa person list` shows whose keys sign here",
         "`kansa person list` で、署名できる人と鍵を確認できます",
     ),
-    Words("`{0}` may be any of {1}", "`{0}` は {1} のいずれにも当てはまります"),
+    Words("`{0}` may be any of {1}", "`{0}` に当てはまるものが複数あります: {1}"),
     Words("give the id", "ID を指定してください"),
     Words("the vault knows of no use and no window", "この保管庫には利用も報告期間も記録されていません"),
     Words("ingest accounting first", "先に利用実績を取り込んでください"),

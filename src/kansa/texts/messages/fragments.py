@@ -95,7 +95,6 @@ MESSAGES: tuple[Words, ...] = (
     Words("write it in digits, without a point or quotes", "小数点や引用符を付けずに数字で書いてください"),
     Words("cannot stand here", "ここには書けません"),
     Words("for example `{0}: {1}`", "例: `{0}: {1}`"),
-    Words("{0} is none of {1}", "{0} は {1} のいずれでもありません"),
     Words("{0} known are {1}", "{0} 使えるもの: {1}"),
     Words("known are {0}", "使えるもの: {0}"),
 )
