@@ -41,7 +41,8 @@ from kansa.gate.decision_point import Answers, Asking, DecisionPoint
 from kansa.gate.snapshot import AGE, LEFT, Value
 from kansa.interfaces.api.app import EVALUATION, EVALUATIONS, Parts, make_app
 from kansa.interfaces.api.authzen import EvaluationEndpoint
-from kansa.interfaces.api.callers import CallerAuthenticator, read_callers
+from kansa.interfaces.api.callers import CallerAuthenticator
+from kansa.interfaces.api.callers_file import read_callers
 from kansa.interfaces.api.metrics import Metrics
 from kansa.interfaces.api.request_batcher import RequestBatcher
 from kansa.interfaces.api.serve import Address, Listening, listening, serve

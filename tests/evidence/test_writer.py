@@ -170,6 +170,29 @@ def test_what_the_schema_does_not_allow_is_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_end_user_of_two_tenants_has_keys_of_its_own_under_each(tmp_path: Path) -> None:
+    """No two runs share a key of salts, so that showing one tenant's run opens nothing of another's."""
+    rows = table(60, tenants=3)
+    user = pa.array([subject("pty", 10**6)] * rows.num_rows)
+    segment = written(tmp_path, rows.set_column(rows.column_names.index("end_user"), "end_user", user))
+    runs = [run for each in reader.groups(segment) for run in reader.sealed_runs(segment, each, keeper_key)]
+    assert len(runs) > 1
+    assert len({run.salts_key for run in runs}) == len(runs)
+    assert reader.audit(segment, keeper_key) == []
+
+
+def test_a_key_made_after_an_erasure_is_another_one(tmp_path: Path) -> None:
+    """Values under a destroyed key are withheld, not damaged, also where their keeper has a new key since."""
+    segment = written(tmp_path, table(40))
+    assert reader.audit(segment, lambda name: keeper_key(f"{name} later")) == []
+    runs = [
+        run
+        for each in reader.groups(segment)
+        for run in reader.sealed_runs(segment, each, lambda _: b"k" * 32)
+    ]
+    assert all(run.values is None for run in runs)
+
+
 def test_no_row_and_too_many_rows_make_no_segment(tmp_path: Path) -> None:
     """A segment has rows, and a bound."""
     with pytest.raises(ValueError, match="not 0"):
@@ -185,7 +208,7 @@ def test_the_committed_bytes_are_fixed(tmp_path: Path) -> None:
 
 VECTOR = json.dumps(
     {
-        "tenant": [12, 25, "9bc4a178b3d908d570255c3b7d65e0170bbb1049bf30728baba0034ebd7c9755"],
+        "tenant": [12, 25, "56bdce8f97ba7f135f6622c988cb644128b0c6b481e2e9e731a35a82de9d407c"],
         "unit": [45, 46, "9262c1bbed8f5b19a61d980f725429bafe51f8f7c91456f0495a0e44419f8505"],
     }
 )

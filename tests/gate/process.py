@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from gate.houses import CLEAR, House, Standing, basis
 from kansa.clock import SystemClock
 from kansa.interfaces.api.app import Parts, make_app
-from kansa.interfaces.api.callers import CallerAuthenticator, read_callers
+from kansa.interfaces.api.callers import CallerAuthenticator
+from kansa.interfaces.api.callers_file import read_callers
 from kansa.interfaces.api.metrics import Metrics
 from kansa.interfaces.api.request_batcher import RequestBatcher
 from kansa.interfaces.api.serve import Address, Listening, listening, serve

@@ -81,7 +81,7 @@ def build(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> bytes
     """Return a dossier in memory, of everything or of what the uses in its scope rest on; appends `dossier.issued`.
 
     Raises:
-        BadInput: the scope is empty.
+        BadInput: the scope is empty; `dossier.segments`, if the answer rests on rows of segments.
     """
     return assemble.assemble(
         vault.reader,
@@ -126,7 +126,19 @@ def _stage(file: WholeFile, content: bytes) -> None:
         raise BadInput("file.unwritable", f"`{file.path}` cannot be written: {error.strerror}") from error
 
 
+def _check_rows(vault: Vault, answer: CoherenceAnswer) -> None:
+    """Refuse a dossier whose answer rests on rows that it cannot show: its reader could not derive the same."""
+    bulk = [each for each in vault.segments(answer.known_at) if each.segment.hull[0] < answer.end]
+    if bulk:
+        raise BadInput(
+            "dossier.segments",
+            f"uses of the period stand in {len(bulk)} segments, and this version's dossiers do not carry their rows",
+            help="choose a period that ends before the first of them, or take the accounting in as records",
+        )
+
+
 def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> assemble.Contents:
+    _check_rows(vault, answer)
     size = vault.reader.size()
     known = {
         index: record for index, record in vault.records(0, size) if record.recorded_at <= answer.known_at

@@ -4,7 +4,7 @@ Open columns hold only what needs no escape between quotes, so putting texts tog
 finds values that would not; nothing may be encoded before it has found none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
@@ -14,7 +14,12 @@ from kansa.evidence.schema import Schema
 
 def row_expression(schema: Schema) -> str:
     """Return the SQL text of a row's canonical bytes, over the schema's columns."""
-    return "'[' || " + " || ',' || ".join(map(_value, schema.columns)) + " || ']'"
+    return values_expression(schema.columns)
+
+
+def values_expression(columns: Sequence[Column], of: str = "") -> str:
+    """Return the SQL text of some columns' canonical bytes, over the relation `of` where several have such columns."""
+    return "'[' || " + " || ',' || ".join(_value(column, of) for column in columns) + " || ']'"
 
 
 def faults(connection: duckdb.DuckDBPyConnection, table: str, schema: Schema) -> Iterator[str]:
@@ -28,8 +33,8 @@ def faults(connection: duckdb.DuckDBPyConnection, table: str, schema: Schema) ->
             yield f"{count} rows hold in `{column.name}` what {schema.id} does not allow"
 
 
-def _value(column: Column) -> str:
-    name = f'"{column.name}"'
+def _value(column: Column, of: str = "") -> str:
+    name = f'{of}."{column.name}"' if of else f'"{column.name}"'
     match column.kind:
         case "subject" | "text":
             return f"""coalesce('"' || {name} || '"', 'null')"""

@@ -16,7 +16,10 @@ from kansa.errors import BrokenVault
 from kansa.evidence import bulk_sql, group, seal, tree, trie
 from kansa.evidence.group import Commitment, Header, SealedRun
 from kansa.evidence.schema import Schema
-from kansa.evidence.writer import GROUPS, ROWS, VALUES, KeeperKey, Run, SegmentFile, associated, unit_rows
+from kansa.evidence.writer import GROUPS, ROWS, VALUES, Run, SegmentFile, place_of, unit_rows
+
+FindKey = Callable[[str], bytes | None]
+"""Returns the key of a keeper, or None where it is gone."""
 
 
 class Segment(NamedTuple):
@@ -61,6 +64,24 @@ def missing(segment: Segment) -> list[Found]:
     return found
 
 
+def read_rows(segment: Segment) -> pa.Table:
+    """Return all rows of a segment with their subjects, in their order.
+
+    Raises:
+        BrokenVault: `segment.damaged`, if the file is not of as many rows as the entry states.
+    """
+    return _table(segment.folder / ROWS, segment.rows)
+
+
+def check_rows(segment: Segment) -> None:
+    """Check that the file of rows is of as many rows as the entry states, without decoding any.
+
+    Raises:
+        BrokenVault: `segment.damaged`.
+    """
+    _check_count(segment.folder / ROWS, segment.rows)
+
+
 def groups(segment: Segment, by: str = group.TENANT) -> list[Group]:
     """Return the groups of an order, in the order of the file.
 
@@ -95,10 +116,8 @@ def group_rows(segment: Segment, wanted: Group) -> list[bytes]:
     return [body.encode() for body in bodies.column("body").to_pylist()]
 
 
-def sealed_runs(
-    segment: Segment, wanted: Group, keeper_key: Callable[[str], bytes | None]
-) -> list[SealedRun]:
-    """Return the sealed values of a group; of a keeper whose key is gone, only how many rows they are of.
+def sealed_runs(segment: Segment, wanted: Group, keeper_key: FindKey) -> list[SealedRun]:
+    """Return the sealed values of a group; of a keeper whose key of then is gone, only how many rows they are of.
 
     Raises:
         BrokenVault: `segment.values`, if kept values cannot be read.
@@ -107,23 +126,22 @@ def sealed_runs(
     with path.open("rb") as stream:
         for run in wanted.runs:
             key = keeper_key(run.keeper)
-            if key is None:
+            if key is None or seal.key_mark(key) != run.key:
                 runs.append(SealedRun(run.rows))
             else:
                 stream.seek(run.offset)
-                place = associated(segment.segment, wanted.header.subject, first)
-                values = seal.decrypt(
-                    seal.values_key(key, segment.segment), place, stream.read(run.length), run.rows
-                )
-                runs.append(SealedRun(run.rows, seal.salts_key(key, segment.segment), values))
+                place = place_of(segment.segment, wanted.header.subject, first)
+                values = seal.decrypt(seal.values_key(key, place), place, stream.read(run.length), run.rows)
+                runs.append(SealedRun(run.rows, seal.salts_key(key, place), values))
             first += run.rows
     return runs
 
 
-def audit(segment: Segment, keeper_key: KeeperKey | None = None) -> list[Found]:
+def audit(segment: Segment, keeper_key: FindKey | None = None) -> list[Found]:
     """Return everything wrong with a segment: files, every group's root, both orders, rows that stand twice.
 
-    With `keeper_key`, sealed values are opened and checked too. An empty list means: all of it is as committed.
+    With `keeper_key`, sealed values are opened and checked too: of a group whose values are kept whole against its root,
+    of others each run by its own tag; what is withheld is not judged here. An empty list means: all is as committed.
     """
     found = missing(segment)
     if found:
@@ -145,7 +163,8 @@ def _audit_rows(segment: Segment) -> Iterator[Found]:
         outside = f'"start" < {low} OR "start" >= {high} OR "end" < "start" OR "end" >= {high}'
         yield from _counted(connection, outside, "have times outside those that the entry states")
         twice = (
-            '(workload, "start") IN (SELECT (workload, "start") FROM rows GROUP BY ALL HAVING count(*) > 1)'
+            'NOT withdrawn AND (workload, "start") IN'
+            ' (SELECT (workload, "start") FROM rows WHERE NOT withdrawn GROUP BY ALL HAVING count(*) > 1)'
         )
         yield from _counted(connection, twice, "stand twice in the segment")
         expression = bulk_sql.row_expression(segment.schema)
@@ -189,12 +208,14 @@ def _audit_order(segment: Segment, by: str, headers: Sequence[Header]) -> Iterat
         yield Found(by, "the groups are not those that the entry commits to")
 
 
-def _audit_values(segment: Segment, keeper_key: KeeperKey | None) -> Iterator[Found]:
+def _audit_values(segment: Segment, keeper_key: FindKey | None) -> Iterator[Found]:
     if keeper_key is None:
         return
     for each in groups(segment):
         try:
-            group.open_sealed(each.header, sealed_runs(segment, each, keeper_key))
+            runs = sealed_runs(segment, each, keeper_key)
+            if all(run.values is not None for run in runs):
+                group.open_sealed(each.header, runs)
         except group.RefusedGroupError as error:
             yield Found(each.header.subject, str(error))
 
@@ -207,6 +228,15 @@ def _table(path: Path, rows: int) -> pa.Table:
             return file.read()
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, str(error)) from error
+
+
+def _check_count(path: Path, rows: int) -> None:
+    try:
+        found = pq.read_metadata(path).num_rows
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, str(error)) from error
+    if found != rows:
+        raise _damaged(path, f"it has {found} rows instead of {rows}")
 
 
 def _damaged(path: Path, why: str) -> BrokenVault:

@@ -109,7 +109,7 @@ USE_BY_UNIT = Schema(
         Column("blind", "text", required=True),
     ),
     sealed=(),
-    order=("start", "blind"),
+    order=("start", "blind", "withdrawn"),
 )
 """What an exporter sees of a unit: when it was held and where, and nobody's name."""
 

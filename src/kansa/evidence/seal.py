@@ -1,8 +1,10 @@
 """Sealed values of a segment: one salted digest a row over all its sealed fields, one encrypted blob a keeper.
 
-Keys are derived from the keeper's own key for one attempt at a segment (16 random bytes), so that a retry after a crash
-never uses a key of AES-GCM twice. Salt i of a keeper's run is block i of an AES-256-CTR stream: one row's disclosure
-shows one block, which says nothing of the others. The blob is not committed, so one keeper's values can be erased.
+Keys are derived from the keeper's own key for one run: the rows that it keeps in one group of one attempt at a segment
+(16 random bytes). An end user may have a run under each of several tenants, and a retry after a crash writes again;
+neither uses a key of AES-GCM twice, and the salts of one run open nothing of another. Salt i of a run is block i of an
+AES-256-CTR stream: one row's disclosure shows one block, which says nothing of the others. The blob is not committed, so
+one keeper's values can be erased.
 """
 
 import hmac
@@ -24,6 +26,7 @@ MAX_ROW_BYTES = 4096
 _NONCE = bytes(12)
 _VALUES = b"kansa-segment-1 values"
 _SALTS = b"kansa-segment-1 salts"
+_MARK = b"kansa-segment-1 key"
 
 Values = Sequence[str | None]
 """One row's sealed values, in schema order."""
@@ -32,14 +35,19 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[list[str | None]]).decode
 
 
-def values_key(keeper_key: bytes, segment: bytes) -> bytes:
-    """Return the key of the keeper's blob in one segment."""
-    return hmac.digest(keeper_key, _VALUES + segment + b"\x01", sha256)
+def values_key(keeper_key: bytes, place: bytes) -> bytes:
+    """Return the key of the blob of one run; `place` names segment, group and first row."""
+    return hmac.digest(keeper_key, _VALUES + place + b"\x01", sha256)
 
 
-def salts_key(keeper_key: bytes, segment: bytes) -> bytes:
-    """Return the key of the keeper's salts in one segment; whoever has it can open every digest of the run."""
-    return hmac.digest(keeper_key, _SALTS + segment + b"\x02", sha256)
+def salts_key(keeper_key: bytes, place: bytes) -> bytes:
+    """Return the key of the salts of one run; whoever has it can open every digest of the run, and no other."""
+    return hmac.digest(keeper_key, _SALTS + place + b"\x02", sha256)
+
+
+def key_mark(keeper_key: bytes) -> bytes:
+    """Return eight bytes by which a keeper's key is known again: a key made after an erasure is another one."""
+    return hmac.digest(keeper_key, _MARK, sha256)[:8]
 
 
 def salts(key: bytes, count: int) -> list[bytes]:

@@ -5,6 +5,7 @@ segment's, its parent is synced; only then may the ledger entry be appended. A f
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import file_digest
 from pathlib import Path
@@ -21,6 +22,11 @@ from kansa.evidence.schema import USE_BY_UNIT, Schema
 ROWS = "rows.parquet"
 GROUPS = "groups.parquet"
 VALUES = "values.bin"
+LOCAL = "local.parquet"
+"""Fingerprints of sealed values, by which a row that was read before is known again; never committed."""
+DRAFT = "draft.json"
+"""The draft of the entry, so that a segment whose entry was not appended can still be committed as it is."""
+UNFINISHED = ".new-"
 COMMITTED = (ROWS, GROUPS)
 """The files whose hashes stand in the entry; values are left out, so that they can be erased."""
 
@@ -55,6 +61,8 @@ class Run(NamedTuple):
     """Consecutive rows of a group whose values one keeper keeps, and where their blob lies in `values.bin`."""
 
     keeper: str
+    key: bytes
+    """Which key of the keeper's it is (`seal.key_mark`)."""
     rows: int
     offset: int
     length: int
@@ -68,15 +76,18 @@ def write(
     segment: bytes,
     keeper_key: KeeperKey,
     by_unit: bool = True,
+    draft: Callable[[Written], bytes] | None = None,
 ) -> Written:
     """Write rows as a segment under `folder`; durable on return, and seen by nobody until an entry names it.
 
-    `rows` has the schema's columns, its sealed fields as texts, and `subject`, the group key (empty: nobody known).
-    `segment` is 16 random bytes, new for every attempt.
+    `rows` has the schema's columns, its sealed fields as texts, and `subject`, the group key (empty: nobody known); a
+    column `fingerprint` (int64), if it is there, is kept beside them. `segment` is 16 random bytes, new for every
+    attempt. `draft` returns what is kept as the draft of the entry.
 
     Raises:
         ValueError: a value is outside the schema, or there are no rows or too many.
         DuplicateKeyError: a subject would stand in two groups.
+        OSError: the disk is full or cannot be written; nothing stays.
     """
     if not 0 < rows.num_rows <= MAX_ROWS:
         raise ValueError(f"a segment holds 1 to {MAX_ROWS} rows, not {rows.num_rows}")
@@ -90,24 +101,41 @@ def write(
         hull = connection.execute(
             'SELECT min("start"), max(greatest("start", coalesce("end", "start"))) + 1 FROM ordered'
         ).fetchall()[0]
-    made = folder / f".new-{segment.hex()}"
-    made.mkdir(parents=True)
-    _write_parquet(made / ROWS, ordered)
-    _write_parquet(made / GROUPS, _groups_table([*headers, *units], runs))
-    (made / VALUES).write_bytes(values)
-    for name in (*COMMITTED, VALUES):
-        _sync(made / name)
-    files = tuple(_file(made / name) for name in COMMITTED)
-    _sync(made)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = folder / f"{UNFINISHED}{segment.hex()}"
+    made.mkdir(mode=0o700)
+    try:
+        local = [name for name in ordered.column_names if name == "fingerprint"]
+        _write_parquet(made / ROWS, ordered.drop_columns(local))
+        _write_parquet(made / GROUPS, _groups_table([*headers, *units], runs))
+        (made / VALUES).write_bytes(values)
+        if local:
+            _write_parquet(made / LOCAL, ordered.select(local))
+        files = tuple(_file(made / name) for name in COMMITTED)
+        written = Written(segment, rows.num_rows, hull, tuple(orders), files)
+        if draft is not None:
+            (made / DRAFT).write_bytes(draft(written))
+        _settle(made)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
     made.rename(folder / segment.hex())
-    _sync(folder)
-    return Written(segment, rows.num_rows, hull, tuple(orders), files)
+    sync(folder)
+    return written
+
+
+def _settle(folder: Path) -> None:
+    """Wait until every file of a folder is on the disk, readable by its owner alone."""
+    for path in sorted(folder.iterdir()):
+        path.chmod(0o600)
+        sync(path)
+    sync(folder)
 
 
 def _ordered(connection: duckdb.DuckDBPyConnection, schema: Schema, rows: pa.Table) -> pa.Table:
     """Put the rows into their order as table `ordered` with their bytes as `body`; returns the columns to store."""
     connection.register("given", rows)
-    wrong = list(bulk_sql.faults(connection, "given", schema))
+    wrong = [*bulk_sql.faults(connection, "given", schema), *_inverted(connection)]
     if wrong:
         raise ValueError("; ".join(wrong))
     subjects = [name for (name,) in connection.execute("SELECT DISTINCT subject FROM given").fetchall()]
@@ -122,8 +150,15 @@ def _ordered(connection: duckdb.DuckDBPyConnection, schema: Schema, rows: pa.Tab
         ORDER BY rank, {by}
         """  # noqa: S608 - names of the schema only
     )
-    stored = ", ".join(f'"{column.name}"' for column in schema.columns)
+    local = ["fingerprint"] if "fingerprint" in rows.column_names else []
+    stored = ", ".join(f'"{name}"' for name in (*(column.name for column in schema.columns), *local))
     return connection.sql(f"SELECT subject, {stored} FROM ordered").to_arrow_table()  # noqa: S608
+
+
+def _inverted(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    ((count,),) = connection.execute('SELECT count(*) FROM given WHERE "end" < "start"').fetchall()
+    if count:
+        yield f"{count} rows end before they start"
 
 
 def _tenant_groups(
@@ -139,10 +174,10 @@ def _tenant_groups(
         subject, own, sealed_leaves = subjects[start], [], []
         for first, last in _stretches(keepers, start, end):
             key, kept = keeper_key(keepers[first]), rows[first:last]
-            sealed_leaves += seal.leaves(seal.salts_key(key, segment), kept)
-            place = associated(segment, subject, first - start)
-            blob = seal.encrypt(seal.values_key(key, segment), place, kept)
-            own.append(Run(keepers[first], last - first, offset, len(blob)))
+            place = place_of(segment, subject, first - start)
+            sealed_leaves += seal.leaves(seal.salts_key(key, place), kept)
+            blob = seal.encrypt(seal.values_key(key, place), place, kept)
+            own.append(Run(keepers[first], seal.key_mark(key), last - first, offset, len(blob)))
             blobs.append(blob)
             offset += len(blob)
         roots = tree.root(leaves[start:end]), tree.root(sealed_leaves)
@@ -151,8 +186,8 @@ def _tenant_groups(
     return headers, runs, b"".join(blobs)
 
 
-def associated(segment: bytes, subject: str, first: int) -> bytes:
-    """Return what a blob is bound to: its segment, its group, and the first row of its run in the group."""
+def place_of(segment: bytes, subject: str, first: int) -> bytes:
+    """Return what a run's keys and blob are bound to: its segment, its group, and the first row of its run in the group."""
     return segment + trie.key_of(group.TENANT, subject) + first.to_bytes(4, "big")
 
 
@@ -176,7 +211,7 @@ def unit_rows(source: str) -> str:
         substr(sha256('unit' || chr(10) || workload || chr(10) || unit || chr(10) || "start"), 1, 32) AS blind
       FROM (SELECT *, unnest(units) AS unit FROM {source})
     )
-    SELECT unit, {bulk_sql.row_expression(USE_BY_UNIT)} AS body FROM one ORDER BY unit, "start", blind
+    SELECT unit, {bulk_sql.row_expression(USE_BY_UNIT)} AS body FROM one ORDER BY unit, "start", blind, withdrawn
     """  # noqa: S608 - names of tables and columns of ours
 
 
@@ -197,7 +232,10 @@ def _stretches(values: Sequence[Any], start: int = 0, end: int | None = None) ->
 
 def _groups_table(headers: Sequence[Header], runs: Sequence[Sequence[Run]]) -> pa.Table:
     run = pa.struct(
-        [("keeper", pa.string()), ("rows", pa.int64()), ("offset", pa.int64()), ("length", pa.int64())]
+        [
+            *(("keeper", pa.string()), ("key", pa.binary(8))),
+            *((name, pa.int64()) for name in ("rows", "offset", "length")),
+        ]
     )
     all_runs = [[each._asdict() for each in own] for own in runs]
     all_runs += [[] for _ in range(len(headers) - len(runs))]
@@ -223,7 +261,10 @@ def _write_parquet(path: Path, table: pa.Table) -> None:
         compression_level=3,
         row_group_size=_ROW_GROUP,
         dictionary_pagesize_limit=_DICTIONARY_BYTES,
-        use_dictionary=[name for name in table.column_names if name not in (*instants, "workload")] or False,
+        use_dictionary=[
+            name for name in table.column_names if name not in (*instants, "workload", "fingerprint")
+        ]
+        or False,
         column_encoding=dict.fromkeys(instants, "DELTA_BINARY_PACKED"),
         store_schema=False,
     )
@@ -234,7 +275,8 @@ def _file(path: Path) -> SegmentFile:
         return SegmentFile(path.name, file_digest(stream, "sha256").digest(), path.stat().st_size)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

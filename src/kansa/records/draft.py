@@ -96,13 +96,10 @@ def submit(draft: Draft, connector_key: bytes) -> Submission:
     """
     _check(draft.type, draft.data)
     content = hashlib.sha256(canonical.encode([draft.type, draft.data])).digest()
-    natural = draft.natural_key.encode()
-    mark = len(natural).to_bytes(4, "big") + natural
-    source = draft.source.encode()
-    prefix = len(source).to_bytes(4, "big") + source
+    key = _key(draft.source, draft.natural_key)
     return Submission(
-        id=base32(_tag(connector_key, prefix + mark + content)[:20]),
-        natural=_tag(connector_key, prefix + mark)[:16],
+        id=base32(_tag(connector_key, key + content)[:20]),
+        natural=natural_tag(draft.source, draft.natural_key, connector_key),
         type=draft.type,
         source=draft.source,
         time=draft.time,
@@ -110,6 +107,11 @@ def submit(draft: Draft, connector_key: bytes) -> Submission:
         sequence=draft.sequence,
         progresses=draft.progresses,
     )
+
+
+def natural_tag(source: str, natural_key: str, connector_key: bytes) -> bytes:
+    """Return the tag under which a source's natural key stands in the log: 16 bytes."""
+    return _tag(connector_key, _key(source, natural_key))[:16]
 
 
 def complete(
@@ -155,6 +157,11 @@ def complete(
 def again(event_id: str, corrected: int) -> str:
     """Return the id of a record for a row that goes back to a content whose id is taken: made of that and of what it corrects."""
     return base32(hashlib.sha256(f"{event_id}\n{corrected}".encode()).digest()[:20])
+
+
+def _key(source: str, natural_key: str) -> bytes:
+    parts = (source.encode(), natural_key.encode())
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 def _tag(key: bytes, message: bytes) -> bytes:

@@ -98,13 +98,14 @@ class AuthorizationSite(NamedTuple):
 
 
 class Installed(NamedTuple):
-    """The inventory says that the device is in the node at the site: the denominator of the balance."""
+    """The inventory says that the device, of an item class, is in the node at the site: the denominator of the balance."""
 
     device_id: str
     node_id: str | None
     site_id: str | None
     valid_from: int
     valid_to: int | None
+    item_class: str | None = None
 
 
 class Part(NamedTuple):

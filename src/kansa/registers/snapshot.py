@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sql
 
@@ -18,6 +18,18 @@ from kansa.registers.rows import Use
 from kansa.registers.uses_by_subject import CONCERNED, EVERYBODY, by_subject
 
 Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
+
+
+class SegmentUses(Protocol):
+    """The uses that stand in segments."""
+
+    def uses(self, connection: sql.Connection) -> Sequence[Use]:
+        """Return the current ones, by the inventory that the registers have."""
+        ...
+
+    def users_since(self, recorded_at: int) -> set[str]:
+        """Return the subjects of the rows that were recorded or corrected at an instant or later."""
+        ...
 
 
 class Revealing:
@@ -41,7 +53,10 @@ class Revealing:
 class Evidence:
     """The registers and the ledger at one position, `size` entries, to read."""
 
-    def __init__(self, connection: sql.Connection, ledger: Entries, find: Find) -> None:
+    def __init__(
+        self, connection: sql.Connection, ledger: Entries, find: Find, segments: "SegmentUses | None" = None
+    ) -> None:
+        self._segments = segments
         self._connection = connection
         self._revealing = Revealing(find)
         self.journal = StoredJournal(connection, ledger, self._revealing)
@@ -81,7 +96,8 @@ class Evidence:
     @cached_property
     def uses(self) -> Mapping[str, Sequence[Use]]:
         """The current uses by whom and what they concern (`users.by_subject`)."""
-        return by_subject(store.uses(self._connection))
+        bulk = self._segments.uses(self._connection) if self._segments is not None else ()
+        return by_subject([*store.uses(self._connection), *bulk])
 
     def users_since(self, recorded_at: int) -> set[str]:
         """Return the subjects whose uses were recorded or superseded at an instant or later."""
@@ -91,4 +107,6 @@ class Evidence:
             sql.select(*(use.c[key] for key in CONCERNED)).where(changed).distinct()
         )
         found = {subject for row in rows for subject in row if subject is not None}
+        if self._segments is not None:
+            found |= self._segments.users_since(recorded_at)
         return found | {EVERYBODY} if found else found

@@ -18,11 +18,11 @@ from sqlalchemy import event
 
 from kansa.ledger.table_digest import TableDigest
 from kansa.registers.derive import EVIDENCE, STANDING, UNCHANGING
-from kansa.registers.rows import Use
+from kansa.registers.rows import Installed, Use
 from kansa.registers.tables.line import Line
 from kansa.registers.versions import Group, Revision, Version
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
 _TIMES = ("recorded_at", "superseded_at")
 
@@ -327,6 +327,14 @@ def uses(connection: sql.Connection) -> list[Use]:
     columns = [register.c[column] for column in value_columns("use")]
     query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
     return [Use._make(_from_columns(tuple(values))) for values in connection.execute(query)]
+
+
+def installed(connection: sql.Connection) -> list[Installed]:
+    """Return the current inventory."""
+    register = REGISTERS["installed"]
+    columns = [register.c[column] for column in value_columns("installed")]
+    query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
+    return [Installed(*values) for values in connection.execute(query)]
 
 
 def first_measured(connection: sql.Connection, workloads: AbstractSet[str]) -> int | None:

@@ -91,6 +91,10 @@ class Places:
         return self.root / "quarantine"
 
     @property
+    def segments(self) -> Path:
+        return self.root / "segments"
+
+    @property
     def socket(self) -> Path:
         return self.root / "sequencer.sock"
 

@@ -8,6 +8,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ import sqlalchemy as sql
 from kansa.clock import Clock, SimulatedClock, SystemClock
 from kansa.connectors.key_registry import KeyRegistry
 from kansa.errors import BadInput, BrokenVault
+from kansa.evidence.entry import Committed
 from kansa.ids import RandomBytes
 from kansa.ledger import keys
 from kansa.ledger.anchors import newest
@@ -32,12 +34,13 @@ from kansa.records.draft import Draft, submit
 from kansa.records.envelope import Record
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
-from kansa.registers.derive import tables
+from kansa.registers.derive import in_order, tables
 from kansa.registers.directory import Directory, Reading
 from kansa.registers.incremental import Progress, follow, rebuild
 from kansa.registers.rows import Tables
 from kansa.registers.snapshot import Evidence
 from kansa.vault import settings as vault_settings
+from kansa.vault.segments import VaultSegments, listed
 from kansa.vault.settings import Places, Settings
 
 About = TypeVar("About")
@@ -83,7 +86,7 @@ class Vault:
     ) -> None:
         self.places = Places(root)
         self.settings = vault_settings.read(self.places)
-        self._random_bytes = random_bytes
+        self.random_bytes = random_bytes
         if at is not None and not self.settings.simulated:
             raise BadInput(
                 "clock.simulated",
@@ -93,6 +96,11 @@ class Vault:
         self._at = at
         self._names = Reading()
         self._named_to = 0
+
+    @property
+    def urn(self) -> str:
+        """The prefix of the sources of records that Kansa itself originates."""
+        return self.settings.urn
 
     @cached_property
     def clock(self) -> Clock:
@@ -164,7 +172,7 @@ class Vault:
     def appending(self) -> Iterator[SharedAppender]:
         """The way to write, for as long as the block lasts: as the sequencer's holder, or through whoever holds it."""
         value_key = keys.load_key(self.places.keys / "values.key", "values")
-        keeper = ValueWriter(self.places.values, value_key, self._random_bytes)
+        keeper = ValueWriter(self.places.values, value_key, self.random_bytes)
         try:
             with open_appender(self.places.socket, lambda: self._sequencer(keeper)) as appender:
                 yield appender
@@ -180,7 +188,7 @@ class Vault:
             self.clock,
             published=self.places.published,
             beside=self._beside(),
-            random_bytes=self._random_bytes,
+            random_bytes=self.random_bytes,
         )
 
     def _beside(self) -> Beside:
@@ -205,18 +213,43 @@ class Vault:
         Raises:
             BadInput: it was refused.
         """
+        return self.record_all([draft])[0]
+
+    def record_all(self, drafts: Sequence[Draft]) -> list[int]:
+        """Append records that Kansa itself originates, in one go; returns their indexes.
+
+        Raises:
+            BadInput: one was refused.
+        """
         with self.appending() as appender:
-            (outcome,) = appender.append([submit(draft, self.connector_key)])
-        if outcome.index is None:
-            raise BadInput(outcome.code or "record.refused", outcome.message or "the record was refused")
-        return outcome.index
+            outcomes = appender.append([submit(draft, self.connector_key) for draft in drafts])
+        refused = next((each for each in outcomes if each.index is None), None)
+        if refused is not None:
+            raise BadInput(refused.code or "record.refused", refused.message or "the record was refused")
+        return [each.index for each in outcomes if each.index is not None]
 
     def tables(self, known_at: int | None = None, progress: Progress | None = None) -> Tables:
         """Return the registers, brought up to the ledger, as known at an instant."""
         with self._registers() as engine:
             follow(engine, self.reader, progress)
             with engine.connect() as connection:
-                return tables(store.versions(connection, known_at))
+                found = tables(store.versions(connection, known_at))
+        bulk = VaultSegments(self.segments(known_at)).by_inventory(found.installed)
+        return replace(found, use=tuple(sorted((*found.use, *bulk), key=in_order))) if bulk else found
+
+    @property
+    def segments_source(self) -> str:
+        """The source of the entries of segments."""
+        return f"{self.settings.urn}:segments"
+
+    def segments(self, known_at: int | None = None) -> list[Committed]:
+        """Return the segments of rows that the ledger names, in order, as known at an instant.
+
+        Raises:
+            BrokenVault: `segment.schema`, if this version does not know the rows of one.
+        """
+        found = listed(self.reader, self.places.segments, self.segments_source, self.connector_key)
+        return [each for each in found if known_at is None or each.recorded_at <= known_at]
 
     def rebuild(self) -> int:
         """Derive the registers anew; returns the number of entries that they reflect."""
@@ -259,7 +292,7 @@ class Vault:
             devices=devices,
             measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
             runs=lambda workload: self._asked(store.placed_at, workload),
-            random_bytes=self._random_bytes,
+            random_bytes=self.random_bytes,
         )
 
     def _asked(self, question: Callable[[sql.Connection, About], Answer], about: About) -> Answer:
@@ -275,7 +308,8 @@ class Vault:
             with self._registers() as engine:
                 follow(engine, self.reader)
                 with engine.connect() as connection:
-                    yield Evidence(connection, self.reader, reader.reveal)
+                    bulk = VaultSegments(self.segments())
+                    yield Evidence(connection, self.reader, reader.reveal, bulk)
         finally:
             reader.close()
 

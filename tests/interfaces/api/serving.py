@@ -25,7 +25,8 @@ from kansa.gate.context import RuleContext
 from kansa.gate.decision_point import DecisionPoint
 from kansa.interfaces.api.app import Parts, make_app
 from kansa.interfaces.api.bypass import Intake
-from kansa.interfaces.api.callers import ACTIONS, CallerAuthenticator, CallerRegistry, read_callers
+from kansa.interfaces.api.callers import ACTIONS, CallerAuthenticator, CallerRegistry
+from kansa.interfaces.api.callers_file import read_callers
 from kansa.interfaces.api.metrics import Metrics
 from kansa.interfaces.api.request_batcher import RequestBatcher
 from kansa.interfaces.api.serve import Address, Listening, listening

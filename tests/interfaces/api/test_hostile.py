@@ -24,7 +24,7 @@ from kansa.clock import SystemClock
 from kansa.errors import BadInput
 from kansa.interfaces.api import protocol
 from kansa.interfaces.api.authzen import MOST_BODY_BYTES
-from kansa.interfaces.api.callers import read_callers
+from kansa.interfaces.api.callers_file import read_callers
 from kansa.interfaces.api.openapi import document
 
 EVALUATION = "/access/v1/evaluation"
@@ -285,9 +285,10 @@ def test_a_file_of_callers_says_everything_that_is_wrong_with_it(tmp_path: Path)
         read_callers(tmp_path / "callers.yaml")
     said = [(problem.line, problem.field) for problem in wrong.value.problems]
     assert {
-        (1, "tokens.algorithms"),
+        (1, "tokens.algorithms[0]"),
+        (1, "tokens.algorithms[1]"),
         (1, "tokens.keys"),
-        (3, "callers[0].actions"),
+        (3, "callers[0].actions[0]"),
         (4, "callers[1].per_second"),
     } <= set(said)
     assert {(4, "callers[1].token"), (5, "callers[2]"), (6, "callers[3]"), (6, "callers[3].colour")} <= set(

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kansa.config_files import ProblemCollector, Section, load
+from kansa.clients.kubernetes.settings_file import SettingsFile
+from kansa.config_files import ProblemCollector
+from kansa.config_files.models import read_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,45 +51,21 @@ def read_settings(path: Path) -> ClusterSettings:
         BadInput: `enforcement_point.settings`, with everything that is wrong.
     """
     sink = ProblemCollector(str(path), "enforcement_point.settings")
-    top = load(path, sink)
-    site = top.section("site")
-    items, device_classes = _item_classes(top, "items"), _item_classes(top, "device_classes")
-    if not items and not device_classes:
-        top.refuse("names nothing that is controlled", advice="give `items` or `device_classes`")
-    spool = _path(top, "spool")
-    if top.choice("fail", ("hold", "open")) == "open" and spool is None:
-        top.refuse("`fail: open` needs a `spool`", "fail")
-    timeout = top.number("timeout_ms")
-    settings = ClusterSettings(
-        gate=top.text("gate", required=True) or "",
-        cluster=top.text("cluster", required=True) or "",
-        site=(site.text("key", required=True) if site else None) or "",
-        site_system=(site.text("system") if site else None) or "site",
-        accounts=top.text("account_system"),
-        items=items,
-        device_classes=device_classes,
-        claims=top.text("claims"),
-        purpose_label=top.text("purpose_label") or "kansa/purpose",
-        token_file=_path(top, "token_file"),
-        ca_file=_path(top, "ca_file"),
-        language=top.choice("language", ("en", "ja")),
-        timeout_s=float(timeout) / 1000 if timeout else 1.0,
-        spool=spool,
-    )
-    if site is None:
-        top.refuse("is missing", "site")
-    for section in (top, site):
-        if section is not None:
-            section.close()
+    file = read_model(path, SettingsFile, sink)
     sink.settle("the settings")
-    return settings
-
-
-def _item_classes(top: Section, name: str) -> dict[str, str]:
-    section = top.section(name)
-    return {key: str(entry.value) for key, entry in section.named()} if section is not None else {}
-
-
-def _path(top: Section, name: str) -> Path | None:
-    text = top.text(name)
-    return Path(text) if text is not None else None
+    return ClusterSettings(
+        gate=file.gate,
+        cluster=file.cluster,
+        site=file.site.key,
+        site_system=file.site.system,
+        accounts=file.account_system,
+        items=file.items,
+        device_classes=file.device_classes,
+        claims=file.claims,
+        purpose_label=file.purpose_label,
+        token_file=file.token_file,
+        ca_file=file.ca_file,
+        language=file.language,
+        timeout_s=1.0 if file.timeout_ms is None else float(file.timeout_ms) / 1000,
+        spool=file.spool,
+    )

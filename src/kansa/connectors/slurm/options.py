@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kansa.config_files import ProblemCollector, Section, listing, load
-from kansa.connectors import zones
+from kansa.config_files import ProblemCollector
+from kansa.config_files.models import read_model
 from kansa.connectors.slurm import hostlist
-from kansa.connectors.slurm.gres import ROLES, Role
-from kansa.connectors.table.mapping import NAME, instant_if, instant_in
+from kansa.connectors.slurm.gres import Role
+from kansa.connectors.slurm.options_file import OptionsFile, SiteOfNodesModel, SpanModel
+from kansa.connectors.table.mapping import instant_in
 
 OBSERVED = "observed"
 NEVER = (1 << 63) - 1
@@ -62,102 +63,51 @@ def read_options(path: Path) -> SlurmOptions:
         BadInput: `slurm.options`, with everything that is wrong.
     """
     sink = ProblemCollector(str(path), "slurm.options")
-    top = load(path, sink)
-    zone = _zone(top)
-    systems = top.section("systems")
-    options = SlurmOptions(
-        source=_source(top),
-        cluster=top.text("cluster"),
-        zone=zone,
-        delimiter=top.text("delimiter"),
-        columns=top.texts("columns") or None,
-        node_system=(systems.text("node") if systems else None) or "node",
-        account_system=systems.text("account") if systems else None,
-        sites=_sites(top),
-        item_classes=_item_classes(top),
-        gres=_gres(top),
-        accounted_from=_accounted_from(top, zone),
-        window=_window(top, zone),
-    )
-    for section in (top, systems):
-        if section is not None:
-            section.close()
+    options = _options(read_model(path, OptionsFile, sink))
     sink.settle("the options")
     return options
 
 
-def _source(top: Section) -> str:
-    source = top.text("source") or "slurm"
-    if not NAME.fullmatch(source):
-        top.refuse(f"`{source}` is not lower-case words of letters, digits, `.`, `_`, `-`", "source")
-    return source
+def _options(file: OptionsFile) -> SlurmOptions:
+    systems = file.systems
+    return SlurmOptions(
+        source=file.source,
+        cluster=file.cluster,
+        zone=file.zone,
+        delimiter=file.delimiter,
+        columns=file.columns,
+        node_system=systems.node if systems else "node",
+        account_system=systems.account if systems else None,
+        sites=(
+            *(SiteRule(site.system, site.key) for site in file.site),
+            *(SiteRule(site.system, site.key, _hosts(site)) for site in file.sites),
+        ),
+        item_classes=file.item_classes,
+        gres={name.removeprefix("gres/"): role for name, role in file.gres.items()},
+        accounted_from=_accounted_from(file),
+        window=_window(file),
+    )
 
 
-def _zone(top: Section) -> ZoneInfo | None:
-    name = top.text("zone")
-    try:
-        return zones.zone_named(name) if name is not None else None
-    except ValueError as error:
-        top.refuse(str(error), "zone")
-        return None
+def _hosts(site: SiteOfNodesModel) -> frozenset[str]:
+    return frozenset(hostlist.expand(site.nodes)) if site.has("nodes") else frozenset()
 
 
-def _sites(top: Section) -> tuple[SiteRule, ...]:
-    if "site" in top and "sites" in top:
-        top.refuse("say either `site` or `sites`", "sites")
-    rules = []
-    for name in ("site", "sites"):
-        for section in top.sections(name):
-            nodes = _hosts(section) if name == "sites" else None
-            rules.append(
-                SiteRule(section.text("system") or "site", section.text("key", required=True) or "", nodes)
-            )
-            section.close()
-    return tuple(rules)
+def _accounted_from(file: OptionsFile) -> int | None:
+    said = file.accounted_from
+    if said is None or said == "never":
+        return None if said is None else NEVER
+    return instant_in(file, "accounted_from", said, file.zone)
 
 
-def _hosts(section: Section) -> frozenset[str]:
-    text = section.text("nodes", required=True)
-    try:
-        return frozenset(hostlist.expand(text)) if text is not None else frozenset()
-    except ValueError as error:
-        section.refuse(str(error), "nodes")
-        return frozenset()
-
-
-def _item_classes(top: Section) -> dict[str, str]:
-    section = top.section("item_classes")
-    return {name: str(entry.value) for name, entry in section.named()} if section is not None else {}
-
-
-def _gres(top: Section) -> dict[str, Role]:
-    section = top.section("gres")
-    found: dict[str, Role] = {}
-    for name, entry in section.named() if section is not None else ():
-        role = next((role for role in ROLES if role == entry.value), None)
-        if role is not None:
-            found[name.removeprefix("gres/")] = role
-        elif section is not None:
-            section.refuse(f"`{entry.value}` is not one of {listing(ROLES)}", name)
-    return found
-
-
-def _accounted_from(top: Section, zone: ZoneInfo | None) -> int | None:
-    entry = top.entry("accounted_from")
-    if entry is not None and entry.value == "never":
-        return NEVER
-    return instant_if(top, "accounted_from", zone)
-
-
-def _window(top: Section, zone: ZoneInfo | None) -> tuple[int, int] | str | None:
-    entry = top.entry("window")
-    if entry is None or entry.value == OBSERVED:
-        return None if entry is None else OBSERVED
-    section = top.section("window")
-    if section is None:
-        return None
-    bounds = instant_in(section, "from", zone), instant_in(section, "to", zone)
+def _window(file: OptionsFile) -> tuple[int, int] | str | None:
+    window = file.window
+    if not isinstance(window, SpanModel):
+        return window
+    bounds = [
+        instant_in(window, name, text, file.zone) if window.has(name) else 0
+        for name, text in (("from", window.from_), ("to", window.to))
+    ]
     if bounds[0] >= bounds[1] > 0:
-        section.refuse("`to` is not after `from`")
-    section.close()
-    return bounds
+        window.refuse("`to` is not after `from`")
+    return bounds[0], bounds[1]

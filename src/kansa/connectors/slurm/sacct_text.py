@@ -21,6 +21,9 @@ from kansa.connectors.slurm.options import SlurmOptions
 from kansa.connectors.zones import instant_of
 from kansa.errors import BadInput, Problem
 
+MARK = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8, which may begin a file."""
+
 MAX_LINES = 100
 """More lines than this in one row are taken for a broken row."""
 
@@ -32,8 +35,10 @@ _FREE = frozenset(
     | {"SystemComment", "WCKey", "WorkDir"}
 )
 _UNKNOWN = frozenset({"", "Unknown", "None", "N/A"})
-_JOB = re.compile(r"\d+(_(\d+|\[[^]]*\]))?(\+\d+)?(\.[\w+]+)?")
-_STAMP = re.compile(r"|Unknown|None|N/A|\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:?\d\d|Z)?")
+JOB = re.compile(r"\d+(_(\d+|\[[^]]*\]))?(\+\d+)?(\.[\w+]+)?")
+STAMP = re.compile(r"|Unknown|None|N/A|\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:?\d\d|Z)?")
+
+STEP = Skipped("job step")
 
 Cells = dict[str, str]
 
@@ -47,25 +52,29 @@ def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | Skip
         BadInput: no header and no `columns`, a column that is missing, no zone for the stamps.
     """
     with path.open("rb") as stream:
-        lines = _lines(stream)
-        layout = _layout(next(lines, None) if options.columns is None else None, options, str(path))
-        for row, current in _rows(lines, layout, options):
-            if row.cells is None:
-                yield _unreadable(row, current, str(path))
-            elif _is_step(row.cells):
-                yield Skipped("job step")
-            else:
-                yield _job(row, row.cells, options, str(path))
+        lines = lines_of(stream)
+        layout = layout_of(next(lines, None) if options.columns is None else None, options, str(path))
+        for row, current in rows_of(lines, layout, options):
+            yield listed_in(row, current, options, str(path))
+
+
+def listed_in(row: "Row", layout: "Layout", options: SlurmOptions, file: str) -> Job | Quarantined | Skipped:
+    """Return what a row lists under the layout in which it was read."""
+    if row.cells is None:
+        return _unreadable(row, layout, file)
+    return STEP if _is_step(row.cells) else _job(row, row.cells, options, file)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """One line without its end, and its number from 1."""
+
     number: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One row as it was read; no cells if they cannot be told apart."""
 
     line: int
@@ -74,7 +83,7 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """How fields stand in a row."""
 
     columns: tuple[str, ...]
@@ -114,16 +123,17 @@ class _Layout:
         return {column: field.strip() for column, field in named if column in USED}
 
 
-def _lines(stream: BinaryIO) -> Iterator[_Line]:
+def lines_of(stream: BinaryIO) -> Iterator[Line]:
+    """Yield the lines of a file; bytes that are not UTF-8 stand in them as lone surrogates."""
     for number, raw in enumerate(stream, start=1):
-        plain = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-        yield _Line(number, plain.decode("utf-8", "surrogateescape").rstrip("\r\n"))
+        plain = raw.removeprefix(MARK) if number == 1 else raw
+        yield Line(number, plain.decode("utf-8", "surrogateescape").rstrip("\r\n"))
 
 
-def _layout(header: _Line | None, options: SlurmOptions, file: str) -> _Layout:
+def layout_of(header: Line | None, options: SlurmOptions, file: str) -> Layout:
     """Return how the rows stand, by the first line or, where there is none, by the columns of the options."""
     if options.columns is not None:
-        layout = _Layout(options.columns, options.delimiter or "|", trailing=True)
+        layout = Layout(options.columns, options.delimiter or "|", trailing=True)
     else:
         layout = _named(header.text if header is not None else "", options)
         if not layout.names_jobs:
@@ -147,27 +157,31 @@ def _layout(header: _Line | None, options: SlurmOptions, file: str) -> _Layout:
     return layout
 
 
-def _named(header: str, options: SlurmOptions) -> _Layout:
+def _named(header: str, options: SlurmOptions) -> Layout:
     found = re.match(r"\w+(\W+)\w", header)
     delimiter = options.delimiter or (found[1] if found else "|")
     named = header.split(delimiter)
     trailing = len(named) > 1 and not named[-1]
-    return _Layout(tuple(name.strip() for name in (named[:-1] if trailing else named)), delimiter, trailing)
+    return Layout(tuple(name.strip() for name in (named[:-1] if trailing else named)), delimiter, trailing)
 
 
-def _next_answer(text: str, options: SlurmOptions) -> _Layout | None:
+def next_answer(text: str, options: SlurmOptions) -> Layout | None:
     """Return the layout of a further answer, if a line is its column names."""
     layout = _named(text, options)
     return layout if layout.names_jobs and layout.columns and set(NEEDED) <= set(layout.columns) else None
 
 
-def _rows(lines: Iterator[_Line], layout: _Layout, options: SlurmOptions) -> Iterator[tuple[_Row, _Layout]]:
-    waiting: deque[_Line] = deque()
+def rows_of(lines: Iterator[Line], layout: Layout, options: SlurmOptions) -> Iterator[tuple[Row, Layout]]:
+    """Yield rows, each with the layout under which it was read.
+
+    A line that can be told apart as it stands is a row of its own, and so are column names, whatever precedes them.
+    """
+    waiting: deque[Line] = deque()
     while (first := waiting.popleft() if waiting else next(lines, None)) is not None:
         if not first.text.strip():
             continue
         cells, taken = layout.cells(first.text), [first]
-        if cells is None and (following := _next_answer(first.text, options)) is not None:
+        if cells is None and (following := next_answer(first.text, options)) is not None:
             layout = following
             continue
         text = first.text
@@ -176,16 +190,16 @@ def _rows(lines: Iterator[_Line], layout: _Layout, options: SlurmOptions) -> Ite
             if line is None:
                 break
             taken.append(line)
-            if layout.cells(line.text) is not None or _next_answer(line.text, options) is not None:
+            if layout.cells(line.text) is not None or next_answer(line.text, options) is not None:
                 break
             text = f"{text}\n{line.text}"
             cells = layout.cells(text)
         if cells is None:
             waiting.extendleft(reversed(taken[1:]))
-        yield _Row(first.number, text if cells is not None else first.text, cells), layout
+        yield Row(first.number, text if cells is not None else first.text, cells), layout
 
 
-def _goes_on(text: str, layout: _Layout) -> bool:
+def _goes_on(text: str, layout: Layout) -> bool:
     return text.count(layout.delimiter) + 1 < len(layout.columns)
 
 
@@ -193,8 +207,8 @@ def _is_plausible(cells: Cells) -> bool:
     ids = [cells[name] for name in ("JobIDRaw", "JobID") if name in cells]
     stamps = [cells["Start"], cells["End"]]
     return (
-        all(_JOB.fullmatch(each) for each in ids)
-        and all(_STAMP.fullmatch(each) for each in stamps)
+        all(JOB.fullmatch(each) for each in ids)
+        and all(STAMP.fullmatch(each) for each in stamps)
         and bool(states_in(cells["State"]))
     )
 
@@ -208,7 +222,7 @@ def _is_step(cells: Cells) -> bool:
     return "." in (cells.get("JobIDRaw") or cells["JobID"])
 
 
-def _unreadable(row: _Row, layout: _Layout, file: str) -> Quarantined:
+def _unreadable(row: Row, layout: Layout, file: str) -> Quarantined:
     count = row.text.count(layout.delimiter) + 1
     message = (
         f"the row has {count} fields and does not go on in the next line; there are {len(layout.columns)} columns"
@@ -218,7 +232,7 @@ def _unreadable(row: _Row, layout: _Layout, file: str) -> Quarantined:
     return Quarantined((Problem("slurm.row", message, file, row.line),), row.text)
 
 
-def _job(row: _Row, cells: Cells, options: SlurmOptions, file: str) -> Job | Quarantined:
+def _job(row: Row, cells: Cells, options: SlurmOptions, file: str) -> Job | Quarantined:
     problems: list[Problem] = []
 
     def refuse(field: str, message: str, advice: str | None = None) -> None:
@@ -230,7 +244,7 @@ def _job(row: _Row, cells: Cells, options: SlurmOptions, file: str) -> Job | Qua
     times: dict[str, int | None] = {}
     for name in ("Start", "End"):
         try:
-            times[name] = _instant(cells[name], options.zone)
+            times[name] = stamp_in(cells[name], options.zone)
         except ValueError as error:
             refuse(name, str(error), "`sacct --json` counts seconds since 1970")
     tres, restarts = _counts(cells, refuse)
@@ -267,13 +281,23 @@ def _counts(cells: Cells, refuse: Callable[[str, str], None]) -> tuple[dict[str,
     except ValueError:
         refuse("AllocTRES", f"`{cells['AllocTRES']}` counts no whole numbers")
     restarts = cells.get("Restarts") or "0"
-    if not (restarts.isascii() and restarts.isdecimal() and len(restarts) < 10):
+    if not is_count(restarts):
         refuse("Restarts", f"`{restarts}` is no whole number")
         return tres, 0
     return tres, int(restarts)
 
 
-def _instant(text: str, zone: ZoneInfo | None) -> int | None:
+def is_count(text: str) -> bool:
+    """Tell whether a text is a whole number as accounting prints one."""
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def stamp_in(text: str, zone: ZoneInfo | None) -> int | None:
+    """Return the instant of a stamp; None where Slurm knows none.
+
+    Raises:
+        ValueError: the stamp is no time, or one that the zone's clocks showed twice or never.
+    """
     if text in _UNKNOWN:
         return None
     if text.isdecimal():

@@ -28,6 +28,9 @@ UNACCOUNTED = "accelerators not accounted, and none in the inventory of its node
 MAX_UNITS = 1_000
 """A job on more nodes is said in several records of as many units, since an entry has at most 65,535 bytes."""
 
+IN_BLOCKS = 1 << 18
+"""A text of fewer bytes is read line by line in less time than it takes to load what reads blocks."""
+
 _Listed = Job | Quarantined | Skipped
 
 
@@ -145,8 +148,13 @@ def listed(path: Path, options: SlurmOptions) -> Iterator[_Listed]:
     Raises:
         BadInput: it is neither.
     """
-    form = form_of(path, headed=options.columns is None)
-    return sacct_json.jobs(path, options) if form == "json" else sacct_text.jobs(path, options)
+    if form_of(path, headed=options.columns is None) == "json":
+        return sacct_json.jobs(path, options)
+    if path.stat().st_size < IN_BLOCKS:
+        return sacct_text.jobs(path, options)
+    from kansa.connectors.slurm import sacct_blocks  # noqa: PLC0415 - what it needs takes long to load
+
+    return sacct_blocks.jobs(path, options)
 
 
 class _Reading:

@@ -10,21 +10,18 @@ and only those with a public key are allowed. A certificate counts by a DNS or U
 names (RFC 9525), once the client CA has vouched for it. Whoever comes through the Unix socket is the vault's owner.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import get_args
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from kansa.clock import MICROSECONDS, Clock
-from kansa.config_files import ProblemCollector, Section, listing, load
 from kansa.records.kinds.gate import Action
 
-ALGORITHMS = frozenset({"Ed25519", "EdDSA", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256"})
-ACTIONS: frozenset[str] = frozenset(Action.__args__)  # type: ignore[attr-defined]
+ACTIONS: frozenset[str] = frozenset(get_args(Action))
 MOST_TOKENS = 4096
 LEEWAY_SECONDS = 30
 DEFAULT_PER_SECOND = 1_000
@@ -61,75 +58,6 @@ class CallerRegistry:
 
 LOCAL = Caller("local", per_second=1_000_000, burst=1_000_000)
 """The vault's owner, who reaches the Unix socket (mode 0600)."""
-
-
-def read_callers(path: Path) -> CallerRegistry:
-    """Read a file of callers.
-
-    Raises:
-        BadInput: `serve.callers`, with everything that is wrong.
-    """
-    sink = ProblemCollector(str(path), "serve.callers")
-    top = load(path, sink)
-    section = top.section("tokens")
-    tokens = None if section is None else _tokens(section, path.parent)
-    by_token: dict[str, Caller] = {}
-    by_certificate: dict[str, Caller] = {}
-    for each in top.sections("callers"):
-        caller = _caller(each)
-        known = {"token": by_token, "certificate": by_certificate}
-        named = [(kind, each.text(kind)) for kind in known if kind in each]
-        if not named:
-            each.refuse("says neither `token` nor `certificate`: nobody could be this caller")
-        for kind, name in named:
-            if name in known[kind]:
-                each.refuse(f"`{name}` is another caller already", kind)
-            known[kind][name or ""] = caller
-        each.close()
-    if by_token and section is None:
-        top.refuse(
-            "callers with tokens need a `tokens` section", None, "give issuer, audience, algorithms, keys"
-        )
-    top.close()
-    sink.settle("the callers")
-    return CallerRegistry(by_token, by_certificate, tokens)
-
-
-def _caller(section: Section) -> Caller:
-    name = section.text("name", required=True) or ""
-    actions = frozenset(section.texts("actions")) or ACTIONS
-    if not actions <= ACTIONS:
-        section.refuse(
-            f"{listing(sorted(actions - ACTIONS))} is none of {listing(sorted(ACTIONS))}", "actions"
-        )
-    per_second = _count(section, "per_second") or DEFAULT_PER_SECOND
-    return Caller(name, actions, per_second, _count(section, "burst") or 2 * per_second)
-
-
-def _count(section: Section, name: str) -> int | None:
-    number = section.number(name)
-    if number is None:
-        return None
-    if not isinstance(number, int) or number < 1:
-        section.refuse("must be a whole number from 1 on", name)
-        return None
-    return number
-
-
-def _tokens(section: Section, folder: Path) -> Tokens | None:
-    issuer = section.text("issuer", required=True) or ""
-    audience = section.text("audience", required=True) or ""
-    algorithms = section.texts("algorithms")
-    if not algorithms or not ALGORITHMS.issuperset(algorithms):
-        section.refuse(f"needs one or more of {listing(sorted(ALGORITHMS))}", "algorithms")
-    file = section.text("keys", required=True)
-    keys = None
-    try:
-        keys = KeySet.import_key_set(json.loads((folder / (file or "")).read_bytes()))
-    except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
-        section.refuse(f"the keys cannot be read as a JWK set (RFC 7517): {error}", "keys")
-    section.close()
-    return None if keys is None else Tokens(issuer, audience, algorithms, keys)
 
 
 class CallerAuthenticator:

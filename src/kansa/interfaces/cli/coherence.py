@@ -6,23 +6,26 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask, compared
-from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
-from kansa.application.coherence_reasons import closings_of, reasons_of
-from kansa.application.lookup import Lookup
-from kansa.application.unclosed import unclosed
 from kansa.clock import DAY
-from kansa.coherence.assess import assess_tables
-from kansa.coherence.outputs import misplaced
-from kansa.coherence.parquet_output import write_changes
-from kansa.coherence.result import Result
-from kansa.dossier.report import page, summary
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.interfaces.cli.reasons import spoken, spoken_reasons
-from kansa.vault.vault import Vault
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application import dossiers
+    from kansa.application.coherence import CoherenceQuestion, ask, compared
+    from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
+    from kansa.application.coherence_reasons import closings_of, reasons_of
+    from kansa.application.lookup import Lookup
+    from kansa.application.unclosed import unclosed
+    from kansa.coherence.assess import assess_tables
+    from kansa.coherence.outputs import misplaced
+    from kansa.coherence.parquet_output import write_changes
+    from kansa.coherence.result import Result
+    from kansa.dossier.report import page, summary
+    from kansa.interfaces.cli.reasons import spoken, spoken_reasons
+    from kansa.vault.vault import Vault
 
 app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
@@ -127,12 +130,12 @@ def coherence(
         *(each.said().in_(language) for each in open_),
     ]
     if found:
-        lines += ["", spoken_reasons(reasons_of(answer, found, names), language, most=LARGEST)]
+        lines += ["", *spoken_reasons(reasons_of(answer, found, names), language, most=LARGEST)]
     value = answer.assessment.result.as_json() | {
         **({"scope": answer.scope_as_json()} if scoped else {}),
         "unclosed": [each.as_json() for each in open_],
     }
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return _exit(answer.assessment.result)
 
 
@@ -279,10 +282,8 @@ def tables(
             spill=spill,
             progress=lambda stage, done, total: told(done, total, title=f"coherence: {stage}"),
         )
-        text = _text(result)
-        if parquet[2] is not None:
-            text += "\n\n" + spoken(parquet[2], language)
-    show(as_json, result.as_json(), text)
+        reasons_given = [] if parquet[2] is None else ["", *spoken(parquet[2], language)]
+    show(as_json, result.as_json(), [*_lines(result), *reasons_given])
     return _exit(result)
 
 
@@ -291,6 +292,6 @@ def _exit(result: Result) -> int:
     return 1 if result.gaps or result.quarantined else 0
 
 
-def _text(result: Result) -> str:
+def _lines(result: Result) -> list[str]:
     value = result.as_json()
-    return "\n".join(f"{name:24} {shown}" for name, shown in value.items() if shown is not None)
+    return [f"{name:24} {shown}" for name, shown in value.items() if shown is not None]

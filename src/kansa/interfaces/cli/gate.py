@@ -27,6 +27,7 @@ from kansa.rules.loading.library import Library, read_library
 from kansa.rules.pack import ACTIONS
 from kansa.rules.publish.sentence import operand, sentence
 from kansa.rules.rulebook import EffectiveRule
+from kansa.terminal import in_line
 from kansa.vault.vault import Vault
 
 app = App(
@@ -34,11 +35,11 @@ app = App(
 )
 
 _STATE = {
-    "permit": Words("PERMIT", "許可"),
+    "permit": Words("PERMIT", "可"),
     "hold": Words("HOLD", "保留"),
     "deny": Words("DENY", "不可"),
 }
-_VERIFIED = {True: Words("verified", "照合済み"), False: Words("unverified", "未照合")}
+_VERIFIED = {True: Words("verified", "原文確認済み"), False: Words("unverified", "原文未確認")}
 _STRICTEST = ("permit", "hold", "deny")
 _KIND = {"site": "site", "from": "site", "path": "path"}
 _OPTION = {"end_user": "end-user", "item_class": "item", "account": "path"}
@@ -50,9 +51,9 @@ _SAYS = {
     "is": Words("is", "値"),
     "unknown": Words("not known", "不明"),
     "rules": Words("rules that decided", "判断を決めた規則"),
-    "nothing": Words("no rule permits it", "許可する規則がない"),
+    "nothing": Words("no rule permits it", "可とする規則がない"),
     "release": Words("who may release", "解除できる者"),
-    "duties": Words("what has to follow", "許可後の義務"),
+    "duties": Words("what has to follow", "可とした後の義務"),
     "not_named": Words(
         "not known here: `{given}` ({option}): no id, key or name", "登録なし：`{given}`（{option}）"
     ),
@@ -122,8 +123,8 @@ def ask(
     answer = max(answers, key=lambda each: _STRICTEST.index(each["context"]["state"]))
     _name_near(answer, names)
     first = _several(item, dict(zip(meant, answers, strict=True)), lang) if len(meant) > 1 else []
-    text = "" if as_json else "\n".join([*first, *_unnamed(answer, lang), _page(vault, answer, lang)])
-    show(as_json, answer, text)
+    lines = [] if as_json else [*first, *_unnamed(answer, lang), *_page(vault, answer, lang)]
+    show(as_json, answer, lines)
     return 0 if answer["decision"] else 1
 
 
@@ -138,7 +139,7 @@ def replay(
 ) -> int:
     """Make a past decision again from what the log kept: same packs, same facts. Exit 1 if it is not the same."""
     found = decided(at.open(), decision)
-    show(as_json, _told(found), "" if as_json else _again(found, lang))
+    show(as_json, _told(found), [] if as_json else _again(found, lang))
     return 0 if found.same else 1
 
 
@@ -195,12 +196,12 @@ def _id(text: str | None, names: Lookup, option: str, kind: str) -> str | None:
     return found[0] if found else text  # the gate says that it does not know it
 
 
-def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
+def _page(vault: Vault, answer: dict[str, Any], lang: str) -> list[str]:
     """Return the answer with its reasoning, as it was kept."""
     context = answer["context"]
     lines = [_headline(context, lang)]
     if "id" not in context:
-        return "\n".join(lines)
+        return lines
     library = read_library()
     lines += drawn_wide(_reasoning(decided(vault, context["id"]), library, lang))
     lines += _listed(
@@ -210,7 +211,7 @@ def _page(vault: Vault, answer: dict[str, Any], lang: str) -> str:
     until = _SAYS["expires" if answer["decision"] else "again"].in_(lang)
     entry = context["entry"]
     lines.append(f"{context['id']}  {entry['log']}#{entry['index']}  {until} {context['expires']}")
-    return "\n".join(lines)
+    return lines
 
 
 def _name_near(answer: dict[str, Any], names: Lookup) -> None:
@@ -261,13 +262,13 @@ def _listed(title: str, lines: list[str], lang: str) -> list[str]:
     return [_SAYS[title].in_(lang), *(f"  {line}" for line in lines)] if lines else []
 
 
-def _again(found: Replayed, lang: str) -> str:
+def _again(found: Replayed, lang: str) -> list[str]:
     if found.again is None:
-        return str(found.refused)
+        return [str(found.refused)]
     verdict = _SAYS["same" if found.same else "other"].in_(lang)
     then, now = _STATE[found.claim.outcome].in_(lang), _STATE[found.again.outcome].in_(lang)
     tree = drawn_wide(_reasoning(found, read_library(), lang))
-    return "\n".join([f"{then}: {found.claim.valid_from}", *tree, verdict.format(then=then, now=now)])
+    return [f"{then}: {found.claim.valid_from}", *tree, verdict.format(then=then, now=now)]
 
 
 def _told(found: Replayed) -> dict[str, Any]:
@@ -295,7 +296,7 @@ def _told(found: Replayed) -> dict[str, Any]:
 def _reasoning(found: Replayed, library: Library, lang: str) -> Tree:
     """Return the rules that decided, each with the value and the truth of everything that it asked."""
     if found.edition is None or found.again is None:
-        return Tree(escape(str(found.refused)))
+        return Tree(_label(str(found.refused)))
     bound = {each.rule.id: each for each in found.edition.rules}
     if not found.again.determining:
         return Tree(_SAYS["nothing"].in_(lang))
@@ -311,15 +312,20 @@ def _grow(tree: Tree, bound: EffectiveRule, facts: dict[str, Any], library: Libr
     mark = _MARK[truth(version.when, facts)]
     outcome = _STATE[rule.outcome or "hold"].in_(lang)
     branch = tree.add(
-        escape(
+        _label(
             f"{mark} {outcome} {rule.id} ({_VERIFIED[version.verified].in_(lang)}) {version.words.in_(lang)}"
         )
     )
     for source in version.sources:
         branch.add(
-            escape(_cited(source.citation, source.locator, library.citations.get(source.citation), lang))
+            _label(_cited(source.citation, source.locator, library.citations.get(source.citation), lang))
         )
     _branch(branch, version.when, facts, library.catalogue, lang)
+
+
+def _label(text: str) -> str:
+    """Return a text as one line of a tree, whatever values from files stand in it."""
+    return escape(in_line(text))
 
 
 def _cited(id_: str, locator: str | None, citation: Citation | None, lang: str) -> str:
@@ -341,7 +347,7 @@ def _branch(tree: Tree, condition: Condition, facts: dict[str, Any], catalogue: 
         asked = (
             sentence(condition, catalogue).in_(lang) if condition.fact in catalogue.facts else condition.fact
         )
-        tree.add(escape(f"{mark} {asked} — {condition.fact} {shown}"))
+        tree.add(_label(f"{mark} {asked} — {condition.fact} {shown}"))
         return
     if isinstance(condition, Not):
         _branch(tree.add(f"{mark} {_SAYS['not'].in_(lang)}"), condition.part, facts, catalogue, lang)

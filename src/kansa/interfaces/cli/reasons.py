@@ -75,7 +75,7 @@ _LAYOUT = MappingProxyType(
 )
 
 
-def spoken(path: Path, language: Language) -> str:
+def spoken(path: Path, language: Language) -> list[str]:
     """Return the reasons in a `why` file, a few lines in a language."""
     rows = _grouped(path)
     told = [getattr(_LAYOUT["head"], language)]
@@ -83,7 +83,7 @@ def spoken(path: Path, language: Language) -> str:
         told += _said(row, language)
     if len(rows) > LISTED:
         told.append(" " * 14 + getattr(_LAYOUT["rest"], language).format(count=len(rows) - LISTED))
-    return "\n".join(told)
+    return told
 
 
 def _grouped(path: Path) -> list[dict[str, object]]:
@@ -108,7 +108,7 @@ _ONE_USE = Words(" (1 use)", "（利用1件）")
 _WHO = Words("{role}: {who}", "{role}：{who}")
 
 
-def spoken_reasons(reasons: Sequence[Reason], language: Language, most: int | None = None) -> str:
+def spoken_reasons(reasons: Sequence[Reason], language: Language, most: int | None = None) -> list[str]:
     """Return the reasons of a vault's answer, each with what closes it and who can; at most so many under another heading."""
     shown = reasons if most is None else reasons[:most]
     told = [(_LAYOUT["head"] if most is None else _TOP).in_(language)]
@@ -127,8 +127,8 @@ def spoken_reasons(reasons: Sequence[Reason], language: Language, most: int | No
         counted = _ONE_USE if each.uses == 1 else _USES
         told += [line + counted.in_(language).format(count=each.uses), closes]
     if most is None and not shown:
-        return _LAYOUT["no_gap"].in_(language)
-    return "\n".join(told)
+        return [_LAYOUT["no_gap"].in_(language)]
+    return told
 
 
 def _time(micros: int, language: Language) -> str:

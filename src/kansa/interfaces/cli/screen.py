@@ -8,28 +8,37 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from kansa.application.screening import batch as batches
-from kansa.application.screening.disposition import dispose as dispose_of
-from kansa.application.screening.engine import LIMIT, THRESHOLD, engine
-from kansa.application.screening.files import from_files
-from kansa.application.screening.replay import Replayed
-from kansa.application.screening.replay import replay as ask_again
-from kansa.application.screening.screening import ScreeningService, grounds_of
-from kansa.application.screening.sweep import Swept, sweep
+from kansa.application.screening.engine import LIMIT, THRESHOLD
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, instant
-from kansa.interfaces.cli.output import Json, drawn, joined, progress, show
-from kansa.screening.disposition import REASONS, Dispositions, Verdict
-from kansa.screening.entry import Place, Profile
-from kansa.screening.evidence import Candidate, Grounds, Screening, screening
-from kansa.screening.explanation.headline import headline, incomplete
-from kansa.screening.explanation.page import as_html
-from kansa.screening.explanation.text import as_text
-from kansa.screening.lists.open_form import OpenRow, profile_of
-from kansa.screening.lists.reading import Gathering
-from kansa.screening.matching.search import Matcher
-from kansa.screening.names.scripts import LONGEST, scripts_in
+from kansa.interfaces.cli.output import Json, drawn, progress, show
+from kansa.interfaces.cli.person import OwnKey, own
+from kansa.lazy_imports import lazy_imports
+from kansa.screening.disposition import REASONS, Verdict
+from kansa.texts import reader_language
+
+with lazy_imports():
+    from kansa.application.screening import batch as batches
+    from kansa.application.screening.disposition import dispose as dispose_of
+    from kansa.application.screening.engine import engine
+    from kansa.application.screening.files import from_files
+    from kansa.application.screening.replay import Replayed
+    from kansa.application.screening.replay import replay as ask_again
+    from kansa.application.screening.screening import ScreeningService, grounds_of
+    from kansa.application.screening.sweep import Swept, sweep
+    from kansa.screening.disposition import Dispositions
+    from kansa.screening.entry import Place, Profile
+    from kansa.screening.evidence import Candidate, Grounds, Screening, screening
+    from kansa.screening.explanation.headline import headline, incomplete
+    from kansa.screening.explanation.page import as_html
+    from kansa.screening.explanation.text import as_text
+    from kansa.screening.lists.open_form import OpenRow, profile_of
+    from kansa.screening.lists.reading import Gathering
+    from kansa.screening.matching.search import Matcher
+    from kansa.screening.names.scripts import LONGEST, scripts_in
+    from kansa.texts.commands import SCREEN
+    from kansa.texts.messages import said
 
 app = App(name="screen", help="Is a party on a list, in any script; every answer leaves its evidence.")
 
@@ -80,14 +89,14 @@ _WORDS = {
         "not_covered": "対象外のリスト: {lists}",
         "stale": "古い版: {lists}",
         "partial": "一部のみ（ファイル自体の記載による）: {lists}",
-        "recorded": "台帳 {record} に記録。`kansa screen replay {record}` で再照会",
+        "recorded": "台帳の第{record}号に記録。`kansa screen replay {record}` で再照会",
         "unrecorded": "リストがファイルで与えられたため、記録していません",
         "lapsed": {
-            "party_changed": "再審査: 判断（台帳 {record}）の後に相手方の情報が変わりました",
-            "entry_changed": "再審査: 判断（台帳 {record}）の後にリストの記載が変わりました",
-            "expired": "再審査: 判断（台帳 {record}）の期限が切れました",
+            "party_changed": "再審査: 判断（台帳の第{record}号）の後に相手方の情報が変わりました",
+            "entry_changed": "再審査: 判断（台帳の第{record}号）の後にリストの記載が変わりました",
+            "expired": "再審査: 判断（台帳の第{record}号）の期限が切れました",
         },
-        "disposed": "判断: {verdict}（台帳 {record}）",
+        "disposed": "判断: {verdict}（台帳の第{record}号）",
     },
 }
 
@@ -152,7 +161,7 @@ def screen(
         done, record = recorded.screening, recorded.record
     if html is not None:
         html.write_text(_page(done, language), "utf-8")
-    show(as_json, _json(done, record), _text(done, record, language))
+    show(as_json, _json(done, record), _lines(done, record, language))
     return 1 if done.outcome not in {"no_hit", "dismissed"} else _complete(done.grounds)
 
 
@@ -191,14 +200,14 @@ def batch(
     proof = output.with_name(f"{output.name}.evidence.json")
     proof.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", "utf-8")
     text = [
-        *filter(None, [incomplete(_missing(grounds), "en")]),
-        f"{done.parties} parties, {done.alerts} with candidates, {done.unreadable} lines that could not be read",
-        f"Wrote {output}; what was asked is in {proof}",
-        *_coverage_lines(grounds, "en"),
+        *filter(None, [incomplete(_missing(grounds), reader_language())]),
+        SCREEN["batch"].say(parties=done.parties, alerts=done.alerts, unreadable=done.unreadable),
+        SCREEN["batch.wrote"].say(output=output, evidence=proof),
+        *_coverage_lines(grounds, reader_language()),
     ]
     if done.resumed_at:
-        text.insert(-1, f"Went on at line {done.resumed_at + 1}, where an earlier run stopped")
-    show(as_json, {"output": str(output), "evidence": str(proof), **evidence}, "\n".join(text))
+        text.insert(-1, SCREEN["batch.resumed"].say(line=done.resumed_at + 1))
+    show(as_json, {"output": str(output), "evidence": str(proof), **evidence}, text)
     return 1 if done.unreadable else _complete(grounds)
 
 
@@ -218,7 +227,7 @@ def parties(
         done = sweep(
             vault, desk := ScreeningService(vault, engine(), threshold=threshold, limit=limit), report
         )
-    show(as_json, swept_json(done, desk.grounds), swept_text(done, desk.grounds, language))
+    show(as_json, swept_json(done, desk.grounds), swept_lines(done, desk.grounds, language))
     return 1 if done.alerts or done.unnamed else _complete(desk.grounds)
 
 
@@ -230,7 +239,10 @@ def dispose(
     /,
     *,
     reason: Annotated[str, Parameter(help=f"One of {', '.join(REASONS)}.")],
-    reviewer: Annotated[str, Parameter(help="Who judged.")],
+    reviewer: Annotated[
+        str | None, Parameter(help="Who judged; with --key, by default the person whose key it is.")
+    ] = None,
+    key: OwnKey = None,
     expires: Annotated[str, Parameter(help="Until when it holds.")],
     second_reviewer: Annotated[str | None, Parameter(help="Who judged again; another person.")] = None,
     note: Annotated[str | None, Parameter(help="In words; sealed.")] = None,
@@ -250,12 +262,15 @@ def dispose(
         expires=until or 0,
         second_reviewer=second_reviewer,
         reasons=note,
+        key=own(key),
     )
     value = {"record": index, "screening": record, "entry_id": entry, "disposition": verdict}
     show(
         as_json,
         value,
-        f"Recorded as entry {index}: `{entry}` is {verdict.replace('_', ' ')}, until {expires}.",
+        SCREEN["disposed"].say(
+            record=index, entry=entry, verdict=SCREEN[f"verdict.{verdict}"].say(), expires=expires
+        ),
     )
     return 0
 
@@ -270,7 +285,7 @@ def replay(
 ) -> int:
     """Ask a recorded screening again, of the lists as they were then."""
     done = ask_again(at.open(), record, engine())
-    show(as_json, {**asdict(done), "same": not done.differences}, _replay_text(done))
+    show(as_json, {**asdict(done), "same": not done.differences}, _replay_lines(done))
     return 1 if done.differences else 0
 
 
@@ -345,11 +360,11 @@ def _grounds(grounds: Grounds) -> dict[str, Any]:
     }
 
 
-def _text(done: Screening, record: int | None, language: Language) -> str:
+def _lines(done: Screening, record: int | None, language: Language) -> list[str]:
     words: dict[str, Any] = _WORDS[language]
     grounds = done.grounds
     lines = [
-        headline(done.outcome, _missing(grounds), language),
+        *headline(done.outcome, _missing(grounds), language),
         words["asked"].format(
             hits=len(done.candidates),
             entries=grounds.entries,
@@ -364,7 +379,7 @@ def _text(done: Screening, record: int | None, language: Language) -> str:
     lines += _limits(done, language)
     lines += _coverage_lines(grounds, language)
     lines.append(words["unrecorded"] if record is None else words["recorded"].format(record=record))
-    return joined(lines)
+    return lines
 
 
 def _limits(done: Screening, language: Language) -> list[str]:
@@ -386,7 +401,7 @@ def _page(done: Screening, language: Language) -> str:
     words: dict[str, Any] = _WORDS[language]
     shared = [words["shared"].format(**each) for each in done.shared_addresses()]
     first = headline(done.outcome, _missing(done.grounds), language)
-    told = [first, *shared, *_limits(done, language), *_coverage_lines(done.grounds, language)]
+    told = [*first, *shared, *_limits(done, language), *_coverage_lines(done.grounds, language)]
     said = escape("\n".join(told))
     return "\n".join(
         [
@@ -406,7 +421,11 @@ def _candidate_lines(each: Candidate, language: Language) -> list[str]:
     if each.standing.lapsed:
         lines.append(words["lapsed"][each.standing.lapsed].format(record=each.standing.record))
     elif each.standing.verdict:
-        lines.append(words["disposed"].format(verdict=each.standing.verdict, record=each.standing.record))
+        lines.append(
+            words["disposed"].format(
+                verdict=SCREEN[f"verdict.{each.standing.verdict}"].in_(language), record=each.standing.record
+            )
+        )
     return lines
 
 
@@ -446,41 +465,41 @@ def swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
     }
 
 
-def swept_text(done: Swept, grounds: Grounds, language: Language) -> str:
+def swept_lines(done: Swept, grounds: Grounds, language: Language) -> list[str]:
     """Return a run over the vault's parties in words."""
-    lines = list(filter(None, [incomplete(_missing(grounds), language)]))
+    lines: list[str] = list(filter(None, [incomplete(_missing(grounds), language)]))
     lines += [
-        f"{count:8}  against all lists: {trigger.replace('_', ' ')}" for trigger, count in done.full.items()
+        SCREEN["full"].say(count=count, trigger=said(trigger.replace("_", " ")))
+        for trigger, count in done.full.items()
     ]
     lines += [
-        f"{done.delta:8}  against {done.new_entries} new or changed entries",
-        f"{done.current:8}  up to date",
+        SCREEN["delta"].say(count=done.delta, entries=done.new_entries),
+        SCREEN["current"].say(count=done.current),
     ]
     if done.unnamed:
-        lines.append(
-            f"{len(done.unnamed):8}  NOT screened: no name of them is kept ({', '.join(done.unnamed[:3])} …)"
-        )
+        lines.append(SCREEN["unnamed"].say(count=len(done.unnamed), parties=", ".join(done.unnamed[:3])))
     for each in done.alerts:
         lines += [
             "",
-            f"{headline(each.screening.outcome, (), language)}  {each.screening.party_id}  (entry {each.record})",
+            f"{headline(each.screening.outcome, (), language)[0]}  {each.screening.party_id}  {SCREEN['entry'].say(record=each.record)}",
         ]
         lines += [line for found in each.screening.candidates for line in _candidate_lines(found, language)]
-    return joined([*lines, "", *_coverage_lines(grounds, language)])
+    return [*lines, "", *_coverage_lines(grounds, language)]
 
 
-def _replay_text(done: Replayed) -> str:
-    was = f"{done.outcome.replace('_', ' ')}, {done.candidates} candidates of {done.entries} entries"
+def _replay_lines(done: Replayed) -> list[str]:
     lines = [
-        *(
-            [f"INCOMPLETE then and now: not asked as a whole: {', '.join(done.missing)}"]
-            if done.missing
-            else []
+        *([SCREEN["replay.incomplete"].say(lists=", ".join(done.missing))] if done.missing else []),
+        SCREEN["replay.was"].say(
+            record=done.record,
+            at=format_instant(done.recorded_at),
+            outcome=headline(done.outcome, (), reader_language())[0],
+            candidates=done.candidates,
+            entries=done.entries,
         ),
-        f"Entry {done.record}, recorded {format_instant(done.recorded_at)}: {was}",
-        "The same candidates with the same scores." if not done.differences else "DIFFERENT from then:",
+        SCREEN["replay.same" if not done.differences else "replay.differs"].say(),
         *(f"  {each}" for each in done.differences),
     ]
     if done.engine_differs:
-        lines += ["The engine is not as it was:", *(f"  {each}" for each in done.engine_differs)]
-    return "\n".join(lines)
+        lines += [SCREEN["replay.engine"].say(), *(f"  {each}" for each in done.engine_differs)]
+    return lines

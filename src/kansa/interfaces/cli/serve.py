@@ -5,23 +5,32 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application.gate import GateSyncWorker, open_gate
 from kansa.errors import BadInput, KansaError
-from kansa.interfaces.api.app import Parts, make_app
-from kansa.interfaces.api.bypass import Intake
-from kansa.interfaces.api.callers import CallerAuthenticator, CallerRegistry, read_callers
-from kansa.interfaces.api.metrics import Metrics
-from kansa.interfaces.api.request_batcher import RequestBatcher
-from kansa.interfaces.api.serve import Address, listening
-from kansa.interfaces.api.serve import serve as serve_http
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import tell
-from kansa.records.draft import submit
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
-from kansa.vault.vault import Vault
+
+with lazy_imports():
+    from kansa.application.gate import GateSyncWorker, open_gate
+    from kansa.interfaces.api.app import Parts, make_app
+    from kansa.interfaces.api.bypass import Intake
+    from kansa.interfaces.api.callers import CallerAuthenticator, CallerRegistry
+    from kansa.interfaces.api.metrics import Metrics
+    from kansa.interfaces.api.request_batcher import RequestBatcher
+    from kansa.interfaces.api.serve import Address, listening
+    from kansa.interfaces.api.serve import serve as serve_http
+    from kansa.records.draft import submit
+    from kansa.vault.vault import Vault
 
 _HIGHEST_PORT = 65_535
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _registry(file: Path) -> CallerRegistry:
+    from kansa.interfaces.api.callers_file import read_callers  # noqa: PLC0415 - pydantic, only where there is a file
+
+    return read_callers(file)
 
 
 def serve(
@@ -47,7 +56,7 @@ def serve(
         raise BadInput(
             "serve.port", f"`{port}` is no port", help="give 1 to 65535, or 0 for any that is free"
         )
-    book = CallerRegistry() if callers is None else read_callers(callers)
+    book = CallerRegistry() if callers is None else _registry(callers)
     vault = at.open()
     address = Address(host, port, vault.places.gate_socket, tls_cert, tls_key, client_ca)
     scheme = "http" if tls_cert is None else "https"

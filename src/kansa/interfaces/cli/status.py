@@ -5,13 +5,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application.status import Deadline, Status, status_of
 from kansa.clock import DAY
 from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import Words, reader_language
+
+with lazy_imports():
+    from kansa.application.status import Deadline, Status, status_of
 
 WIDTH = {"en": 12, "ja": 7}
 """Columns of the headings: letters in English, full-width characters in Japanese."""
@@ -95,7 +98,7 @@ def status(
     suggested = _NEXT[found.attention[0]] if found.attention else _WELL
     lines = [_line(head, text) for head, text in _told(found, vault.settings.zone)]
     lines.append(_line("next", suggested))
-    show(as_json, found.as_json() | {"next": suggested}, "\n".join(lines))
+    show(as_json, found.as_json() | {"next": suggested}, lines)
     return int(check and bool(found.attention))
 
 

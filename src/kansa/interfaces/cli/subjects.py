@@ -4,20 +4,24 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from cyclopts import Parameter
-from rich.table import Table
-from rich.text import Text
 
-from kansa.application.lookup import Lookup
-from kansa.application.subjects.books import Held, Named
-from kansa.application.subjects.devices import list_devices
-from kansa.application.subjects.parties import ClearedFor, Party, list_parties
-from kansa.application.subjects.paths import list_paths
-from kansa.application.subjects.sites import list_sites
 from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, drawn_wide, show
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import Words, reader_language
+
+with lazy_imports():
+    from rich.table import Table
+    from rich.text import Text
+
+    from kansa.application.lookup import Lookup
+    from kansa.application.subjects.books import Held, Named
+    from kansa.application.subjects.devices import list_devices
+    from kansa.application.subjects.parties import ClearedFor, Party, list_parties
+    from kansa.application.subjects.paths import list_paths
+    from kansa.application.subjects.sites import list_sites
 
 Part = Annotated[str | None, Parameter(help="Only those whose id, name, key or number holds this text.")]
 NOTHING = "–"
@@ -212,11 +216,11 @@ def sites(
     return 0
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], known: int) -> str:
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], known: int) -> list[str]:
     table = Table(*(_HEADS[head].say() for head in heads), box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(*(Text(in_line(cell)) for cell in row))
-    return "\n".join([*drawn_wide(table), "", _COUNT.say(shown=len(rows), known=known)])
+    return [*drawn_wide(table), "", _COUNT.say(shown=len(rows), known=known)]
 
 
 def _key(named: Named | None) -> str:

@@ -223,6 +223,15 @@ class SqliteReader:
             ).fetchone()
             return None if number is None else _find(self._connection, number[0], event_id)
 
+    def under(self, source: str, natural: bytes) -> int | None:
+        """Return the index of the latest record under a natural tag of a source."""
+        query = """
+            SELECT max(seq) FROM entry JOIN source ON number = source WHERE name = ? AND natural = ?
+        """
+        with sqlite_file.said(self._path):
+            (found,) = self._connection.execute(query, (source, natural)).fetchone()
+        return None if found is None else int(found)
+
     def latest(self) -> bytes:
         with sqlite_file.said(self._path):
             note = _latest_note(self._connection)

@@ -10,6 +10,7 @@ subject's key and rows in this file; copies of the file elsewhere have to be des
 """
 
 import base64
+import hmac
 import os
 import secrets
 import sqlite3
@@ -46,6 +47,7 @@ _NONCE_BYTES = 12
 _KEY_BYTES = 32
 _CHUNK = 500
 _SEAL = b"kansa values 1"
+_BULK = b"kansa values in bulk 1"
 
 
 def create(path: Path, value_key: bytes, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
@@ -92,6 +94,21 @@ class ValueReader:
                     disclosure = self._disclosure(keys[subject], raw, sealed)
                     found[disclosure.digest] = disclosure
         return found
+
+    def bulk_keys(self) -> dict[str, bytes]:
+        """Return the key of every subject under which values in bulk are kept; the operator's name is empty.
+
+        It follows from the subject's key, and is destroyed with it.
+
+        Raises:
+            BrokenVault: `values.damaged`.
+        """
+        with sqlite_file.said(self._path):
+            rows = self._connection.execute("SELECT subject, wrapped FROM keeper").fetchall()
+        return {
+            subject: _bulk_key(_unwrapped(self._path, self._value_key, subject, wrapped))
+            for subject, wrapped in rows
+        }
 
     def close(self) -> None:
         """Let go of the file."""
@@ -141,6 +158,11 @@ class ValueWriter:
                 "INSERT INTO value (mark, keeper, digest, sealed) VALUES (?, ?, ?, ?)",
                 self._encrypted(sealed),
             )
+
+    def bulk_keys(self, subjects: Iterable[str]) -> dict[str, bytes]:
+        """Return the key under which values in bulk are kept of each subject, made if it has none; durable on return."""
+        with self._transaction():
+            return {name: _bulk_key(self._key_bytes(name)[1]) for name in sorted(set(subjects))}
 
     def erase(self, subject: str | None) -> int:
         """Destroy a subject's key and values, and every trace of them in the file; returns how many values there were.
@@ -216,16 +238,20 @@ class ValueWriter:
                 yield _mark(raw), number, raw, _encrypt(key, raw, disclosure.text, self._random_bytes)
 
     def _key(self, name: str) -> tuple[int, AESGCM]:
+        number, key = self._key_bytes(name)
+        return number, AESGCM(key)
+
+    def _key_bytes(self, name: str) -> tuple[int, bytes]:
         query = "SELECT number, wrapped FROM keeper WHERE subject = ?"
         found = self._connection.execute(query, (name,)).fetchone()
         if found is not None:
-            return found[0], _unwrap(self._path, self._value_key, name, found[1])
+            return found[0], _unwrapped(self._path, self._value_key, name, found[1])
         key = self._random_bytes(_KEY_BYTES)
         wrapped = _encrypt(self._value_key, name.encode(), key, self._random_bytes)
         made = self._connection.execute(
             "INSERT INTO keeper (subject, wrapped) VALUES (?, ?)", (name, wrapped)
         )
-        return made.lastrowid or 0, AESGCM(key)
+        return made.lastrowid or 0, key
 
     def _scrub(self) -> None:
         """Rewrite the file without free space and empty the write-ahead log."""
@@ -258,10 +284,19 @@ def _open(path: Path, value_key: bytes, *, write: bool) -> tuple[sqlite3.Connect
 
 
 def _unwrap(path: Path, value_key: AESGCM, subject: str, wrapped: bytes) -> AESGCM:
+    return AESGCM(_unwrapped(path, value_key, subject, wrapped))
+
+
+def _unwrapped(path: Path, value_key: AESGCM, subject: str, wrapped: bytes) -> bytes:
     try:
-        return AESGCM(_decrypt(value_key, subject.encode(), wrapped))
+        return _decrypt(value_key, subject.encode(), wrapped)
     except InvalidTag as error:
         raise _damaged(path) from error
+
+
+def _bulk_key(key: bytes) -> bytes:
+    """Return what values in bulk are kept under: another key than the one that encrypts single values."""
+    return hmac.digest(key, _BULK, "sha256")
 
 
 def _check_format(connection: sqlite3.Connection, path: Path) -> None:

@@ -18,4 +18,4 @@ def touched(noted: IndexedClaim, _journal: Journal) -> Iterable[str]:
 
 def lines(key: str, journal: Journal) -> Iterator[Line]:
     for span, _, claim in standings(key, journal):
-        yield Line("installed", (key, claim.node_id, claim.site_id, *span))
+        yield Line("installed", (key, claim.node_id, claim.site_id, *span, claim.item_class))

@@ -6,6 +6,7 @@ A stamp stays the text that was written; whoever reads it knows the zone.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ MAX_DEPTH = 64
 MAX_NODES = 500_000
 MAX_MESSAGE = 500
 """Characters of one message; what the user gave may be longer."""
+MAX_ADVICE = 8_000
+"""Characters of one piece of advice, which may list everything that is allowed."""
 
 # What the reader raises on odd input beside its own errors: a character beyond Unicode, a version that is no number.
 _ODD = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
@@ -53,7 +56,9 @@ class ProblemCollector:
         self.problems: list[Problem] = []
 
     def say(self, message: str, line: int | None, field: str | None, advice: str | None = None) -> None:
-        self.problems.append(Problem(self.code, _cut(message), self.file, line, _cut(field), _cut(advice)))
+        self.problems.append(
+            Problem(self.code, _cut(message), self.file, line, _cut(field), _cut(advice, MAX_ADVICE))
+        )
 
     def settle(self, what: str) -> None:
         """Raise all problems at once, in the order of their lines.
@@ -62,7 +67,7 @@ class ProblemCollector:
             BadInput: there is at least one.
         """
         if self.problems:
-            ordered = sorted(self.problems, key=lambda problem: problem.line or 0)
+            ordered = sorted(self.problems, key=lambda problem: (problem.line or 0, problem.field or ""))
             raise BadInput(self.code, f"{what} `{self.file}` cannot be used", problems=ordered)
 
 
@@ -111,7 +116,7 @@ class Section:
     def choice(self, name: str, options: Collection[str], *, required: bool = False) -> str | None:
         found = self.text(name, required=required)
         if found is not None and found not in options:
-            self.refuse(f"`{found}` is none of {listing(options)}", name)
+            self.refuse(f"`{found}` is none of {listing(options)}", name, meant(found, options))
             return None
         return found
 
@@ -150,7 +155,7 @@ class Section:
 
     def close(self) -> None:
         for name in self._entries.keys() - self._taken:
-            self.refuse(f"`{name}` is not known here", name, f"known are {listing(sorted(self._taken))}")
+            self.refuse(f"`{name}` is not known here", name, known(name, self._taken))
 
     def _scalar(self, name: str, kinds: type | tuple[type, ...], what: str, *, required: bool) -> Any:
         entry = self.entry(name)
@@ -169,18 +174,49 @@ def listing(names: Collection[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def nearest(given: str, allowed: Collection[str]) -> list[str]:
+    """Return at most three allowed values that are most like what was given, whatever the case of the letters.
+
+    The last part after a `/` counts as well: `tokyo` is like `Asia/Tokyo`.
+    """
+    forms = {form: each for each in allowed for form in (each.lower(), each.lower().rpartition("/")[2])}
+    found = get_close_matches(given[:MAX_MESSAGE].lower(), forms, n=3, cutoff=0.6)
+    return list(dict.fromkeys(forms[form] for form in found))
+
+
+def meant(given: str, allowed: Collection[str]) -> str | None:
+    """Return the question whether something allowed was meant; None if nothing is like it."""
+    near = nearest(given, allowed)
+    return f"did you mean {listing(near)}?" if near else None
+
+
+def known(given: str, allowed: Collection[str]) -> str:
+    """Return all that may stand in a place, after what is most like what was given."""
+    near = meant(given, allowed)
+    return f"{f'{near} ' if near else ''}known are {listing(sorted(allowed))}"
+
+
 def load(path: Path, sink: ProblemCollector) -> Section:
     """Read a file of one mapping.
 
     Raises:
         BadInput: it cannot be read, is not UTF-8, is not YAML, or holds duplicate keys, aliases or tags.
     """
+    return Section(load_entry(path, sink), "", sink)
+
+
+def load_entry(path: Path, sink: ProblemCollector) -> Entry:
+    """Read a file of one value; its place is the beginning of the file.
+
+    Raises:
+        BadInput: as `load`.
+    """
     node = _composed(path, sink)
     if node is None and not sink.problems:
         sink.say("is empty", 1, None)
     entry = _entry(node, "", sink, set()) if node is not None else Entry(None, 1)
     sink.settle("the file")
-    return Section(entry, "", sink)
+    return entry
 
 
 class _BoundedComposer(Composer):
@@ -208,8 +244,8 @@ def _text_in(path: Path) -> str:
     return data.decode("utf-8-sig")
 
 
-def _cut(text: str | None) -> Any:
-    return text if text is None or len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}… (cut)"
+def _cut(text: str | None, most: int = MAX_MESSAGE) -> Any:
+    return text if text is None or len(text) <= most else f"{text[:most]}… (cut)"
 
 
 def _composed(path: Path, sink: ProblemCollector) -> Node | None:

@@ -1,0 +1,87 @@
+"""The segments of a vault, to read: which the ledger names, and the uses in them as register rows."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlalchemy as sql
+
+from kansa.evidence import uses as bulk_uses
+from kansa.evidence.entry import Committed, check_files, committed, natural_key
+from kansa.ledger.stores.sqlite import SqliteReader
+from kansa.records import envelope
+from kansa.records.draft import natural_tag
+from kansa.registers import store
+from kansa.registers.rows import Installed, Use
+from kansa.registers.uses_by_subject import CONCERNED
+
+
+def listed(reader: SqliteReader, root: Path, source: str, connector_key: bytes) -> list[Committed]:
+    """Return every segment that the ledger names, in order: one look-up a number, whatever else the ledger holds.
+
+    Raises:
+        BrokenVault: `segment.schema`, if this version does not know the rows of one.
+    """
+    found: list[Committed] = []
+    while True:
+        index = reader.under(source, natural_tag(source, natural_key(len(found)), connector_key))
+        if index is None:
+            return found
+        found.append(committed(index, envelope.decode(reader.entry(index)), root))
+
+
+class VaultSegments:
+    """The uses that stand in some segments, as register rows; their files are checked before the first is read."""
+
+    def __init__(self, segments: Sequence[Committed]) -> None:
+        self._segments = segments
+
+    @cached_property
+    def checked(self) -> Sequence[Committed]:
+        """The segments, each with all its committed files as the ledger names them.
+
+        Raises:
+            BrokenVault: `vault.behind` or `segment.damaged`.
+        """
+        check_files(self._segments)
+        return self._segments
+
+    def uses(self, connection: sql.Connection) -> Sequence[Use]:
+        return self.by_inventory(store.installed(connection)) if self._segments else ()
+
+    def by_inventory(self, installed: Iterable[Installed]) -> list[Use]:
+        """Return the uses, by an inventory.
+
+        Raises:
+            BrokenVault: as `checked`.
+        """
+        if not self._segments:
+            return []
+        table = bulk_uses.uses(self.checked, inventory_of(installed))
+        columns: list[list[Any]] = [table.column(name).to_pylist() for name in bulk_uses.COLUMNS]
+        return [Use._make((*values, (entry,))) for *values, entry in zip(*columns, strict=True)]
+
+    def users_since(self, recorded_at: int) -> set[str]:
+        """Return the subjects of rows in segments recorded at an instant or later, and of the rows that these correct."""
+        recent = {each.number for each in self._segments if each.recorded_at >= recorded_at}
+        if not recent:
+            return set()
+        with duckdb.connect() as connection:
+            bulk_uses.provide(connection, self.checked, inventory_of(()))
+            numbers = ", ".join(map(str, sorted(recent)))
+            changed = f"""
+            WITH recent AS (SELECT workload FROM segment_row WHERE number IN ({numbers}))
+            SELECT DISTINCT nullif(subject, '') AS tenant_id, end_user AS end_user_id, path AS path_id,
+              site AS site_id, workload AS workload_id FROM segment_row SEMI JOIN recent USING (workload)
+            """  # noqa: S608 - numbers of ours
+            rows = connection.sql(f"SELECT {', '.join(CONCERNED)} FROM ({changed})").fetchall()  # noqa: S608
+        return {subject for row in rows for subject in row if subject is not None}
+
+
+def inventory_of(installed: Iterable[Installed]) -> Any:
+    """Return the inventory in the columns by which uses are weighed."""
+    return bulk_uses.inventory(
+        (row.device_id, row.node_id, row.item_class, row.valid_from, row.valid_to) for row in installed
+    )
