@@ -167,10 +167,6 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` cannot be written: it is a directory", "`{0}` はディレクトリのため、書き込めません"),
     Words("the body cannot be read: {0}", "本文を読み取れません: {0}"),
     Words("callers with tokens need a `tokens` section", "トークンを使う呼出元には `tokens` の節が必要です"),
-    Words("give issuer, audience, algorithms, keys", "issuer、audience、algorithms、keys を書いてください"),
-    Words("{0} is none of {1}", "{0} は {1} のいずれでもありません"),
-    Words("must be a whole number from 1 on", "1 以上の整数でなければなりません"),
-    Words("needs one or more of {0}", "{0} のうち一つ以上が必要です"),
     Words(
         "says neither `token` nor `certificate`: nobody could be this caller",
         "`token` も `certificate` もなく、この呼出元になれる者がいません",
