@@ -14,14 +14,15 @@ $(UV):
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
 
 $(VENV)/.runtime: $(UV) locks/runtime.txt pyproject.toml
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/runtime.txt
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r locks/runtime.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 # Name screening: PyICU is built from source, so a compiler and ICU's headers come first (docs/adr/0008).
 $(VENV)/.screening: $(VENV)/.runtime locks/screening.txt
 	@tools/debian-packages build
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/screening.txt
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r locks/screening.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.runtime locks/test.txt
@@ -58,7 +59,7 @@ docs: $(VENV)/.test
 
 # Small faults put into the code that decides and verifies: the tests that hold it must notice nine in ten (an hour).
 mutate: $(VENV)/.test
-	@$(BIN)/python tools/mutate $(MODULES)
+	@$(BIN)/python tools/mutate --page docs/mutation.md $(MODULES)
 
 bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/coherence.py

@@ -12,11 +12,11 @@ from rich.text import Text
 
 import kansa
 from kansa import terminal
-from kansa.interfaces.cli.output import drawn, joined
+from kansa.interfaces.cli.output import Page, drawn, joined, show
 
 SOURCE = Path(kansa.__file__).parent
 PRINTING = ("interfaces/cli", "clients", "dossier/alone.py", "demo")
-THE_WAY = {SOURCE / "terminal.py", SOURCE / "surfaces" / "cli" / "output.py"}
+THE_WAY = {SOURCE / "terminal.py", SOURCE / "interfaces" / "cli" / "output.py"}
 STEERING = [
     chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0x202E, 0x2066, 0x2028, 0x200B, 0xE0041, 0xD800)
 ]
@@ -58,6 +58,23 @@ def test_what_rich_draws_is_escaped_within_its_looks() -> None:
 
     assert "\x1b[2J" not in line
     assert line.startswith("\\x1b[31m\n")
+
+
+@pytest.mark.parametrize("text", ["a\n0 gaps", ["a\n0 gaps"]], ids=["alone", "line"])
+def test_a_value_with_a_line_break_begins_no_line(
+    text: str | list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What stands in a line stays in it; a command that means several lines gives several."""
+    show(as_json=False, value={}, text=text)
+
+    assert capsys.readouterr().out == "a\\n0 gaps\n"
+
+
+def test_a_page_keeps_its_line_breaks_and_steers_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule's page is a text of our own: its lines stay, what steers is escaped."""
+    show(as_json=False, value={}, text=Page("a\nb\x1b[2J"))
+
+    assert capsys.readouterr().out == "a\nb\\x1b[2J\n"
 
 
 def test_every_command_prints_by_the_one_way() -> None:

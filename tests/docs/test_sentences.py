@@ -18,7 +18,7 @@ _ENGLISH = re.compile(
     r"(?:^|[.;:,(]\s?)(?:No|None|Nothing|Nobody|All|Every|no|none|nothing|nobody|all|every)\b"
     r"|\b(?:has|are|is|have) no\b|\bThere (?:is|are) no\b"
 )
-_JAPANESE = re.compile("ありません|該当なし|なし(?:。|$)|すべて|一つもな")
+_JAPANESE = re.compile("ありません|該当なし|一致候補なし|なし(?:。|$)|すべて|一つもな")
 _DENOMINATOR = re.compile(r"\{\w+[^}]*\}")
 _NOT_ASSESSED = re.compile("not assessed|評価していません", re.IGNORECASE)
 _ERRORS = {"Problem", "BadInput", "KansaError", "BrokenVault", "Parameter", "App", "refuse"}

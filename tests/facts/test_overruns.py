@@ -8,8 +8,9 @@ from facts.worlds_facts import world
 from kansa.clock import DAY
 from kansa.facts import device, path, use
 from kansa.facts.assessment import reconfigurations
+from kansa.facts.gate_facts import of_basis
 from kansa.flags.comparison import compare
-from kansa.records.draft import Draft
+from kansa.records.draft import Draft, apart
 from kansa.rules.loading.library import read_library
 from kansa.rules.rulebook import EffectiveRules
 from worlds import BEGIN, cast, draft, story
@@ -86,16 +87,16 @@ def test_what_ran_while_something_else_enabled_the_path_is_no_overrun() -> None:
     assert path.temporary_expired(world([*story(WHO), temporary], now=at(40)), WHO.path).value is False
 
 
-def supplied(quantity: int | None) -> Draft:
+def supplied(quantity: int | None, *end_users: str, key: str = "supply") -> Draft:
     """A licence of supply."""
     lists: dict[str, Any] = {
-        "end_user_ids": [WHO.tenant],
+        "end_user_ids": list(end_users or (WHO.tenant,)),
         "item_classes": ["h100-sxm5"],
         "site_ids": [WHO.site],
     }
     return draft(
         "authorization.recorded",
-        "supply",
+        key,
         authorization_id=SUPPLY,
         jurisdiction="US",
         basis="licence",
@@ -148,3 +149,36 @@ def test_a_basis_without_quantity_cannot_be_overdrawn_and_a_device_that_nothing_
 
     assert device.overdrawn(world(drafts), DEVICES[10]).value is False
     assert device.overdrawn(world([supplied(8)]), DEVICES[0]).value is None
+
+
+def received(device_: str, day: float) -> Draft:
+    """A receipt under the licence."""
+    place: dict[str, Any] = {"device_id": device_, "site_id": WHO.site, "authorization_id": SUPPLY}
+    return draft("device.moved", device_, at(day), step="receiving", **place)
+
+
+def exhausted(drafts: list[Draft], end_user: str, now: float) -> object:
+    """What the gate is told of the licences of an end user."""
+    facts = of_basis(world(drafts, now=at(now)), end_user, "h100-sxm5", WHO.site)
+    return {fact.name: fact.value for fact in facts}["basis.exhausted"]
+
+
+def test_gate_and_flags_count_the_same_draws_of_a_licence_that_end_users_share() -> None:
+    """Receipts count as draws do, a device once whatever names it, and each end user's record of the licence not again."""
+    shared = apart(supplied(2, WHO.tenant, WHO.other))
+    first = draft("authorization.drawn", "1", at(1), authorization_id=SUPPLY, device_ids=DEVICES[:1])
+    drafts = [*shared, first, *(received(each, day) for day, each in enumerate(DEVICES[:3], 2))]
+
+    assert len(shared) == 2
+    for end_user in (WHO.tenant, WHO.other):
+        assert [exhausted(drafts, end_user, day) for day in (3, 4)] == [False, True]
+    here = world(drafts, now=at(4))
+    assert [each for each in DEVICES[:3] if device.overdrawn(here, each).value] == DEVICES[2:3]
+
+
+def test_a_licence_recorded_anew_with_a_higher_quantity_is_no_longer_exhausted() -> None:
+    """What it allows now counts, whatever an earlier record of it said."""
+    drafts = [supplied(1), *(received(each, day) for day, each in enumerate(DEVICES[:2], 1))]
+    raised = supplied(2, key="raised")
+    assert exhausted(drafts, WHO.tenant, 4) is True
+    assert exhausted([*drafts, raised], WHO.tenant, 4) is False

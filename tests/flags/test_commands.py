@@ -80,6 +80,32 @@ def test_a_batch_is_not_resolved_without_reasons_nor_twice(
     assert unknown["error"]["code"] == "flags.unknown"
 
 
+def test_answers_adoptions_and_readings_are_signed_where_the_person_has_a_key(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The person is known by their key; who it is and that the signature holds is shown with the answer."""
+    key = str(tmp_path / "sato")
+    assert run(["person", "key", key]) == 0
+    capsys.readouterr()
+    mine = ["--key", key]
+    enrolled = asked(capsys, root, "person", "enroll", "--name", "Sato", "--public-key", f"{key}.pub", *mine)
+    asked(capsys, root, "rules", "adopt", "--all", *mine)
+    until = ["--reasons", "as counsel reads it", "--until", "2026-06-01"]
+    asked(capsys, root, "rules", "reading", "kansa.us.affiliates.half-owned", "apply", *until, *mine)
+    asked(capsys, root, "flags", "run")
+    flag = asked(capsys, root, "flags", code=1)["flags"][0]["id"]
+    answer = ["--as", "explained", "--reasons", "lease on file"]
+    nobody = asked(capsys, root, "flags", "resolve", flag, *answer, code=2)
+    assert nobody["error"]["code"] == "signer.none"
+    asked(capsys, root, "flags", "resolve", flag, *answer, *mine)
+
+    shown = asked(capsys, root, "flags", "show", flag)["answer"]
+    assert (shown["by"], shown["signer"], shown["signature"]) == ("Sato", enrolled["person"], "valid")
+    assert shown["resolution"] == "explained"
+    assert asked(capsys, root, "flags", "show", flag)["state"] == "resolved"
+    assert flag not in [each["id"] for each in asked(capsys, root, "flags", code=1)["flags"]]
+
+
 def test_a_pack_is_adopted_after_its_effects_are_shown(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

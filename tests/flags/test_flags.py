@@ -229,7 +229,7 @@ def test_adopted_packs_are_used_alone_and_kept_under_their_hash(root: Path) -> N
     """The operator adopts one pack: only its rules raise flags, also where the shipped ones are gone."""
     here = desk(root, 5)
     (pack,) = [pack for pack in library().packs if pack.id == GUIDANCE]
-    here.adopt(pack, "Sato")
+    here.statements.take(here.adoption(pack), "Sato", None)
     survey, _ = desk(root, 5).run()
     assert survey.in_force.adopted
     assert {flag.claim.pack for flag in survey.flags} == {GUIDANCE}

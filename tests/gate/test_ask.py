@@ -60,7 +60,7 @@ def test_the_reasoning_is_a_tree_in_either_language(vault: Path, capsys: pytest.
     _, japanese = ask(vault, capsys, "schedule", "--site", "石狩", "--purpose", "train", "--lang", "ja")
     assert english.startswith("HOLD: ")
     assert japanese.startswith("保留: ")
-    for text, verified, unknown in ((english, "verified", "not known"), (japanese, "照合済み", "不明")):
+    for text, verified, unknown in ((english, "verified", "not known"), (japanese, "原文確認済み", "不明")):
         assert re.search(rf"[├└]── ✓ \S+ kansa\.gate\.\S+ \({verified}\)", text)
         assert re.search(r"│   ├── § ", text)
         assert re.search(rf"\? .* — tenant\.screening_age_s {unknown}", text)

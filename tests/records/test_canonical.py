@@ -139,6 +139,27 @@ def test_the_largest_integers_are_no_fault_beside_another() -> None:
     assert [problem.field for problem in refusal.value.problems] == ["$.c"]
 
 
+def test_text_in_any_script_is_no_fault_beside_another() -> None:
+    """Law: what is told is what is wrong: of two texts, the one with half a character."""
+    with pytest.raises(BadInput) as refusal:
+        canonical.encode({"a": "監査", "b": "\ud83d"})
+
+    assert [problem.field for problem in refusal.value.problems] == ["$.b"]
+
+
+@pytest.mark.parametrize(
+    ("data", "offset"),
+    [(b'{"a":1, "b":2}', 7), (b' {"a":1}', 0), (b'{"a":1}\n', 7), (b'{"b":1,"a":2}', 2)],
+)
+def test_bytes_that_are_not_canonical_are_refused_with_where_they_differ(data: bytes, offset: int) -> None:
+    """Law: the first byte that differs, or the end of the shorter of the two."""
+    with pytest.raises(BadInput) as refusal:
+        canonical.decode(data)
+
+    assert refusal.value.code == "record.not_canonical"
+    assert refusal.value.message.endswith(f" at byte {offset}")
+
+
 @pytest.mark.parametrize("objects", [True, False])
 def test_objects_and_lists_may_be_nested_equally_deep(objects: bool) -> None:  # noqa: FBT001 - both ways
     """Law: each container counts once, whatever its kind."""
@@ -151,18 +172,19 @@ def test_objects_and_lists_may_be_nested_equally_deep(objects: bool) -> None:  #
         canonical.encode({"a": value} if objects else [value])
 
 
+@pytest.mark.parametrize("objects", [True, False])
 @pytest.mark.parametrize("inner", [1, "x", None, True])
-def test_the_container_that_is_too_deep_is_named(inner: Any) -> None:
+def test_the_container_that_is_too_deep_is_named(inner: Any, objects: bool) -> None:  # noqa: FBT001 - both ways
     """Law: the place of the first container beyond the limit, and no other, whatever it holds."""
     value = inner
     for _ in range(canonical.MAX_DEPTH + 3):
-        value = [value]
+        value = {"a": value} if objects else [value]
 
     with pytest.raises(BadInput) as refusal:
         canonical.encode(value)
 
     (problem,) = refusal.value.problems
-    assert problem.field == "$" + "[0]" * canonical.MAX_DEPTH
+    assert problem.field == "$" + (".a" if objects else "[0]") * canonical.MAX_DEPTH
     assert str(canonical.MAX_DEPTH) in problem.message
 
 

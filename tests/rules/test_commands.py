@@ -84,7 +84,7 @@ def test_a_rule_is_shown_with_words_sentence_sources_and_cases(capsys: Output) -
     assert len(told["versions"][0]["wording_hash"]) == 64
     assert told["versions"][0]["citations"][0]["id"] == "us.affiliates"
     assert told["cases"]
-    assert "**未照合**" in page
+    assert "**原文未確認**" in page
 
 
 def test_a_name_of_nothing_is_refused(capsys: Output) -> None:

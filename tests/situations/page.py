@@ -14,11 +14,11 @@ from situations.stage import Deal, Played, Stage
 LANGUAGES = ("en", "ja")
 Cited = Callable[[str, int], Words]
 STATES = {
-    "permit": Words("**permit**", "**許可**"),
+    "permit": Words("**permit**", "**可**"),
     "hold": Words("**hold**", "**保留**"),
     "deny": Words("**deny**", "**不可**"),
 }
-VERIFIED = {True: Words("verified", "照合済み"), False: Words("not verified", "未照合")}
+VERIFIED = {True: Words("verified", "原文確認済み"), False: Words("not verified", "原文未確認")}
 RAISED = {True: Words("**raised**", "**該当**"), False: Words("not raised", "非該当")}
 
 HEAD = Words(

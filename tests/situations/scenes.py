@@ -217,7 +217,7 @@ SCENES: tuple[Scene, ...] = (
             "(BIS policy statement of 13 May 2025).",
             "15 CFR 742.6(a)(6)(iii)(A)（2026年5月31日のBIS指針で確認）：3A090.aの品目は、本社または最終親会社がD:5・マカオにある者に対し、"
             "所在地を問わず許可を要します。これに応えるのは許可、または条件内のVEU（748.15）のみです。計算資源の利用は輸出と明記されていないため、"
-            "許可がなければ当社方針として保留し、学習は拒否します（2025年5月13日のBIS政策声明）。",
+            "許可がなければ当社方針として保留し、学習は不可とします（2025年5月13日のBIS政策声明）。",
         ),
         *_bases(),
     ),
@@ -338,8 +338,8 @@ SCENES: tuple[Scene, ...] = (
             "Viet Nam is in D:1 and in neither A:5 nor A:6 (part 740, Supplement No. 1). The list asks a licence for `.b` there, verified; for `.a` it "
             "asks one for every destination, of which those of D:1, D:4 and D:5 persist whichever way the AI Diffusion text is read. That was read in "
             "secondary sources only, so that it holds and does not deny. A determination answers neither.",
-            "ベトナムはD:1に属し、A:5・A:6に属しません（740章補遺1）。`.b`は規制リスト本文で許可要件を照合済みです。`.a`は条文上全仕向地が対象で、AI拡散規則の読み方にかかわらず"
-            "D:1・D:4・D:5向けの許可要件は残りますが、二次資料による確認のため、拒否ではなく保留とします。許可不要の判定はいずれへの回答にもなりません。",
+            "ベトナムはD:1に属し、A:5・A:6に属しません（740章補遺1）。`.b`は規制リスト本文で許可要件を原文確認済みです。`.a`は条文上全仕向地が対象で、AI拡散規則の読み方にかかわらず"
+            "D:1・D:4・D:5向けの許可要件は残りますが、二次資料による確認のため、不可ではなく保留とします。許可不要の判定はいずれへの回答にもなりません。",
         ),
         (
             Ask(

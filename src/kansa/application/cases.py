@@ -1,8 +1,7 @@
 """People and cases of a vault: who they are, what they say under their keys, how their cases stand."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from msgspec import UnsetType
 
 from kansa import ids
 from kansa.application.lookup import CASE, PERSON, resolve
+from kansa.application.signing import Prepared, SigningService
 from kansa.application.tier_route import check_route, route_of_tier
 from kansa.cases import case_file
 from kansa.cases.case_file import CaseFile
@@ -21,16 +21,13 @@ from kansa.facts.clearance import State, state
 from kansa.facts.clearance_basis import basis
 from kansa.facts.context import FactContext
 from kansa.people import signed_records
-from kansa.people.enrolment import ALWAYS, bootstrap, has_role, holder_of, in_force, keys_of, routes
-from kansa.people.keys import Key
-from kansa.people.signed_records import Scope, Signer
-from kansa.records import catalogue
+from kansa.people.enrolment import ALWAYS, bootstrap, has_role, in_force, keys_of, routes
+from kansa.people.signed_records import Author, Scope
 from kansa.records.draft import Draft
 from kansa.records.dsse import PublicKey
 from kansa.records.journal import DILIGENCE, PEOPLE, IndexedClaim, Journal
-from kansa.records.kinds.case import CaseOpened, CaseProposed, RouteAdopted, Step
+from kansa.records.kinds.case import CaseDecided, CaseOpened, CaseProposed, RouteAdopted, Step
 from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
-from kansa.vault.vault import Vault
 
 _NOW = ALWAYS - 1
 
@@ -47,15 +44,6 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What became of an act: recorded at `index`, or refused with the reason why it would count for nothing."""
-
-    index: int | None
-    refused: str | None
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
 class CaseStatus:
     """A case with where its tenant and end user stand."""
 
@@ -63,16 +51,12 @@ class CaseStatus:
     state: State
 
 
-class CaseService:
-    """The people and cases of one vault."""
-
-    def __init__(self, vault: Vault) -> None:
-        self.vault = vault
-        self._source = f"{vault.settings.urn}:kansa"
+class CaseService(SigningService):
+    """The people and cases of one vault. What people do is prepared here, for the key they give, and then submitted."""
 
     def people(self) -> list[Person]:
         """Everybody enrolled, in the order of enrolment."""
-        with self._evidence() as (journal, _):
+        with self.evidence() as (journal, _):
             return [self._person(n.claim, journal) for n in _enrolled(journal)]
 
     def person(self, name: str) -> Person:
@@ -87,50 +71,50 @@ class CaseService:
 
     def roles(self) -> frozenset[str]:
         """Return the roles that mean something here: of the shipped routes and controls, of adopted routes, the administrator's."""
-        with self._evidence() as (journal, _):
+        with self.evidence() as (journal, _):
             steps = [step for _, claim in routes(journal) for step in claim.steps]
         adopted = {role for step in steps for role in (step.role, step.substitute) if role is not None}
         return frozenset({ADMINISTRATOR, *read_routes().roles, *read_controls().roles, *adopted})
 
-    def enrol(self, key: Key, public: PublicKey, names: Mapping[str, str]) -> tuple[str, Done]:
+    def enrol(self, key: PublicKey, public: PublicKey, names: Mapping[str, str]) -> tuple[str, Prepared]:
         """Enrol a person; the first enrols themself and is the bootstrap."""
         person_id = ids.mint("person", secrets.token_bytes)
-        return person_id, self._sign(
+        return person_id, self.prepare(
             key, lambda pen, _: signed_records.enrol(pen, person_id, public, names), first=True
         )
 
-    def rotate(self, key: Key, person: str, public: PublicKey) -> Done:
+    def rotate(self, key: PublicKey, person: str, public: PublicKey) -> Prepared:
         """Give a person another key in place of theirs."""
 
-        def draft(pen: Signer, journal: Journal) -> Draft:
+        def draft(pen: Author, journal: Journal) -> Draft:
             return signed_records.rotate(pen, person, public, _only_key(person, journal).fingerprint)
 
-        return self._sign(key, draft)
+        return self.prepare(key, draft)
 
-    def revoke(self, key: Key, person: str, since: int, reasons: str) -> Done:
+    def revoke(self, key: PublicKey, person: str, since: int, reasons: str) -> Prepared:
         """Revoke a person's key from an instant on."""
 
-        def draft(pen: Signer, journal: Journal) -> Draft:
+        def draft(pen: Author, journal: Journal) -> Draft:
             return signed_records.revoke_key(
                 pen, person, _only_key(person, journal).fingerprint, since, reasons
             )
 
-        return self._sign(key, draft)
+        return self.prepare(key, draft)
 
-    def grant(self, key: Key, person: str, role: str, until: int | None) -> Done:
+    def grant(self, key: PublicKey, person: str, role: str, until: int | None) -> Prepared:
         """Give a person a role."""
-        return self._sign(key, lambda pen, _: signed_records.grant(pen, person, role, until))
+        return self.prepare(key, lambda pen, _: signed_records.grant(pen, person, role, until))
 
-    def revoke_role(self, key: Key, person: str, role: str, reasons: str) -> Done:
+    def revoke_role(self, key: PublicKey, person: str, role: str, reasons: str) -> Prepared:
         """Take a role from a person."""
-        return self._sign(key, lambda pen, _: signed_records.revoke_role(pen, person, role, reasons))
+        return self.prepare(key, lambda pen, _: signed_records.revoke_role(pen, person, role, reasons))
 
-    def adopt(self, key: Key, pack: RoutePack, route: Route) -> Done:
+    def adopt(self, key: PublicKey, pack: RoutePack, route: Route) -> Prepared:
         """Adopt a route of a pack, in place of the one of its name that was adopted before."""
         steps = [named.step for named in route.steps]
         origin = {"pack": pack.header.id, "version": pack.header.version, "pack_sha256": pack.meaning}
         route_id = ids.mint("route", secrets.token_bytes)
-        return self._sign(
+        return self.prepare(
             key,
             lambda pen, _: signed_records.adopt(pen, route_id, route.id, steps, route.decides_over, **origin),
         )
@@ -139,14 +123,14 @@ class CaseService:
         """Open a case; returns its id."""
         case_id = ids.mint("case", secrets.token_bytes)
         given = {"tenant_id": tenant, "end_user_id": end_user, "cause": cause}
-        self.vault.record(
-            signed_records.open_case(self._source, self.vault.clock.now(), case_id, reasons=reasons, **given)
+        self._vault.record(
+            signed_records.open_case(self.source, self._vault.clock.now(), case_id, reasons=reasons, **given)
         )
         return case_id
 
     def propose(
         self,
-        key: Key,
+        key: PublicKey,
         case_id: str,
         route: str | None,
         decision: signed_records.Decision,
@@ -155,7 +139,7 @@ class CaseService:
         until: int | None,
         reasons: str,
         evidence: Sequence[int],
-    ) -> Done:
+    ) -> Prepared:
         """Propose a decision, resting on what stands now.
 
         Raises:
@@ -163,11 +147,9 @@ class CaseService:
                 that of the parties' risk tier. Without a route named it is that of the tier.
         """
 
-        def draft(pen: Signer, journal: Journal) -> Draft:
+        def draft(pen: Author, journal: Journal) -> Draft:
             case = _case(journal, case_id).case
             chosen = _route(journal, route or _by_tier(case, journal, pen.now))
-            if decision == "permit":
-                check_route(case, chosen, journal, pen.now)
             rests = basis(FactContext(journal, pen.now), case.tenant_id, case.end_user_id, scope.site_ids)
             return signed_records.propose(
                 pen,
@@ -181,47 +163,48 @@ class CaseService:
                 evidence=evidence,
             )
 
-        return self._sign(key, draft)
+        return self.prepare(key, draft)
 
     def review(
-        self, key: Key, case_id: str, outcome: signed_records.Outcome, reasons: str, evidence: Sequence[int]
-    ) -> Done:
+        self,
+        key: PublicKey,
+        case_id: str,
+        outcome: signed_records.Outcome,
+        reasons: str,
+        evidence: Sequence[int],
+    ) -> Prepared:
         """Take the step that waits, or return the proposal."""
 
-        def draft(pen: Signer, journal: Journal) -> Draft:
+        def draft(pen: Author, journal: Journal) -> Draft:
             found = _case(journal, case_id)
             step = _review_step(found)
             return signed_records.review(
                 pen, _proposal(found), step.step, outcome, reasons=reasons, evidence=evidence
             )
 
-        return self._sign(key, draft)
+        return self.prepare(key, draft)
 
     def decide(
-        self, key: Key, case_id: str, decision: signed_records.Decision, reasons: str, evidence: Sequence[int]
-    ) -> Done:
+        self,
+        key: PublicKey,
+        case_id: str,
+        decision: signed_records.Decision,
+        reasons: str,
+        evidence: Sequence[int],
+    ) -> Prepared:
         """Take the last step. A permit over what is open in the findings is refused unless the route allows it.
 
         Every decision has its reasons; where the route allows it, they say why the permit is given all the same.
         """
 
-        def draft(pen: Signer, journal: Journal) -> Draft:
+        def draft(pen: Author, journal: Journal) -> Draft:
             found = _case(journal, case_id)
-            if decision == "permit":
-                check_route(found.case, found.route, journal, pen.now)
             step = found.steps[-1]
             return signed_records.decide(
                 pen, _proposal(found), step.step, decision, reasons=reasons, evidence=evidence
             )
 
-        def obstacle(journal: Journal, now: int) -> str | None:
-            return (
-                _obstacle(_case(journal, case_id), FactContext(journal, now))
-                if decision == "permit"
-                else None
-            )
-
-        return self._sign(key, draft, obstacle)
+        return self.prepare(key, draft)
 
     def findings(self, case_id: str) -> tuple[PartyFindings, ...]:
         """Return what a decision on a case would rest on now, of its tenant and its end user.
@@ -229,13 +212,13 @@ class CaseService:
         Raises:
             BadInput: `case.unknown`.
         """
-        with self._evidence() as (journal, now):
+        with self.evidence() as (journal, now):
             case = _case(journal, case_id).case
             return findings(FactContext(journal, now), (case.tenant_id, case.end_user_id))
 
     def cases(self) -> list[CaseStatus]:
         """Return every case with where its parties stand, in ledger order."""
-        with self._evidence() as (journal, now):
+        with self.evidence() as (journal, now):
             opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
             return [_standing(found, journal, now) for found in case_file.files(journal, opened)]
 
@@ -245,42 +228,31 @@ class CaseService:
         Raises:
             BadInput: `case.unknown`.
         """
-        with self._evidence() as (journal, now):
+        with self.evidence() as (journal, now):
             return _standing(_case(journal, case_id), journal, now)
 
-    def _sign(
-        self,
-        key: Key,
-        draft: Callable[[Signer, Journal], Draft],
-        obstacle: Callable[[Journal, int], str | None] = lambda _journal, _now: None,
-        *,
-        first: bool = False,
-    ) -> Done:
-        """Sign and record what counts; what would count for nothing is refused and not recorded."""
-        with self._evidence() as (journal, now):
-            holder = holder_of(key.public.fingerprint, journal)
-            if holder is None and not (first and bootstrap(journal) is None):
-                raise BadInput(
-                    "key.nobody",
-                    f"the key `{key.public.fingerprint}` is nobody's",
-                    help="`kansa person list` shows whose keys sign here",
-                )
-            made = draft(Signer(holder, key, self._source, now, secrets.token_bytes), journal)
-            refused = case_file.refusal(self._noted(made, now), journal) or obstacle(journal, now)
-        if refused is not None:
-            return Done(None, refused if isinstance(refused, str) else refused.value, made)
-        return Done(self.vault.record(made), None, made)
+    def refusal(self, noted: IndexedClaim, journal: Journal, *, to_be_signed: bool) -> str | None:
+        """Return why an act would count for nothing; a permit also is held against the route of its tier, and open findings.
 
-    def _noted(self, draft: Draft, now: int) -> IndexedClaim:
-        """Return a draft as it would be recorded next."""
-        claim = catalogue.read(draft.type, draft.data)
-        about = tuple(catalogue.KINDS[draft.type].subjects_in(draft.data))
-        return IndexedClaim(
-            self.vault.reader.size(), self.vault.reader.size(), now, draft.source, about, claim
-        )
+        Raises:
+            BadInput: `case.tier`, a permit along another route than that of the parties' risk tier.
+        """
+        claim, now = noted.claim, noted.recorded_at
+        decision = claim if isinstance(claim, CaseProposed | CaseDecided) else None
+        permit = decision if decision is not None and decision.decision == "permit" else None
+        found = None if permit is None else _case(journal, permit.case_id or "")
+        if found is not None:
+            route = _of_id(journal, permit.route_id) if isinstance(permit, CaseProposed) else found.route
+            check_route(found.case, route, journal, now)
+        refused = case_file.refusal(noted, journal, to_be_signed=to_be_signed)
+        if refused is not None:
+            return refused if isinstance(refused, str) else refused.value
+        if found is not None and isinstance(permit, CaseDecided):
+            return _obstacle(found, FactContext(journal, now))
+        return None
 
     def _person(self, claim: Any, journal: Journal) -> Person:
-        now = self.vault.clock.now()
+        now = self._vault.clock.now()
         granted = {
             n.claim.role
             for n in journal.mentioning(claim.person_id)
@@ -298,11 +270,6 @@ class CaseService:
             tuple(held),
             bootstrap=bootstrap(journal) == claim.person_id,
         )
-
-    @contextmanager
-    def _evidence(self) -> Iterator[tuple[Journal, int]]:
-        with self.vault.evidence() as evidence:
-            yield evidence.journal, self.vault.clock.now()
 
 
 def _enrolled(journal: Journal) -> list[IndexedClaim]:
@@ -326,12 +293,11 @@ def _obstacle(found: CaseFile, world: FactContext) -> str | None:
 
 def _case(journal: Journal, named: str) -> CaseFile:
     """Return the case of an id, or of how one begins."""
-    opened = (n.claim for n in journal.mentioning(DILIGENCE))
-    known = dict.fromkeys((claim.case_id for claim in opened if isinstance(claim, CaseOpened)), ())
-    found = case_file.case_file(journal, resolve(named, known, CASE))
-    if found is None:  # pragma: no cover - a record opens every case that is named
-        raise BadInput("case.unknown", f"no case is called `{named}`", help="`kansa case list` lists them")
-    return found
+    if (found := case_file.case_file(journal, named)) is not None:
+        return found
+    opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+    cases = {found.case.case_id: found for found in case_file.files(journal, opened)}
+    return cases[resolve(named, dict.fromkeys(cases, ()), CASE)]
 
 
 def _proposal(found: CaseFile) -> CaseProposed:
@@ -364,6 +330,10 @@ def _route(journal: Journal, name: str | None) -> RouteAdopted:
             help=f"adopted: {listed}; `kansa case adopt` adopts one",
         )
     return adopted[name]
+
+
+def _of_id(journal: Journal, route_id: str) -> RouteAdopted | None:
+    return next((claim for _, claim in routes(journal) if claim.route_id == route_id), None)
 
 
 def _by_tier(case: CaseOpened, journal: Journal, now: int) -> str | None:

@@ -13,6 +13,7 @@ from msgspec import UNSET
 
 from kansa import __version__, ids
 from kansa.application.lookup import FLAG, several
+from kansa.application.signing import Statement, StatementService, signer_of
 from kansa.clock import MAX_INSTANT, format_instant, parse_instant
 from kansa.errors import BadInput
 from kansa.facts.assessment import PREFIXES, Assessed, Subject, assess, reconfigurations
@@ -20,9 +21,9 @@ from kansa.facts.context import FactContext, use_topic
 from kansa.flags import lifecycle as life
 from kansa.flags.comparison import Comparison, around, compare
 from kansa.flags.lifecycle import Act, Flag
-from kansa.records.draft import Draft, submit
+from kansa.records.draft import Draft
 from kansa.records.kinds.custody import ContractRecorded
-from kansa.records.kinds.flag import FlagRaised
+from kansa.records.kinds.flag import FlagRaised, FlagResolved
 from kansa.records.kinds.operation import ValueErased
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded, RuleReinstated, RuleSuspended
@@ -138,12 +139,7 @@ class FlagService:
             key = f"{act.type} {data['flag_id']} after {size}"
             source = f"{self.vault.settings.urn}:flags"
             drafts.append(Draft(act.type, source, key, parse_instant(data["valid_from"]), data))
-        with self.vault.appending() as appender:
-            outcomes = appender.append([submit(draft, self.vault.connector_key) for draft in drafts])
-        for outcome in outcomes:
-            if outcome.index is None:
-                raise BadInput(outcome.code or "record.refused", outcome.message or "the record was refused")
-        return len(outcomes)
+        return len(self.vault.record_all(drafts))
 
     def flags(self) -> tuple[Flag, ...]:
         """Return the flags as recorded."""
@@ -191,75 +187,70 @@ class FlagService:
         packs = tuple(self._unpacked(meaning) for _, meaning in sorted(adopted.items()))
         return InForce(Rulebook(packs, self.library.catalogue), readings, adopted=True)
 
-    def adopt(self, pack: Pack, approver: str, reasons: str | None = None) -> int:
-        """Keep a pack and record that it is used from now on; the index of the record."""
+    @cached_property
+    def statements(self) -> StatementService:
+        """Takes what people say of flags and rules, by name or under their keys."""
+        return StatementService(self.vault)
+
+    def resolution(
+        self, flag: Flag, resolution: life.Resolution, reasons: str, evidence: Sequence[int] = ()
+    ) -> Statement:
+        """Return an answer to a flag, bound to the facts with which it was last raised."""
+        act = life.resolve(flag, resolution, self.now, reasons=reasons, evidence=evidence)
+        source, key = f"{self.vault.urn}:flags", f"{act.type} {flag.id} after {self.vault.reader.size()}"
+        data = {name: value for name, value in act.data.items() if value is not None}
+        return Statement(Draft(act.type, source, key, self.now, data), "resolver")
+
+    def answer(self, flag: Flag) -> dict[str, Any] | None:
+        """Return what a person last answered, and whether they signed it, as a stable JSON value; None where nobody did."""
+        if flag.closed is None or not isinstance(claim := flag.closed.claim, FlagResolved):
+            return None
+        with self.vault.evidence() as evidence:
+            signed = signer_of(flag.closed, evidence.journal)
+        by = claim.resolver if isinstance(claim.resolver, str) else None
+        return {"entry": flag.closed.index, "resolution": claim.resolution, "by": by, **signed}
+
+    def adoption(self, pack: Pack, reasons: str | None = None) -> Statement:
+        """Keep a pack; return the statement that it is used from now on."""
         self._keep(Rulebook((pack,), self.library.catalogue))
-        data = {
-            "pack": pack.id,
-            "version": pack.header.version,
-            "meaning_sha256": pack.meaning,
-            "approver": approver,
-            "known_by": "declared",
-            "valid_from": format_instant(self.now),
-            **({"reasons": reasons} if reasons else {}),
-        }
-        key = f"{pack.id} {pack.meaning} {data['valid_from']}"
-        return self.vault.record(
-            Draft(RulePackAdopted.type, f"{self.vault.settings.urn}:rules", key, self.now, data)
+        data = {"pack": pack.id, "version": pack.header.version, "meaning_sha256": pack.meaning}
+        start = format_instant(self.now)
+        return self._statement(
+            RulePackAdopted.type, f"{pack.id} {pack.meaning} {start}", start, data, reasons
         )
 
-    def read(
-        self,
-        rule: str,
-        choice: Literal["apply", "not_apply"],
-        until: int,
-        *,
-        approver: str,
-        reasons: str,
-    ) -> int:
-        """Record how the operator reads a rule of unknown status until an instant; the index of the record."""
-        data = {
-            "rule": rule,
-            "reading": choice,
-            "approver": approver,
-            "reasons": reasons,
-            "known_by": "declared",
-            "valid_from": format_instant(self.now),
-            "valid_to": format_instant(until),
-        }
-        key = f"{rule} {data['valid_from']}"
-        return self.vault.record(
-            Draft(RuleReadingRecorded.type, f"{self.vault.settings.urn}:rules", key, self.now, data)
-        )
+    def reading(
+        self, rule: str, choice: Literal["apply", "not_apply"], until: int, reasons: str
+    ) -> Statement:
+        """Return the statement how the operator reads a rule of unknown status until an instant."""
+        start = format_instant(self.now)
+        data = {"rule": rule, "reading": choice, "valid_to": format_instant(until)}
+        return self._statement(RuleReadingRecorded.type, f"{rule} {start}", start, data, reasons)
 
-    def suspend(
-        self,
-        rule: str,
-        start: int,
-        end: int | None,
-        *,
-        source: str,
-        approver: str,
-        reasons: str | None = None,
-    ) -> int:
-        """Record that a rule binds nobody in `[start, end)`, or until it is reinstated; the index of the record."""
+    def suspension(
+        self, rule: str, start: int, end: int | None, source: str, reasons: str | None = None
+    ) -> Statement:
+        """Return the statement that a rule binds nobody in `[start, end)`, or until it is reinstated."""
         more = {"valid_to": format_instant(end)} if end is not None else {}
-        return self._record_status(
-            RuleSuspended.type, rule, start, source=source, approver=approver, **more, **_given(reasons)
-        )
+        return self._status(RuleSuspended.type, rule, start, {"source": source, **more}, reasons)
 
-    def reinstate(
-        self, rule: str, start: int, *, source: str, approver: str, reasons: str | None = None
-    ) -> int:
-        """Record that a suspension of a rule ends at an instant; the index of the record."""
-        return self._record_status(
-            RuleReinstated.type, rule, start, source=source, approver=approver, **_given(reasons)
-        )
+    def reinstatement(self, rule: str, start: int, source: str, reasons: str | None = None) -> Statement:
+        """Return the statement that a suspension of a rule ends at an instant."""
+        return self._status(RuleReinstated.type, rule, start, {"source": source}, reasons)
 
-    def _record_status(self, type_: str, rule: str, start: int, **said: str) -> int:
-        data = {"rule": rule, "known_by": "declared", "valid_from": format_instant(start), **said}
-        key = f"{rule} {data['valid_from']} {format_instant(self.now)}"
-        return self.vault.record(Draft(type_, f"{self.vault.settings.urn}:rules", key, self.now, data))
+    def _status(
+        self, type_: str, rule: str, start: int, said: Mapping[str, str], reasons: str | None
+    ) -> Statement:
+        begin = format_instant(start)
+        key = f"{rule} {begin} {format_instant(self.now)}"
+        return self._statement(type_, key, begin, {"rule": rule, **said}, reasons)
+
+    def _statement(
+        self, type_: str, key: str, start: str, said: Mapping[str, str], reasons: str | None
+    ) -> Statement:
+        more = {"reasons": reasons} if reasons else {}
+        data = {**said, "known_by": "declared", "valid_from": start, **more}
+        return Statement(Draft(type_, f"{self.vault.urn}:rules", key, self.now, data), "approver")
 
     def replay(self, flag: Flag) -> Replayed:
         """Ask the recorded pack the recorded facts again."""
@@ -429,10 +420,6 @@ def _readings(evidence: Evidence) -> Iterator[Interpretation]:
                 approver=claim.approver if isinstance(claim.approver, str) else "",
             )
     yield from _suspensions(evidence)
-
-
-def _given(reasons: str | None) -> dict[str, str]:
-    return {"reasons": reasons} if reasons else {}
 
 
 def _suspensions(evidence: Evidence) -> Iterator[Interpretation]:

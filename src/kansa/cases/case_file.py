@@ -95,9 +95,14 @@ def case_file(journal: Journal, case_id: str) -> CaseFile | None:
     return found[0] if found else None
 
 
-def refusal(noted: IndexedClaim, journal: Journal) -> Ground | Signature | Refusal | None:
-    """Why an act that would be recorded as `noted` would count for nothing; None if it would count."""
-    supposed = HypotheticalJournal(journal, noted)
+def refusal(
+    noted: IndexedClaim, journal: Journal, *, to_be_signed: bool = False
+) -> Ground | Signature | Refusal | None:
+    """Why an act that would be recorded as `noted` would count for nothing; None if it would count.
+
+    `to_be_signed`: as it would be judged once it is signed with the key that its envelope names.
+    """
+    supposed = HypotheticalJournal(journal, noted, to_be_signed=to_be_signed)
     claim = noted.claim
     if not isinstance(claim, Signed):
         return None

@@ -11,14 +11,14 @@ from kansa.rules.publish.pack_pages import VERIFIED
 
 _SAID = {
     "version": Words("version", "版"),
-    "meaning": Words("meaning", "意味ハッシュ"),
+    "meaning": Words("meaning", "規則内容のハッシュ"),
     "operator": Words("the operator", "事業者"),
     "itself": Words("as long as it says", "記載の期限まで"),
     "days": Words("{} days", "{}日"),
     "controls": Words(
         "A control says that a record is on file and current, not that what it says is right. *Unverified* means that"
         " nobody has compared the statement with the official text. `kansa controls` holds a vault against them.",
-        "統制は、有効な証跡が保管されていることを示すもので、内容の正しさを示すものではありません。「未照合」は公式文書と"
+        "統制は、有効な証跡が保管されていることを示すもので、内容の正しさを示すものではありません。「原文未確認」は公式文書と"
         "照合していないことを示します。`kansa controls` で保管庫と突き合わせます。",
     ),
     "routes": Words(

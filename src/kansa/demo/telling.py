@@ -23,7 +23,7 @@ These are planted in the two weeks:""",
 _SHOWN: dict[Shows, dict[str, str]] = {
     "gap": {"ja": "欠落", "en": "gap"},
     "late": {"ja": "事後記録", "en": "late"},
-    "unobserved": {"ja": "観測なし", "en": "unobserved"},
+    "unobserved": {"ja": "未観測", "en": "unobserved"},
     "no_gap": {"ja": "欠落なし", "en": "no gap"},
 }
 

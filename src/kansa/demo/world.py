@@ -72,7 +72,7 @@ _REGISTERS = (
     _Register("sightings", "棚卸し", "stocktaking"),
     _Register("paths", "接続経路の承認", "approvals of access paths"),
     _Register("switches", "接続経路の開通と一時設定", "access paths switched on"),
-    _Register("verifications", "最終需要者の確認", "verifications of end users"),
+    _Register("verifications", "需要者確認", "verifications of end users"),
     _Register("clearances", "取引審査の判断", "clearances"),
 )
 _PER_DEVICE = {"moves", "sightings"}

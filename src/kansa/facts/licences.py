@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from kansa.facts.context import FactContext, FactValue, known
 from kansa.records.journal import IndexedClaim
 from kansa.records.kinds.authorization import AuthorizationAmended, AuthorizationRecorded, ConditionMet
-from kansa.registers.spans.basis import Basis, draws, of_authorization, overdrawn
+from kansa.registers.spans.basis import Basis, draws, of_authorization
 
 WORST_FIRST = ("none", "outside_conditions", "expired", "exhausted", "valid")
 """The states of a licence."""
@@ -19,12 +19,24 @@ rule that does.
 
 
 def state_of(world: FactContext, basis: Basis) -> FactValue:
-    """Return whether a basis that has begun is `valid`, `expired` (ended, revoked, superseded) or `exhausted`: more was drawn than it allows."""
+    """Return whether a basis that has begun is `valid`, `expired` (ended, revoked, superseded) or `exhausted`.
+
+    Exhausted is a basis on which more devices are drawn, each counted once, than the quantity that limits it now.
+    """
     drawn = [draw for draw in world.derive(draws, basis.claim.authorization_id) if world.reached(draw.at)]
     rests = [*basis.rests, *(draw.noted for draw in drawn)]
     if not world.covers(basis.span):
         return known("expired", rests)
-    return known("exhausted" if overdrawn(basis, drawn) else "valid", rests)
+    return known("exhausted" if _beyond(world, basis, len(drawn)) else "valid", rests)
+
+
+def _beyond(world: FactContext, basis: Basis, drawn: int) -> bool:
+    """Tell whether so many draws are beyond the quantity of a basis, which a later record of it may have changed."""
+    if basis.claim.quantity is None or drawn <= basis.claim.quantity:
+        return False
+    later = reversed(world.derive(of_authorization, basis.claim.authorization_id))
+    quantity = next((each for each in later if world.covers(each.span)), basis).claim.quantity
+    return quantity is not None and drawn > quantity
 
 
 def licence_state(world: FactContext, basis: Basis) -> FactValue:

@@ -182,13 +182,17 @@ def resolve(
     resolution: Resolution,
     now: int,
     *,
-    resolver: str,
     reasons: str,
     evidence: Sequence[int] = (),
+    resolver: str | None = None,
 ) -> Act:
-    """Return a person's answer to a flag, bound to the facts with which it was last raised."""
+    """Return a person's answer to a flag, bound to the facts with which it was last raised.
+
+    `resolver` names the person; whoever signs the answer is known by their enrolment.
+    """
     act = _closed(flag, resolution, now)
-    return Act(act.type, act.data | {"resolver": resolver, "reasons": reasons, "evidence": list(evidence)})
+    named = {} if resolver is None else {"resolver": resolver}
+    return Act(act.type, act.data | named | {"reasons": reasons, "evidence": list(evidence)})
 
 
 def counts_flags(rule: EffectiveRule) -> bool:

@@ -27,10 +27,10 @@ MOST_IN_SUMMARY = 3
 
 State = Literal["permit", "hold", "deny"]
 
-NOTHING_PERMITS = Words("no rule permits it", "許可する規則がない")
+NOTHING_PERMITS = Words("no rule permits it", "可とする規則がない")
 NOT_KNOWN = Words("what it depends on is not known: {facts}", "判断に必要な事実が不明：{facts}")
 NOT_KEPT = Words("the decision could not be recorded", "判断を記録できなかった")
-PERMITTED = Words("permitted", "許可")
+PERMITTED = Words("permitted", "可")
 _UNTYPED = Words("subject or resource", "主体・対象")
 FIELDS: Mapping[str, Words] = {
     "tenant": Words("tenant", "契約者"),

@@ -1,7 +1,7 @@
 """What people say under their own key, as drafts: enrolments, roles, routes, and the steps of a case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -10,23 +10,50 @@ from kansa import ids
 from kansa.clock import format_instant
 from kansa.ids import RandomBytes
 from kansa.people.keys import Key
+from kansa.records import statement
 from kansa.records.draft import Draft
 from kansa.records.dsse import PublicKey
 from kansa.records.kinds.case import CaseDecided, CaseOpened, CaseProposed, CaseReviewed, RouteAdopted, Step
 from kansa.records.kinds.person import KeyRevoked, KeyRotated, PersonEnrolled, RoleGranted, RoleRevoked
 from kansa.records.sealing import SALT_BYTES
-from kansa.records.statement import sha256, sign
+from kansa.records.statement import sha256
 
 Decision = Literal["permit", "hold", "deny"]
 Outcome = Literal["endorsed", "returned"]
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
-    """A person's hand at an instant: who signs, with which key, in whose books.
+class Author:
+    """Whose words records are at an instant: the person, their public key, in whose books. It holds no private key.
 
     `person_id` is None only for the bootstrap, who is nobody yet.
     """
+
+    person_id: str | None
+    public: PublicKey
+    source: str
+    now: int
+    random_bytes: RandomBytes
+
+    def draft(self, type_: str, data: Mapping[str, Any], reasons: str | None = None) -> Draft:
+        """Return a record that is still to be signed, from now on unless `data` says otherwise."""
+        said: dict[str, Any] = {"valid_from": format_instant(self.now), "known_by": "attested", **data}
+        if self.person_id is not None:
+            said["signer_id"] = self.person_id
+        if reasons is not None:
+            said |= {"reasons": reasons, "reasons_salt": self.salt()}
+        return Draft(
+            type_, self.source, ids.ulid(self.now, self.random_bytes), self.now, statement.bind(type_, said)
+        )
+
+    def salt(self) -> str:
+        """Return a salt, so that short values that a signature binds cannot be guessed."""
+        return ids.base32(self.random_bytes(SALT_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """An author with the key at hand, who signs at once."""
 
     person_id: str | None
     key: Key
@@ -34,15 +61,16 @@ class Signer:
     now: int
     random_bytes: RandomBytes
 
-    def sign(self, type_: str, data: Mapping[str, Any], reasons: str | None = None) -> Draft:
+    def draft(self, type_: str, data: Mapping[str, Any], reasons: str | None = None) -> Draft:
         """Return a signed record as a draft, from now on unless `data` says otherwise."""
-        said: dict[str, Any] = {"valid_from": format_instant(self.now), "known_by": "attested", **data}
-        if self.person_id is not None:
-            said["signer_id"] = self.person_id
-        if reasons is not None:
-            said |= {"reasons": reasons, "reasons_salt": ids.base32(self.random_bytes(SALT_BYTES))}
-        signed = sign(type_, said, self.key.public, self.key.sign)
-        return Draft(type_, self.source, ids.ulid(self.now, self.random_bytes), self.now, signed)
+        author = Author(self.person_id, self.key.public, self.source, self.now, self.random_bytes)
+        made = author.draft(type_, data, reasons)
+        return with_signature(made, self.key.public, self.key.sign(statement.message(type_, made.data)))
+
+
+def with_signature(draft: Draft, key: PublicKey, signature: bytes) -> Draft:
+    """Return a draft with the signature of its message under a key; it is not verified."""
+    return replace(draft, data=statement.attach(draft.type, draft.data, key, signature))
 
 
 class Scope(NamedTuple):
@@ -57,35 +85,39 @@ class Scope(NamedTuple):
         return {name: None if limit is None else sorted(limit) for name, limit in self._asdict().items()}
 
 
-def enrol(pen: Signer, person_id: str, key: PublicKey, names: Mapping[str, str], **sealed: str) -> Draft:
+def enrol(
+    pen: Author | Signer, person_id: str, key: PublicKey, names: Mapping[str, str], **sealed: str
+) -> Draft:
     """Return a person may sign with this key. The bootstrap's pen has no person and that very key."""
     data = {"person_id": person_id, "public_key": key.line, "person_names": dict(names), **sealed}
-    return pen.sign(PersonEnrolled.type, data)
+    return pen.draft(PersonEnrolled.type, data)
 
 
-def rotate(pen: Signer, person_id: str, key: PublicKey, replaces: str) -> Draft:
+def rotate(pen: Author | Signer, person_id: str, key: PublicKey, replaces: str) -> Draft:
     """Return the person signs with this key in place of another (a fingerprint)."""
-    return pen.sign(KeyRotated.type, {"person_id": person_id, "public_key": key.line, "replaces": replaces})
+    return pen.draft(KeyRotated.type, {"person_id": person_id, "public_key": key.line, "replaces": replaces})
 
 
-def revoke_key(pen: Signer, person_id: str, key: str, since: int, reasons: str | None = None) -> Draft:
+def revoke_key(
+    pen: Author | Signer, person_id: str, key: str, since: int, reasons: str | None = None
+) -> Draft:
     """Signatures of the key (a fingerprint) count for nothing from an instant on, which may be past."""
     data = {"person_id": person_id, "key": key, "valid_from": format_instant(since)}
-    return pen.sign(KeyRevoked.type, data, reasons)
+    return pen.draft(KeyRevoked.type, data, reasons)
 
 
-def grant(pen: Signer, person_id: str, role: str, until: int | None = None) -> Draft:
+def grant(pen: Author | Signer, person_id: str, role: str, until: int | None = None) -> Draft:
     """Return the person has a role, until an instant or a revocation."""
-    return pen.sign(RoleGranted.type, {"person_id": person_id, "role": role, "valid_to": _stamp(until)})
+    return pen.draft(RoleGranted.type, {"person_id": person_id, "role": role, "valid_to": _stamp(until)})
 
 
-def revoke_role(pen: Signer, person_id: str, role: str, reasons: str | None = None) -> Draft:
+def revoke_role(pen: Author | Signer, person_id: str, role: str, reasons: str | None = None) -> Draft:
     """Return the person no longer has a role."""
-    return pen.sign(RoleRevoked.type, {"person_id": person_id, "role": role}, reasons)
+    return pen.draft(RoleRevoked.type, {"person_id": person_id, "role": role}, reasons)
 
 
 def adopt(
-    pen: Signer,
+    pen: Author | Signer,
     route_id: str,
     name: str,
     steps: Sequence[Step],
@@ -95,7 +127,7 @@ def adopt(
     """Return the operator decides along this route; `origin` names the pack, its version and hash."""
     listed = [msgspec.to_builtins(step) for step in steps]
     over = {"decides_over": list(decides_over)} if decides_over else {}
-    return pen.sign(
+    return pen.draft(
         RouteAdopted.type, {"route_id": route_id, "name": name, "steps": listed, **origin, **over}
     )
 
@@ -127,7 +159,7 @@ def open_case(
 
 
 def propose(
-    pen: Signer,
+    pen: Author | Signer,
     case: CaseOpened,
     route_id: str,
     decision: Decision,
@@ -148,11 +180,11 @@ def propose(
         "rests_on": {aspect: sorted(indexes) for aspect, indexes in rests_on.items()},
         "evidence": sorted(evidence),
     }
-    return pen.sign(CaseProposed.type, data, reasons)
+    return pen.draft(CaseProposed.type, data, reasons)
 
 
 def review(
-    pen: Signer,
+    pen: Author | Signer,
     proposal: CaseProposed,
     step: str,
     outcome: Outcome,
@@ -162,11 +194,11 @@ def review(
 ) -> Draft:
     """Return a step between: endorse the proposal, or return it."""
     data = {"step": step, "outcome": outcome, "evidence": sorted(evidence)}
-    return pen.sign(CaseReviewed.type, {**_of(proposal), **_what(proposal), **data}, reasons)
+    return pen.draft(CaseReviewed.type, {**_of(proposal), **_what(proposal), **data}, reasons)
 
 
 def decide(
-    pen: Signer,
+    pen: Author | Signer,
     proposal: CaseProposed,
     step: str,
     decision: Decision,
@@ -187,7 +219,7 @@ def decide(
     }
     if decision == "permit":
         data["valid_to"] = proposal.valid_to
-    return pen.sign(CaseDecided.type, data, reasons)
+    return pen.draft(CaseDecided.type, data, reasons)
 
 
 def _of(case: CaseOpened | CaseProposed) -> dict[str, str]:

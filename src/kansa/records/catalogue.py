@@ -31,6 +31,7 @@ from kansa.records.kinds import (
     workload,
 )
 from kansa.records.kinds.claim import Claim
+from kansa.records.kinds.signed import Attributable
 
 Struct = type[Claim]
 
@@ -129,6 +130,11 @@ def _kinds() -> dict[str, Kind]:
     return {kind.type: kind for kind in found}
 
 
+def _named_last(struct: type[Claim]) -> frozenset[str]:
+    """Return the fields that come after the other subjects: the signer of what may be unsigned, which it is not about first."""
+    return frozenset({"signer_id"} if issubclass(struct, Attributable) else ())
+
+
 def _describe(struct: type[Claim], family: str) -> Kind:
     marks = {name: _mark(hint) for name, hint in typing.get_type_hints(struct, include_extras=True).items()}
     fields = struct.__struct_fields__
@@ -136,7 +142,9 @@ def _describe(struct: type[Claim], family: str) -> Kind:
         type=struct.type,
         struct=struct,
         sealed=frozenset(name for name in fields if marks[name] is None),
-        subjects=tuple(name for name in fields if marks[name] == "subject"),
+        subjects=tuple(
+            sorted((n for n in fields if marks[n] == "subject"), key=_named_last(struct).__contains__)
+        ),
         family=family,
     )
 

@@ -232,11 +232,15 @@ class MemoryJournal:
 
 
 class HypotheticalJournal:
-    """A journal as it would be with one more claim, which nothing has recorded."""
+    """A journal as it would be with one more claim, which nothing has recorded.
 
-    def __init__(self, journal: Journal, noted: IndexedClaim) -> None:
+    `to_be_signed`: the claim is judged as it would be once the holder of the key that its envelope names has signed it.
+    """
+
+    def __init__(self, journal: Journal, noted: IndexedClaim, *, to_be_signed: bool = False) -> None:
         self._journal = journal
         self._noted = noted
+        self._to_be_signed = to_be_signed
         self._topics = topics(noted)
 
     def mentioning(self, topic: str) -> Sequence[IndexedClaim]:
@@ -245,6 +249,10 @@ class HypotheticalJournal:
 
     def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         return only(self.mentioning(topic), kind)
+
+    def supposes_signed(self, noted: IndexedClaim) -> bool:
+        """Tell whether a claim is the supposed one, and to be signed."""
+        return self._to_be_signed and noted is self._noted
 
     def at(self, index: int) -> IndexedClaim | None:
         return self._noted if index == self._noted.index else self._journal.at(index)

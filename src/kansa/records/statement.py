@@ -10,16 +10,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from kansa.records import canonical, dsse
 from kansa.records.catalogue import KINDS
 from kansa.records.dsse import PublicKey, Sign
-from kansa.records.kinds.signed import Signed
+from kansa.records.kinds.signed import Attributable, Signed
 from kansa.records.sealing import digest_of
 
 PAYLOAD_TYPE = "application/vnd.kansa.statement+json"
 
 _UNSIGNED = frozenset({"envelope", "corrects"})
+_UNBOUND = frozenset({"reasons", "reasons_salt", "sealed_salt", "introduces"})
 
 
 def statement(claim: Signed) -> bytes:
@@ -46,22 +48,67 @@ def signed(claim: Signed, key: PublicKey) -> bool:
     return dsse.signed_by(claim.envelope, PAYLOAD_TYPE, statement(claim), key)
 
 
-def sign(type_: str, data: Mapping[str, Any], key: PublicKey, signing: Sign) -> dict[str, Any]:
-    """Return the data of a signed record, from what it says and the key of its signer.
+def bind(type_: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of a record with the digests that bind its sealed values to what is signed.
 
-    Raises:
-        BadInput: the data do not fit the kind.
+    Its reasons are bound by `reasons_digest`; of kinds that may also be recorded unsigned, the other sealed values by
+    `sealed_digest`.
     """
     said = dict(data)
     if "reasons" in said:
         said["reasons_digest"] = digest_of(
             canonical.encode([said["reasons_salt"], "reasons", said["reasons"]])
         )
-    claim = msgspec.convert(said, KINDS[type_].struct)
+    if "sealed_salt" in said:
+        said["sealed_digest"] = _sealed_digest(type_, said)
+    return said
+
+
+def message(type_: str, data: Mapping[str, Any]) -> bytes:
+    """Return what a key signs of a record: the DSSE pre-authentication encoding of its statement.
+
+    Raises:
+        TypeError: records of this type are signed by nobody.
+    """
+    return dsse.pae(PAYLOAD_TYPE, statement(_claim(type_, data)))
+
+
+def attach(type_: str, data: Mapping[str, Any], key: PublicKey, signature: bytes) -> dict[str, Any]:
+    """Return the data of a record with a signature that was made of its `message`, elsewhere perhaps; it is not verified."""
+    envelope = dsse.wrap(PAYLOAD_TYPE, statement(_claim(type_, data)), key, lambda _: signature)
+    return {**data, "envelope": envelope.encode()}
+
+
+def sign(type_: str, data: Mapping[str, Any], key: PublicKey, signing: Sign) -> dict[str, Any]:
+    """Return the data of a signed record, from what it says and the key of its signer.
+
+    Raises:
+        ValidationError: the data do not fit the kind.
+    """
+    said = bind(type_, data)
+    return attach(type_, said, key, signing(message(type_, said)))
+
+
+def _claim(type_: str, data: Mapping[str, Any]) -> Signed:
+    claim = msgspec.convert(dict(data), KINDS[type_].struct)
     if not isinstance(claim, Signed):
         raise TypeError(f"`{type_}` is not signed by a person")
-    envelope = dsse.wrap(PAYLOAD_TYPE, statement(claim), key, signing)
-    return {**said, "envelope": envelope.encode()}
+    return claim
+
+
+def _sealed_digest(type_: str, said: Mapping[str, Any]) -> str:
+    bound = {name: said[name] for name in KINDS[type_].sealed - _UNBOUND if said.get(name) is not None}
+    return digest_of(canonical.encode([said["sealed_salt"], "sealed", bound]))
+
+
+def binds_sealed(claim: Attributable) -> bool:
+    """Tell whether the sealed values of a record are those that were signed; so too if one of them is withheld."""
+    kind = KINDS[claim.type]
+    values = {name: getattr(claim, name) for name in kind.sealed}
+    said = {name: value for name, value in values.items() if value is not UNSET}
+    if claim.sealed_digest is None or "sealed_salt" not in said:
+        return True
+    return claim.sealed_digest == _sealed_digest(claim.type, said)
 
 
 def binds_reasons(claim: Signed) -> bool:

@@ -35,6 +35,10 @@ class Words(msgspec.Struct, frozen=True):
         """Return the text in the reader's language with its values."""
         return self.in_(_reading.get()).format(**values)
 
+    def lines(self, **values: object) -> list[str]:
+        """Return a text of several lines in the reader's language; no value begins one."""
+        return [line.format(**values) for line in self.in_(_reading.get()).split("\n")]
+
 
 def language_of(environment: Mapping[str, str]) -> Language:
     """Return the language that an environment asks for: `ja` for `ja`, `ja_JP.UTF-8` and the like, otherwise `en`."""

@@ -97,6 +97,11 @@ class Vault:
         self._names = Reading()
         self._named_to = 0
 
+    @property
+    def urn(self) -> str:
+        """The prefix of the sources of records that Kansa itself originates."""
+        return self.settings.urn
+
     @cached_property
     def clock(self) -> Clock:
         """The vault's time."""
@@ -208,11 +213,20 @@ class Vault:
         Raises:
             BadInput: it was refused.
         """
+        return self.record_all([draft])[0]
+
+    def record_all(self, drafts: Sequence[Draft]) -> list[int]:
+        """Append records that Kansa itself originates, in one go; returns their indexes.
+
+        Raises:
+            BadInput: one was refused.
+        """
         with self.appending() as appender:
-            (outcome,) = appender.append([submit(draft, self.connector_key)])
-        if outcome.index is None:
-            raise BadInput(outcome.code or "record.refused", outcome.message or "the record was refused")
-        return outcome.index
+            outcomes = appender.append([submit(draft, self.connector_key) for draft in drafts])
+        refused = next((each for each in outcomes if each.index is None), None)
+        if refused is not None:
+            raise BadInput(refused.code or "record.refused", refused.message or "the record was refused")
+        return [each.index for each in outcomes if each.index is not None]
 
     def tables(self, known_at: int | None = None, progress: Progress | None = None) -> Tables:
         """Return the registers, brought up to the ledger, as known at an instant."""

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from kansa.application.screening.lists import claim_in, records_of
+from kansa.application.signing import Statement, StatementService
 from kansa.clock import format_instant, parse_instant
 from kansa.errors import BadInput, Problem
+from kansa.people.keys import Key
 from kansa.records.draft import Draft
 from kansa.records.envelope import Record
 from kansa.records.kinds.screening import PartyScreened, ScreeningDisposed
@@ -34,12 +36,46 @@ def dispose(
     verdict: Verdict,
     *,
     reason_code: str,
-    reviewer: str,
+    reviewer: str | None,
     expires: int,
     second_reviewer: str | None = None,
     reasons: str | None = None,
+    key: Key | None = None,
 ) -> int:
-    """Judge one candidate of the screening recorded at `record`; returns the ledger index of the disposition.
+    """Judge one candidate of the screening recorded at `record`, by name or under a key; returns its ledger index.
+
+    Raises:
+        BadInput: as `disposition`, and as `StatementService.take`.
+    """
+    statements = StatementService(vault)
+    named = reviewer if reviewer is not None or key is None else statements.name_of(key.public)
+    said = disposition(
+        vault,
+        record,
+        entry_id,
+        verdict,
+        reason_code=reason_code,
+        reviewer=named,
+        expires=expires,
+        second_reviewer=second_reviewer,
+        reasons=reasons,
+    )
+    return statements.take(said, named, key)
+
+
+def disposition(
+    vault: Vault,
+    record: int,
+    entry_id: str,
+    verdict: Verdict,
+    *,
+    reason_code: str,
+    reviewer: str | None,
+    expires: int,
+    second_reviewer: str | None = None,
+    reasons: str | None = None,
+) -> Statement:
+    """Return a judgement of one candidate of the screening recorded at `record`; the reviewer records or signs it.
 
     It holds until `expires`, an instant, for exactly the party and the entry of that screening. Whoever overturns a true
     match that still holds needs a second reviewer.
@@ -68,7 +104,7 @@ def dispose(
         now=now,
     )
     problems = [
-        *_wrong(reason_code, reviewer, second_reviewer, expires, now),
+        *_wrong(reason_code, reviewer or "", second_reviewer, expires, now),
         *_unfit(verdict, reason_code, second_reviewer, standing),
     ]
     if problems:
@@ -85,13 +121,12 @@ def dispose(
         "party_sha256": claim.party_sha256,
         "entry_sha256": found["entry_sha256"],
         "entry_id": entry_id,
-        "reviewer": reviewer,
     }
     data |= {} if standing.record is None else {"replaces": {"log": log, "index": standing.record}}
     data |= {"second_reviewer": second_reviewer} if second_reviewer else {}
     data |= {"reasons": reasons} if reasons else {}
     key = f"{record} {entry_id} {now} {vault.reader.size()}"
-    return vault.record(Draft(ScreeningDisposed.type, f"{vault.settings.urn}:screening", key, now, data))
+    return Statement(Draft(ScreeningDisposed.type, f"{vault.urn}:screening", key, now, data), "reviewer")
 
 
 def _check_latest(vault: Vault, record: int, claim: PartyScreened) -> None:

@@ -381,9 +381,7 @@ _MISSING = {
     "missing.end_user": Words(
         "The end user behind this use is not named", "この利用の最終需要者が示されていない"
     ),
-    "missing.verification": Words(
-        "No verification of the end user is in force", "有効な最終需要者の確認がない"
-    ),
+    "missing.verification": Words("No verification of the end user is in force", "有効な需要者確認がない"),
     "missing.clearance": Words(
         "No clearance that permits this tenant and end user is in force",
         "この契約者・最終需要者との取引を可とする、有効な取引審査の判断がない",
@@ -447,7 +445,7 @@ _RECORDS = {
     ),
     "record.verification": Words(
         "A verification of the end user that was valid in this stretch and is not in the ledger yet",
-        "この区間に有効であった最終需要者の確認で、台帳に未記録のもの",
+        "この区間に有効であった需要者確認で、台帳に未記録のもの",
     ),
     "record.clearance": Words(
         "The clearance decided for this tenant and end user, with its scope and term",

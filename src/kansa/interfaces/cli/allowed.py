@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from kansa.config_files import listing
 from kansa.errors import BadInput
 
 SHOWN = 12
@@ -21,15 +20,17 @@ def must_be_known(given: str, allowed: Collection[str], what: str, code: str) ->
 
 
 def _advice(given: str, allowed: Collection[str]) -> str:
-    near = _near(given, allowed)
+    from kansa.config_files import listing  # noqa: PLC0415 - reads YAML, which a command that is given what is allowed need not
+
+    near = nearest(given, allowed)
     if len(allowed) <= SHOWN:
         meant = f"; did you mean {listing(near)}?" if near else ""
         return f"allowed are {listing(sorted(allowed))}{meant}"
     return f"did you mean {listing(near)}?" if near else f"{len(allowed)} are known, and none is like it"
 
 
-def _near(given: str, allowed: Collection[str]) -> list[str]:
-    """Return what comes nearest, whatever the case of the letters, also by its last part alone."""
+def nearest(given: str, allowed: Collection[str]) -> list[str]:
+    """Return what comes nearest, at most three, whatever the case of the letters, also by its last part alone."""
     forms = {form: each for each in allowed for form in (each.lower(), each.lower().rpartition("/")[2])}
     found = get_close_matches(given.lower(), forms, n=3, cutoff=0.6)
     return list(dict.fromkeys(forms[form] for form in found))

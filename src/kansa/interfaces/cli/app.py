@@ -8,8 +8,13 @@ from cyclopts import App, CycloptsError
 
 from kansa import __version__
 from kansa.errors import KansaError
+from kansa.interfaces.cli.common_options import quiet_asked
+from kansa.interfaces.cli.examples import show_examples
+from kansa.interfaces.cli.interruption import interrupted, termination_as_interrupt
 from kansa.interfaces.cli.language import EPILOGUE, as_asked, language_asked
-from kansa.interfaces.cli.output import show_error
+from kansa.interfaces.cli.output import quietly, show_error
+from kansa.interfaces.cli.parse_errors import as_bad_input
+from kansa.lazy_imports import make_ready
 from kansa.texts import language_of, reading_in
 
 app = App(
@@ -18,6 +23,7 @@ app = App(
     help_epilogue=EPILOGUE,
     version=__version__,
     config=as_asked,
+    help_format="plaintext",
 )
 # By name: a command imports what it needs when it is called, and `kansa verify` needs no database.
 COMMANDS = {
@@ -43,6 +49,7 @@ COMMANDS = {
     "standing": ("standing:app", "Where a tenant stands, stated to others; what followed permitted shifts."),
     "schema": ("schema:schema", "The JSON Schema of a file that people write: mappings, options, callers, packs; for editors."),
     "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
+    "completion": ("completion:completion", "Write the script by which a shell completes this program's commands, options and allowed values."),
 }  # fmt: skip
 for name, (target, summary) in COMMANDS.items():
     app.command(f"kansa.interfaces.cli.{target}", name=name, help=summary)
@@ -52,28 +59,29 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. What it writes is for its user alone (0600, directories 0700)."""
     before = os.umask(0o077)
     try:
-        return _run(arguments)
+        with termination_as_interrupt():
+            return _run(arguments)
+    except KeyboardInterrupt as stopped:
+        return interrupted(stopped)
     finally:
         os.umask(before)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given, quiet = quiet_asked(list(sys.argv[1:] if arguments is None else arguments))
     try:
         given, language = language_asked(given, os.environ)
     except KansaError as error:
         with reading_in(language_of(os.environ)):
             show_error(error, "--json" in given)
         return error.exit_code
-    with reading_in(language):
+    with reading_in(language), quietly(quiet):
         return _call(given)
 
 
 def _call(given: Sequence[str]) -> int:
     try:
-        done = app(given, exit_on_error=False, print_error=True, result_action="return_value")
-    except CycloptsError:
-        return 2
+        done = _execute(given)
     except KansaError as error:
         show_error(error, "--json" in given)
         return error.exit_code
@@ -81,3 +89,18 @@ def _call(given: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return done if isinstance(done, int) else 0
+
+
+def _execute(given: Sequence[str]) -> object:
+    """Parse a command line and call its command.
+
+    Raises:
+        BadInput: it is no command line of this program.
+    """
+    show_examples(app, given)
+    try:
+        command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        raise as_bad_input(error, app, given) from error
+    make_ready(command)
+    return command(*bound.args, **bound.kwargs)

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.application.cases import CaseService, CaseStatus, Done, Person
+from kansa.application.cases import CaseService, CaseStatus, Person
 from kansa.application.lookup import Lookup, each_of
+from kansa.application.signing import Done
 from kansa.cases.case_file import CaseFile
 from kansa.cases.findings import PartyFindings
 from kansa.cases.routes import RoutePack, read_routes
 from kansa.clock import format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import KeyFile, Lang, Reasons, signing
@@ -21,6 +21,7 @@ from kansa.people.signed_records import Decision, Outcome, Scope
 from kansa.records.kinds.case import CaseProposed, CaseReviewed
 from kansa.records.kinds.signed import Signed
 from kansa.registers.directory import Directory
+from kansa.texts import Words
 
 app = App(name="case", help="Decisions of people on tenants and end users, along an approval route.")
 
@@ -31,7 +32,7 @@ Cause = Literal["onboarding", "renewal", "change", "flag"]
 _SAID = {
     "adopted": Words("Adopted the route `{route}`.", "承認経路「{route}」を採用しました。"),
     "opened": Words("Opened {case}.", "案件 {case} を開始しました。"),
-    "recorded": Words("Recorded as entry {index}.", "証跡 {index} として記録しました。"),
+    "recorded": Words("Recorded as entry {index}.", "台帳の第{index}号に記録しました。"),
     "none": Words(
         "0 cases are recorded; {parties} parties are on record, and none of them is cleared by a case.",
         "案件の記録は 0 件です。記録された関係者 {parties} 者のうち、案件で判断されたものはありません。",
@@ -39,9 +40,9 @@ _SAID = {
     "proposed": Words("proposed", "起案"),
     "endorsed": Words("endorsed", "審査済み"),
     "returned": Words("returned", "差戻し"),
-    "permit": Words("permit", "許可"),
+    "permit": Words("permit", "承認"),
     "hold": Words("hold", "保留"),
-    "deny": Words("deny", "不可"),
+    "deny": Words("deny", "否認"),
     "until": Words("until", "期限"),
     "scope": Words("limited to", "範囲"),
     "next": Words("Next: {step}, by {role}", "次: {step}（{role}）"),
@@ -55,18 +56,20 @@ _RESTS = {
     "documents": Words("documents: {count} kinds ({kinds})", "書類: {count} 種類（{kinds}）"),
     "no_documents": Words("documents: not assessed, 0 on record", "書類: 記録 0 件のため評価していません"),
     "verification": Words(
-        "verification: {count} in force (entry {entries})", "本人確認: 有効 {count} 件（証跡 {entries}）"
+        "verification: {count} in force (entry {entries})",
+        "需要者確認: 有効 {count} 件（台帳の第{entries}号）",
     ),
-    "no_verification": Words("verification: 0 in force", "本人確認: 有効 0 件"),
+    "no_verification": Words("verification: 0 in force", "需要者確認: 有効 0 件"),
     "ownership": Words(
-        "ownership: {count} declarations (entry {entries})", "所有関係: 申告 {count} 件（証跡 {entries}）"
+        "ownership: {count} declarations (entry {entries})",
+        "所有関係: 申告 {count} 件（台帳の第{entries}号）",
     ),
     "no_ownership": Words(
         "ownership: not assessed, 0 declarations", "所有関係: 申告 0 件のため評価していません"
     ),
     "screening": Words(
         "screening: entry {entry}, {lists} lists, {hits} hits that nobody has judged",
-        "照会: 証跡 {entry}、リスト {lists} 件、未判断の候補 {hits} 件",
+        "照会: 台帳の第{entry}号、リスト {lists} 件、未判断の候補 {hits} 件",
     ),
     "no_screening": Words("screening: not assessed, never screened", "照会: 一度もないため評価していません"),
     "flags": Words(
@@ -82,8 +85,8 @@ _STATE = {
     "decided": Words("decided", "決裁済み"),
     "prospect": Words("prospect", "見込み"),
     "in_review": Words("in review", "審査中"),
-    "cleared": Words("cleared", "許可済み"),
-    "due": Words("due", "再審査期限"),
+    "cleared": Words("cleared", "承認済み"),
+    "due": Words("due", "要再審査"),
     "lapsed": Words("lapsed", "失効"),
     "suspended": Words("suspended", "停止"),
     "closed": Words("closed", "終了"),
@@ -118,7 +121,7 @@ _GROUND = {
     "no_route": Words("does not count: the route is not the adopted one", "無効: 採用された承認経路でない"),
     "no_role": Words("does not count: the person does not have the role", "無効: 必要な役割がない"),
     "no_end": Words(
-        "does not count: a permit needs an end (`--until`)", "無効: 許可には期限が必要（`--until`）"
+        "does not count: a permit needs an end (`--until`)", "無効: 承認には期限が必要（`--until`）"
     ),
     "self_approval": Words(
         "does not count: the person took an earlier step of the same case",
@@ -135,12 +138,12 @@ _GROUND = {
     "hits_open": Words(
         "would permit over hits of a screening that nobody has judged, which the route does not allow; "
         "`kansa case show` lists what is open",
-        "未判断の候補が残るまま許可するもので、承認経路が認めていない（`kansa case show` で確認）",
+        "未判断の候補が残るままの承認で、承認経路が認めていない（`kansa case show` で確認）",
     ),
     "flags_open": Words(
         "would permit over open flags of high severity, which the route does not allow; "
         "`kansa case show` lists what is open",
-        "重大度の高い懸念情報が未解決のまま許可するもので、承認経路が認めていない（`kansa case show` で確認）",
+        "重大度の高い懸念情報が未解決のままの承認で、承認経路が認めていない（`kansa case show` で確認）",
     ),
     "no_quorum": Words("waits for further approvals", "他の承認者を待っている"),
     "not_next": Words("does not count: that step does not wait for anybody", "無効: その段階は待っていない"),
@@ -171,7 +174,8 @@ def adopt(
     if chosen is None:
         listed = ", ".join(each.id for each in routes.routes)
         raise BadInput("case.route", f"the pack has no route `{route}`", help=f"it has {listed}")
-    done = CaseService(at.open()).adopt(signing(key), routes, chosen)
+    office, mine = CaseService(at.open()), signing(key)
+    done = office.sign(office.adopt(mine.public, routes, chosen), mine)
     text = _SAID["adopted"].in_(language).format(route=chosen.words.in_(language))
     return _told(done, {"route": route}, text, language, as_json=as_json)
 
@@ -221,9 +225,11 @@ def propose(
     end = instant(until, "--until", vault.settings.zone)
     if decision == "permit" and (end is None or end <= vault.clock.now()):
         raise BadInput("case.end", "a permit needs an end that is to come", help="give it with --until")
-    done = CaseService(vault).propose(
-        signing(key), case, route, decision, scope=scope, until=end, reasons=reasons, evidence=evidence or ()
+    office, mine = CaseService(vault), signing(key)
+    prepared = office.propose(
+        mine.public, case, route, decision, scope=scope, until=end, reasons=reasons, evidence=evidence or ()
     )
+    done = office.sign(prepared, mine)
     return _told(
         done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
     )
@@ -243,7 +249,8 @@ def review(
     as_json: Json = False,
 ) -> int:
     """Take the step of a case that waits. Exit 1 if it would not count."""
-    done = CaseService(at.open()).review(signing(key), case, outcome, reasons, evidence or ())
+    office, mine = CaseService(at.open()), signing(key)
+    done = office.sign(office.review(mine.public, case, outcome, reasons, evidence or ()), mine)
     return _told(
         done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
     )
@@ -263,7 +270,8 @@ def decide(
     as_json: Json = False,
 ) -> int:
     """Take the last step. Who may approve may also stop at any time. Exit 1 if it would not count."""
-    done = CaseService(at.open()).decide(signing(key), case, decision, reasons, evidence or ())
+    office, mine = CaseService(at.open()), signing(key)
+    done = office.sign(office.decide(mine.public, case, decision, reasons, evidence or ()), mine)
     return _told(
         done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
     )
@@ -277,7 +285,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
     lines = [_line(each, names, language) for each in found] or [
         _SAID["none"].in_(language).format(parties=sum(each.startswith("pty_") for each in names.names))
     ]
-    show(as_json, {"cases": [_as_json(each) for each in found]}, "\n".join(lines))
+    show(as_json, {"cases": [_as_json(each) for each in found]}, lines)
     return 0
 
 
@@ -295,7 +303,7 @@ def show_(case: str, /, *, language: Lang = "en", at: At = At(), as_json: Json =
     lines += _footer(found, read_routes(), language)
     acts = [_act_json(act.noted.index, act.noted.claim, act.ground) for act in found.file.acts]
     value = {**_as_json(found), "acts": acts, "rests_on": [each.as_json() for each in rests]}
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0
 
 

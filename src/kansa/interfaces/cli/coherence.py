@@ -19,7 +19,7 @@ from kansa.dossier.report import page, summary
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.interfaces.cli.reasons import spoken
+from kansa.presentation.reasons import spoken
 
 app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
@@ -121,7 +121,7 @@ def coherence(
         **({"scope": answer.scope_as_json()} if scoped else {}),
         "unclosed": [each.as_json() for each in open_],
     }
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return _exit(answer.assessment.result)
 
 
@@ -190,10 +190,8 @@ def tables(
             spill=spill,
             progress=lambda stage, done, total: told(done, total, title=f"coherence: {stage}"),
         )
-    text = _text(result)
-    if why is not None:
-        text += "\n\n" + spoken(why, language)
-    show(as_json, result.as_json(), text)
+    reasons_given = [] if why is None else ["", *spoken(why, language)]
+    show(as_json, result.as_json(), [*_lines(result), *reasons_given])
     return _exit(result)
 
 
@@ -202,6 +200,6 @@ def _exit(result: Result) -> int:
     return 1 if result.gaps or result.quarantined else 0
 
 
-def _text(result: Result) -> str:
+def _lines(result: Result) -> list[str]:
     value = result.as_json()
-    return "\n".join(f"{name:24} {shown}" for name, shown in value.items() if shown is not None)
+    return [f"{name:24} {shown}" for name, shown in value.items() if shown is not None]

@@ -7,22 +7,28 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from rich.cells import cell_len, set_cell_size
 
-from kansa.application.controls import records_for
 from kansa.clock import DAY, format_instant
-from kansa.controls import oscal
-from kansa.controls.assessment import STATES, Shown, Shows, tally
-from kansa.controls.loading import SHIPPED, read_controls, unknown_rules
-from kansa.controls.pack import OPERATOR, ControlPack
-from kansa.dossier.report.readiness import STATE_WORDS, Moment, draw
+from kansa.controls.assessment import Shows
+from kansa.dossier.report.readiness import STATE_WORDS
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import Language, duration, instant, interval
 from kansa.interfaces.cli.output import Json, show
-from kansa.rules.assessable import unassessable_rules
-from kansa.rules.loading.library import read_library
-from kansa.vault.vault import Vault
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from rich.cells import cell_len, set_cell_size
+
+    from kansa.application.controls import records_for
+    from kansa.application.opening import Vault
+    from kansa.controls import oscal
+    from kansa.controls.assessment import STATES, Shown, tally
+    from kansa.controls.loading import SHIPPED, read_controls, unknown_rules
+    from kansa.controls.pack import OPERATOR, ControlPack
+    from kansa.dossier.report.readiness import Moment, draw
+    from kansa.rules.assessable import unassessable_rules
+    from kansa.rules.loading.library import read_library
 
 app = App(
     name="controls",
@@ -38,9 +44,11 @@ _SHOWS: Mapping[Shows, Words] = {
     "nobody": Words("nobody", "対象なし"),
 }
 _SUMMARY = Words(
-    "{at}: {fresh} of {asked} controls can be shown, {stale} are stale, {missing} lack a record, {nobody} concern nobody here.\n"
+    "{at}: {fresh} of {asked} controls can be shown, {stale} are stale, {missing} lack a record, {nobody} concern nobody here.",
+    "{at}：統制{asked}件のうち{fresh}件は提示可能、{stale}件は期限切れ、{missing}件は証跡の欠落、{nobody}件は対象なし。",
+)
+_MEANING = Words(
     "A control says that a record is on file and current, not that what it says is right.",
-    "{at}：統制{asked}件のうち{fresh}件は提示可能、{stale}件は期限切れ、{missing}件は証跡の欠落、{nobody}件は対象なし。\n"
     "統制は有効な証跡の存在を示すもので、内容の正しさを示すものではありません。",
 )
 
@@ -102,9 +110,10 @@ def controls(
         value["over"] = [_point(each) for each in moments]
         lines += ["", *_over(moments, language)]
     lines += ["", _SUMMARY.in_(language).format(at=format_instant(now.at), **_totals(shown))]
+    lines.append(_MEANING.in_(language))
     if unassessed:
         lines.append(_UNASSESSED.in_(language).format(len(unassessed), ", ".join(unassessed)))
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0 if all(each.state in {"fresh", "nobody"} for each in shown) else 1
 
 
@@ -134,7 +143,7 @@ def oscal_(
     show(
         as_json,
         {"written": [str(directory / name) for name in written]},
-        "\n".join(str(directory / name) for name in written),
+        [str(directory / name) for name in written],
     )
     return 0
 

@@ -6,17 +6,20 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask
-from kansa.demo import world
-from kansa.demo.play import play
-from kansa.demo.telling import story
-from kansa.dossier import alone
-from kansa.dossier.report import page, summary
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import Language
-from kansa.interfaces.cli.output import Json, progress, show, step
-from kansa.vault.vault import Vault
+from kansa.interfaces.cli.output import Json, progress, show, steps
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application import dossiers
+    from kansa.application.coherence import CoherenceQuestion, ask
+    from kansa.application.opening import Vault
+    from kansa.demo import world
+    from kansa.demo.play import play
+    from kansa.demo.telling import story
+    from kansa.dossier import alone
+    from kansa.dossier.report import page, summary
 
 
 def demo(
@@ -51,8 +54,8 @@ def demo(
         "dossier": str(dossier),
         "trust": str(trust),
     }
-    where = step(language, made, verdict.verdict)
-    show(as_json, made, "\n\n".join([summary.sentence(view, language), story(language), where]))
+    where = steps(language, made, verdict.verdict)
+    show(as_json, made, [summary.sentence(view, language), "", *story(language).split("\n"), "", *where])
     return 0 if verdict.accepted() else 1
 
 

@@ -10,6 +10,7 @@ from kansa.application.coherence import CoherenceQuestion, ask
 from kansa.application.lookup import Lookup
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
+from kansa.texts.commands import VAULT
 
 app = App(name="dossier", help="Evidence for a named reader, in one file that verifies offline.")
 
@@ -53,5 +54,5 @@ def build(
         order = dossiers.DossierRequest(audience=audience, recipient=recipient, language=language)
         written = dossiers.hand_out(vault, answer, order, output)
     value = {"dossier": str(output), "bytes": written, "gaps": answer.assessment.result.gaps}
-    show(as_json, value, f"Wrote {output} ({written} bytes).")
+    show(as_json, value, VAULT["dossier"].say(file=output, bytes=written))
     return 0

@@ -6,10 +6,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application.erase import Erased
-from kansa.application.erase import erase as erase_values
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application.erase import Erased
+    from kansa.application.erase import erase as erase_values
+    from kansa.texts.commands import ERASE
 
 
 def erase(
@@ -23,18 +27,18 @@ def erase(
 ) -> int:
     """Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."""
     done = erase_values(at.open(), subject, reason, approver)
-    show(as_json, asdict(done), "\n".join(_told(subject, done)))
+    show(as_json, asdict(done), _told(subject, done))
     return 0
 
 
 def _told(subject: str, done: Erased) -> Iterator[str]:
     if done.entry is None:
-        yield f"Nothing that is sealed is kept of `{subject}`."
+        yield ERASE["nothing"].say(subject=subject)
     else:
-        yield f"Erased {done.values} sealed values of {done.records} records of `{subject}`, and {done.rows} rows in quarantine."
-        yield f"Swept: {', '.join(done.stores)}. Recorded as entry {done.entry}."
+        yield ERASE["erased"].say(values=done.values, records=done.records, subject=subject, rows=done.rows)
+        yield ERASE["swept"].say(stores=", ".join(done.stores), entry=done.entry)
     if done.elsewhere:
-        yield f"{done.elsewhere} values of records about it are kept under other subjects' keys, and stay."
+        yield ERASE["elsewhere"].say(count=done.elsewhere)
     if done.dossiers:
-        yield f"{done.dossiers} dossiers were issued before: their readers may hold values."
-    yield "Copies of the vault that were made elsewhere were not swept."
+        yield ERASE["dossiers"].say(count=done.dossiers)
+    yield ERASE["copies"].say()

@@ -14,14 +14,15 @@ from kansa.errors import BadInput
 from kansa.flags import lifecycle as life
 from kansa.flags.comparison import Comparison, Indicator, weight
 from kansa.flags.lifecycle import Flag
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
+from kansa.interfaces.cli.person import OwnKey, own
 from kansa.registers.directory import Directory
 from kansa.rules.evaluate import Leaf, explain
 from kansa.rules.publish.pack_pages import SEVERITY, VERIFIED
 from kansa.rules.publish.sentence import sentence
 from kansa.rules.rulebook import EffectiveRule, EffectiveRules
+from kansa.texts import Words
 
 app = App(
     name="flags", help="What the rules found on parties, transactions, paths and sites: a duty to inquire."
@@ -114,8 +115,12 @@ def list_(
         "subjects": len(survey.found),
         "adopted": survey.in_force.adopted,
     }
-    lines = [_line(flag, rules.get(flag.claim.rule), names, survey.now, language) for flag in shown]
-    show(as_json, value, "\n".join([*lines, *_footer(survey, language)]))
+    lines = [
+        line
+        for flag in shown
+        for line in _lines(flag, rules.get(flag.claim.rule), names, survey.now, language)
+    ]
+    show(as_json, value, [*lines, *_footer(survey, language)])
     return int(any(flag.state == "open" for flag in survey.flags))
 
 
@@ -169,7 +174,10 @@ def resolve(
         ),
     ],
     reasons: Annotated[str, Parameter(help="Why; of a batch, why of all of them.")],
-    by: Annotated[str, Parameter(help="Who says so.")],
+    by: Annotated[
+        str | None, Parameter(help="Who says so; with --key, by default the person whose key it is.")
+    ] = None,
+    key: OwnKey = None,
     evidence: Annotated[
         tuple[int, ...], Parameter(help="Ledger indexes of records that were looked at.")
     ] = (),
@@ -188,11 +196,9 @@ def resolve(
             f"{', '.join(flag.id for flag in closed)} is not open",
             help="`kansa flags --all` shows the state of each",
         )
-    acts = [
-        life.resolve(flag, as_, desk.now, resolver=by, reasons=reasons, evidence=evidence) for flag in chosen
-    ]
-    made = desk.record(acts)
-    show(as_json, {"resolved": [flag.id for flag in chosen]}, f"{made} resolved as {as_}")
+    answers = [desk.resolution(flag, as_, reasons, evidence) for flag in chosen]
+    desk.statements.take_all(answers, by, own(key))
+    show(as_json, {"resolved": [flag.id for flag in chosen]}, f"{len(chosen)} resolved as {as_}")
     return 0
 
 
@@ -219,20 +225,19 @@ def show_(
             for leaf in leaves
         ],
         "replay": _replay_code(replayed),
+        "answer": desk.answer(found),
     }
     show(
         as_json,
         value,
-        "\n".join(
-            _page(
-                found,
-                rule=rule,
-                leaves=leaves,
-                replayed=replayed,
-                edition=edition,
-                desk=desk,
-                language=language,
-            )
+        _page(
+            found,
+            rule=rule,
+            leaves=leaves,
+            replayed=replayed,
+            edition=edition,
+            desk=desk,
+            language=language,
         ),
     )
     return 0
@@ -254,7 +259,7 @@ def replay(
     show(
         as_json,
         {"flags": {each.flag.id: _replay_code(each) for each in found}},
-        "\n".join(lines) or _SAID["no_replay"].in_("en"),
+        lines or _SAID["no_replay"].in_("en"),
     )
     return int(any(not each.same for each in found))
 
@@ -278,7 +283,7 @@ def reconfigurations(
         )
     value = {"reconfigurations": [_compared_json(each) for each in found]}
     lines = [line for each in found for line in _compared(each, names, language)]
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return int(any(each.risk_rose is not False for each in found))
 
 
@@ -300,7 +305,7 @@ def _missing(survey: FlagAssessment) -> dict[str, int]:
     return dict(counted.most_common())
 
 
-def _line(flag: Flag, rule: EffectiveRule | None, names: Directory, now: int, language: str) -> str:
+def _lines(flag: Flag, rule: EffectiveRule | None, names: Directory, now: int, language: str) -> list[str]:
     claim = flag.claim
     marks = [_SAID["active"].in_(language)] if claim.active and flag.state == "open" else []
     marks += [_SAID["overdue"].in_(language)] if flag.state == "open" and flag.due < now else []
@@ -317,7 +322,7 @@ def _line(flag: Flag, rule: EffectiveRule | None, names: Directory, now: int, la
         ]
     )
     words = rule.version.words.in_(language) if rule else claim.rule
-    return f"{head}\n          {words}" + (f"  [{', '.join(marks)}]" if marks else "")
+    return [head, f"          {words}" + (f"  [{', '.join(marks)}]" if marks else "")]
 
 
 def _footer(survey: FlagAssessment, language: str) -> Iterable[str]:
@@ -364,7 +369,7 @@ def _page(
     language: str,
 ) -> Iterable[str]:
     names = desk.vault.directory()
-    yield _line(flag, rule, names, desk.now, language)
+    yield from _lines(flag, rule, names, desk.now, language)
     if rule is not None:
         yield f"          {sentence(rule.version.when, edition.catalogue).in_(language)}"
     yield f"{_SAID['rule'].in_(language)}      {flag.claim.rule}"

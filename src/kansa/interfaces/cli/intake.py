@@ -6,19 +6,25 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kansa.application.ingest import source_named, take_in
-from kansa.application.ingest_dry_run import DryRun, FirstRecord
-from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
 from kansa.clock import format_instant, parse_instant
-from kansa.connectors.folder import Step
-from kansa.connectors.ingest import Ingested
 from kansa.errors import BadInput
 from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import Words
-from kansa.vault.vault import Vault
+
+with lazy_imports():
+    from kansa.application.ingest import source_named, take_in
+    from kansa.application.ingest_dry_run import DryRun, FirstRecord
+    from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
+    from kansa.application.opening import Vault
+    from kansa.connectors.folder import Step
+    from kansa.connectors.ingest import Ingested
+    from kansa.texts.commands import INGEST
+    from kansa.texts.messages import said
+    from kansa.texts.problems import in_words
 
 READERS = ("table", "slurm")
 
@@ -27,14 +33,14 @@ _COUNTS = {
     "superseding": Words("corrected earlier records", "訂正として記録"),
     "duplicates": Words("known already", "記録済み"),
     "quarantined": Words("quarantined", "隔離"),
-    "refused": Words("refused", "拒否"),
+    "refused": Words("refused", "受付不可"),
 }
 _WOULD = {
     **_COUNTS,
     "records": Words("would be recorded", "記録予定"),
     "superseding": Words("would correct earlier records", "訂正として記録予定"),
     "quarantined": Words("would be quarantined", "隔離予定"),
-    "refused": Words("would be refused", "拒否予定"),
+    "refused": Words("would be refused", "受付不可の予定"),
 }
 _FOLDER = {
     "head": Words(
@@ -103,8 +109,8 @@ def ingest(
         else:
             done = take_in(vault, source, paths, map_, window=bounds, progress=told)
     value = done.as_json() | ({"first": [each.as_json() for each in first]} if dry_run else {})
-    shown = [_text(done, accounting=source == "slurm"), *_first(first, vault.settings.zone)]
-    show(as_json, value, "\n".join(shown))
+    shown = [*_lines(done, accounting=source == "slurm"), *_first(first, vault.settings.zone)]
+    show(as_json, value, shown)
     return 1 if done.quarantined or done.refused or done.unreadable or done.remarks else 0
 
 
@@ -138,11 +144,11 @@ def _folder(
             report(number, steps, title=f"{step.map_file.stem}: {rows:,}")
 
         done = take_in_folder(vault, folder, dry_run=dry_run, progress=told)
-    show(as_json, done.as_json(), _folder_text(done, vault))
+    show(as_json, done.as_json(), _folder_lines(done, vault))
     return 0 if done.is_whole else 1
 
 
-def _folder_text(done: FolderIngested, vault: Vault) -> str:
+def _folder_lines(done: FolderIngested, vault: Vault) -> list[str]:
     counted = _WOULD if done.dry_run else _COUNTS
     files = sum(len(step.paths) for step in done.steps)
     lines = [_FOLDER["head"].say(folder=done.folder, files=files)]
@@ -158,7 +164,7 @@ def _folder_text(done: FolderIngested, vault: Vault) -> str:
         lines += [_FOLDER[key].say(files=", ".join(path.name for path in paths))] if paths else []
     if done.counts["quarantined"] + done.counts["refused"] and not done.dry_run:
         lines.append(_FOLDER["quarantine"].say(folder=vault.places.quarantine))
-    return "\n".join([*lines, *_folder_end(done)])
+    return [*lines, *_folder_end(done)]
 
 
 def _folder_end(done: FolderIngested) -> list[str]:
@@ -210,32 +216,33 @@ def _shown(value: Any, zone: str) -> str:
         return str(value)
 
 
-def _text(done: Ingested, *, accounting: bool) -> str:
-    lines = [f"{done.source}: {done.rows} rows of {len(done.files)} files"]
+def _lines(done: Ingested, *, accounting: bool) -> list[str]:
+    lines = [INGEST["head"].say(source=done.source, rows=done.rows, files=len(done.files))]
     counts = {
-        "recorded": done.records,
-        "corrected earlier records": done.superseding,
-        "known already": done.duplicates,
-        "quarantined": done.quarantined,
-        "refused": done.refused,
-        **{f"passed over: {reason}": count for reason, count in done.passed_over.items()},
+        INGEST["recorded"].say(): done.records,
+        INGEST["corrected"].say(): done.superseding,
+        INGEST["known"].say(): done.duplicates,
+        INGEST["quarantined"].say(): done.quarantined,
+        INGEST["refused"].say(): done.refused,
+        **{
+            INGEST["passed_over"].say(reason=said(reason)): count
+            for reason, count in done.passed_over.items()
+        },
     }
     lines += [f"{count:8}  {what}" for what, count in counts.items() if count]
-    lines += [f"  {problem}" for problem in (*done.unreadable, *done.problems, *done.remarks)]
+    lines += [f"  {in_words(problem)}" for problem in (*done.unreadable, *done.problems, *done.remarks)]
     lines += _window(done) if accounting or done.window is not None else ()
     if done.quarantine_file:
-        lines.append(f"Quarantined rows lie in {done.quarantine_file}")
-    return "\n".join(lines)
+        lines.append(INGEST["where"].say(file=done.quarantine_file))
+    return lines
 
 
 def _window(done: Ingested) -> list[str]:
     """Return what the files report on in full; idle time is only counted there."""
     window = done.window
     if window is None:
-        return [
-            "No window is closed, so that no device counts as used or idle on these files alone (`--window FROM/TO`)"
-        ]
-    gaps = f", except {len(window.gaps)} stretches" if window.gaps else ""
-    bounds = f"{format_instant(window.start)} to {format_instant(window.end)}"
-    inferred = f", inferred from {window.inferred_from}" if window.inferred_from else ""
-    return [f"Reported in full: {bounds}{gaps}{inferred}"]
+        return [INGEST["open"].say()]
+    gaps = INGEST["except"].say(count=len(window.gaps)) if window.gaps else ""
+    inferred = INGEST["inferred"].say(what=said(window.inferred_from)) if window.inferred_from else ""
+    start, end = format_instant(window.start), format_instant(window.end)
+    return [INGEST["closed"].say(start=start, end=end, except_=gaps, inferred=inferred)]

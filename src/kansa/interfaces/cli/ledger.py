@@ -4,26 +4,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 
 from kansa import terminal
-from kansa.application.auditing.part import Part
-from kansa.application.auditing.vault import audit_vault
-from kansa.application.gate import gate_log
-from kansa.application.republish import republish
+from kansa.application.serving_process import post
 from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
-from kansa.interfaces.api.app import CONFIRM_CLOCK
-from kansa.interfaces.cli.local import post
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.ledger import note
-from kansa.ledger.checkpoint_file import Kept
-from kansa.ledger.export import export as export_log
-from kansa.ledger.proof import ProofFile
-from kansa.ledger.strict import to_base64
-from kansa.vault.vault import Vault
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    import msgspec
+
+    from kansa.application.auditing.part import Part
+    from kansa.application.auditing.vault import audit_vault
+    from kansa.application.gate import gate_log
+    from kansa.application.opening import Vault
+    from kansa.application.republish import republish
+    from kansa.interfaces.api.app import CONFIRM_CLOCK
+    from kansa.ledger import note
+    from kansa.ledger.checkpoint_file import Kept
+    from kansa.ledger.export import export as export_log
+    from kansa.ledger.proof import ProofFile
+    from kansa.ledger.strict import to_base64
+    from kansa.texts.commands import LEDGER
+    from kansa.texts.messages import said
 
 app = App(name="ledger", help="What was written, and that it is whole.")
 
@@ -43,7 +49,7 @@ def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froz
         "key": vault.log_key.verifier.encode(),
         "simulated": vault.settings.simulated,
     }
-    show(as_json, value, "\n".join(f"{name:10} {shown}" for name, shown in value.items()))
+    show(as_json, value, [f"{name:10} {shown}" for name, shown in value.items()])
     return 0
 
 
@@ -72,10 +78,10 @@ def audit(
         "parts": [{**msgspec.to_builtins(part), "ok": part.ok} for part in done.parts],
         "ok": done.ok,
     }
-    state = "whole" if done.ok else "NOT whole"
-    lines = [f"{evidence.size} entries, {evidence.checkpoints} checkpoints: {state}"]
+    state = LEDGER["whole" if done.ok else "not_whole"].say()
+    lines = [LEDGER["audit"].say(entries=evidence.size, checkpoints=evidence.checkpoints, state=state)]
     lines += [line for part in done.parts for line in _told(part)]
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0 if done.ok else 1
 
 
@@ -88,12 +94,11 @@ def publish(
 ) -> int:  # fmt: skip
     """Write checkpoints anew where the published ones were lost, and record that; `--copy` adds a second place."""
     done = republish(at.open(), copy)
-    text = (
-        "\n".join(f"Wrote {place}" for place in done.places)
-        or f"None of {done.published} published checkpoints is missing."
-    )
-    text += "".join(f"\nThat it was missing is recorded as entry {index}." for index in done.records)
-    show(as_json, {"places": list(done.places), "records": list(done.records)}, text)
+    lines = [LEDGER["wrote"].say(place=place) for place in done.places] or [
+        LEDGER["published"].say(count=done.published)
+    ]
+    lines += [LEDGER["missing"].say(entry=index) for index in done.records]
+    show(as_json, {"places": list(done.places), "records": list(done.records)}, lines)
     return 0
 
 
@@ -106,7 +111,7 @@ def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008
         appender.confirm_clock()
     _confirm_gate(vault)
     confirmed = vault.reader.size() > before
-    text = "The clock is confirmed, and that is recorded." if confirmed else "The clock had not jumped."
+    text = LEDGER["clock.confirmed" if confirmed else "clock.still"].say()
     show(as_json, {"confirmed": confirmed}, text)
     return 0
 
@@ -127,7 +132,7 @@ def prove(
         raise BadInput("ledger.index", f"there is no entry {index} in a log of {size}")
     proof = ProofFile(index, tuple(vault.reader.inclusion(index, size)), vault.reader.latest())
     output.write_bytes(proof.encode())
-    show(as_json, {"index": index, "size": size, "proof": str(output)}, f"Wrote {output}.")
+    show(as_json, {"index": index, "size": size, "proof": str(output)}, LEDGER["wrote"].say(place=output))
     return 0
 
 
@@ -142,7 +147,11 @@ def export(
     """Write the log as tiles that any C2SP client reads (tlog-tiles)."""
     vault = at.open()
     export_log(vault.reader, directory)
-    show(as_json, {"directory": str(directory), "size": vault.reader.size()}, f"Wrote {directory}.")
+    show(
+        as_json,
+        {"directory": str(directory), "size": vault.reader.size()},
+        LEDGER["wrote"].say(place=directory),
+    )
     return 0
 
 
@@ -154,14 +163,18 @@ def _kept(path: Path) -> Kept:
 
 
 def _told(part: Part) -> Iterator[str]:
-    notes = f" ({'; '.join(part.notes)})" if part.notes else ""
-    counted = f"{part.checked} of {part.total} {part.unit}" if part.total else f"there are no {part.unit}"
-    state = "NOT " if not part.ok else "ok  " if part.total else "--  "
-    yield f"  {state} {part.name}: {counted}{notes}"
-    yield from (f"       {fault.place}: {fault.message}" for fault in part.faults[:_MOST_SHOWN])
+    notes = f" ({'; '.join(map(said, part.notes))})" if part.notes else ""
+    unit = said(part.unit)
+    if part.total:
+        counted = LEDGER["part"].say(checked=part.checked, total=part.total, unit=unit)
+    else:
+        counted = LEDGER["part.none"].say(unit=unit)
+    state = LEDGER["part.not" if not part.ok else "part.ok" if part.total else "part.empty"].say()
+    yield f"  {state} {said(part.name)}: {counted}{notes}"
+    yield from (f"       {said(fault.place)}: {said(fault.message)}" for fault in part.faults[:_MOST_SHOWN])
     more = len(part.faults) + part.faults_not_listed - _MOST_SHOWN
     if more > 0:
-        yield f"       and {more} more; `--json` lists {len(part.faults)} of them"
+        yield "       " + LEDGER["more"].say(more=more, listed=len(part.faults))
 
 
 _MOST_SHOWN = 20

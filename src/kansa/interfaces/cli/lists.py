@@ -8,16 +8,25 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from kansa.application.screening.at_once import AtOnce, screen_at_once
-from kansa.application.screening.lists import SHRINK_PERCENT, Added, add, editions
+from kansa.application.screening.lists import SHRINK_PERCENT
 from kansa.interfaces.cli.options import At, Language
-from kansa.interfaces.cli.output import Json, progress, show, tell
-from kansa.interfaces.cli.screen import INCOMPLETE, swept_json, swept_text
-from kansa.screening.coverage import Coverage, coverage
-from kansa.screening.edition import Shrunk
-from kansa.screening.lists.formats import FORMATS, Ought
-from kansa.screening.lists.reading import Shortfall
+from kansa.interfaces.cli.output import Json, drawn, progress, show, tell
+from kansa.interfaces.cli.screen import INCOMPLETE
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
+from kansa.texts import reader_language
+
+with lazy_imports():
+    from kansa.application.screening.at_once import AtOnce, screen_at_once
+    from kansa.application.screening.lists import Added, add, editions
+    from kansa.presentation.screening import swept_json, swept_lines
+    from kansa.screening.coverage import Coverage, coverage
+    from kansa.screening.edition import Shrunk
+    from kansa.screening.lists.formats import FORMATS, Ought
+    from kansa.screening.lists.reading import Shortfall
+    from kansa.texts.commands import LISTS
+    from kansa.texts.messages import said
+    from kansa.texts.problems import in_words
 
 app = App(name="lists", help="Lists of denied and sanctioned parties, by edition.")
 _SHOWN = 20
@@ -86,7 +95,7 @@ def add_(
     show(
         as_json,
         {**_json(done), "screened": swept, "waits": now.waits},
-        "\n".join([_text(done), *_screened_lines(now)]),
+        [*_lines(done), *_screened_lines(now)],
     )
     needs_a_person = now.swept is not None and (now.swept.alerts or now.swept.unnamed)
     if done.edition.rejected or done.edition.shortfalls or needs_a_person:
@@ -104,7 +113,7 @@ def status(
     """Return which lists are covered, by which edition; which are not, and which are stale."""
     vault = at.open()
     found = coverage(editions(vault).values(), vault.clock.now())
-    show(as_json, coverage_json(found), coverage_text(found, language))
+    show(as_json, coverage_json(found), coverage_lines(found, language))
     return 1 if found.not_covered or found.stale else 0
 
 
@@ -120,10 +129,14 @@ def formats_(
         for each in FORMATS.values()
     ]
     lines = [
-        f"{each.name:14} {each.ja if language == 'ja' else each.en}\n{'':14} {each.files}  {each.source}".rstrip()
+        line
         for each in FORMATS.values()
+        for line in (
+            f"{each.name:14} {each.ja if language == 'ja' else each.en}",
+            f"{'':14} {each.files}  {each.source}".rstrip(),
+        )
     ]
-    show(as_json, {"formats": value}, "\n".join(lines))
+    show(as_json, {"formats": value}, lines)
     return 0
 
 
@@ -131,11 +144,11 @@ def _screened_lines(now: AtOnce) -> list[str]:
     if now.waits is not None:
         return [
             "",
-            f"Parties NOT screened against it ({now.waits}): the gate holds them until `kansa screen parties`",
+            LISTS["waits"].say(why=said(now.waits)),
         ]
     if now.swept is None or now.grounds is None:
         return []
-    return ["", "The vault's parties:", swept_text(now.swept, now.grounds, "en")]
+    return ["", LISTS["parties"].say(), *swept_lines(now.swept, now.grounds, reader_language(), drawn)]
 
 
 def coverage_json(found: Coverage) -> dict[str, object]:
@@ -168,7 +181,7 @@ def coverage_json(found: Coverage) -> dict[str, object]:
     }
 
 
-def coverage_text(found: Coverage, language: str) -> str:
+def coverage_lines(found: Coverage, language: str) -> list[str]:
     """Return a coverage in words."""
     words = _JA if language == "ja" else _EN
     stale = {(each.list, each.edition.publication) for each in found.stale}
@@ -190,7 +203,7 @@ def coverage_text(found: Coverage, language: str) -> str:
             f"  {each.list:20} {each.ja if language == 'ja' else each.en}{_required(each, language)}"
             for each in found.not_covered
         ]
-    return "\n".join(lines)
+    return lines
 
 
 def _required(each: Ought, language: str) -> str:
@@ -224,8 +237,8 @@ def _ask(gone: tuple[Shrunk, ...]) -> str | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     for each in gone:
-        tell(f"`{in_line(each.what)}` would go from {each.before} entries to {each.after}.")
-    tell("Why is that right? (empty: do not replace it)")
+        tell(LISTS["would_go"].say(what=in_line(each.what), before=each.before, after=each.after))
+    tell(LISTS["why"].say())
     return sys.stdin.readline().strip() or None
 
 
@@ -253,32 +266,36 @@ def _json(done: Added) -> dict[str, object]:
     }
 
 
-def _text(done: Added) -> str:
+def _lines(done: Added) -> list[str]:
     edition, changes = done.edition, done.difference
     lines = [
-        (
-            f"{edition.publication}: {edition.entries} entries of {edition.rows} rows, "
-            f"edition of {edition.date or 'unknown date'}, recorded as entry {edition.record}"
+        LISTS["added"].say(
+            publication=edition.publication,
+            entries=edition.entries,
+            rows=edition.rows,
+            date=edition.date or LISTS["undated"].say(),
+            record=edition.record,
         ),
-        f"  {len(changes.added)} added, {len(changes.removed)} removed, {len(changes.changed)} changed"
-        + (f" since {done.before.date or 'the last'}" if done.before else ""),
+        LISTS["changed"].say(
+            added=len(changes.added),
+            removed=len(changes.removed),
+            changed=len(changes.changed),
+            since=LISTS["since"].say(date=done.before.date or LISTS["last"].say()) if done.before else "",
+        ),
     ]
     if done.before and done.before.date and edition.date and edition.date < done.before.date:
-        lines.append(f"  OLDER than the edition of {done.before.date} whose place it takes")
+        lines.append(LISTS["older"].say(date=done.before.date))
     if edition.shortfalls:
-        lines.append(
-            f"  PARTIAL: {_why(edition.shortfalls, 'en')}; screenings say so, and no list counts as covered by it"
-        )
+        lines.append(LISTS["partial"].say(why=_why(edition.shortfalls, reader_language())))
     lines += [f"{count:9}  {list_}" for list_, count in edition.lists.items()]
-    lines += [f"{count:9}  passed over: {reason}" for reason, count in done.passed_over.items()]
+    lines += [
+        LISTS["passed_over"].say(count=count, reason=said(reason))
+        for reason, count in done.passed_over.items()
+    ]
     kinds = Counter(problem.code for problem in done.problems)
-    lines += [f"{kinds['list.row']:9}  rows rejected"] if kinds["list.row"] else []
-    lines += (
-        [f"{kinds['list.field']:9}  fields set aside (their rows are screened)"]
-        if kinds["list.field"]
-        else []
-    )
-    lines += [f"  {problem}" for problem in done.problems[:_SHOWN]]
+    lines += [LISTS["rejected"].say(count=kinds["list.row"])] if kinds["list.row"] else []
+    lines += [LISTS["set_aside"].say(count=kinds["list.field"])] if kinds["list.field"] else []
+    lines += [f"  {in_words(problem)}" for problem in done.problems[:_SHOWN]]
     if len(done.problems) > _SHOWN:
-        lines.append(f"  … and {len(done.problems) - _SHOWN} more; --json lists all")
-    return "\n".join(lines)
+        lines.append(LISTS["more"].say(count=len(done.problems) - _SHOWN))
+    return lines

@@ -12,7 +12,10 @@ from cyclopts import Parameter
 from kansa import texts
 from kansa.clock import parse_duration, to_instant
 from kansa.errors import BadInput
-from kansa.vault.vault import Vault
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application.opening import Vault
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 DEFAULT_ZONE = "Asia/Tokyo"

@@ -4,27 +4,31 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-import msgspec
 from cyclopts import Parameter
-from rich.console import Console, RenderableType
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from kansa import terminal
 from kansa.errors import BadInput, KansaError
+from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line, json_text, visible
 from kansa.texts.messages import said
 from kansa.texts.problems import in_words
+
+with lazy_imports():
+    import msgspec
+    from rich.console import Console, RenderableType
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
 Json = Annotated[
     bool, Parameter(name="--json", negative=(), help="Print the stable JSON result instead of text.")
@@ -40,27 +44,55 @@ class Report(Protocol):
 
 
 _WHERE = {
-    "en": "Look at the report   {report}\nVerify the dossier   {kansa} verify {dossier} --trust {trust}   → {verdict}\n"
-    "Ask the vault        {kansa} coherence --vault {vault}",
-    "ja": "報告書        {report}\n証跡一式の検証  {kansa} verify {dossier} --trust {trust}   → {verdict}\n"
-    "保管庫への照会  {kansa} coherence --vault {vault} --language ja",
+    "en": (
+        "Look at the report   {report}",
+        "Verify the dossier   {kansa} verify {dossier} --trust {trust}   → {verdict}",
+        "Ask the vault        {kansa} coherence --vault {vault}",
+    ),
+    "ja": (
+        "報告書        {report}",
+        "証跡一式の検証  {kansa} verify {dossier} --trust {trust}   → {verdict}",
+        "保管庫への照会  {kansa} coherence --vault {vault} --language ja",
+    ),
 }
 
 
+_QUIET = ContextVar("kansa_quiet", default=False)
+
+
+@contextmanager
+def quietly(quiet: bool) -> Iterator[None]:  # noqa: FBT001 - the option itself
+    """Let commands in the block print no text and no progress where this is wanted: JSON, errors and exit codes alone."""
+    before = _QUIET.set(quiet)
+    try:
+        yield
+    finally:
+        _QUIET.reset(before)
+
+
 class Drawn(str):
-    """Lines that were escaped part by part: what control characters they hold are our own looks."""
+    """A line that was escaped part by part: what control characters it holds are our own looks."""
 
     __slots__ = ()
 
 
-def show(as_json: bool, value: dict[str, Any], text: str) -> None:  # noqa: FBT001 - the option itself
-    """Print a result, as JSON or as text; nothing in it can steer the terminal."""
+class Page(str):
+    """A text of several lines in which no value can begin one: a rule's page, a verdict. Its line breaks are kept."""
+
+    __slots__ = ()
+
+
+def show(as_json: bool, value: dict[str, Any], text: str | Iterable[str]) -> None:  # noqa: FBT001 - the option itself
+    """Print a result, as JSON or as lines; a text alone is one line.
+
+    Nothing in it can steer the terminal, and no value that stands in a line can begin another.
+    """
     if as_json:
         terminal.write(json_text(value, default=_plain))
-    elif isinstance(text, Drawn):
-        terminal.write_as_it_is(text)
+    elif _QUIET.get():
+        return
     else:
-        terminal.write(text)
+        terminal.write_as_it_is(joined([text] if isinstance(text, str) else text))
 
 
 def show_line(value: dict[str, Any]) -> None:
@@ -69,8 +101,8 @@ def show_line(value: dict[str, Any]) -> None:
 
 
 def tell(text: str) -> None:
-    """Say something beside the result, on standard error."""
-    terminal.write(text, sys.stderr)
+    """Say something beside the result, in one line on standard error."""
+    terminal.write(in_line(text), sys.stderr)
 
 
 def drawn(renderable: RenderableType) -> list[Drawn]:
@@ -93,9 +125,15 @@ def drawn_wide(renderable: RenderableType) -> Iterator[str]:
     return (line.rstrip() for line in capture.get().splitlines())
 
 
-def joined(lines: Iterable[str]) -> Drawn:
-    """Lines of which some are drawn: the others are escaped here."""
-    return Drawn("\n".join(line if isinstance(line, Drawn) else visible(line) for line in lines))
+def joined(lines: Iterable[str]) -> str:
+    """Join lines to what may be written as it is: each is escaped within itself, unless it was drawn."""
+    return "\n".join(map(_escaped, lines))
+
+
+def _escaped(line: str) -> str:
+    if isinstance(line, Drawn):
+        return line
+    return visible(line) if isinstance(line, Page) else in_line(line)
 
 
 def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the option itself
@@ -106,9 +144,9 @@ def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the 
         listed = [msgspec.to_builtins(problem) for problem in problems]
         terminal.write(json_text({"error": {**told, "problems": listed}}))
         return
-    tell(f"kansa: {in_line(said(error.message))}")
+    tell(f"kansa: {said(error.message)}")
     for problem in problems:
-        tell(f"  {in_line(in_words(problem))}")
+        tell(f"  {in_words(problem)}")
     if error.help:
         tell(f"  {said(error.help)}")
 
@@ -116,6 +154,9 @@ def show_error(error: KansaError, as_json: bool) -> None:  # noqa: FBT001 - the 
 @contextmanager
 def progress(title: str) -> Iterator[Report]:
     """Show how far long work is, while the block lasts; nothing where standard error is no terminal."""
+    if _QUIET.get() or not sys.stderr.isatty():
+        yield _unseen
+        return
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
@@ -133,9 +174,14 @@ def progress(title: str) -> Iterator[Report]:
         yield tell
 
 
-def step(language: str, made: Mapping[str, str], verdict: str) -> str:
-    """Return where to look next."""
-    return _WHERE[language].format(**made, verdict=verdict, kansa=_called())
+def _unseen(done: int, total: int, *, title: str | None = None) -> None:
+    """Tell nobody how far long work is."""
+
+
+def steps(language: str, made: Mapping[str, str], verdict: str) -> list[str]:
+    """Return where to look next, a line each."""
+    said = {**made, "verdict": verdict, "kansa": _called()}
+    return [line.format(**said) for line in _WHERE[language]]
 
 
 def _called() -> str:

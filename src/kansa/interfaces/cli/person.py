@@ -7,12 +7,15 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from kansa.application.cases import CaseService, Done, Person
-from kansa.i18n import Words
-from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
-from kansa.people.keys import Key, create_key, key_at, public_key_at
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.cases import CaseService, Person
+    from kansa.application.signing import Done, Key, create_key, key_at, public_key_at
+    from kansa.interfaces.cli.allowed import must_be_known
 
 app = App(name="person", help="Who signs here, and with which key.")
 role_app = App(name="role", help="Who may take which step of a decision.")
@@ -24,6 +27,14 @@ KeyFile = Annotated[
         name="--key",
         env_var="KANSA_KEY",
         help="Your Ed25519 key in OpenSSH's form; of a key in the SSH agent, its `.pub` file.",
+    ),
+]
+OwnKey = Annotated[
+    Path | None,
+    Parameter(
+        name="--key",
+        env_var="KANSA_KEY",
+        help="Sign it with your Ed25519 key (of a key in the SSH agent, its `.pub` file).",
     ),
 ]
 Reasons = Annotated[str, Parameter(help="Why; kept sealed.")]
@@ -73,7 +84,9 @@ def enroll(
 ) -> int:
     """Enrol a person, signed by an administrator. The first enrols themself and is marked as bootstrap."""
     names = {"en": name, "ja": name_ja or name}
-    person_id, done = CaseService(at.open()).enrol(signing(key), public_key_at(public_key), names)
+    office, mine = CaseService(at.open()), signing(key)
+    person_id, prepared = office.enrol(mine.public, public_key_at(public_key), names)
+    done = office.sign(prepared, mine)
     text = _SAID["enrolled"].in_(language).format(name=names[language], id=person_id)
     return told(done, {"person": person_id}, text, language, as_json=as_json)
 
@@ -83,7 +96,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
     """List the people with their keys and roles."""
     people = CaseService(at.open()).people()
     lines = [_line(person, language) for person in people] or [_SAID["nobody"].in_(language)]
-    show(as_json, {"people": [_as_json(person) for person in people]}, "\n".join(lines))
+    show(as_json, {"people": [_as_json(person) for person in people]}, lines)
     return 0
 
 
@@ -102,7 +115,9 @@ def rotate(
     office, new = CaseService(at.open()), public_key_at(public_key)
     who = office.person(person).id
     text = _SAID["rotated"].in_(language).format(id=who, fingerprint=new.fingerprint)
-    return told(office.rotate(signing(key), who, new), {"person": who}, text, language, as_json=as_json)
+    mine = signing(key)
+    done = office.sign(office.rotate(mine.public, who, new), mine)
+    return told(done, {"person": who}, text, language, as_json=as_json)
 
 
 @app.command
@@ -120,10 +135,12 @@ def revoke(
     as_json: Json = False,
 ) -> int:
     """Revoke a person's key: lost, stolen, or the person left. What it signed since then no longer counts."""
-    office = CaseService(at.open())
+    vault, mine = at.open(), signing(key)
+    office = CaseService(vault)
     who = office.person(person).id
-    given = instant(since, "--since", office.vault.settings.zone)
-    done = office.revoke(signing(key), who, office.vault.clock.now() if given is None else given, reasons)
+    given = instant(since, "--since", vault.settings.zone)
+    prepared = office.revoke(mine.public, who, vault.clock.now() if given is None else given, reasons)
+    done = office.sign(prepared, mine)
     text = _SAID["key_revoked"].in_(language).format(id=who, since=done.draft.data["valid_from"])
     return told(done, {"person": who}, text, language, as_json=as_json)
 
@@ -141,10 +158,13 @@ def grant(
     as_json: Json = False,
 ) -> int:
     """Give a person a role, signed by an administrator other than the person."""
-    office = CaseService(at.open())
+    vault, mine = at.open(), signing(key)
+    office = CaseService(vault)
     must_be_known(role, office.roles(), "role of a pack or an adopted route", "role.unknown")
     who = office.person(person).id
-    done = office.grant(signing(key), who, role, instant(until, "--until", office.vault.settings.zone))
+    done = office.sign(
+        office.grant(mine.public, who, role, instant(until, "--until", vault.settings.zone)), mine
+    )
     text = _SAID["granted"].in_(language).format(id=who, role=role)
     return told(done, {"person": who, "role": role}, text, language, as_json=as_json)
 
@@ -165,8 +185,14 @@ def revoke_role(
     office = CaseService(at.open())
     who = office.person(person).id
     text = _SAID["role_revoked"].in_(language).format(id=who, role=role)
-    done = office.revoke_role(signing(key), who, role, reasons)
+    mine = signing(key)
+    done = office.sign(office.revoke_role(mine.public, who, role, reasons), mine)
     return told(done, {"person": who, "role": role}, text, language, as_json=as_json)
+
+
+def own(file: Path | None) -> Key | None:
+    """Return the key of a file, or of the SSH agent, where one is given."""
+    return None if file is None else signing(file)
 
 
 def signing(file: Path) -> Key:

@@ -4,31 +4,35 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 from cyclopts import App, Parameter
 
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import Language, instant
-from kansa.interfaces.cli.output import Json, show
-from kansa.rules import cases
-from kansa.rules.assessable import untold
-from kansa.rules.loading.library import Library, read_library
-from kansa.rules.pack import Pack, Rule, Version
-from kansa.rules.publish.cedar import policies
-from kansa.rules.publish.pack_pages import (
-    OUTCOME,
-    SEVERITY,
-    STATUS,
-    checked,
-    is_practice,
-    pack_page,
-    rule_page,
-    unassessable,
-)
-from kansa.rules.publish.sentence import sentence, wording_hash
-from kansa.rules.tables import TablePack
+from kansa.interfaces.cli.output import Json, Page, show
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    import msgspec
+
+    from kansa.rules import cases
+    from kansa.rules.assessable import untold
+    from kansa.rules.loading.library import Library, read_library
+    from kansa.rules.pack import Pack, Rule, Version
+    from kansa.rules.publish.cedar import policies
+    from kansa.rules.publish.pack_pages import (
+        OUTCOME,
+        SEVERITY,
+        STATUS,
+        checked,
+        is_practice,
+        pack_page,
+        rule_page,
+        unassessable,
+    )
+    from kansa.rules.publish.sentence import sentence, wording_hash
+    from kansa.rules.tables import TablePack
 
 app = App(
     name="rules",
@@ -52,7 +56,7 @@ for _name, _summary in (
 
 _COUNTED = Words(
     "{rules} rules: {verified} verified, {practice} our practice, {cannot_be_assessed} that cannot be assessed",
-    "規則{rules}件：照合済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
+    "規則{rules}件：原文確認済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
 )
 _NO_VERSION = Words("no version then", "この時点の版なし")
 
@@ -78,7 +82,7 @@ def list_(*, at: AtTime = None, packs: Packs = (), language: Language = "en", as
     show(
         as_json,
         value,
-        "\n".join([*_lines(library, moment, language), _COUNTED.in_(language).format(**counted)]),
+        [*_lines(library, moment, language), _COUNTED.in_(language).format(**counted)],
     )
     return 0
 
@@ -98,10 +102,10 @@ def show_(
     library = _library(packs)
     pack, rule = _named(library, name)
     if rule is not None and isinstance(pack, Pack):
-        show(as_json, _shown(rule, pack, library), rule_page(rule, pack, library, language))
+        show(as_json, _shown(rule, pack, library), Page(rule_page(rule, pack, library, language)))
     else:
         told = msgspec.to_builtins(pack) | {"meaning": pack.meaning}
-        show(as_json, told, pack_page(pack, library, language))
+        show(as_json, told, Page(pack_page(pack, library, language)))
     return 0
 
 
@@ -120,7 +124,7 @@ def ask(*, packs: Packs = (), as_json: Json = False) -> int:
     show(
         as_json,
         {**value, "failures": msgspec.to_builtins(failed)},
-        "\n".join([*map(str, failed), counted]),
+        [*map(str, failed), counted],
     )
     return 1 if failed else 0
 
@@ -139,7 +143,7 @@ def export(
     moment = _moment(at)
     text = policies(_library(packs).rulebook().at(moment), moment)
     if output is None:
-        show(as_json=False, value={}, text=text)
+        show(as_json=False, value={}, text=Page(text))
     else:
         output.write_text(text, "utf-8")
     return 0

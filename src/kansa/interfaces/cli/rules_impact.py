@@ -6,20 +6,27 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from kansa.application.flags import FlagService
-from kansa.application.rule_impact import Considered, consider, packs_named
 from kansa.clock import format_instant
-from kansa.drawing.charts import outcomes
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant, interval
 from kansa.interfaces.cli.output import Json, show
-from kansa.registers.directory import Directory
-from kansa.rules.publish.pack_pages import OUTCOME, SEVERITY
+from kansa.interfaces.cli.person import OwnKey, own
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.flags import FlagService
+    from kansa.application.rule_impact import Considered, consider, packs_named
+    from kansa.drawing.charts import outcomes
+    from kansa.registers.directory import Directory
+    from kansa.rules.publish.pack_pages import OUTCOME, SEVERITY
 
 Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
 Over = Annotated[
     str | None, Parameter(help="The time whose decisions are asked again, FROM/TO; default all.")
+]
+Approver = Annotated[
+    str | None, Parameter(help="Who approves; with --key, by default the person whose key it is.")
 ]
 Picture = Annotated[Path | None, Parameter(help="Draw it here, as SVG.")]
 _MOST = 40
@@ -69,13 +76,14 @@ def impact(
     desk = FlagService(at.open())
     found = consider(desk, packs_named(desk, pack), interval(over, "--over", desk.vault.settings.zone))
     _draw(found, picture, language)
-    show(as_json, _as_json(found), "\n".join(_lines(found, desk.vault.directory(), language)))
+    show(as_json, _as_json(found), _lines(found, desk.vault.directory(), language))
     return int(bool(found.impact.changed or found.impact.raised or found.impact.gone))
 
 
 def adopt(
     *packs: Annotated[str, Parameter(help="Packs: ids, last parts of ids, or .yaml files; none with --all.")],
-    approver: Annotated[str, Parameter(help="Who approves.")],
+    approver: Approver = None,
+    key: OwnKey = None,
     reasons: Annotated[str | None, Parameter(help="Why.")] = None,
     every: Annotated[bool, Parameter(name="--all", negative=(), help="All shipped packs of rules.")] = False,
     over: Over = None,
@@ -92,10 +100,15 @@ def adopt(
         raise BadInput("pack.none", "no pack is named", help="name packs, or give --all")
     found = consider(desk, chosen, interval(over, "--over", desk.vault.settings.zone))
     _draw(found, picture, language)
-    entries = {} if dry_run else {pack.id: desk.adopt(pack, approver, reasons) for pack in chosen}
+    mine = own(key)
+    entries = (
+        {}
+        if dry_run
+        else {pack.id: desk.statements.take(desk.adoption(pack, reasons), approver, mine) for pack in chosen}
+    )
     lines = [*_lines(found, desk.vault.directory(), language)]
     lines += [_SAID["adopted"].in_(language).format(name, index) for name, index in entries.items()]
-    show(as_json, _as_json(found) | {"adopted": entries}, "\n".join(lines))
+    show(as_json, _as_json(found) | {"adopted": entries}, lines)
     return 0
 
 
@@ -105,7 +118,8 @@ def reading(
     /,
     *,
     reasons: Annotated[str, Parameter(help="Why.")],
-    approver: Annotated[str, Parameter(help="Who approves.")],
+    approver: Approver = None,
+    key: OwnKey = None,
     until: Annotated[str, Parameter(help="Until when; a reading always ends.")],
     language: Lang = "en",
     at: At = At(),  # noqa: B008 - frozen
@@ -119,7 +133,7 @@ def reading(
         raise BadInput("rule.unknown", f"`{rule}` is no rule", help="`kansa rules list` lists them")
     if end is None or end <= desk.now:
         raise BadInput("rule.until", f"`{until}` is not later than now", help="a reading ends in the future")
-    index = desk.read(rule, choice, end, approver=approver, reasons=reasons)
+    index = desk.statements.take(desk.reading(rule, choice, end, reasons), approver, own(key))
     show(
         as_json,
         {"rule": rule, "reading": choice, "until": format_instant(end), "entry": index},

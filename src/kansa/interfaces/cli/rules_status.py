@@ -4,30 +4,36 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.application.flags import FlagService
 from kansa.clock import format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
-from kansa.rules.rulebook import Choice
+from kansa.interfaces.cli.person import OwnKey, own
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.flags import FlagService
+    from kansa.rules.rulebook import Choice
 
 Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
 RuleId = Annotated[str, Parameter(help="The id of a rule; its last part is enough if it is the only one.")]
 From = Annotated[str, Parameter(name="--from", help="From when: a time, or a date.")]
 Source = Annotated[str, Parameter(help="What says so: the notice, the rule, the letter.")]
-Approver = Annotated[str, Parameter(help="Who answers for the record.")]
+Approver = Annotated[
+    str | None, Parameter(help="Who answers for it; with --key, by default the person whose key it is.")
+]
 Reasons = Annotated[str | None, Parameter(help="Anything more to be kept with it.")]
 _MOST = 8
 
 _SAID = {
     "suspended": Words(
         "`{rule}` is suspended from {start}{until}; recorded in entry {entry}. It is shown where it is true, and changes no answer.",
-        "`{rule}`を{start}から{until}停止とし、証跡{entry}に記録した。条件を満たす場合も表示のみで、結果を変えない。",
+        "`{rule}`を{start}から{until}停止とし、台帳の第{entry}号に記録した。条件を満たす場合も表示のみで、結果を変えない。",
     ),
     "reinstated": Words(
         "`{rule}` is reinstated from {start}; recorded in entry {entry}. Its pack says again what it is.",
-        "`{rule}`を{start}から復活とし、証跡{entry}に記録した。以後はパックの記載による。",
+        "`{rule}`を{start}から復活とし、台帳の第{entry}号に記録した。以後はパックの記載による。",
     ),
     "until": Words(" until {}", "{}まで"),
     "later": Words(
@@ -43,7 +49,8 @@ def suspend(
     *,
     start: From,
     source: Source,
-    approver: Approver,
+    approver: Approver = None,
+    key: OwnKey = None,
     until: Annotated[
         str | None, Parameter(help="Until when, if that is known; default until reinstated.")
     ] = None,
@@ -62,7 +69,8 @@ def suspend(
             f"`{until}` is not later than `--from` and than now",
             help="a suspension ends after it begins",
         )
-    entry = desk.suspend(named, begin, end, source=source, approver=approver, reasons=reasons)
+    said = desk.suspension(named, begin, end, source, reasons)
+    entry = desk.statements.take(said, approver, own(key))
     return _told(desk, "suspended", named, span=(begin, end), entry=entry, language=language, as_json=as_json)
 
 
@@ -72,7 +80,8 @@ def reinstate(
     *,
     start: From,
     source: Source,
-    approver: Approver,
+    approver: Approver = None,
+    key: OwnKey = None,
     reasons: Reasons = None,
     language: Lang = "en",
     at: At = At(),  # noqa: B008 - frozen
@@ -87,7 +96,8 @@ def reinstate(
             f"`{named}` is not suspended at {format_instant(begin)}",
             help="`kansa rules suspend` records a suspension",
         )
-    entry = desk.reinstate(named, begin, source=source, approver=approver, reasons=reasons)
+    said = desk.reinstatement(named, begin, source, reasons)
+    entry = desk.statements.take(said, approver, own(key))
     return _told(
         desk, "reinstated", named, span=(begin, None), entry=entry, language=language, as_json=as_json
     )
@@ -117,7 +127,7 @@ def _told(
         "until": None if end is None else format_instant(end),
         "entry": entry,
     }
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return 0
 
 

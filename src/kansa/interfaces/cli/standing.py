@@ -14,11 +14,11 @@ from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.gate import status_statement
 from kansa.gate.handover import Followed
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
 from kansa.registers.directory import Directory
+from kansa.texts import Words
 
 app = App(name="standing", help="Where a tenant stands, stated to others; what followed permitted shifts.")
 
@@ -35,13 +35,13 @@ _SAID = {
     "not_assessed": Words(
         "Not assessed: the gate was never asked here, so that of {before} moves between sites nothing says which were "
         "permitted.",
-        "評価していません。このゲートへの照会は一度もなく、拠点間の移動 {before} 件が許可されたものかどうかを示すものがありません。",
+        "評価していません。このゲートへの照会は一度もなく、拠点間の移動 {before} 件が可とされたものかどうかを示すものがありません。",
     ),
     "assessed": Words(
         "Since {began}: {missed} of {permits} permitted shifts missed a record, {pending} not due yet; {unpermitted} of "
         "{moves} moves between sites had no permit.",
-        "{began} 以降：許可された移動 {permits} 件のうち記録が期限内にないもの {missed} 件、期限前のもの {pending} 件。"
-        "拠点間の移動 {moves} 件のうち許可のないもの {unpermitted} 件。",
+        "{began} 以降：ゲートが可とした移動 {permits} 件のうち記録が期限内にないもの {missed} 件、期限前のもの {pending} 件。"
+        "拠点間の移動 {moves} 件のうち可の判定がないもの {unpermitted} 件。",
     ),
     "before": Words(
         "Not assessed: {before} moves from before the gate was first asked.",
@@ -52,9 +52,9 @@ _SAID = {
         "利用 {uses} 件のうち {placeless} 件は拠点が分からず、その移動は評価していません。",
     ),
     "complete": Words("complete", "引渡し完了"),
-    "pending": Words("pending", "待機中"),
+    "pending": Words("pending", "期限前"),
     "missed": Words("missed: no record in time at {ends}", "期限内の記録なし: {ends}"),
-    "unpermitted": Words("moved without a permit", "許可なく移動"),
+    "unpermitted": Words("moved without a permit", "可の判定なく移動"),
     "origin": Words("origin", "移動元"),
     "target": Words("target", "移動先"),
     "recorded": Words("Recorded {count} entries.", "{count} 件を記録しました。"),
@@ -127,7 +127,7 @@ def check(
     if checked.until is not None:
         lines[0] += f"  {checked.issuer}  {_SAID['until'].in_(language)} {value['until']}"
     lines += [f"  {name}: {_plain(said)}" for name, said in sorted(checked.disclosed.items())]
-    show(as_json, value, "\n".join(lines))
+    show(as_json, value, lines)
     return int(checked.verdict != "valid")
 
 
@@ -163,7 +163,7 @@ def handovers(
         "moves": found.moves,
         "not_assessed": {"moves_before": found.before, "uses_without_site": found.placeless},
     }
-    show(as_json, value, "\n".join([*lines, *_denominators(found, language)]))
+    show(as_json, value, [*lines, *_denominators(found, language)])
     return int(value["assessed"] is False or _has_finding(found))
 
 

@@ -17,6 +17,7 @@ from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line
 from kansa.records import catalogue, sealing
 from kansa.texts import Words
+from kansa.texts.commands import VAULT
 from kansa.vault import vault as vaults
 from kansa.vault.settings import Settings
 
@@ -54,7 +55,7 @@ def init(
     must_be_known(zone, zoneinfo.available_timezones(), "zone of the IANA database", "vault.zone")
     if origin is None and name is None and template is not None:
         files = write_templates(template, zone)
-        show(as_json, _template_value(template, files), _template_text(template))
+        show(as_json, _template_value(template, files), _TEMPLATE.lines(folder=template))
         return 0
     if origin is None or name is None:
         raise BadInput(
@@ -72,21 +73,17 @@ def init(
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = vaults.create(at.vault, settings)
     key = vault.log_key.verifier.encode()
-    text = f"Made the vault `{at.vault}`.\nThose who verify pin its log's key:\n  {key}"
+    lines = VAULT["made"].lines(vault=at.vault, key=key)
     value = {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}
     if template is not None:
         value |= _template_value(template, files)
-        text += f"\n{_template_text(template)}"
-    show(as_json, value, text)
+        lines += _TEMPLATE.lines(folder=template)
+    show(as_json, value, lines)
     return 0
 
 
 def _template_value(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
     return {"template": str(folder), "files": [path.name for path in files]}
-
-
-def _template_text(folder: Path) -> str:
-    return _TEMPLATE.say(folder=folder)
 
 
 def records(
@@ -115,7 +112,7 @@ def records(
         show(
             as_json,
             {"records": dict(sorted(counts.items()))},
-            "\n".join(f"{n:8}  {k}" for k, n in sorted(counts.items())),
+            [f"{n:8}  {k}" for k, n in sorted(counts.items())],
         )
         return 0
     subject = None if about is None else Lookup(vault).subject(about, subjects)
@@ -136,5 +133,5 @@ def records(
 def rebuild(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Derive the registers anew from the ledger."""
     size = at.open().rebuild()
-    show(as_json, {"entries": size}, f"The registers reflect {size} entries.")
+    show(as_json, {"entries": size}, VAULT["rebuilt"].say(entries=size))
     return 0

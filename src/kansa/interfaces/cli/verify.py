@@ -5,8 +5,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kansa.dossier.alone import judge, text
-from kansa.interfaces.cli.output import Json, show
+from kansa.interfaces.cli.output import Json, Page, show
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.dossier.alone import judge, text
 
 
 def verify(
@@ -23,5 +26,5 @@ def verify(
 ) -> int:
     """Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."""
     verdict = judge(file, trust)
-    show(as_json, verdict.as_json(), text(verdict))
+    show(as_json, verdict.as_json(), Page(text(verdict)))
     return 0 if verdict.accepted(allow_unpinned=allow_unpinned) else 1

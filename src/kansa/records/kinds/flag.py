@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import UNSET, UnsetType, field
 
 from kansa.records.kinds.claim import OPEN, Claim, OpenText, OptionalSubject, Sealed, Subject, Time
+from kansa.records.kinds.signed import Attributable
 
 Severity = Annotated[Literal["low", "medium", "high"], OPEN]
 
@@ -52,7 +53,7 @@ class FlagAssigned(Claim, frozen=True, kw_only=True):
     owner: Sealed = UNSET
 
 
-class FlagResolved(Claim, frozen=True, kw_only=True):
+class FlagResolved(Attributable, frozen=True, kw_only=True):
     """A person's answer to the flag, bound to the facts that it was given on; other facts open it again.
 
     `raised` is the ledger index of the `flag.raised` that holds those facts. `lapsed`: the rule is no longer true.
@@ -68,5 +69,4 @@ class FlagResolved(Claim, frozen=True, kw_only=True):
     raised: Annotated[int, OPEN]
     resolver_id: OptionalSubject = None
     resolver: Sealed = UNSET
-    reasons: Sealed = UNSET
     evidence: Annotated[list[int], OPEN] = field(default_factory=list)

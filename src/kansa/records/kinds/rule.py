@@ -4,10 +4,11 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET
 
-from kansa.records.kinds.claim import OPEN, Claim, OpenText, OptionalSubject, Sealed
+from kansa.records.kinds.claim import OPEN, OpenText, OptionalSubject, Sealed
+from kansa.records.kinds.signed import Attributable
 
 
-class RulePackAdopted(Claim, frozen=True, kw_only=True):
+class RulePackAdopted(Attributable, frozen=True, kw_only=True):
     """From `valid_from` on the operator evaluates this version of a pack; it takes the place of the earlier one.
 
     `meaning_sha256` is the hash of what the pack means, under which the vault keeps it.
@@ -20,10 +21,9 @@ class RulePackAdopted(Claim, frozen=True, kw_only=True):
     meaning_sha256: OpenText
     approver_id: OptionalSubject = None
     approver: Sealed = UNSET
-    reasons: Sealed = UNSET
 
 
-class RuleReadingRecorded(Claim, frozen=True, kw_only=True):
+class RuleReadingRecorded(Attributable, frozen=True, kw_only=True):
     """How the operator reads a rule whose status is unknown, from `valid_from` until `valid_to`, which must be given."""
 
     type: ClassVar[str] = "kansa.rule.reading_recorded.v0"
@@ -32,10 +32,9 @@ class RuleReadingRecorded(Claim, frozen=True, kw_only=True):
     reading: Annotated[Literal["apply", "not_apply"], OPEN]
     approver_id: OptionalSubject = None
     approver: Sealed = UNSET
-    reasons: Sealed = UNSET
 
 
-class RuleSuspended(Claim, frozen=True, kw_only=True):
+class RuleSuspended(Attributable, frozen=True, kw_only=True):
     """The rule binds nobody from `valid_from` until `valid_to`, or until it is reinstated, as `source` says.
 
     A suspension that is recorded later than it began counts from its record on: no past answer changes by it.
@@ -47,10 +46,9 @@ class RuleSuspended(Claim, frozen=True, kw_only=True):
     source: Sealed = UNSET
     approver_id: OptionalSubject = None
     approver: Sealed = UNSET
-    reasons: Sealed = UNSET
 
 
-class RuleReinstated(Claim, frozen=True, kw_only=True):
+class RuleReinstated(Attributable, frozen=True, kw_only=True):
     """A suspension of the rule ends at `valid_from`, as `source` says: its pack says again what it is."""
 
     type: ClassVar[str] = "kansa.rule.reinstated.v0"
@@ -59,4 +57,3 @@ class RuleReinstated(Claim, frozen=True, kw_only=True):
     source: Sealed = UNSET
     approver_id: OptionalSubject = None
     approver: Sealed = UNSET
-    reasons: Sealed = UNSET

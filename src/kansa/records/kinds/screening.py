@@ -18,6 +18,7 @@ from kansa.records.kinds.claim import (
     Reference,
     Sealed,
 )
+from kansa.records.kinds.signed import Attributable
 
 Count = Annotated[int, OPEN]
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", extra={"field": "open"})]
@@ -164,7 +165,7 @@ class ScreeningSwept(Asked, frozen=True, kw_only=True):
     output_sha256: Sealed = UNSET
 
 
-class ScreeningDisposed(Claim, frozen=True, kw_only=True):
+class ScreeningDisposed(Attributable, frozen=True, kw_only=True):
     """A person judged one candidate of one screening; it holds until `valid_to`, for exactly this party and entry.
 
     Both hashes are bound: whatever changes in the party or in the entry reopens the candidate.
@@ -185,4 +186,3 @@ class ScreeningDisposed(Claim, frozen=True, kw_only=True):
     entry_id: Sealed = UNSET
     reviewer: Sealed = UNSET
     second_reviewer: Sealed = UNSET
-    reasons: Sealed = UNSET

@@ -25,3 +25,13 @@ class Signed(Claim, frozen=True, kw_only=True):
     reasons: Sealed = UNSET
     reasons_salt: Sealed = UNSET
     reasons_digest: Annotated[str | None, OPEN] = None
+
+
+class Attributable(Signed, frozen=True, kw_only=True):
+    """A claim that somebody enrolled may sign; without an envelope it is the word of whoever its texts name.
+
+    The signature binds the other sealed fields by `sealed_digest`, the digest of `[sealed_salt,"sealed",{name: value}]`.
+    """
+
+    sealed_salt: Sealed = UNSET
+    sealed_digest: Annotated[str | None, OPEN] = None

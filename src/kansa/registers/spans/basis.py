@@ -4,7 +4,7 @@ A basis ends at its own end, when it is revoked, or when an amendment takes its 
 with the claim: whether a licence, a VEU, an exception or a determination answers a rule is for the rule to say.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from kansa.clock import parse_instant
@@ -114,20 +114,15 @@ def draws(authorization: str, journal: Journal) -> list[Draw]:
     return list(first.values())
 
 
-def overdrawn(basis: Basis, drawn: Iterable[Draw]) -> Draw | None:
-    """Return the first draw beyond the quantity of a basis, if any; a basis without quantity has no limit."""
-    quantity = basis.claim.quantity
-    return None if quantity is None else next(iter(list(drawn)[quantity:]), None)
-
-
 def overdraws(authorization: str, journal: Journal) -> dict[str, tuple[Basis, Draw]]:
-    """Return the devices drawn on a basis beyond the quantity that it had in force then, with the draw that went beyond."""
+    """Return the devices drawn on a basis beyond the quantity that it had in force then, with the draw that went beyond.
+
+    A basis that several end users share is recorded once for each of them; what is drawn on it counts once for all.
+    """
     recorded_ = of_authorization(authorization, journal)
     found: dict[str, tuple[Basis, Draw]] = {}
     for place, draw in enumerate(draws(authorization, journal)):
-        basis = next(
-            (b for b in reversed(recorded_) if b.span.covers(draw.at)), recorded_[-1] if recorded_ else None
-        )
+        basis = _limiting(recorded_, draw.at)
         if basis is not None and basis.claim.quantity is not None and place >= basis.claim.quantity:
             found[draw.device] = (basis, draw)
     return found
@@ -142,6 +137,11 @@ def drawn_on(device: str, journal: Journal) -> list[str]:
         c for _, c in journal.of_kind(device, DeviceMoved) if c.device_id == device and c.step == "receiving"
     ]
     return sorted({*named, *(c.authorization_id for c in moved if c.authorization_id is not None)})
+
+
+def _limiting(recorded_: Sequence[Basis], instant: int) -> Basis | None:
+    in_force = (each for each in reversed(recorded_) if each.span.covers(instant))
+    return next(in_force, recorded_[-1] if recorded_ else None)
 
 
 def _drawn(authorization: str, journal: Journal) -> Iterator[Draw]:

@@ -33,20 +33,20 @@ SEVERITY: Mapping[Severity, Words] = {
     "high": Words("high", "高"),
 }
 OUTCOME: Mapping[Outcome, Words] = {
-    "permit": Words("permit", "許可"),
+    "permit": Words("permit", "可"),
     "hold": Words("hold", "保留"),
-    "deny": Words("deny", "拒否"),
+    "deny": Words("deny", "不可"),
 }
 VERIFIED = {
-    True: Words("verified", "照合済み"),
-    False: Words("**unverified**", "**未照合**"),
+    True: Words("verified", "原文確認済み"),
+    False: Words("**unverified**", "**原文未確認**"),
 }
 PRACTICE = Words("our practice, not law", "製品の実務（法令ではない）")
 _SAID = {
     "not_advice": Words(
         "Evidence, not legal advice. *Unverified* means that nobody has compared the statement with the official text;"
         " an unverified rule can hold or raise a flag, but never denies alone and never clears.",
-        "証拠を示すものであり、法的助言ではありません。「未照合」は公式文書と照合していないことを示します。未照合の規則は保留または懸念情報の提起はできますが、単独で拒否することも、許可することもありません。",
+        "証跡を示すものであり、法的助言ではありません。「原文未確認」は公式文書と照合していないことを示します。原文未確認の規則は保留または懸念情報の提起はできますが、単独で不可とすることも、可とすることもありません。",
     ),
     "packs": Words("Rule packs", "規程パック"),
     "format": Words(
@@ -54,7 +54,7 @@ _SAID = {
         "書き方は[format{0}](format{0})。各ページはパックから生成したもので、`kansa rules show`でも表示できます。",
     ),
     "version": Words("version", "版"),
-    "meaning": Words("meaning", "意味ハッシュ"),
+    "meaning": Words("meaning", "規則内容のハッシュ"),
     "about": Words("about", "対象"),
     "severity": Words("severity", "重大度"),
     "outcome": Words("outcome", "判定"),
@@ -75,7 +75,7 @@ _SAID = {
 }
 _HEADS = {
     "packs": (
-        Words("pack", "パック"), Words("kind", "種類"), Words("jurisdiction", "法域"), Words("rules or tables", "規則・表"), Words("of them verified", "うち照合済み"), Words("our practice", "製品の実務"), Words("cannot be assessed", "評価できない"), Words("cases", "事例"),
+        Words("pack", "パック"), Words("kind", "種類"), Words("jurisdiction", "法域"), Words("rules or tables", "規則・表"), Words("of them verified", "うち原文確認済み"), Words("our practice", "製品の実務"), Words("cannot be assessed", "評価できない"), Words("cases", "事例"),
     ),
     "versions": (
         Words("from", "開始"), Words("to", "終了"), Words("text", "条文"), Words("enforcement", "執行"), Words("so it", "扱い"),

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from kansa.screening.explanation.words import HOWS, LABELS, Language, in_language, reason
 from kansa.screening.matching.search import Hit
+from kansa.terminal import in_line
 
 _LOOKS = {
     "equal": "bold green",
@@ -29,17 +30,17 @@ def as_text(hit: Hit, language: Language = "en") -> RenderableType:
         how = part["how"]
         look = _LOOKS.get(how, "dim")
         table.add_row(
-            Text(part["query"] or "—", style=look if part["query"] else "dim"),
+            Text(in_line(part["query"] or "—"), style=look if part["query"] else "dim"),
             Text(in_language(HOWS[how], language), style="dim"),
-            Text(part["listed"] or "—", style=look if part["listed"] else "dim"),
+            Text(in_line(part["listed"] or "—"), style=look if part["listed"] else "dim"),
             Text(f"{part['likeness']:.2f}" if how else "—"),
             Text(f"{part['weight']:.2f}"),
         )
     heading = Text.assemble(
-        (hit.asked.text, "bold"),
+        (in_line(hit.asked.text), "bold"),
         "  ↔  ",
-        (hit.listed.text, "bold"),
-        f"   {in_language(LABELS['score'], language)} {hit.score:.2f}   {hit.entry.list} {hit.entry.id}",
+        (in_line(hit.listed.text), "bold"),
+        f"   {in_language(LABELS['score'], language)} {hit.score:.2f}   {in_line(hit.entry.list)} {in_line(hit.entry.id)}",
     )
     why = Text("; ".join(in_language(reason(code), language) for code in hit.reasons), style="dim")
     return Group(heading, table, why)

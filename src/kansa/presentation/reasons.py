@@ -71,7 +71,7 @@ _LAYOUT = MappingProxyType(
 )
 
 
-def spoken(path: Path, language: Language) -> str:
+def spoken(path: Path, language: Language) -> list[str]:
     """Return the reasons in a `why` file, a few lines in a language."""
     rows = _grouped(path)
     told = [getattr(_LAYOUT["head"], language)]
@@ -79,7 +79,7 @@ def spoken(path: Path, language: Language) -> str:
         told += _said(row, language)
     if len(rows) > LISTED:
         told.append(" " * 14 + getattr(_LAYOUT["rest"], language).format(count=len(rows) - LISTED))
-    return "\n".join(told)
+    return told
 
 
 def _grouped(path: Path) -> list[dict[str, object]]:

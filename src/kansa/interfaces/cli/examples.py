@@ -1,0 +1,162 @@
+"""An example of every command, as the end of its help; each is a command line that parses (a test says so)."""
+
+# ruff: noqa: ISC004 - command lines that are too long for a line
+
+from collections.abc import Mapping, Sequence
+
+from cyclopts import App
+
+from kansa.interfaces.cli.common_options import EVERYWHERE
+
+_HELP = ("--help", "-h")
+_WIDTH = 76
+"""Of a line in a terminal of 80 columns, after its margin."""
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "": ("kansa demo", "kansa ingest slurm sacct.txt", "kansa coherence --from 2026-01-01 --to 2026-02-01"),
+    "init": (
+        "kansa init --origin site.example/kansa/evidence --name 'Example Compute' --name-ja 例示計算",
+        "kansa init --origin site.example/kansa/evidence --name 'Example Compute' --vault /srv/kansa",
+    ),
+    "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
+    "ingest": (
+        "kansa ingest slurm sacct-2026-01-14.txt",
+        "kansa ingest table parties.csv --map parties.yaml --dry-run",
+    ),
+    "records": ("kansa records", "kansa records --type kansa.party.registered.v0 --reveal"),
+    "ledger": ("kansa ledger status", "kansa ledger audit --json"),
+    "ledger status": ("kansa ledger status",),
+    "ledger trust": ("kansa ledger trust > trust.policy",),
+    "ledger audit": ("kansa ledger audit", "kansa ledger audit --json"),
+    "ledger publish": ("kansa ledger publish",),
+    "ledger confirm-clock": ("kansa ledger confirm-clock",),
+    "ledger prove": ("kansa ledger prove 226 -o entry-226.proof",),
+    "ledger export": ("kansa ledger export exported/",),
+    "erase": ("kansa erase pty_0123456789abcdefghjkmnpqrs --reason 'request of 2026-03-02'",),
+    "rebuild": ("kansa rebuild",),
+    "lists": ("kansa lists add csl consolidated.json", "kansa lists status"),
+    "lists add": ("kansa lists add csl consolidated.json", "kansa lists formats"),
+    "lists status": ("kansa lists status",),
+    "lists formats": ("kansa lists formats",),
+    "controls": ("kansa controls", "kansa controls --over 2026-01-01/2026-02-01 --picture readiness.svg"),
+    "controls oscal": ("kansa controls oscal oscal/",),
+    "rules": ("kansa rules list", "kansa rules show kansa.us.diversion-2025-05-13"),
+    "rules impact": ("kansa rules impact --pack packs/draft",),
+    "rules adopt": ("kansa rules adopt --approver per_0123456789abcdefghjkmnpqrs",),
+    "rules reading": (
+        "kansa rules reading us.affiliates.owned_half apply --reasons 'counsel, 2026-02-01' "
+        "--approver per_0123456789abcdefghjkmnpqrs --until 2027-02-01",
+    ),
+    "rules suspend": (
+        "kansa rules suspend us.affiliates.owned_half --from 2025-11-10 --source '90 FR 50857' "
+        "--approver per_0123456789abcdefghjkmnpqrs",
+    ),
+    "rules reinstate": (
+        "kansa rules reinstate us.affiliates.owned_half --from 2026-11-10 --source '90 FR 50857' "
+        "--approver per_0123456789abcdefghjkmnpqrs",
+    ),
+    "rules list": ("kansa rules list", "kansa rules list --json"),
+    "rules show": ("kansa rules show us.affiliates.owned_half",),
+    "rules test": ("kansa rules test", "kansa rules test --packs packs/own"),
+    "rules export": ("kansa rules export --cedar",),
+    "screen": ("kansa screen '株式会社例示'", "kansa screen 'Example Trading' --also 示例贸易 --country CN"),
+    "screen batch": ("kansa screen batch parties.jsonl -o answers.jsonl",),
+    "screen parties": ("kansa screen parties",),
+    "screen dispose": (
+        "kansa screen dispose 412 NK-4711 false_match --reason different_name --reviewer 'A. Sato' --expires 2027-01-01",
+    ),
+    "screen replay": ("kansa screen replay 412",),
+    "person": ("kansa person key me.pem", "kansa person list"),
+    "person key": ("kansa person key me.pem",),
+    "person enroll": ("kansa person enroll --name 'A. Sato' --public-key sato.pub --key me.pem",),
+    "person list": ("kansa person list",),
+    "person rotate": (
+        "kansa person rotate per_0123456789abcdefghjkmnpqrs --public-key sato-2027.pub --key sato.pem",
+    ),
+    "person revoke": (
+        "kansa person revoke per_0123456789abcdefghjkmnpqrs --reasons 'left the company' --key me.pem",
+    ),
+    "role": ("kansa role grant per_0123456789abcdefghjkmnpqrs reviewer --key me.pem",),
+    "role grant": ("kansa role grant per_0123456789abcdefghjkmnpqrs reviewer --key me.pem",),
+    "role revoke": (
+        "kansa role revoke per_0123456789abcdefghjkmnpqrs reviewer --reasons 'moved to sales' --key me.pem",
+    ),
+    "case": ("kansa case list", "kansa case show cas_0123456789abcdefghjkmnpqrs"),
+    "case adopt": ("kansa case adopt two-step --key me.pem",),
+    "case open": ("kansa case open --tenant 'Example Trading'",),
+    "case propose": (
+        "kansa case propose cas_0123456789abcdefghjkmnpqrs permit --reasons 'registry and bank agree' --key me.pem",
+    ),
+    "case review": (
+        "kansa case review cas_0123456789abcdefghjkmnpqrs endorsed --reasons 'documents seen' --key lee.pem",
+    ),
+    "case decide": (
+        "kansa case decide cas_0123456789abcdefghjkmnpqrs permit --reasons 'as proposed' --key mori.pem",
+    ),
+    "case list": ("kansa case list", "kansa case list --language ja"),
+    "case show": ("kansa case show cas_0123456789abcdefghjkmnpqrs",),
+    "flags": ("kansa flags", "kansa flags --json"),
+    "flags run": ("kansa flags run",),
+    "flags assign": ("kansa flags assign 0123abcd --owner 'A. Sato'",),
+    "flags resolve": (
+        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --by 'A. Sato'",
+    ),
+    "flags show": ("kansa flags show 0123abcd",),
+    "flags replay": ("kansa flags replay", "kansa flags replay 0123abcd"),
+    "flags reconfigurations": ("kansa flags reconfigurations --within P30D",),
+    "coherence": (
+        "kansa coherence --from 2026-01-01 --to 2026-02-01",
+        "kansa coherence --tenant 'Example Trading' --known-at 2026-02-01 -o gaps.parquet",
+    ),
+    "coherence tables": ("kansa coherence tables tables/ -o gaps.parquet",),
+    "dossier": ("kansa dossier build -o dossier.zip",),
+    "dossier build": ("kansa dossier build -o dossier.zip",),
+    "verify": ("kansa verify dossier.zip --trust trust.policy", "kansa verify dossier.zip --json"),
+    "gate": (
+        "kansa gate ask login --tenant 'Example Trading'",
+        "kansa gate replay dec_0123456789abcdefghjkmnpqrs",
+    ),
+    "gate ask": (
+        "kansa gate ask login --tenant 'Example Trading' --country JP",
+        "kansa gate ask schedule --end-user 'Example Lab' --site Tokyo-1 --item 3A090.a",
+    ),
+    "gate replay": ("kansa gate replay dec_0123456789abcdefghjkmnpqrs",),
+    "standing": ("kansa standing issue 'Example Trading'",),
+    "standing issue": ("kansa standing issue 'Example Trading'",),
+    "standing key": ("kansa standing key",),
+    "standing check": ("kansa standing check statement.jwt --trust key.jwk",),
+    "standing handovers": ("kansa standing handovers",),
+    "serve": (
+        "kansa serve --port 8443",
+        "kansa serve --host 0.0.0.0 --tls-cert gate.crt --tls-key gate.key --callers callers.yaml",
+    ),
+    "completion": ("kansa completion bash > ~/.local/share/bash-completion/completions/kansa",),
+}
+
+
+def show_examples(app: App, given: Sequence[str]) -> None:
+    """Let the help that is asked for end with the examples of its command; nothing where no help is asked for."""
+    if any(each in _HELP for each in given):
+        chain, apps, _ = app.parse_commands([each for each in given if each not in _HELP])
+        inherited = app.help_epilogue or ""
+        end = "\n\n".join(filter(None, [_written(" ".join(chain)), inherited, EVERYWHERE]))
+        apps[-1].help_epilogue = end
+
+
+def _written(command: str) -> str:
+    examples = [folded(example) for example in EXAMPLES.get(command, ())]
+    return "\n".join(["Examples:", *(f"  {each}" for each in examples)]) if examples else ""
+
+
+def folded(example: str) -> str:
+    """Return a command line with its long options on lines of their own, as a shell takes it when it is copied."""
+    if len(example) <= _WIDTH:
+        return example
+    begun, *options = example.split(" --")
+    lines = [begun]
+    for option in options:
+        if len(lines[-1]) + len(option) + len(" -- \\") <= _WIDTH:
+            lines[-1] += f" --{option}"
+        else:
+            lines.append(f"    --{option}")
+    return " \\\n  ".join(lines)
