@@ -11,10 +11,9 @@ from collections import Counter
 from pathlib import Path
 
 from kansa.application.coherence import CoherenceQuestion, ask
-from kansa.vault.vault import Vault
-
 from kansa.clock import MICROSECONDS
 from kansa.coherence.why import why
+from kansa.vault.vault import Vault
 
 
 def main() -> None:
