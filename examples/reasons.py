@@ -10,17 +10,16 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from kansa.assembly.inquiry import Question, ask
-from kansa.assembly.vault import Vault
-
+from kansa.application.coherence import CoherenceQuestion, ask
 from kansa.clock import MICROSECONDS
 from kansa.coherence.why import why
+from kansa.vault.vault import Vault
 
 
 def main() -> None:
     """Ask the vault, add up its reasons."""
     vault = Vault(Path(sys.argv[1]))
-    answer = ask(vault, Question())
+    answer = ask(vault, CoherenceQuestion())
     names, uses = vault.directory(), {use.use_id: use for use in answer.tables.use}
     seconds: Counter[tuple[str, str, str]] = Counter()
     for reason in why(answer.assessment.gaps, answer.tables):

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from kansa.records.draft import submit
 from kansa.vault.vault import Vault
 
-__all__ = ["Vault", "open_vault"]
+__all__ = ["Vault", "open_vault", "submit"]
 
 
 def open_vault(root: Path, at: int | None = None) -> Vault:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kansa.gate.replay import Replayed
-from kansa.i18n import Words
 from kansa.rules.catalogue import Catalogue
 from kansa.rules.conditions import All, Condition, Not, Test, truth
 from kansa.rules.loading.library import Library, read_library
 from kansa.rules.publish.sentence import operand, sentence
 from kansa.rules.rulebook import EffectiveRule
+from kansa.texts import Words
 
 Truth = bool | None
 """Whether a condition is true; None where a fact that it needs is not known."""

@@ -12,10 +12,10 @@ from kansa.clock import DAY, format_instant
 from kansa.controls.assessment import Shows
 from kansa.dossier.report.readiness import STATE_WORDS
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import Language, duration, instant, interval
 from kansa.interfaces.cli.output import Json, show
 from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
 
 with lazy_imports():
     from rich.cells import cell_len, set_cell_size

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
 
 with lazy_imports():
     from kansa.application.cases import CaseService, Person
