@@ -59,7 +59,7 @@ docs: $(VENV)/.test
 
 # Small faults put into the code that decides and verifies: the tests that hold it must notice nine in ten (an hour).
 mutate: $(VENV)/.test
-	@$(BIN)/python tools/mutate $(MODULES)
+	@$(BIN)/python tools/mutate --page docs/mutation.md $(MODULES)
 
 bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/coherence.py

@@ -363,3 +363,14 @@ def test_only_a_decision_can_be_judged(office: Office) -> None:
 
     with pytest.raises(TypeError, match="decides nothing"):
         approval.standing(noted, office.journal())
+
+
+def test_a_review_counts_for_what_comes_after_it_only(office: Office) -> None:
+    """Before its own index it was not there."""
+    proposed = office.propose()
+    office.review(proposed)
+    journal, proposal = office.journal(), office.proposal(proposed)
+    (index,) = [noted.index for noted, _ in approval.reviewed(proposal, len(office.entries), journal)]
+
+    assert list(approval.reviewed(proposal, index, journal)) == []
+    assert len(list(approval.reviewed(proposal, index + 1, journal))) == 1

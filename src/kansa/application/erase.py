@@ -14,6 +14,10 @@ from typing import Any
 from kansa.clock import format_instant, parse_instant
 from kansa.connectors.quarantine import expunge
 from kansa.errors import BadInput, KansaError
+from kansa.evidence import erasure
+from kansa.evidence.entry import Committed
+from kansa.evidence.folder import only_writer
+from kansa.evidence.reader import FindKey
 from kansa.ids import kind_of, ulid
 from kansa.ledger import keys
 from kansa.ledger.ports import Appender
@@ -31,7 +35,7 @@ _INTRODUCES = "introduces"
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased: values of how many records, rows of quarantine files, and under which entry that is recorded.
+    """What was erased: how many values (of rows in segments: one a row), of how many records, rows of quarantine files, and under which entry that is recorded.
 
     `elsewhere` counts sealed values of records about the subject that are kept under others' keys, and stay;
     `dossiers` counts dossiers that were issued, whose readers may hold values.
@@ -62,26 +66,34 @@ def erase(vault: Vault, subject: str, reasons: str, approver: str | None = None)
                 f"another process serves `{vault.places.root}` and has values in its memory",
                 help="end it first",
             )
-        return _erase(vault, way, subject, reasons, approver)
+        with only_writer(vault.places.segments):
+            return _erase(vault, way, subject, reasons, approver)
 
 
 def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: str | None) -> Erased:
     own, others = _records_of(vault, subject)
     already = _recorded_until(vault, subject)
     key = keys.load_key(vault.places.keys / "values.key", "values")
+    bulk = [(each, erasure.kept_by(each, subject)) for each in vault.segments()]
     with closing(ValueReader(vault.places.values, key)) as reader:
         kept = reader.reveal(_digests(own))
         around = reader.reveal(_digests(others))
+        bulk_texts = _bulk_texts((each for each, _ in bulk), subject, reader.bulk_keys().get)
     introductions = [each.digest for each in around.values() if _introduces_only(each, subject)]
-    texts = set(_texts([*kept.values(), *(around[digest] for digest in introductions)]))
+    texts = set(_texts([*kept.values(), *(around[digest] for digest in introductions)])) | bulk_texts
     with closing(ValueWriter(vault.places.values, key)) as writer:
         writer.erase(subject)
         writer.forget(introductions)
+    bulk_rows = sum(
+        own_rows.rows
+        for each, own_rows in bulk
+        if own_rows.runs and (erasure.overwrite(each, own_rows) or each.recorded_at > already)
+    )
     rows = expunge(vault.places.quarantine, texts, subject)
     sealed = [record for record in own if _digests([record])]
     gone = [each for each in sealed if each.recorded_at > already or set(_digests([each])) & kept.keys()]
-    values = len(_digests(gone)) + len(introductions)
-    stores = tuple(_stores(vault, rows))
+    values = len(_digests(gone)) + len(introductions) + bulk_rows
+    stores = tuple(_stores(vault, rows, bulk=bulk_rows > 0))
     claim: dict[str, Any] = {
         "subject_id": subject,
         "values": values,
@@ -103,7 +115,10 @@ def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: st
 
 
 def _check(vault: Vault, subject: str) -> None:
-    known = kind_of(subject) is not None and any(subject in record.about for _, record in vault.records())
+    known = kind_of(subject) is not None and (
+        any(subject in record.about for _, record in vault.records())
+        or any(erasure.kept_by(each, subject).runs for each in vault.segments())
+    )
     if not known:
         raise BadInput(
             "erase.subject",
@@ -183,8 +198,16 @@ def _leaves(value: Any) -> Iterator[str]:
             yield from _leaves(each)
 
 
-def _stores(vault: Vault, rows: Mapping[Path, int]) -> Iterator[str]:
+def _bulk_texts(segments: Iterable[Committed], subject: str, keeper_key: FindKey) -> set[str]:
+    """Return what rows in bulk say of the subject, numbers of jobs left out: those are numbers of others' things as well."""
+    found = (pair for each in segments for pair in erasure.texts_of(each, subject, keeper_key))
+    return {text for name, text in found if name != "job_id"}
+
+
+def _stores(vault: Vault, rows: Mapping[Path, int], *, bulk: bool) -> Iterator[str]:
     yield vault.places.values.name
+    if bulk:
+        yield f"{vault.places.segments.name}/"
     yield f"{vault.places.quarantine.name}/"
     yield from sorted(f"{vault.places.quarantine.name}/{path.name}" for path in rows)
 

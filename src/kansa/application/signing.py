@@ -19,7 +19,7 @@ from kansa.application.ports import Signing
 from kansa.clock import HOUR, format_instant
 from kansa.errors import BadInput
 from kansa.people.enrolment import Signature, bootstrap, holder_of, signature
-from kansa.people.keys import Key
+from kansa.people.keys import Key, create_key, key_at, public_key_at
 from kansa.people.signed_records import Author, with_signature
 from kansa.records import catalogue, statement
 from kansa.records.draft import Draft
@@ -27,6 +27,20 @@ from kansa.records.dsse import PublicKey
 from kansa.records.journal import PEOPLE, HypotheticalJournal, IndexedClaim, Journal, is_signed
 from kansa.records.kinds.person import PersonEnrolled
 from kansa.records.kinds.signed import Attributable, Signed
+
+__all__ = [
+    "SIGNED_WITHIN",
+    "Done",
+    "Key",
+    "Prepared",
+    "SigningService",
+    "Statement",
+    "StatementService",
+    "create_key",
+    "key_at",
+    "public_key_at",
+    "signer_of",
+]
 
 SIGNED_WITHIN = HOUR // 6
 """How long what was prepared may be signed; its own time (`valid_from`) is that of its preparation."""

@@ -39,6 +39,7 @@ class KeyRegistry:
         self._uncertain: set[Key] = set()
         self._used: dict[Key, None] = {}
         self._minted: set[Key] = set()
+        self._systems: set[str] | None = None
 
     def find(self, system: str, key: str) -> str | None:
         if (system, key) in self._uncertain:
@@ -56,9 +57,16 @@ class KeyRegistry:
     def also(self, subject: str, system: str, key: str) -> None:
         if self.find(system, key) is None:
             self._known[system, key] = subject
+            self._systems = None if self._systems is None else self._systems | {system}
             self._uncertain.add((system, key))
             self._minted.add((system, key))
             self._used[system, key] = None
+
+    def has_keys_of(self, system: str) -> bool:
+        """Tell whether any key of a system's books is known."""
+        if self._systems is None:
+            self._systems = {known for known, _ in self._known}
+        return system in self._systems
 
     def holder(self, path_id: str) -> tuple[str | None, str | None]:
         return self._holders.get(path_id, (None, None))

@@ -6,7 +6,7 @@ The entry states the rows before a byte is decoded: a Parquet footer may claim a
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import file_digest
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -123,7 +123,7 @@ def sealed_runs(segment: Segment, wanted: Group, keeper_key: FindKey) -> list[Se
         BrokenVault: `segment.values`, if kept values cannot be read.
     """
     path, runs, first = segment.folder / VALUES, [], 0
-    with path.open("rb") as stream:
+    with _opened(path) as stream:
         for run in wanted.runs:
             key = keeper_key(run.keeper)
             if key is None or seal.key_mark(key) != run.key:
@@ -137,6 +137,13 @@ def sealed_runs(segment: Segment, wanted: Group, keeper_key: FindKey) -> list[Se
     return runs
 
 
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise BrokenVault("segment.values", f"`{path}` cannot be read: {error.strerror}") from error
+
+
 def audit(segment: Segment, keeper_key: FindKey | None = None) -> list[Found]:
     """Return everything wrong with a segment: files, every group's root, both orders, rows that stand twice.
 
@@ -147,7 +154,8 @@ def audit(segment: Segment, keeper_key: FindKey | None = None) -> list[Found]:
     if found:
         return found
     try:
-        return [*_audit_rows(segment), *_audit_units(segment), *_audit_values(segment, keeper_key)]
+        values = _audit_values(segment, keeper_key) if keeper_key is not None else ()
+        return [*_audit_rows(segment), *_audit_units(segment), *values]
     except BrokenVault as error:
         return [Found(segment.segment.hex(), error.message)]
 
@@ -208,9 +216,7 @@ def _audit_order(segment: Segment, by: str, headers: Sequence[Header]) -> Iterat
         yield Found(by, "the groups are not those that the entry commits to")
 
 
-def _audit_values(segment: Segment, keeper_key: FindKey | None) -> Iterator[Found]:
-    if keeper_key is None:
-        return
+def _audit_values(segment: Segment, keeper_key: FindKey) -> Iterator[Found]:
     for each in groups(segment):
         try:
             runs = sealed_runs(segment, each, keeper_key)

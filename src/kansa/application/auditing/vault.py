@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
-from kansa.application.auditing import decisions, derived, files, outside, sealed
+from kansa.application.auditing import decisions, derived, files, outside, sealed, segments
 from kansa.application.auditing.part import Findings, Part
 from kansa.errors import KansaError
 from kansa.gate.log import origin_of
@@ -51,7 +51,7 @@ def audit_vault(
             outside.published(gate, gate_key, "gate", vault.gate_published, ()),
             outside.anchored(evidence, key, "evidence", gate, vault.settings.origin),
             outside.anchored(gate, gate_key, "gate", evidence, gate_origin),
-            _sealed(vault, evidence, gate),
+            *_sealed(vault, evidence, gate),
             decisions.decisions(gate, vault.places.packs),
             decisions.told(evidence, gate),
             derived.registers(evidence, vault.places.registers),
@@ -89,17 +89,20 @@ def _open_gate(vault: Vault, stack: ExitStack) -> tuple[SqliteReader | None, Ver
     return None, None, [found.part()]
 
 
-def _sealed(vault: Vault, evidence: SqliteReader, gate: SqliteReader | None) -> Part:
+def _sealed(vault: Vault, evidence: SqliteReader, gate: SqliteReader | None) -> list[Part]:
+    """Return the parts of what is sealed, and of the segments that hold rows and more of it."""
+    bulk, sound = segments.segments(evidence, vault.places.segments)
+    erased = sealed.erasures(evidence)
     try:
         key = keys.load_key(vault.places.keys / "values.key", "values")
         values = ValueReader(vault.places.values, key)
     except KansaError as error:
         found = Findings("sealed values", "values kept")
         found.fault(error.code, str(vault.places.values), error.message)
-        return found.part()
+        return [found.part(), bulk, segments.values(sound, None, erased)]
     with closing(values):
         logs = [evidence] if gate is None else [evidence, gate]
-        return sealed.sealed(logs, values, sealed.erasures(evidence))
+        return [sealed.sealed(logs, values, erased), bulk, segments.values(sound, values, erased)]
 
 
 def _imports(evidence: SqliteReader) -> list[envelope.Record]:

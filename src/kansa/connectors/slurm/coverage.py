@@ -6,7 +6,7 @@ accounted, earlier runs of a requeued job that are listed nowhere.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kansa.clock import MICROSECONDS, format_instant
@@ -61,6 +61,11 @@ class _Latest:
     file: str
     line: int
 
+    def follows(self, other: "_Latest") -> bool:
+        """Tell whether it takes the place of another, in whichever order the two are read; of equal ones the first stays."""
+        mine, its = (self.start, self.restarts), (other.start, other.restarts)
+        return mine > its or (mine == its and self.file == other.file and self.line < other.line)
+
 
 class Coverage:
     """Follows the rows of one ingest."""
@@ -78,9 +83,27 @@ class Coverage:
     def survey(self, job: Job) -> None:
         """Note in the first pass what a row says of the others: that accelerators are accounted, that runs came before."""
         if job.started and job.start is not None and allocation(job.tres, self._options.gres).counted:
-            self._counted[job.cluster] = min(job.start, self._counted.get(job.cluster, job.start))
+            self.counted(job.cluster, job.start)
         if job.restarts:
-            self._requeued.add((job.cluster, job.id))
+            self.requeued([(job.cluster, job.id)])
+
+    def counted(self, cluster: str, start: int) -> None:
+        """Note that accelerators are accounted for a job of a cluster that began at this instant."""
+        self._counted[cluster] = min(start, self._counted.get(cluster, start))
+
+    def requeued(self, jobs: Iterable[JobKey]) -> None:
+        """Note jobs of which a file says that runs came before the one that it lists."""
+        self._requeued.update(jobs)
+
+    def are_requeued(self, jobs: Sequence[JobKey]) -> list[bool]:
+        """Tell of which jobs a file says so."""
+        return [key in self._requeued for key in jobs] if self._requeued else [False] * len(jobs)
+
+    def known_since(self, cluster: str) -> int:
+        """Return from when on a job that has no accelerators held none, as far as options and these files say."""
+        if self._options.accounted_from is not None:
+            return self._options.accounted_from
+        return self._counted[cluster] - REACH if cluster in self._counted else NEVER
 
     def counts_accelerators(self, job: Job, names: Names) -> bool:
         """Tell whether accelerators were accounted when a job began that has none.
@@ -106,9 +129,10 @@ class Coverage:
 
     def recorded(self, job: Job, workload: str, file: str) -> None:
         """A run held accelerators; if it had been requeued, so had the runs before it."""
-        key, start = (job.cluster, job.id), job.start or 0
-        if job.restarts and (key not in self._latest or self._latest[key].start < start):
-            self._latest[key] = _Latest(start, job.restarts, workload, file, job.line)
+        run = _Latest(job.start or 0, job.restarts, workload, file, job.line)
+        key = job.cluster, job.id
+        if job.restarts and (key not in self._latest or run.follows(self._latest[key])):
+            self._latest[key] = run
 
     def unexplained(self, job: Job, gres: Iterable[str], file: str, *, held: bool) -> None:
         """A job held gres of which nobody says what they are; `held` if nothing else tells what it held."""
@@ -179,7 +203,7 @@ class Coverage:
         )
 
     def _requeues(self, names: Names) -> Iterator[Problem]:
-        found = list(self._missing(names))
+        found = sorted(self._missing(names), key=lambda each: (each[0].file, each[0].line))
         for latest, missing in found[:_SHOWN]:
             yield Problem(
                 "slurm.requeued",

@@ -39,8 +39,11 @@ class Coded(Generic[Value]):
     values: Sequence[Value]
 
     def where(self, mask: Mask) -> "Coded[Value]":
-        """Return the rows of a mask."""
-        return Coded(self.codes[mask], self.values)
+        """Return the rows of a mask, with the values that stand in them."""
+        codes, present = self.codes[mask], np.zeros(len(self.values), np.bool_)
+        present[codes] = True
+        places = np.cumsum(present, dtype=np.int32) - 1
+        return Coded(places[codes], [self.values[place] for place in np.flatnonzero(present).tolist()])
 
     def rows(self, rows: Places) -> list[Value]:
         """Return the values of these rows."""

@@ -6,7 +6,7 @@ never costs the row: the use stays, and shows as a gap.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,11 +25,15 @@ from kansa.records.draft import Draft
 
 PLACED = "kansa.workload.placed.v0"
 UNACCOUNTED = "accelerators not accounted, and none in the inventory of its nodes"
+BY_INVENTORY = PerNode(None, "the inventory of its nodes: accounting counts no accelerators at that time")
 MAX_UNITS = 1_000
 """A job on more nodes is said in several records of as many units, since an entry has at most 65,535 bytes."""
 
 IN_BLOCKS = 1 << 18
 """A text of fewer bytes is read line by line in less time than it takes to load what reads blocks."""
+
+WorkloadOf = Callable[[str, str], str]
+"""Returns the id of a cluster's job, or part of one."""
 
 _Listed = Job | Quarantined | Skipped
 
@@ -74,17 +78,27 @@ class SlurmSource:
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
         if path not in self._surveyed:
             self.survey([path])
-        sites = self._sites(names)
+        sites = self.sites(names)
         for found in listed(path, self.options):
-            row: Row
-            if isinstance(found, Job):
-                self.coverage.began(found)
-                row = _Reading(found, str(path), self, names=names, sites=sites).row()
-            else:
-                row = found
-            if isinstance(row, Quarantined):
-                self.coverage.unread(row)
-            yield row
+            yield self.row(found, str(path), names, sites)
+
+    def row(
+        self,
+        found: _Listed,
+        file: str,
+        names: Names,
+        sites: Mapping[str, str],
+        workload: WorkloadOf | None = None,
+    ) -> Row:
+        """Return what the rules make of one row; `workload` gives a job its id, by default one that is introduced."""
+        if isinstance(found, Job):
+            self.coverage.began(found)
+            row = _Reading(found, file, self, names=names, sites=sites, workload=workload).row()
+        else:
+            row = found
+        if isinstance(row, Quarantined):
+            self.coverage.unread(row)
+        return row
 
     def remarks(self, names: Names) -> tuple[Problem, ...]:
         return tuple(self.coverage.remarks(names))
@@ -100,9 +114,7 @@ class SlurmSource:
         rule = self.options.window
         nodes = (names.find(self.options.node_system, host) for host in self._nodes)
         scope = (
-            self._sites(names).values()
-            if self.options.sites
-            else (node for node in nodes if node is not None)
+            self.sites(names).values() if self.options.sites else (node for node in nodes if node is not None)
         )
         ordered = tuple(sorted(set(scope)))
         if isinstance(rule, tuple):
@@ -112,16 +124,16 @@ class SlurmSource:
             return Window(first, last, ordered, "first start and last end in the accounting")
         return None
 
-    def follow(self, job: Job, hosts: list[str]) -> None:
-        """Take a job that held nodes into account for the window."""
+    def follow(self, hosts: Iterable[str], start: int | None, end: int | None) -> None:
+        """Take jobs that held nodes into account for the window: the first start and the last end, if none runs on."""
         self._nodes.update(dict.fromkeys(hosts))
-        if job.start is not None:
-            self._first = job.start if self._first is None else min(self._first, job.start)
-        if job.end is not None and not job.running:
-            self._last = job.end if self._last is None else max(self._last, job.end)
+        if start is not None:
+            self._first = start if self._first is None else min(self._first, start)
+        if end is not None:
+            self._last = end if self._last is None else max(self._last, end)
 
-    def _sites(self, names: Names) -> dict[str, str]:
-        """Site ids by the key of their rule.
+    def sites(self, names: Names) -> dict[str, str]:
+        """Return site ids by the key of their rule.
 
         Raises:
             BadInput: a site that nobody introduced.
@@ -167,7 +179,8 @@ class _Reading:
         source: SlurmSource,
         *,
         names: Names,
-        sites: dict[str, str],
+        sites: Mapping[str, str],
+        workload: WorkloadOf | None = None,
     ) -> None:
         self.job = job
         self.file = file
@@ -175,6 +188,7 @@ class _Reading:
         self.options = source.options
         self.names = names
         self.sites = sites
+        self.workload = workload or self._introduced
         self.allocated = allocation(job.tres, source.options.gres)
 
     def row(self) -> Row:
@@ -188,7 +202,7 @@ class _Reading:
         ]
         if problems:
             return Quarantined(tuple(problems), job.raw, span=(job.start, None if job.running else job.end))
-        self.source.follow(job, hosts)
+        self.source.follow(hosts, job.start, None if job.running else job.end)
         held = self._held(hosts)
         return held if isinstance(held, Skipped) else self._said(held, hosts)
 
@@ -247,8 +261,7 @@ class _Reading:
         units = self._equipped(hosts)
         if not units:
             return Skipped(UNACCOUNTED)
-        reason = "the inventory of its nodes: accounting counts no accelerators at that time"
-        return _Held(units, PerNode(None, reason))
+        return _Held(units, BY_INVENTORY)
 
     def _unassessed(self, hosts: list[str]) -> Skipped:
         if self._may_hold(hosts):
@@ -262,14 +275,13 @@ class _Reading:
 
     def _said(self, held: _Held, hosts: list[str]) -> Parsed:
         job, start = self.job, self.job.start or 0
-        system = self.options.accounts_of(job.cluster)
-        path = self.names.find(system, f"{job.account}/{job.user}") or self.names.find(system, job.account)
+        path = path_of(self.names, self.options, job.cluster, job.account, job.user)
         tenant, end_user = self.names.holder(path) if path is not None else (None, None)
         data: dict[str, Any] = {
             "tenant_id": tenant,
             "end_user_id": end_user,
             "path_id": path,
-            "site_id": self._site(hosts),
+            "site_id": site_of(hosts, self.options, self.sites),
             "accelerators": held.each.accelerators,
             "item_class": self.options.item_classes.get(self.allocated.model or ""),
             "valid_from": format_instant(start),
@@ -297,20 +309,25 @@ class _Reading:
 
     def _workload(self, part: int) -> str:
         """Return the job's id; a further part is a workload of its own, since a placement ends the workload's earlier one."""
-        key = f"{self.job.id}/{part}" if part else self.job.id
-        return self.names.introduce("workload", workloads_of(self.job.cluster), key)
+        return self.workload(self.job.cluster, f"{self.job.id}/{part}" if part else self.job.id)
 
-    def _site(self, hosts: list[str]) -> str | None:
-        """Return the one site at which all hosts stand; None if there is not one."""
-        found = {
-            next(
-                (
-                    self.sites[rule.key]
-                    for rule in self.options.sites
-                    if rule.nodes is None or host in rule.nodes
-                ),
-                None,
-            )
-            for host in hosts
-        }
-        return found.pop() if len(found) == 1 else None
+    def _introduced(self, cluster: str, key: str) -> str:
+        return self.names.introduce("workload", workloads_of(cluster), key)
+
+
+def site_of(hosts: Sequence[str], options: SlurmOptions, sites: Mapping[str, str]) -> str | None:
+    """Return the one site at which all hosts stand; None if there is not one. `sites` are ids by key."""
+    found = {
+        next(
+            (sites[rule.key] for rule in options.sites if rule.nodes is None or host in rule.nodes),
+            None,
+        )
+        for host in hosts
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def path_of(names: Names, options: SlurmOptions, cluster: str, account: str, user: str) -> str | None:
+    """Return the path of a user of an account, else that of the account; None if neither is known."""
+    system = options.accounts_of(cluster)
+    return names.find(system, f"{account}/{user}") or names.find(system, account)

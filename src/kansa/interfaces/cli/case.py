@@ -14,7 +14,6 @@ from kansa.cases.findings import PartyFindings
 from kansa.cases.routes import RoutePack, read_routes
 from kansa.clock import format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import KeyFile, Lang, Reasons, signing
@@ -22,6 +21,7 @@ from kansa.people.signed_records import Decision, Outcome, Scope
 from kansa.records.kinds.case import CaseProposed, CaseReviewed
 from kansa.records.kinds.signed import Signed
 from kansa.registers.directory import Directory
+from kansa.texts import Words
 
 app = App(name="case", help="Decisions of people on tenants and end users, along an approval route.")
 

@@ -24,7 +24,7 @@ with lazy_imports():
     from kansa.coherence.parquet_output import write_changes
     from kansa.coherence.result import Result
     from kansa.dossier.report import page, summary
-    from kansa.interfaces.cli.reasons import spoken, spoken_reasons
+    from kansa.presentation.reasons import spoken, spoken_reasons
     from kansa.vault.vault import Vault
 
 app = App(

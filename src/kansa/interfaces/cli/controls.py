@@ -12,15 +12,16 @@ from kansa.clock import DAY, format_instant
 from kansa.controls.assessment import Shows
 from kansa.dossier.report.readiness import STATE_WORDS
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import Language, duration, instant, interval
 from kansa.interfaces.cli.output import Json, show
 from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
 
 with lazy_imports():
     from rich.cells import cell_len, set_cell_size
 
     from kansa.application.controls import records_for
+    from kansa.application.opening import Vault
     from kansa.controls import oscal
     from kansa.controls.assessment import STATES, Shown, tally
     from kansa.controls.loading import SHIPPED, read_controls, unknown_rules
@@ -28,7 +29,6 @@ with lazy_imports():
     from kansa.dossier.report.readiness import Moment, draw
     from kansa.rules.assessable import unassessable_rules
     from kansa.rules.loading.library import read_library
-    from kansa.vault.vault import Vault
 
 app = App(
     name="controls",

@@ -14,12 +14,12 @@ from kansa.lazy_imports import lazy_imports
 with lazy_imports():
     from kansa.application import dossiers
     from kansa.application.coherence import CoherenceQuestion, ask
+    from kansa.application.opening import Vault
     from kansa.demo import world
     from kansa.demo.play import play
     from kansa.demo.telling import story
     from kansa.dossier import alone
     from kansa.dossier.report import page, summary
-    from kansa.vault.vault import Vault
 
 
 def demo(

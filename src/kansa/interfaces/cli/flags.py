@@ -14,7 +14,6 @@ from kansa.errors import BadInput
 from kansa.flags import lifecycle as life
 from kansa.flags.comparison import Comparison, Indicator, weight
 from kansa.flags.lifecycle import Flag
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
@@ -23,6 +22,7 @@ from kansa.rules.evaluate import Leaf, explain
 from kansa.rules.publish.pack_pages import SEVERITY, VERIFIED
 from kansa.rules.publish.sentence import sentence
 from kansa.rules.rulebook import EffectiveRule, EffectiveRules
+from kansa.texts import Words
 
 app = App(
     name="flags", help="What the rules found on parties, transactions, paths and sites: a duty to inquire."

@@ -7,9 +7,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa import terminal
+from kansa.application.serving_process import post
 from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
-from kansa.interfaces.cli.local import post
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.lazy_imports import lazy_imports
@@ -20,6 +20,7 @@ with lazy_imports():
     from kansa.application.auditing.part import Part
     from kansa.application.auditing.vault import audit_vault
     from kansa.application.gate import gate_log
+    from kansa.application.opening import Vault
     from kansa.application.republish import republish
     from kansa.interfaces.api.app import CONFIRM_CLOCK
     from kansa.ledger import note
@@ -29,7 +30,6 @@ with lazy_imports():
     from kansa.ledger.strict import to_base64
     from kansa.texts.commands import LEDGER
     from kansa.texts.messages import said
-    from kansa.vault.vault import Vault
 
 app = App(name="ledger", help="What was written, and that it is whole.")
 

@@ -10,8 +10,8 @@ from cyclopts import App, Parameter
 
 from kansa.application.screening.lists import SHRINK_PERCENT
 from kansa.interfaces.cli.options import At, Language
-from kansa.interfaces.cli.output import Json, progress, show, tell
-from kansa.interfaces.cli.screen import INCOMPLETE, swept_json, swept_lines
+from kansa.interfaces.cli.output import Json, drawn, progress, show, tell
+from kansa.interfaces.cli.screen import INCOMPLETE
 from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import reader_language
@@ -19,6 +19,7 @@ from kansa.texts import reader_language
 with lazy_imports():
     from kansa.application.screening.at_once import AtOnce, screen_at_once
     from kansa.application.screening.lists import Added, add, editions
+    from kansa.presentation.screening import swept_json, swept_lines
     from kansa.screening.coverage import Coverage, coverage
     from kansa.screening.edition import Shrunk
     from kansa.screening.lists.formats import FORMATS, Ought
@@ -147,7 +148,7 @@ def _screened_lines(now: AtOnce) -> list[str]:
         ]
     if now.swept is None or now.grounds is None:
         return []
-    return ["", LISTS["parties"].say(), *swept_lines(now.swept, now.grounds, reader_language())]
+    return ["", LISTS["parties"].say(), *swept_lines(now.swept, now.grounds, reader_language(), drawn)]
 
 
 def coverage_json(found: Coverage) -> dict[str, object]:

@@ -15,7 +15,7 @@ from kansa.errors import BadInput
 from kansa.lazy_imports import lazy_imports
 
 with lazy_imports():
-    from kansa.vault.vault import Vault
+    from kansa.application.opening import Vault
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 DEFAULT_ZONE = "Asia/Tokyo"

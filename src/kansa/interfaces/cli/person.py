@@ -7,13 +7,15 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from kansa.application.cases import CaseService, Person
-from kansa.application.signing import Done
-from kansa.i18n import Words
-from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
-from kansa.people.keys import Key, create_key, key_at, public_key_at
+from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.cases import CaseService, Person
+    from kansa.application.signing import Done, Key, create_key, key_at, public_key_at
+    from kansa.interfaces.cli.allowed import must_be_known
 
 app = App(name="person", help="Who signs here, and with which key.")
 role_app = App(name="role", help="Who may take which step of a decision.")

@@ -8,10 +8,10 @@ from cyclopts import App, Parameter
 
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import Language, instant
 from kansa.interfaces.cli.output import Json, Page, show
 from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
 
 with lazy_imports():
     import msgspec

@@ -8,11 +8,11 @@ from cyclopts import Parameter
 
 from kansa.clock import format_instant
 from kansa.errors import BadInput
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, instant, interval
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
 from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
 
 with lazy_imports():
     from kansa.application.flags import FlagService

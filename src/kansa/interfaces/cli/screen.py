@@ -2,14 +2,13 @@
 
 import json
 from dataclasses import asdict
-from html import escape
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from kansa.application.screening.engine import LIMIT, THRESHOLD
-from kansa.clock import SystemClock, format_instant
+from kansa.clock import SystemClock
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, drawn, progress, show
@@ -23,22 +22,28 @@ with lazy_imports():
     from kansa.application.screening.disposition import dispose as dispose_of
     from kansa.application.screening.engine import engine
     from kansa.application.screening.files import from_files
-    from kansa.application.screening.replay import Replayed
     from kansa.application.screening.replay import replay as ask_again
     from kansa.application.screening.screening import ScreeningService, grounds_of
-    from kansa.application.screening.sweep import Swept, sweep
+    from kansa.application.screening.sweep import sweep
+    from kansa.presentation.screening import (
+        coverage_lines,
+        grounds_json,
+        missing_lists,
+        replay_lines,
+        screening_json,
+        screening_lines,
+        screening_page,
+        swept_json,
+        swept_lines,
+    )
     from kansa.screening.disposition import Dispositions
     from kansa.screening.entry import Place, Profile
-    from kansa.screening.evidence import Candidate, Grounds, Screening, screening
-    from kansa.screening.explanation.headline import headline, incomplete
-    from kansa.screening.explanation.page import as_html
-    from kansa.screening.explanation.text import as_text
+    from kansa.screening.evidence import Grounds, screening
+    from kansa.screening.explanation.headline import incomplete
     from kansa.screening.lists.open_form import OpenRow, profile_of
     from kansa.screening.lists.reading import Gathering
     from kansa.screening.matching.search import Matcher
-    from kansa.screening.names.scripts import LONGEST, scripts_in
     from kansa.texts.commands import SCREEN
-    from kansa.texts.messages import said
 
 app = App(name="screen", help="Is a party on a list, in any script; every answer leaves its evidence.")
 
@@ -54,51 +59,6 @@ Lang = Annotated[Language, Parameter(help="The language of the text.")]
 
 INCOMPLETE = 4
 """The exit code of an answer without a hit from which a required list is missing."""
-
-_WORDS = {
-    "en": {
-        "asked": "{hits} candidates; {entries} entries of {editions} editions asked, {blocked} came near enough to compare",
-        "shared": "SHARED ADDRESS with {name} ({list}, {entity_id}): {listed} ({likeness:.2f})",
-        "cut": "{more} more reached the threshold; --limit shows them",
-        "not_asked": "{count} listed vessels, aircraft and the like were not asked; --schema asks them",
-        "one_writing": "Not asked in Latin letters: names that are listed so are met by a reading, which is a guess; give the "
-        "name in Latin letters too (--also)",
-        "long": "Of {names} only the first {letters} letters were compared",
-        "rejected": "{rejected} rows of these lists could not be read and were not asked",
-        "not_covered": "NOT covered: {lists}",
-        "stale": "Stale: {lists}",
-        "partial": "PARTIAL, by what their files say themselves: {lists}",
-        "recorded": "Recorded as entry {record}; `kansa screen replay {record}` asks again",
-        "unrecorded": "Not recorded: the lists were given as files",
-        "lapsed": {
-            "party_changed": "open again: the party changed since it was disposed of (entry {record})",
-            "entry_changed": "open again: the list's entry changed since it was disposed of (entry {record})",
-            "expired": "open again: its disposition (entry {record}) expired",
-        },
-        "disposed": "{verdict} by entry {record}",
-    },
-    "ja": {
-        "asked": "候補 {hits} 件。{editions} 版・{entries} 件を照会し、{blocked} 件を比較",
-        "shared": "住所が共通: {name}（{list}, {entity_id}）{listed}（{likeness:.2f}）",
-        "cut": "ほかに {more} 件が基準に達しています。--limit を大きくすると表示します",
-        "not_asked": "船舶・航空機など {count} 件は照会していません。--schema で照会します",
-        "one_writing": "ラテン文字では照会していません。ラテン文字で載る名称とは、推定した読みで比べています。ラテン文字の名称も"
-        "与えてください（--also）",
-        "long": "{names} は最初の {letters} 文字だけを比べました",
-        "rejected": "リストのうち {rejected} 行は読み取れず、照会していません",
-        "not_covered": "対象外のリスト: {lists}",
-        "stale": "古い版: {lists}",
-        "partial": "一部のみ（ファイル自体の記載による）: {lists}",
-        "recorded": "台帳の第{record}号に記録。`kansa screen replay {record}` で再照会",
-        "unrecorded": "リストがファイルで与えられたため、記録していません",
-        "lapsed": {
-            "party_changed": "再審査: 判断（台帳の第{record}号）の後に相手方の情報が変わりました",
-            "entry_changed": "再審査: 判断（台帳の第{record}号）の後にリストの記載が変わりました",
-            "expired": "再審査: 判断（台帳の第{record}号）の期限が切れました",
-        },
-        "disposed": "判断: {verdict}（台帳の第{record}号）",
-    },
-}
 
 
 @app.default
@@ -160,8 +120,8 @@ def screen(
             recorded = ScreeningService(at.open(), engine(), threshold=threshold, limit=limit).screen(party)
         done, record = recorded.screening, recorded.record
     if html is not None:
-        html.write_text(_page(done, language), "utf-8")
-    show(as_json, _json(done, record), _lines(done, record, language))
+        html.write_text(screening_page(done, language), "utf-8")
+    show(as_json, screening_json(done, record), screening_lines(done, record, language, drawn))
     return 1 if done.outcome not in {"no_hit", "dismissed"} else _complete(done.grounds)
 
 
@@ -196,14 +156,14 @@ def batch(
             progress=lambda lines, total: report(lines, total, title="screening"),
         )
     record = None if desk is None else desk.record_batch(done)
-    evidence = {**asdict(done), "record": record, **_grounds(grounds)}
+    evidence = {**asdict(done), "record": record, **grounds_json(grounds)}
     proof = output.with_name(f"{output.name}.evidence.json")
     proof.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", "utf-8")
     text = [
-        *filter(None, [incomplete(_missing(grounds), reader_language())]),
+        *filter(None, [incomplete(missing_lists(grounds), reader_language())]),
         SCREEN["batch"].say(parties=done.parties, alerts=done.alerts, unreadable=done.unreadable),
         SCREEN["batch.wrote"].say(output=output, evidence=proof),
-        *_coverage_lines(grounds, reader_language()),
+        *coverage_lines(grounds, reader_language()),
     ]
     if done.resumed_at:
         text.insert(-1, SCREEN["batch.resumed"].say(line=done.resumed_at + 1))
@@ -227,7 +187,7 @@ def parties(
         done = sweep(
             vault, desk := ScreeningService(vault, engine(), threshold=threshold, limit=limit), report
         )
-    show(as_json, swept_json(done, desk.grounds), swept_lines(done, desk.grounds, language))
+    show(as_json, swept_json(done, desk.grounds), swept_lines(done, desk.grounds, language, drawn))
     return 1 if done.alerts or done.unnamed else _complete(desk.grounds)
 
 
@@ -285,12 +245,8 @@ def replay(
 ) -> int:
     """Ask a recorded screening again, of the lists as they were then."""
     done = ask_again(at.open(), record, engine())
-    show(as_json, {**asdict(done), "same": not done.differences}, _replay_lines(done))
+    show(as_json, {**asdict(done), "same": not done.differences}, replay_lines(done))
     return 1 if done.differences else 0
-
-
-def _missing(grounds: Grounds) -> list[str]:
-    return [each.list for each in grounds.coverage.missing]
 
 
 def _complete(grounds: Grounds) -> int:
@@ -321,185 +277,3 @@ def _outside(lists: list[str], threshold: float, limit: int) -> tuple[Matcher, G
     now = SystemClock().now()
     editions, entries = from_files(lists, now)
     return compares.index(entries), grounds_of(compares, editions, threshold=threshold, limit=limit, now=now)
-
-
-def _json(done: Screening, record: int | None) -> dict[str, Any]:
-    return {
-        "outcome": done.outcome,
-        "record": record,
-        "party_sha256": done.party_sha256,
-        "candidates": [
-            {
-                **batches.candidate(each.hit),
-                "asked": each.hit.asked.text,
-                "tier": each.hit.listed.tier,
-                "entry_sha256": each.entry_sha256,
-                "parts": [dict(part) for part in each.hit.parts],
-                "disposition": each.standing.verdict,
-                "disposition_record": each.standing.record,
-                "lapsed": each.standing.lapsed,
-            }
-            for each in done.candidates
-        ],
-        "shared_addresses": done.shared_addresses(),
-        "blocked": done.search.blocked,
-        "cut_off": done.search.cut_off,
-        "more": done.search.more,
-        "not_asked": done.search.not_asked,
-        "keys": [dict(key) for key in done.search.keys],
-        **_grounds(done.grounds),
-    }
-
-
-def _grounds(grounds: Grounds) -> dict[str, Any]:
-    return {
-        "complete": not grounds.coverage.missing,
-        "incomplete": _missing(grounds),
-        **grounds.as_data(),
-        "threshold": grounds.threshold,
-    }
-
-
-def _lines(done: Screening, record: int | None, language: Language) -> list[str]:
-    words: dict[str, Any] = _WORDS[language]
-    grounds = done.grounds
-    lines = [
-        *headline(done.outcome, _missing(grounds), language),
-        words["asked"].format(
-            hits=len(done.candidates),
-            entries=grounds.entries,
-            editions=len(grounds.editions),
-            blocked=done.search.blocked,
-        ),
-    ]
-    for each in done.candidates:
-        lines += ["", *_candidate_lines(each, language)]
-    lines.append("")
-    lines += [words["shared"].format(**each) for each in done.shared_addresses()]
-    lines += _limits(done, language)
-    lines += _coverage_lines(grounds, language)
-    lines.append(words["unrecorded"] if record is None else words["recorded"].format(record=record))
-    return lines
-
-
-def _limits(done: Screening, language: Language) -> list[str]:
-    """Return what was not asked, not compared or is not shown."""
-    words: dict[str, Any] = _WORDS[language]
-    lines = [words["cut"].format(more=done.search.more)] if done.search.more else []
-    if done.search.not_asked:
-        lines.append(words["not_asked"].format(count=done.search.not_asked))
-    writings = frozenset().union(*(scripts_in(name.text) for name in done.party.names))
-    if writings and "latin" not in writings:
-        lines.append(words["one_writing"])
-    if long := [name.text[:20] + "…" for name in done.party.names if len(name.text) > LONGEST]:
-        lines.append(words["long"].format(names=", ".join(long), letters=LONGEST))
-    return lines
-
-
-def _page(done: Screening, language: Language) -> str:
-    """Return a page of its own: outcome, what was asked, each candidate as a fragment."""
-    words: dict[str, Any] = _WORDS[language]
-    shared = [words["shared"].format(**each) for each in done.shared_addresses()]
-    first = headline(done.outcome, _missing(done.grounds), language)
-    told = [*first, *shared, *_limits(done, language), *_coverage_lines(done.grounds, language)]
-    said = escape("\n".join(told))
-    return "\n".join(
-        [
-            f'<!doctype html><html lang="{language}"><meta charset="utf-8">',
-            f"<title>{escape(done.party.names[0].text)}</title>",
-            f"<h1>{escape(done.party.names[0].text)}</h1><pre>{said}</pre>",
-            *(as_html(each.hit) for each in done.candidates),
-            "</html>\n",
-        ]
-    )
-
-
-def _candidate_lines(each: Candidate, language: Language) -> list[str]:
-    """Return the two names side by side, and what people made of it."""
-    words: dict[str, Any] = _WORDS[language]
-    lines: list[str] = [*drawn(as_text(each.hit, language))]
-    if each.standing.lapsed:
-        lines.append(words["lapsed"][each.standing.lapsed].format(record=each.standing.record))
-    elif each.standing.verdict:
-        lines.append(
-            words["disposed"].format(
-                verdict=SCREEN[f"verdict.{each.standing.verdict}"].in_(language), record=each.standing.record
-            )
-        )
-    return lines
-
-
-def _coverage_lines(grounds: Grounds, language: Language) -> list[str]:
-    words: dict[str, Any] = _WORDS[language]
-    lines = []
-    if rejected := sum(edition.rejected for edition in grounds.editions):
-        lines.append(words["rejected"].format(rejected=rejected))
-    if missing := grounds.coverage.not_covered:
-        lines.append(words["not_covered"].format(lists=", ".join(each.list for each in missing)))
-    if partial := sorted({each.list for each in grounds.coverage.partial}):
-        lines.append(words["partial"].format(lists=", ".join(partial)))
-    if stale := grounds.coverage.stale:
-        lines.append(words["stale"].format(lists=", ".join(each.list for each in stale)))
-    return lines
-
-
-def swept_json(done: Swept, grounds: Grounds) -> dict[str, Any]:
-    """Return the stable JSON of a run over the vault's parties."""
-    return {
-        "full": dict(done.full),
-        "delta": done.delta,
-        "current": done.current,
-        "unnamed": list(done.unnamed),
-        "new_entries": done.new_entries,
-        "alerts": [
-            {
-                "party_id": each.screening.party_id,
-                "outcome": each.screening.outcome,
-                "record": each.record,
-                "candidates": [batches.candidate(found.hit) for found in each.screening.candidates],
-            }
-            for each in done.alerts
-        ],
-        "records": done.records,
-        **_grounds(grounds),
-    }
-
-
-def swept_lines(done: Swept, grounds: Grounds, language: Language) -> list[str]:
-    """Return a run over the vault's parties in words."""
-    lines: list[str] = list(filter(None, [incomplete(_missing(grounds), language)]))
-    lines += [
-        SCREEN["full"].say(count=count, trigger=said(trigger.replace("_", " ")))
-        for trigger, count in done.full.items()
-    ]
-    lines += [
-        SCREEN["delta"].say(count=done.delta, entries=done.new_entries),
-        SCREEN["current"].say(count=done.current),
-    ]
-    if done.unnamed:
-        lines.append(SCREEN["unnamed"].say(count=len(done.unnamed), parties=", ".join(done.unnamed[:3])))
-    for each in done.alerts:
-        lines += [
-            "",
-            f"{headline(each.screening.outcome, (), language)[0]}  {each.screening.party_id}  {SCREEN['entry'].say(record=each.record)}",
-        ]
-        lines += [line for found in each.screening.candidates for line in _candidate_lines(found, language)]
-    return [*lines, "", *_coverage_lines(grounds, language)]
-
-
-def _replay_lines(done: Replayed) -> list[str]:
-    lines = [
-        *([SCREEN["replay.incomplete"].say(lists=", ".join(done.missing))] if done.missing else []),
-        SCREEN["replay.was"].say(
-            record=done.record,
-            at=format_instant(done.recorded_at),
-            outcome=headline(done.outcome, (), reader_language())[0],
-            candidates=done.candidates,
-            entries=done.entries,
-        ),
-        SCREEN["replay.same" if not done.differences else "replay.differs"].say(),
-        *(f"  {each}" for each in done.differences),
-    ]
-    if done.engine_differs:
-        lines += [SCREEN["replay.engine"].say(), *(f"  {each}" for each in done.engine_differs)]
-    return lines

@@ -14,11 +14,11 @@ from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.gate import status_statement
 from kansa.gate.handover import Followed
-from kansa.i18n import Words
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
 from kansa.registers.directory import Directory
+from kansa.texts import Words
 
 app = App(name="standing", help="Where a tenant stands, stated to others; what followed permitted shifts.")
 

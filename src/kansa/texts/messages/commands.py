@@ -74,8 +74,6 @@ MESSAGES: tuple[Words, ...] = (
         "not assessed: the gate has not been asked yet", "評価していません。ゲートへの照会がまだありません"
     ),
     Words("evidence log", "証跡のログ"),
-    Words("there is no case `{0}`", "案件 `{0}` はありません"),
-    Words("`kansa case list` shows them", "`kansa case list` で一覧を表示します"),
     Words("nothing is proposed in `{0}`", "案件 `{0}` には起案がありません"),
     Words("`kansa case propose` does", "`kansa case propose` で起案してください"),
     Words("the route of `{0}` has no review", "案件 `{0}` の承認経路に審査の段階はありません"),
@@ -167,10 +165,6 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` cannot be written: it is a directory", "`{0}` はディレクトリのため、書き込めません"),
     Words("the body cannot be read: {0}", "本文を読み取れません: {0}"),
     Words("callers with tokens need a `tokens` section", "トークンを使う呼出元には `tokens` の節が必要です"),
-    Words("give issuer, audience, algorithms, keys", "issuer、audience、algorithms、keys を書いてください"),
-    Words("{0} is none of {1}", "{0} は {1} のいずれでもありません"),
-    Words("must be a whole number from 1 on", "1 以上の整数でなければなりません"),
-    Words("needs one or more of {0}", "{0} のうち一つ以上が必要です"),
     Words(
         "says neither `token` nor `certificate`: nobody could be this caller",
         "`token` も `certificate` もなく、この呼出元になれる者がいません",
@@ -182,7 +176,6 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` is another caller already", "`{0}` は別の呼出元として登録済みです"),
     Words("the TLS files cannot be used: {0}", "TLS のファイルを使えません: {0}"),
     Words("`{0}` is no {1}", "`{0}` という {1} はありません"),
-    Words("`{0}` names {1}", "`{0}` に当てはまるもの: {1}"),
     Words("the pack has no route `{0}`", "規程パックに承認経路 `{0}` はありません"),
     Words("a permit needs an end that is to come", "承認には、これから到来する期限が必要です"),
     Words("give it with --until", "--until で指定してください"),
@@ -215,7 +208,6 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("no flag is named", "懸念情報が指定されていません"),
     Words("`kansa flags` lists them", "`kansa flags` で一覧を表示します"),
-    Words("{0} names no flag, or several", "{0} に当てはまる懸念情報がないか、複数あります"),
     Words("give --end-user, --tenant or --path", "--end-user、--tenant、--path のいずれかを指定してください"),
     Words("`{0}` for `{1}` may be any of {2}", "`{1}` の `{0}` は {2} のいずれにも当てはまります"),
     Words("no file is given", "ファイルが指定されていません"),
@@ -237,9 +229,6 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "`{0}` for `{1}` is empty: its end is not after its start",
         "`{1}` の `{0}` は空です。終わりが始まりより後になっていません",
-    ),
-    Words(
-        "`kansa person list` shows everybody with their ids", "`kansa person list` で全員と ID を確認できます"
     ),
     Words("no pack is named", "規程パックが指定されていません"),
     Words("name packs, or give --all", "規程パックを指定するか、--all を付けてください"),
@@ -282,6 +271,23 @@ MESSAGES: tuple[Words, ...] = (
     Words("a file cannot be read: {0}", "ファイルを読み取れません: {0}"),
     Words("`{0}` cannot name a log", "`{0}` はログの名前に使えません"),
     Words("write <your domain>/kansa/evidence", "<自社のドメイン>/kansa/evidence のように書いてください"),
+    Words("`{0}` may be any of {1}{2}", "`{0}` に当てはまるものが複数あります: {1}{2}"),
+    Words(
+        "the signature is not that of `{0}` under what was prepared",
+        "用意された内容に対する `{0}` の署名ではありません",
+    ),
+    Words(
+        "sign the message as it was given, with the key for which it was prepared",
+        "示されたメッセージそのものに、用意したときの鍵で署名してください",
+    ),
+    Words("it is not said whose word this is", "誰の判断かが指定されていません"),
+    Words("give a key, or the name of the {0}", "鍵、または {0} の氏名を指定してください"),
+    Words("the signature would not count: {0}", "この署名は効力を持ちません: {0}"),
+    Words("what was signed was to be signed until {0}", "署名の期限（{0}）を過ぎています"),
+    Words(
+        "prepare it again; what it rests on may have changed",
+        "もう一度用意してください。前提となる内容が変わっている可能性があります",
+    ),
     Words("`{0}` has no command `{1}`", "`{0}` に `{1}` というコマンドはありません"),
     Words("`{0}` has no option `{1}`", "`{0}` に `{1}` というオプションはありません"),
     Words("`{0}` is no value for `{1}`", "`{0}` は `{1}` の値として使えません"),
@@ -294,4 +300,10 @@ MESSAGES: tuple[Words, ...] = (
         "as in `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
         "例: `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
     ),
+    Words("no party, path or site is called `{0}`", "`{0}` という当事者・接続経路・拠点はありません"),
+    Words(
+        "a page has 1 decision or more, and begins in the log",
+        "1 ページは 1 件以上で、ログの中から始まります",
+    ),
+    Words("see `--limit`, `--before`", "`--limit` と `--before` を確認してください"),
 )
