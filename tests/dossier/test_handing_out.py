@@ -1,14 +1,17 @@
 """A dossier is issued only for a file that stands whole at its place."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from kansa.application import coherence, dossiers, whole_file
+from kansa.application.erase import erase
 from kansa.dossier.verify import verify
 from kansa.errors import BadInput, KansaError
 from kansa.vault.vault import Vault
-from worlds import small_vault
+from worlds import cast, small_vault
 
 ISSUED = "kansa.dossier.issued.v0"
 VOIDED = "kansa.dossier.voided.v0"
@@ -36,6 +39,31 @@ def test_what_is_handed_out_is_written_whole_and_verifies(vault: Vault, tmp_path
     assert verify(place.read_bytes()).verdict == "consistent_only"
     assert place.stat().st_size == written
     assert [each.name for each in place.parent.iterdir()] == ["d.zip"]
+    assert types_in(vault) == [ISSUED]
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole vault", "tenant"])
+def test_of_a_vault_whose_values_are_lost_nothing_is_issued(
+    vault: Vault, tmp_path: Path, *, whole: bool
+) -> None:
+    """To its reader a lost value would look withheld; what was erased on record may be missing."""
+    tenant = None if whole else cast().tenant
+    answer = coherence.ask(vault, coherence.CoherenceQuestion(tenant=tenant))
+    with closing(sqlite3.connect(vault.places.values)) as values, values:
+        values.execute("delete from value")
+
+    with pytest.raises(
+        KansaError, match="lost, the first of entry 0, and no erasure is on record"
+    ) as refused:
+        dossiers.hand_out(vault, answer, ORDER, tmp_path / "d.zip")
+
+    assert (refused.value.code, types_in(vault)) == ("values.lost", [])
+    assert not (tmp_path / "d.zip").exists()
+
+    for subject in {about for _, record in vault.records() for about in record.about}:
+        erase(vault, subject, "the values are lost", None)
+    dossiers.hand_out(vault, answer, ORDER, tmp_path / "d.zip")
+
     assert types_in(vault) == [ISSUED]
 
 

@@ -1,10 +1,11 @@
 """Handing out: the report of an answer, and the dossier around it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from kansa.application.auditing.sealed import erasures
 from kansa.application.coherence import CoherenceAnswer
 from kansa.application.whole_file import WholeFile, placed
 from kansa.clock import format_instant
@@ -19,6 +20,7 @@ from kansa.drawing.figures import Language, Named
 from kansa.errors import BadInput, KansaError
 from kansa.ledger import note
 from kansa.ledger.strict import to_base64
+from kansa.records import sealing
 from kansa.records.draft import Draft
 from kansa.records.envelope import Record
 from kansa.records.kinds.operation import DossierIssued, DossierVoided
@@ -98,7 +100,7 @@ def hand_out(vault: Vault, answer: CoherenceAnswer, order: DossierRequest, path:
 
     Raises:
         BadInput: the scope is empty, or nothing can be written there; nothing is recorded then.
-        KansaError: `dossier.voided`.
+        KansaError: `dossier.voided`; `values.lost`, if values of its scope are gone without an erasure on record.
     """
     prepared = assemble.prepare(vault.reader, _contents(vault, answer, order))
     with placed(path) as file:
@@ -145,7 +147,9 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
     }
     chosen = _chosen(vault, answer, known)
     records = {index: known[index] for index in chosen.shown}
-    kept = vault.disclosures(record for index, record in records.items() if index in chosen.disclosed)
+    told = {index: record for index, record in records.items() if index in chosen.disclosed}
+    kept = vault.disclosures(told.values())
+    _check_values(vault, told, kept)
     shown = disclose.for_audience(order.audience, kept.values(), about_some=bool(_subjects(answer)))
     disclosures = {each.digest: each for each in shown}
     names = directory(records.values(), disclosures)
@@ -181,6 +185,22 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
         report=page.render(report_of(vault, answer, names, scope), language=order.language),
         readme=resources.files("kansa.dossier").joinpath("readme.txt").read_text("utf-8"),
     )
+
+
+def _check_values(vault: Vault, told: Mapping[int, Record], kept: Container[str]) -> None:
+    """Refuse a dossier of which values are lost: to its reader they would look withheld."""
+    wanting = {i: r for i, r in told.items() if any(d not in kept for d in sealing.digests(dict(r.data)))}
+    if not wanting:
+        return
+    erased = erasures(vault.reader)
+    lost = {index: digests for index, record in wanting.items() if (digests := erased.lost(record, kept))}
+    if lost:
+        raise KansaError(
+            "values.lost",
+            f"{sum(map(len, lost.values()))} sealed values of {len(lost)} records in its scope are lost, "
+            f"the first of entry {min(lost)}, and no erasure is on record",
+            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reason …` that they are gone; `kansa ledger audit` lists them",
+        )
 
 
 def _chosen(vault: Vault, answer: CoherenceAnswer, known: Mapping[int, Record]) -> scopes.Selection:

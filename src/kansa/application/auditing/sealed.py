@@ -1,6 +1,6 @@
 """Sealed values: each is kept and is what its digest was taken of, or a record says that it was erased."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -28,6 +28,13 @@ class Erasures:
         kind = kind_named(record.type)
         keeper = None if kind is None else kind.keeper_in(dict(record.data))
         return keeper is not None and record.recorded_at <= self.until.get(keeper, -1)
+
+    def lost(self, record: Record, kept: Container[str]) -> list[str]:
+        """Return the digests of a record whose values are neither kept nor erased on record."""
+        if self.cover(record):
+            return []
+        digests = sealing.digests(dict(record.data))
+        return [digest for digest in digests if digest not in kept and digest not in self.digests]
 
 
 def erasures(evidence: SqliteReader) -> Erasures:
@@ -61,7 +68,7 @@ def _look(found: Findings, record: Record, place: str, kept: frozenset[str], era
     covered = erased.cover(record)
     gone = {digest for digest in digests if covered or digest in erased.digests}
     there = [digest for digest in digests if digest in kept]
-    lost = [digest for digest in digests if digest not in kept and digest not in gone]
+    lost = erased.lost(record, kept)
     found.total += len(digests)
     found.checked += len(there)
     if lost:
