@@ -47,10 +47,10 @@ local function post(settings, question)
   if settings.gate:match("^https:") then
     local have_tls, https = pcall(require, "ssl.https")
     if not have_tls then return nil, "lua-sec is not installed" end
-    caller, request.cafile, request.verify = https, settings.ca_file, "peer"
+    client, request.cafile, request.verify = https, settings.ca_file, "peer"
   end
-  caller.TIMEOUT = settings.timeout or 0.5
-  local sent, status = caller.request(request)
+  client.TIMEOUT = settings.timeout or 0.5
+  local sent, status = client.request(request)
   if not sent then return nil, tostring(status) end
   if status ~= 200 then
     local refused = tonumber(status) and status >= 400 and status < 500

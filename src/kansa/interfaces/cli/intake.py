@@ -87,6 +87,13 @@ def ingest(
         Parameter(help="The time that the files report on in full, FROM/TO; default as the mapping says."),
     ] = None,
     dry_run: Annotated[bool, Parameter(negative=(), help="Say what would happen; write nothing.")] = False,
+    segments: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Keep uses as segments: many rows in one file and one entry. A source that began so goes on so.",
+        ),
+    ] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
@@ -105,9 +112,9 @@ def ingest(
 
         if dry_run:
             reader = source_named(source, map_, vault.settings.urn, bounds)
-            done, first = DryRun(vault).take(reader, paths, told)
+            done, first = DryRun(vault).take(reader, paths, told, segments=segments)
         else:
-            done = take_in(vault, source, paths, map_, window=bounds, progress=told)
+            done = take_in(vault, source, paths, map_, window=bounds, progress=told, segments=segments)
     value = done.as_json() | ({"first": [each.as_json() for each in first]} if dry_run else {})
     shown = [*_lines(done, accounting=source == "slurm"), *_first(first, vault.settings.zone)]
     show(as_json, value, shown)
@@ -189,7 +196,7 @@ def _step_text(step: StepDone, zone: str) -> list[str]:
         told = _FOLDER["unreadable" if done is None else "no_rows"].say()
     lines = [f"  {', '.join(path.name for path in step.paths)}: {told}"]
     lines += [f"    {line}" for line in _first(step.first, zone)]
-    lines += [f"    ! {in_line(problem)}" for problem in step.problems]
+    lines += [f"    ! {in_words(problem)}" for problem in step.problems]
     if done is not None and (left := done.quarantined + done.refused - len(done.problems)) > 0:
         lines.append("    " + _FOLDER["more"].say(count=left))
     return lines

@@ -27,7 +27,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from logs import Log, job
-from kansa.ledger.door import open_appender
+from kansa.ledger.append_socket import open_appender
 
 log = Log(Path(sys.argv[2]))
 with open_appender(log.door, log.sequencer) as appender:
