@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from kansa.application.bulk_ingest import bulk_rows
 from kansa.connectors.base import Source
 from kansa.connectors.dry_run import DryRunAppender
 from kansa.connectors.ingest import Ingested, ingest
@@ -58,19 +59,23 @@ def take_in(
     progress: Callable[[int], None] | None = None,
     keybook: KeyRegistry | None = None,
     appender: Appender | None = None,
+    segments: bool = False,
 ) -> Ingested:
     """Ingest files into a vault.
 
-    A caller with many ingests in a row may keep `keybook` and `appender` between them.
+    A caller with many ingests in a row may keep `keybook` and `appender` between them. With `segments`, or where the
+    options say so, or where uses of the source stand in segments already, uses enter as segments.
 
     Raises:
-        BadInput: the mapping is wrong, or none of the files can be read.
+        BadInput: the mapping is wrong, or none of the files can be read; `ingest.segments`, if the source or the form of
+            a file cannot be taken in as segments.
     """
     reader = source_named(source, map_file, vault.settings.urn, window)
     find = vault.reader.find
     names = vault.keybook() if keybook is None else keybook
     given = DryRunAppender(find) if dry_run else appender
     with vault.appending() if given is None else nullcontext(given) as taking:
+        bulk = bulk_rows(vault, reader, paths, names, None if dry_run else taking, wanted=segments)
         return ingest(
             reader,
             paths,
@@ -82,4 +87,5 @@ def take_in(
             quarantine=vault.places.quarantine,
             dry_run=dry_run,
             progress=progress,
+            bulk=bulk,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kansa.application.bulk_ingest import bulk_rows
 from kansa.connectors.base import Source
 from kansa.connectors.dry_run import DryRunAppender
 from kansa.connectors.ingest import REPORTED, Ingested, ingest
@@ -46,7 +47,12 @@ class DryRun:
         self._called = dict(vault.directory().names)
 
     def take(
-        self, source: Source, paths: Sequence[Path], progress: Callable[[int], None] | None = None
+        self,
+        source: Source,
+        paths: Sequence[Path],
+        progress: Callable[[int], None] | None = None,
+        *,
+        segments: bool = False,
     ) -> tuple[Ingested, tuple[FirstRecord, ...]]:
         """Return what an ingest of these files would do, and its first records.
 
@@ -63,6 +69,7 @@ class DryRun:
             clock=self._vault.clock,
             recorded=self._appender.find,
             progress=progress,
+            bulk=bulk_rows(self._vault, source, paths, self._names, None, wanted=segments),
         )
         taken = [each for each in self._appender.taken[before:] if each.type != REPORTED]
         for submission in taken:

@@ -78,6 +78,18 @@ def take_rows(
     return RowsTaken(*entering[1:], entries, completed, removed)
 
 
+def would_take(vault: Vault, rows: pa.Table) -> RowsTaken:
+    """Return what would become of rows; nothing is written.
+
+    Raises:
+        BrokenVault: as `take_rows`.
+    """
+    segments = versions.overlapping(rows, vault.segments())
+    check_files(segments)
+    entering = versions.enter(rows, USE, segments, fingerprint_key(vault))
+    return RowsTaken(*entering[1:], (), 0, 0)
+
+
 def recover(vault: Vault) -> tuple[int, int]:
     """Deal with what a crash left behind; returns how many segments were completed, and how many removed.
 

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow.compute as pc
 
 from kansa.clock import Clock, format_instant
-from kansa.connectors.base import Parsed, Quarantined, Skipped, Source, Window
+from kansa.connectors.base import Parsed, Quarantined, Row, Skipped, Source, Window
+from kansa.connectors.bulk import BulkRows
 from kansa.connectors.key_registry import Key, KeyRegistry
 from kansa.connectors.quarantine import QuarantineFile
 from kansa.errors import BadInput, Problem
@@ -60,6 +62,7 @@ class Ingested:
     unreadable: tuple[Problem, ...]
     dry_run: bool
     remarks: tuple[Problem, ...] = ()
+    segments: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the stable result of `kansa ingest --json`."""
@@ -89,6 +92,7 @@ class Ingested:
             "unreadable": [msgspec.to_builtins(problem) for problem in self.unreadable],
             "remarks": [msgspec.to_builtins(problem) for problem in self.remarks],
             "dry_run": self.dry_run,
+            "segments": self.segments,
         }
 
 
@@ -105,11 +109,14 @@ def ingest(
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
     batch: int = BATCH,
+    bulk: BulkRows | None = None,
 ) -> Ingested:
     """Read files, in order, and append what they say; then close the window by one `source.reported`.
 
     `recorded` tells what the ledger has already. With it, a row that was recorded once adds nothing even where a later
     content has taken its place since, unless the source goes back to earlier contents.
+
+    With `bulk`, rows are read as tables and enter as segments; what a table cannot hold still enters as records.
 
     In a dry run `appender` is one that only rehearses, and ids minted on the way are forgotten. `progress` is told
     the rows read so far after every batch. A file that cannot be read at all does not keep the others from being
@@ -131,11 +138,13 @@ def ingest(
             progress or (lambda _: None),
             batch,
             dry_run,
+            bulk,
         )
-        source.survey(paths)
+        (source if bulk is None else bulk.reader).survey(paths)
         for path in paths:
             run.file(path)
         run.flush()
+        run.flush_bulk()
         if run.unreadable and len(run.unreadable_files) == len(paths):
             raise BadInput("ingest.unreadable", "no file can be read", problems=run.unreadable)
         window = None if run.cut else source.window(names)
@@ -157,6 +166,7 @@ class _Run:
     progress: Callable[[int], None]
     batch: int
     dry_run: bool
+    bulk: BulkRows | None = None
     counts: Counter[str] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
@@ -171,14 +181,10 @@ class _Run:
 
     def file(self, path: Path) -> None:
         try:
-            for row in self._opened(path):
-                self.rows += 1
-                if isinstance(row, Parsed):
-                    self._said(row)
-                elif isinstance(row, Quarantined):
-                    self._quarantined(row)
-                else:
-                    self._passed_over(row)
+            if self.bulk is not None:
+                self._parts(path, self.bulk)
+            for row in self._opened(path) if self.bulk is None else ():
+                self._row(row)
         except BadInput as error:
             self.names.forget()
             self.cut = True
@@ -186,6 +192,53 @@ class _Run:
             self.unreadable += error.problems or [
                 Problem(error.code, error.message, str(path), help=error.help)
             ]
+
+    def _row(self, row: Row) -> None:
+        self.rows += 1
+        if isinstance(row, Parsed):
+            self._said(row)
+        elif isinstance(row, Quarantined):
+            self._quarantined(row)
+        else:
+            self._passed_over(row)
+
+    def _parts(self, path: Path, bulk: BulkRows) -> None:
+        """Take a file part by part: what makes keys known, then single rows, then the table."""
+        try:
+            bulk.begin(path)
+            for part in bulk.reader.parts(path):
+                self._introduce(part.introducing)
+                before = self.rows
+                for row in part.rows:
+                    self._row(row)
+                self.flush()
+                self.rows += part.read - (self.rows - before)
+                self.passed_over.update(part.passed_over)
+                if part.table.num_rows:
+                    first = pc.min(part.table.column("start")).as_py()
+                    self.earliest = first if self.earliest is None else min(self.earliest, first)
+                bulk.add(part.table, self.passed_over, self.counts["quarantined"] + self.counts["refused"])
+                self.progress(self.rows)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise BadInput("ingest.file", f"`{path}` cannot be read: {reason}") from error
+
+    def _introduce(self, drafts: Sequence[Draft]) -> None:
+        """Append records that make keys known, before a table that uses them is taken."""
+        submissions = [submit(draft, self.connector_key) for draft in drafts]
+        for outcome in self.appender.append(submissions) if submissions else ():
+            if outcome.status == "refused":
+                raise BadInput(
+                    outcome.code or "ingest.refused", outcome.message or "the ledger refuses the record"
+                )
+        if submissions and not self.dry_run:
+            self.names.settle({key for submission in submissions for key in _keys_in(submission)})
+
+    def flush_bulk(self) -> None:
+        """Hand over the tables that wait, and count what became of all of them."""
+        if self.bulk is not None:
+            self.bulk.flush(self.passed_over, self.counts["quarantined"] + self.counts["refused"])
+            self.counts.update(self.bulk.counts)
 
     def _opened(self, path: Path) -> Iterator[Parsed | Quarantined | Skipped]:
         try:
@@ -330,6 +383,7 @@ class _Run:
             unreadable=tuple(self.unreadable),
             dry_run=self.dry_run,
             remarks=tuple(remarks),
+            segments=self.bulk.segments if self.bulk is not None else 0,
         )
 
 

@@ -19,12 +19,13 @@ _MS = 1000
 
 
 class Committed(NamedTuple):
-    """A segment that the ledger has: its entry (an index) and when that was recorded (an instant), its number, its files."""
+    """A segment that the ledger has: its entry (an index) and when that was recorded (an instant), its number, its files, its source."""
 
     entry: int
     recorded_at: int
     number: int
     segment: Segment
+    system: str = ""
 
 
 class Report(NamedTuple):
@@ -94,7 +95,7 @@ def committed(index: int, record: Record, root: Path) -> Committed:
         BrokenVault: `segment.schema`, if this version does not know its rows.
     """
     claim = claim_in(record.type, record.data)
-    return Committed(index, record.recorded_at, claim.number, stated(claim, root))
+    return Committed(index, record.recorded_at, claim.number, stated(claim, root), claim.system)
 
 
 def stated(claim: EvidenceSegment, root: Path) -> Segment:

@@ -43,7 +43,7 @@ def inventory(installed: Iterable[tuple[str, str | None, str | None, int, int | 
 
 
 def uses(segments: Sequence[Committed], inventory: pa.Table) -> pa.Table:
-    """Return the uses that follow from these segments, in `COLUMNS`.
+    """Return the uses that follow from these segments, in `COLUMNS`, ordered by id.
 
     Item class and weight come from the inventory at the start of the use where the source did not say them.
 
@@ -52,7 +52,9 @@ def uses(segments: Sequence[Committed], inventory: pa.Table) -> pa.Table:
     """
     with duckdb.connect() as connection:
         provide(connection, segments, inventory)
-        return connection.sql(f"SELECT {', '.join(map(_named, COLUMNS))} FROM segment_use").to_arrow_table()
+        return connection.sql(
+            f"SELECT {', '.join(map(_named, COLUMNS))} FROM segment_use ORDER BY use_id"
+        ).to_arrow_table()
 
 
 def provide(

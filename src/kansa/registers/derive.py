@@ -136,7 +136,7 @@ def tables(known: Iterable[Version]) -> Tables:
         rows.setdefault(table, set()).add(row)
     types: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
     return Tables(
-        **{name: tuple(map(types[name]._make, sorted(rows.get(name, ()), key=in_order))) for name in types}
+        **{name: tuple(map(types[name]._make, sorted(rows.get(name, ()), key=_order))) for name in types}
     )
 
 
@@ -153,6 +153,5 @@ def _read(
             yield record.recorded_at, note(index, record, roots)
 
 
-def in_order(row: tuple[object, ...]) -> tuple[tuple[bool, object], ...]:
-    """Return what rows of a table are sorted by: column by column, nothing first."""
+def _order(row: tuple[object, ...]) -> tuple[tuple[bool, object], ...]:
     return tuple((value is not None, value) for value in row)

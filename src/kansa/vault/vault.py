@@ -34,7 +34,7 @@ from kansa.records.draft import Draft, submit
 from kansa.records.envelope import Record
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
-from kansa.registers.derive import in_order, tables
+from kansa.registers.derive import tables
 from kansa.registers.directory import Directory, Reading
 from kansa.registers.incremental import Progress, follow, rebuild
 from kansa.registers.rows import Tables
@@ -235,7 +235,7 @@ class Vault:
             with engine.connect() as connection:
                 found = tables(store.versions(connection, known_at))
         bulk = VaultSegments(self.segments(known_at)).by_inventory(found.installed)
-        return replace(found, use=tuple(sorted((*found.use, *bulk), key=in_order))) if bulk else found
+        return replace(found, use=(*found.use, *bulk)) if bulk else found  # `s…` stands after all numbers
 
     @property
     def segments_source(self) -> str:

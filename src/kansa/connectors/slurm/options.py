@@ -16,6 +16,8 @@ from kansa.connectors.slurm.options_file import OptionsFile, SiteOfNodesModel, S
 from kansa.connectors.table.mapping import instant_in
 
 OBSERVED = "observed"
+RECORDS = "records"
+SEGMENTS = "segments"
 NEVER = (1 << 63) - 1
 """Accelerators are accounted from no instant on."""
 
@@ -36,6 +38,7 @@ class SlurmOptions:
     `gres` is what a site's own gres are, by name (`hpu`) or name and type (`gpu:half`). `accounted_from` is the instant
     from which accelerators are accounted as gres, `NEVER` if they are not; None: as the accounting itself shows.
     `window` is what the files report on in full; None: no window is closed; `observed`: from first start to last end.
+    `evidence` says in what uses enter: `records`, one each, or `segments`.
     """
 
     source: str = "slurm"
@@ -50,6 +53,7 @@ class SlurmOptions:
     gres: Mapping[str, Role] = field(default_factory=dict)
     accounted_from: int | None = None
     window: tuple[int, int] | str | None = None
+    evidence: str = RECORDS
 
     def accounts_of(self, cluster: str) -> str:
         """Return the system in whose books a cluster's accounts stand."""
@@ -86,6 +90,7 @@ def _options(file: OptionsFile) -> SlurmOptions:
         gres={name.removeprefix("gres/"): role for name, role in file.gres.items()},
         accounted_from=_accounted_from(file),
         window=_window(file),
+        evidence=file.evidence,
     )
 
 

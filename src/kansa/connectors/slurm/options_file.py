@@ -107,6 +107,11 @@ class OptionsFile(ConfigModel):
         "ファイルが漏れなく報告している期間。`observed` なら最初の開始から最後の終了まで",
         None,
     )
+    evidence: Annotated[Literal["records", "segments"], OneOf()] = doc(
+        "in what uses enter: `records`, one each, or `segments`, many rows in one file and one entry",
+        "利用の記録方法。`records` は一件ずつ、`segments` は多数の行を一つのファイルと一つの台帳項目にまとめる",
+        "records",
+    )
 
     def check(self) -> None:
         """Refuse both forms of site."""

@@ -120,6 +120,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa gate ask login --tenant 'Example Trading' --country JP",
         "kansa gate ask schedule --end-user 'Example Lab' --site Tokyo-1 --item 3A090.a",
     ),
+    "gate list": (
+        "kansa gate list --outcome hold",
+        "kansa gate list --about 'Example Trading' --from 2026-01-01 --to 2026-02-01 --json",
+    ),
     "gate replay": ("kansa gate replay dec_0123456789abcdefghjkmnpqrs",),
     "standing": ("kansa standing issue 'Example Trading'",),
     "standing issue": ("kansa standing issue 'Example Trading'",),

@@ -87,6 +87,13 @@ def ingest(
         Parameter(help="The time that the files report on in full, FROM/TO; default as the mapping says."),
     ] = None,
     dry_run: Annotated[bool, Parameter(negative=(), help="Say what would happen; write nothing.")] = False,
+    segments: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Keep uses as segments: many rows in one file and one entry. A source that began so goes on so.",
+        ),
+    ] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
@@ -105,9 +112,9 @@ def ingest(
 
         if dry_run:
             reader = source_named(source, map_, vault.settings.urn, bounds)
-            done, first = DryRun(vault).take(reader, paths, told)
+            done, first = DryRun(vault).take(reader, paths, told, segments=segments)
         else:
-            done = take_in(vault, source, paths, map_, window=bounds, progress=told)
+            done = take_in(vault, source, paths, map_, window=bounds, progress=told, segments=segments)
     value = done.as_json() | ({"first": [each.as_json() for each in first]} if dry_run else {})
     shown = [*_lines(done, accounting=source == "slurm"), *_first(first, vault.settings.zone)]
     show(as_json, value, shown)
