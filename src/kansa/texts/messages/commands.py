@@ -165,7 +165,6 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` cannot be written: it is a directory", "`{0}` はディレクトリのため、書き込めません"),
     Words("the body cannot be read: {0}", "本文を読み取れません: {0}"),
     Words("callers with tokens need a `tokens` section", "トークンを使う呼出元には `tokens` の節が必要です"),
-    Words("{0} is none of {1}", "{0} は {1} のいずれでもありません"),
     Words(
         "says neither `token` nor `certificate`: nobody could be this caller",
         "`token` も `certificate` もなく、この呼出元になれる者がいません",
@@ -194,7 +193,7 @@ MESSAGES: tuple[Words, ...] = (
     Words("write P1D", "P1D のように書いてください"),
     Words("`--over` has {0} moments, more than {1}", "`--over` の時点は {0} 個で、上限の {1} 個を超えます"),
     Words("give `--every P{0}D`", "`--every P{0}D` を指定してください"),
-    Words("`{0}` is no control", "`{0}` という統制はありません"),
+    Words("`{0}` is no control", "`{0}` という管理策はありません"),
     Words("see `kansa controls`", "`kansa controls` で確認できます"),
     Words("`{0}` is not empty", "`{0}` は空ではありません"),
     Words(
@@ -296,6 +295,11 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` is given more than once", "`{0}` が 2 回以上指定されています"),
     Words("`{0}` is given in two forms", "`{0}` が 2 つの形で指定されています"),
     Words("give it once", "指定は 1 回にしてください"),
+    Words("a vault needs `--origin` and `--name`", "保管庫には `--origin` と `--name` が必要です"),
+    Words(
+        "as in `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+        "例: `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+    ),
     Words("no party, path or site is called `{0}`", "`{0}` という当事者・接続経路・拠点はありません"),
     Words(
         "a page has 1 decision or more, and begins in the log",
@@ -352,28 +356,9 @@ MESSAGES: tuple[Words, ...] = (
         "make room and take the files in again: nothing of this segment was kept",
         "空きを作り、ファイルをもう一度取り込んでください。このセグメントは保存されていません",
     ),
-    Words("choose another folder", "別のフォルダーを指定してください"),
     Words(
         "give `issuer`, `audience`, `algorithms` and `keys`",
         "`issuer`、`audience`、`algorithms`、`keys` を書いてください",
     ),
     Words("give each caller its own", "呼出元ごとに別のものにしてください"),
-    Words("`{0}` is neither a reader nor a folder", "`{0}` は読取り方式でもフォルダーでもありません"),
-    Words(
-        "say `table` or `slurm` and the files, or name a folder of mappings with their data",
-        "`table` または `slurm` とファイルを指定するか、マッピングとデータのあるフォルダーを指定してください",
-    ),
-    Words(
-        "a folder is read by the mappings in it: no files, `--map` or `--window` beside it",
-        "フォルダーはその中のマッピングで読み取ります。ファイル、`--map`、`--window` は併用できません",
-    ),
-    Words(
-        "say the window in the mapping or options file",
-        "期間はマッピングまたはオプションファイルに書いてください",
-    ),
-    Words("a vault needs `--origin` and `--name`", "保管庫には `--origin` と `--name` が必要です"),
-    Words(
-        "as in `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
-        "例: `kansa init --origin your.example/kansa/evidence --name '御社クラウド'`",
-    ),
 )
