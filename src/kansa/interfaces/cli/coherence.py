@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 from kansa.application import dossiers
 from kansa.application.coherence import CoherenceQuestion, ask, compared
 from kansa.application.lookup import Lookup
+from kansa.application.tables_export import export_tables
 from kansa.application.unclosed import unclosed
 from kansa.coherence.assess import assess_tables
 from kansa.coherence.outputs import misplaced
@@ -123,6 +124,24 @@ def coherence(
     }
     show(as_json, value, lines)
     return _exit(answer.assessment.result)
+
+
+@app.command
+def export(
+    directory: Path,
+    /,
+    *,
+    known_at: KnownAt = None,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Write the vault's tables (Parquet, see docs/tables.md) into a new directory, for `coherence tables` or another engine."""
+    vault = at.open()
+    with progress("deriving registers") as told:
+        done = export_tables(vault, directory, instant(known_at, "--known-at", vault.settings.zone), told)
+    lines = [f"{rows:10}  {name}" for name, rows in done.rows.items()]
+    show(as_json, done.as_json(), [str(done.directory), *lines])
+    return 0
 
 
 @app.command
