@@ -14,5 +14,5 @@ def completion(shell: Shell, /, *, as_json: Json = False) -> int:
     from kansa.interfaces.cli.app import app  # noqa: PLC0415 - the application names this command
 
     script = app.generate_completion(shell=shell)
-    show(as_json, {"shell": shell, "script": script}, script)
+    show(as_json, {"shell": shell, "script": script}, script.splitlines())
     return 0

@@ -16,12 +16,19 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "": ("kansa demo", "kansa ingest slurm sacct.txt", "kansa coherence --from 2026-01-01 --to 2026-02-01"),
     "init": (
         "kansa init --origin site.example/kansa/evidence --name 'Example Compute' --name-ja 例示計算",
+        "kansa init --origin site.example/kansa/evidence --name 'Example Compute' --template evidence",
         "kansa init --origin site.example/kansa/evidence --name 'Example Compute' --vault /srv/kansa",
     ),
+    "status": ("kansa status", "kansa status --check --json"),
+    "parties": ("kansa parties", "kansa parties aoba", "kansa parties --role end_user --json"),
+    "devices": ("kansa devices --site ishikari", "kansa devices --without-custody"),
+    "paths": ("kansa paths", "kansa paths --tenant aoba"),
+    "sites": ("kansa sites",),
     "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",
         "kansa ingest table parties.csv --map parties.yaml --dry-run",
+        "kansa ingest evidence --dry-run",
     ),
     "records": ("kansa records", "kansa records --type kansa.party.registered.v0 --reveal"),
     "ledger": ("kansa ledger status", "kansa ledger audit --json"),
@@ -108,6 +115,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa coherence --from 2026-01-01 --to 2026-02-01",
         "kansa coherence --tenant 'Example Trading' --known-at 2026-02-01 -o gaps.parquet",
     ),
+    "coherence why": (
+        "kansa coherence why --from 2026-01-01 --to 2026-02-01",
+        "kansa coherence why --tenant aoba -o reasons.xlsx",
+    ),
     "coherence tables": ("kansa coherence tables tables/ -o gaps.parquet",),
     "dossier": ("kansa dossier build -o dossier.zip",),
     "dossier build": ("kansa dossier build -o dossier.zip",),
@@ -119,6 +130,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "gate ask": (
         "kansa gate ask login --tenant 'Example Trading' --country JP",
         "kansa gate ask schedule --end-user 'Example Lab' --site Tokyo-1 --item 3A090.a",
+    ),
+    "gate list": (
+        "kansa gate list --outcome hold",
+        "kansa gate list --about 'Example Trading' --from 2026-01-01 --to 2026-02-01 --json",
     ),
     "gate replay": ("kansa gate replay dec_0123456789abcdefghjkmnpqrs",),
     "standing": ("kansa standing issue 'Example Trading'",),

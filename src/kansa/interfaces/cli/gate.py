@@ -1,11 +1,13 @@
 """`kansa gate`: ask as machines do, see why, and have a past decision made again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.interfaces.cli.options import At, Language
+from kansa.clock import parse_instant
+from kansa.interfaces.cli.local_time import local
+from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, drawn_wide, show
 from kansa.lazy_imports import lazy_imports
 from kansa.records.kinds.gate import Action
@@ -16,6 +18,7 @@ with lazy_imports():
     from rich.markup import escape
     from rich.tree import Tree
 
+    from kansa.application.decision_list import Decision, DecisionFilter, DecisionPage, list_decisions
     from kansa.application.gate_questions import (
         GateAnswer,
         GateQuestion,
@@ -46,6 +49,11 @@ _SAYS = {
         "`{item}` names several item classes ({said}); the strictest answer in full:",
         "`{item}`に該当する品目区分は複数（{said}）。最も厳しい回答を示す：",
     ),
+    "decisions": Words(
+        "{shown} decisions; {entries} of {size} entries of the gate's log were looked at",
+        "判断 {shown} 件（判断ログ {size} 件のうち {entries} 件を確認）",
+    ),
+    "more": Words("earlier ones: --before {before}", "これより前は --before {before}"),
     "expires": Words("holds until", "有効期限"),
     "again": Words("ask again from", "再照会の目安"),
     "same": Words("made again: the same outcome for the same reasons", "再現：結果・理由とも一致"),
@@ -67,7 +75,7 @@ def ask(
     path: Name = None,
     site: Name = None,
     item: Annotated[str | None, Parameter(help="An item class, or a paragraph (3A090.a): all classes classified so.")] = None,
-    from_site: Annotated[str | None, Parameter(name="--from", help="The site that a shift leaves.")] = None,
+    from_site: Annotated[str | None, Parameter(name=("--from-site", "--from"), help="The site that a shift leaves.")] = None,
     purpose: Annotated[Literal["train", "fine_tune", "infer", "other", "unlabelled"] | None, Parameter(help="What the compute is for.")] = None,
     cause: Annotated[Literal["grid", "price", "maintenance", "failure", "request"] | None, Parameter(help="Why a shift is wanted.")] = None,
     country: Annotated[str | None, Parameter(help="The country that a session comes from (ISO 3166-1).")] = None,
@@ -101,6 +109,65 @@ def ask(
     answer = ask_gate(vault, question)
     show(as_json, answer.as_json(), [] if as_json else _answer_lines(vault, answer, item, lang))
     return 0 if answer.permitted else 1
+
+
+@app.command(name="list")
+def list_(
+    *,
+    about: Annotated[str | None, Parameter(help="Only about this tenant, end user, path or site: an id, a source's key, or a name.")] = None,
+    outcome: Annotated[Literal["permit", "hold", "deny"] | None, Parameter(help="Only with this outcome.")] = None,
+    action: Annotated[Action | None, Parameter(help="Only about this action.")] = None,
+    from_: Annotated[str | None, Parameter(name="--from", help="Start of the period.")] = None,
+    to: Annotated[str | None, Parameter(help="End of the period.")] = None,
+    before: Annotated[int | None, Parameter(help="Only before this entry of the gate's log: the next page.")] = None,
+    limit: Annotated[int, Parameter(help="The most decisions of a page.")] = 50,
+    lang: Annotated[Language, Parameter(help="The language of the text.")] = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:  # fmt: skip
+    """List what the gate decided, the newest first, a page at a time."""
+    vault = at.open()
+    zone = vault.settings.zone
+    wanted = DecisionFilter(
+        about=about,
+        outcome=outcome,
+        action=action,
+        start=instant(from_, "--from", zone),
+        end=instant(to, "--to", zone),
+    )
+    page = list_decisions(vault, wanted, before=before, most=limit)
+    show(as_json, page.as_json(), _listed_decisions(page, zone, lang))
+    return 0
+
+
+def _listed_decisions(page: DecisionPage, zone: str, lang: str) -> Iterator[str]:
+    for each in page.decisions:
+        yield _decision_line(each, zone, lang)
+    counts = {"shown": len(page.decisions), "entries": page.entries, "size": page.size}
+    yield _SAYS["decisions"].in_(lang).format(**counts)
+    if page.before is not None:
+        yield _SAYS["more"].in_(lang).format(before=page.before)
+
+
+def _decision_line(decision: Decision, zone: str, lang: str) -> str:
+    claim = decision.claim
+    ids = (claim.tenant_id, claim.end_user_id, claim.path_id, claim.site_id)
+    called = [decision.names.get(id_, {}).get(lang) or id_ for id_ in ids if id_ is not None]
+    return "  ".join(
+        [
+            local(parse_instant(claim.valid_from), zone),
+            OUTCOME[claim.outcome].in_(lang),
+            claim.action,
+            " / ".join(dict.fromkeys(called)) or "–",
+            decision.record.id,
+            _first_of(claim.determining),
+        ]
+    )
+
+
+def _first_of(rules: Sequence[str]) -> str:
+    further = f" +{len(rules) - 1}" if len(rules) > 1 else ""
+    return f"{rules[0]}{further}" if rules else "–"
 
 
 @app.command

@@ -165,10 +165,6 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` cannot be written: it is a directory", "`{0}` はディレクトリのため、書き込めません"),
     Words("the body cannot be read: {0}", "本文を読み取れません: {0}"),
     Words("callers with tokens need a `tokens` section", "トークンを使う呼出元には `tokens` の節が必要です"),
-    Words("give issuer, audience, algorithms, keys", "issuer、audience、algorithms、keys を書いてください"),
-    Words("{0} is none of {1}", "{0} は {1} のいずれでもありません"),
-    Words("must be a whole number from 1 on", "1 以上の整数でなければなりません"),
-    Words("needs one or more of {0}", "{0} のうち一つ以上が必要です"),
     Words(
         "says neither `token` nor `certificate`: nobody could be this caller",
         "`token` も `certificate` もなく、この呼出元になれる者がいません",
@@ -299,4 +295,15 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` is given more than once", "`{0}` が 2 回以上指定されています"),
     Words("`{0}` is given in two forms", "`{0}` が 2 つの形で指定されています"),
     Words("give it once", "指定は 1 回にしてください"),
+    Words("a vault needs `--origin` and `--name`", "保管庫には `--origin` と `--name` が必要です"),
+    Words(
+        "as in `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+        "例: `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+    ),
+    Words("no party, path or site is called `{0}`", "`{0}` という当事者・接続経路・拠点はありません"),
+    Words(
+        "a page has 1 decision or more, and begins in the log",
+        "1 ページは 1 件以上で、ログの中から始まります",
+    ),
+    Words("see `--limit`, `--before`", "`--limit` と `--before` を確認してください"),
 )
