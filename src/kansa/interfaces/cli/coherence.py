@@ -6,22 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-<<<<<<< HEAD
-from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask, compared
-from kansa.application.lookup import Lookup
-from kansa.application.tables_export import export_tables
-from kansa.application.unclosed import unclosed
-from kansa.coherence.assess import assess_tables
-from kansa.coherence.outputs import misplaced
-from kansa.coherence.parquet_output import write_changes, write_gaps, write_late, write_why
-from kansa.coherence.remedies import closings
-from kansa.coherence.result import Result
-from kansa.coherence.why import why as reasons
-from kansa.dossier.report import page, summary
-=======
 from kansa.clock import DAY
->>>>>>> main
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
@@ -33,6 +18,7 @@ with lazy_imports():
     from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
     from kansa.application.coherence_reasons import closings_of, reasons_of
     from kansa.application.lookup import Lookup
+    from kansa.application.tables_export import export_tables
     from kansa.application.unclosed import unclosed
     from kansa.coherence.assess import assess_tables
     from kansa.coherence.outputs import misplaced
