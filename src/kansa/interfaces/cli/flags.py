@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from kansa.application.flags import FlagAssessment, FlagService, Replayed
+from kansa.application.lookup import Directory
 from kansa.clock import format_instant
 from kansa.drawing.charts import before_and_after
 from kansa.errors import BadInput
@@ -17,7 +18,6 @@ from kansa.flags.lifecycle import Flag
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.registers.directory import Directory
 from kansa.rules.citations import is_practice
 from kansa.rules.evaluate import Leaf, explain
 from kansa.rules.publish.pack_pages import SEVERITY, checked

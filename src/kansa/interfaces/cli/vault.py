@@ -7,15 +7,18 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kansa.application.opening import Settings, create_vault
-from kansa.application.records import count_records, list_records
-from kansa.application.templates import write_templates
 from kansa.errors import BadInput
 from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line
+from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
 from kansa.texts.commands import VAULT
+
+with lazy_imports():
+    from kansa.application.opening import Settings, create_vault
+    from kansa.application.records import count_records, list_records
+    from kansa.application.templates import write_templates
 
 _TEMPLATE = Words(
     "Wrote tables to fill in to `{folder}`; begin with its README.md.\n"
