@@ -40,7 +40,7 @@ _LINES = {
         "{size} entries published in {copies} place(s); cosigned by no witness",
         "{size} 件まで {copies} か所に公開。証人の連署なし",
     ),
-    "sources": Words("{count} closed windows; {name} reported last, until {last}", "期間を閉じた情報源 {count} 件。最後の報告は {name} の {last} まで"),
+    "sources": Words("{count} with closed windows; {name} reported last, until {last}", "期間を閉じた情報源 {count} 件。最後の報告は {name} の {last} まで"),
     "silent": Words("; silent for {days} days: {name}", "。{days} 日間報告なし：{name}"),
     "no_sources": Words("none has closed a window; {uses} uses on record", "期間を閉じた情報源なし。利用の記録 {uses} 件"),
     "coverage": Words(
