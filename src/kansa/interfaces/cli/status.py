@@ -82,6 +82,7 @@ _NEXT = {
     "lists": "kansa lists status",
 }
 _WELL = "kansa coherence"
+_AND = Words("; ", "、")
 
 
 def status(
@@ -128,11 +129,11 @@ def _told(found: Status, zone: str) -> Iterator[tuple[str, str]]:
     yield "lists", _lists(found)
     yield (
         "deadlines",
-        "; ".join(_deadline(each, zone) for each in found.deadlines) or _LINES["no_deadlines"].say(),
+        _AND.say().join(_deadline(each, zone) for each in found.deadlines) or _LINES["no_deadlines"].say(),
     )
     yield (
         "attention",
-        "; ".join(_ATTENTION[each].say() for each in found.attention) or _LINES["nothing"].say(),
+        _AND.say().join(_ATTENTION[each].say() for each in found.attention) or _LINES["nothing"].say(),
     )
 
 
