@@ -91,7 +91,7 @@ class Vault:
             raise BadInput(
                 "clock.simulated",
                 "this vault keeps the real time",
-                help="only `kansa init --simulated` makes one that is told the time",
+                help="only `kansa init --simulated` makes one whose time can be set",
             )
         self._at = at
         self._names = Reading()

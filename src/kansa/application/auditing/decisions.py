@@ -39,7 +39,7 @@ def decisions(gate: SqliteReader | None, packs: Path) -> Part:
 
 def told(evidence: SqliteReader, gate: SqliteReader | None) -> Part:
     """Hold every refusal that the evidence log was told of against the decision that it names."""
-    found = Findings("refusals", "refusals in the evidence log, held against their decisions")
+    found = Findings("refusals", "refusals in the evidence log, checked against their decisions")
     for index, entry in evidence.backwards(GateRefused.type):
         try:
             record = envelope.decode(entry)

@@ -90,7 +90,7 @@ _HEADER = {
         "読み取れずに隔離した行が {count} 件あり、どの数値にも含めていません",
     ),
     "set_aside.count": Words(
-        "{count} uses set aside: without length, or told in two ways that contradict each other",
+        "{count} uses set aside: without length, or recorded in two ways that contradict each other",
         "長さのない利用、または記録が互いに矛盾する利用を {count} 件除外しています",
     ),
 }

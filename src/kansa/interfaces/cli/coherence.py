@@ -93,7 +93,7 @@ def coherence(
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """Hold every instant of use in the vault against the four facts. Exit 1 if a gap is found."""
+    """Check every instant of use in the vault against the four facts. Exit 1 if a gap is found."""
     vault = at.open()
     question = _question(
         vault,
@@ -272,7 +272,7 @@ def tables(
     language: Annotated[Language, Parameter(help="The language of the reasons.")] = "en",
     as_json: Json = False,
 ) -> int:
-    """Hold the uses of analytic tables (Parquet, see docs/tables.md) against the four facts. Exit 1 if a gap is found."""
+    """Check the uses of analytic tables (Parquet, see docs/tables.md) against the four facts. Exit 1 if a gap is found."""
     if balance is None and balance_by is not None:
         raise BadInput(
             "option.balance_by", "`--balance-by` splits what `--balance` writes, and there is none"

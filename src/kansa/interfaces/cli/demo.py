@@ -26,7 +26,7 @@ def demo(
     *,
     into: Annotated[Path, Parameter(help="Where to put everything.")] = Path("kansa-demo"),
     fresh: Annotated[bool, Parameter(negative=(), help="Replace an earlier demo that lies there.")] = False,
-    language: Annotated[Language, Parameter(help="The language of what is said and of the report.")] = "en",
+    language: Annotated[Language, Parameter(help="The language of the text and of the report.")] = "en",
     as_json: Json = False,
 ) -> int:
     """Play two weeks of a fictional operator: its files, a simulated vault, a report, a dossier, its verification."""

@@ -84,7 +84,7 @@ def screen(
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """Hold one name against the lists. What is added may lower a rank, never remove a candidate."""
+    """Screen a name against the lists. What is added may lower a rank, never remove a candidate."""
     party = _party(
         OpenRow(
             id="asked",
@@ -138,7 +138,7 @@ def batch(
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """Hold many parties against the lists. What was killed goes on where it stopped when it is called again."""
+    """Screen many parties against the lists. A run that was interrupted continues where it stopped when it is called again."""
     _check(threshold, limit)
     desk = None
     with progress("building the index") as report:

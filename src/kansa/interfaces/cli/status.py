@@ -33,7 +33,7 @@ _HEADS = {
 }
 _LINES = {
     "vault": Words("{operator}, log {origin}", "{operator}、ログ {origin}"),
-    "simulated": Words("; simulated: its times are told", "（模擬：時刻は与えられたものです）"),
+    "simulated": Words("; simulated: its times are set, not measured", "（模擬：時刻は与えられたものです）"),
     "ledger": Words("{entries} entries, the last one recorded {last}", "{entries} 件、最後の記録 {last}"),
     "empty": Words("no entry yet", "まだ記録がありません"),
     "checkpoint": Words(

@@ -240,7 +240,7 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` exists and is not empty", "`{0}` はすでにあり、空ではありません"),
     Words("this vault keeps the real time", "この保管庫は実際の時刻を使います"),
     Words(
-        "only `kansa init --simulated` makes one that is told the time",
+        "only `kansa init --simulated` makes one whose time can be set",
         "時刻を指定できるのは `kansa init --simulated` で作成した保管庫だけです",
     ),
     Words(
