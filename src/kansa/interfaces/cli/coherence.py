@@ -5,21 +5,24 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask, compared
-from kansa.application.lookup import Lookup
-from kansa.application.unclosed import unclosed
-from kansa.coherence.assess import assess_tables
-from kansa.coherence.outputs import misplaced
-from kansa.coherence.parquet_output import write_changes, write_gaps, write_late, write_why
-from kansa.coherence.remedies import closings
-from kansa.coherence.result import Result
-from kansa.coherence.why import why as reasons
-from kansa.dossier.report import page, summary
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.presentation.reasons import spoken
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application import dossiers
+    from kansa.application.coherence import CoherenceQuestion, ask, compared
+    from kansa.application.lookup import Lookup
+    from kansa.application.unclosed import unclosed
+    from kansa.coherence.assess import assess_tables
+    from kansa.coherence.outputs import misplaced
+    from kansa.coherence.parquet_output import write_changes, write_gaps, write_late, write_why
+    from kansa.coherence.remedies import closings
+    from kansa.coherence.result import Result
+    from kansa.coherence.why import why as reasons
+    from kansa.dossier.report import page, summary
+    from kansa.presentation.reasons import spoken
 
 app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."

@@ -1,7 +1,7 @@
 """`kansa controls`: what the operator can show now, or could show at a time, and how that changed; the same as OSCAL."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,8 +9,6 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from kansa.clock import DAY, format_instant
-from kansa.controls.assessment import Shows
-from kansa.dossier.report.readiness import STATE_WORDS
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import Language, duration, instant, interval
 from kansa.interfaces.cli.output import Json, show
@@ -23,10 +21,10 @@ with lazy_imports():
     from kansa.application.controls import records_for
     from kansa.application.opening import Vault
     from kansa.controls import oscal
-    from kansa.controls.assessment import STATES, Shown, tally
+    from kansa.controls.assessment import STATES, Shown, Shows, tally
     from kansa.controls.loading import SHIPPED, read_controls, unknown_rules
     from kansa.controls.pack import OPERATOR, ControlPack
-    from kansa.dossier.report.readiness import Moment, draw
+    from kansa.dossier.report.readiness import STATE_WORDS, Moment, draw
     from kansa.rules.assessable import unassessable_rules
     from kansa.rules.loading.library import read_library
 
@@ -37,12 +35,8 @@ app = App(
 
 MAX_MOMENTS = 400
 
-_SHOWS: Mapping[Shows, Words] = {
-    "fresh": STATE_WORDS["fresh"],
-    "stale": STATE_WORDS["stale"],
-    "missing": STATE_WORDS["missing"],
-    "nobody": Words("nobody", "対象なし"),
-}
+_EACH: tuple[Shows, ...] = ("fresh", "stale", "missing", "nobody")
+_NOBODY = Words("nobody", "対象なし")
 _SUMMARY = Words(
     "{at}: {fresh} of {asked} controls can be shown, {stale} are stale, {missing} lack a record, {nobody} concern nobody here.",
     "{at}：統制{asked}件のうち{fresh}件は提示可能、{stale}件は期限切れ、{missing}件は証跡の欠落、{nobody}件は対象なし。",
@@ -60,7 +54,10 @@ _UNASSESSED = Words(
 AtVault = Annotated[Path, Parameter(env_var="KANSA_VAULT", show_env_var=True, help="The vault's directory.")]
 AtTime = Annotated[
     str | None,
-    Parameter(name="--at", help="The time to ask about, with what had been recorded by then; default now."),
+    Parameter(
+        name=("--as-of", "--at"),
+        help="The time to ask about, with what had been recorded by then; default now.",
+    ),
 ]
 Over = Annotated[str | None, Parameter(help="Readiness over time: FROM/TO, two times or dates.")]
 Every = Annotated[str, Parameter(help="With --over: how far its moments are apart (ISO 8601).")]
@@ -153,7 +150,7 @@ def _moments(
 ) -> tuple[Moment, list[Moment]]:
     """Return what can be shown at the time asked about, and at each moment of a period."""
     zone = vault.settings.zone
-    asked, period = instant(at, "--at", zone), interval(over, "--over", zone)
+    asked, period = instant(at, "--as-of", zone), interval(over, "--over", zone)
     times = _times(period, duration(every, "--every"))
     now = vault.clock.now() if asked is None else asked
     records = records_for(vault, pack)
@@ -214,7 +211,7 @@ def _control(shown: Shown) -> dict[str, Any]:
 def _totals(shown: Sequence[Shown]) -> dict[str, int]:
     states = [each.state for each in shown]
     asked = sum(state != "nobody" for state in states)
-    return {"asked": asked, **{state: states.count(state) for state in _SHOWS}}
+    return {"asked": asked, **{state: states.count(state) for state in _EACH}}
 
 
 def _point(moment: Moment) -> dict[str, Any]:
@@ -231,13 +228,13 @@ def _point(moment: Moment) -> dict[str, Any]:
 
 
 def _lines(pack: ControlPack, shown: Sequence[Shown], language: Language) -> Iterator[str]:
-    heads = (_SHOWS[state].in_(language) for state in STATES)
+    heads = (_shows(state).in_(language) for state in STATES)
     yield " " * 36 + "".join(_right(head, 9) for head in heads)
     for family, of_family in groupby(shown, key=lambda each: each.control.family):
         yield pack.families[family].in_(language)
         for each in of_family:
             control = each.control
-            name, state = control.id.rpartition(".")[2], _SHOWS[each.state].in_(language)
+            name, state = control.id.rpartition(".")[2], _shows(each.state).in_(language)
             counted = "".join(f"{count:9}" for count in each.counts.values())
             role = pack.roles[control.responsible].in_(language)
             yield f"  {name:24} {set_cell_size(state, 9)}{counted}   {control.words.in_(language)} ({role})"
@@ -249,11 +246,11 @@ def _answers(shown: Shown, vault: Vault, language: Language) -> Iterator[str]:
         name = "" if each.subject == OPERATOR else directory.called(each.subject).get(language, "")
         records = ", ".join(f"#{index}" for index in each.records) or "—"
         until = "" if each.until is None else f" → {format_instant(each.until)}"
-        yield f"    {set_cell_size(_SHOWS[each.state].in_(language), 9)} {each.subject} {name}  {records}{until}"
+        yield f"    {set_cell_size(_shows(each.state).in_(language), 9)} {each.subject} {name}  {records}{until}"
 
 
 def _over(moments: Sequence[Moment], language: Language) -> Iterator[str]:
-    yield " " * 24 + "".join(_right(_SHOWS[state].in_(language), 10) for state in STATES)
+    yield " " * 24 + "".join(_right(_shows(state).in_(language), 10) for state in STATES)
     for each in moments:
         counts = tally(each.shown)
         yield format_instant(each.at) + "".join(f"{counts[state]:10}" for state in STATES)
@@ -261,3 +258,8 @@ def _over(moments: Sequence[Moment], language: Language) -> Iterator[str]:
 
 def _right(text: str, width: int) -> str:
     return " " * (width - cell_len(text)) + text
+
+
+def _shows(state: Shows) -> Words:
+    """Return the words for what a control shows."""
+    return _NOBODY if state == "nobody" else STATE_WORDS[state]

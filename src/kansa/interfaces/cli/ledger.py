@@ -7,7 +7,6 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa import terminal
-from kansa.application.serving_process import post
 from kansa.clock import format_instant
 from kansa.errors import BadInput, KansaError
 from kansa.interfaces.cli.options import At
@@ -22,6 +21,7 @@ with lazy_imports():
     from kansa.application.gate import gate_log
     from kansa.application.opening import Vault
     from kansa.application.republish import republish
+    from kansa.application.serving_process import post
     from kansa.interfaces.api.app import CONFIRM_CLOCK
     from kansa.ledger import note
     from kansa.ledger.checkpoint_file import Kept

@@ -8,17 +8,21 @@ from cyclopts import App, Parameter
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from kansa.application import statements
-from kansa.application.lookup import Lookup
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
-from kansa.gate import status_statement
-from kansa.gate.handover import Followed
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
-from kansa.registers.directory import Directory
+from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application import statements
+    from kansa.application.lookup import Lookup
+    from kansa.application.statements import Shifts
+    from kansa.gate import status_statement
+    from kansa.gate.handover import Followed
+    from kansa.registers.directory import Directory
 
 app = App(name="standing", help="Where a tenant stands, stated to others; what followed permitted shifts.")
 
@@ -167,11 +171,11 @@ def handovers(
     return int(value["assessed"] is False or _has_finding(found))
 
 
-def _has_finding(found: statements.Shifts) -> bool:
+def _has_finding(found: Shifts) -> bool:
     return bool(found.unpermitted) or any(each.state(found.now) == "missed" for each in found.followed)
 
 
-def _denominators(found: statements.Shifts, language: Language) -> list[str]:
+def _denominators(found: Shifts, language: Language) -> list[str]:
     """Of how many permits and moves the findings are, and what could not be assessed."""
     states = [each.state(found.now) for each in found.followed]
     numbers = {

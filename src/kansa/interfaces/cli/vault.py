@@ -8,18 +8,21 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kansa.application.lookup import Lookup
-from kansa.application.templates import write_templates
 from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line
-from kansa.records import catalogue, sealing
+from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
-from kansa.texts.commands import VAULT
-from kansa.vault import vault as vaults
-from kansa.vault.settings import Settings
+
+with lazy_imports():
+    from kansa.application.lookup import Lookup
+    from kansa.application.templates import write_templates
+    from kansa.records import catalogue, sealing
+    from kansa.texts.commands import VAULT
+    from kansa.vault import vault as vaults
+    from kansa.vault.settings import Settings
 
 _TEMPLATE = Words(
     "Wrote tables to fill in to `{folder}`; begin with its README.md.\n"
