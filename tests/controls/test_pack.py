@@ -56,7 +56,7 @@ def test_what_is_verified_rests_on_an_official_text_or_is_practice() -> None:
         ("about: mediator", "about: landlord", "is none of"),
         ("fresh: P92D", "fresh: quarterly", "quarterly"),
         ("citation: us.ear.762", "citation: us.ear.999", "not in the citation table"),
-        ("evidence: {any: [{kind: rule_pack.adopted}]}", "evidence: {any: []}", "missing or empty"),
+        ("evidence: {any: [{kind: rule_pack.adopted}]}", "evidence: {any: []}", "must not be empty"),
         ("family: records", "family: rumours", "is none of"),
         (
             "any: [{kind: rule_pack.adopted}]",

@@ -3,9 +3,20 @@
 from importlib.resources import files
 from pathlib import Path
 
+from kansa.config_files.json_schema import schema_of
+from kansa.config_files.models import ConfigModel
+from kansa.connectors.slurm.options_file import OptionsFile
+from kansa.connectors.table.mapping_file import MappingFile
 from kansa.errors import BadInput
+from kansa.terminal import json_text
 
 ZONE = "zone: Asia/Tokyo"
+SCHEMAS = "schemas"
+"""The folder of the JSON Schemas by which an editor completes and checks the mappings."""
+
+FOR_EDITORS = f"# yaml-language-server: $schema={SCHEMAS}/"
+SLURM = "slurm"
+MODELS: dict[str, type[ConfigModel]] = {"mapping": MappingFile, SLURM: OptionsFile}
 
 
 def families() -> tuple[str, ...]:
@@ -16,7 +27,8 @@ def families() -> tuple[str, ...]:
 def write_templates(folder: Path, zone: str) -> tuple[Path, ...]:
     """Write a mapping and a data file for each family of evidence, options for Slurm, and what to do with them.
 
-    `zone` is the one in which the operator writes days and times. Returns the files, sorted by name.
+    `zone` is the one in which the operator writes days and times. Returns the files, sorted by name; beside them
+    stand the JSON Schemas that their first lines name for editors.
 
     Raises:
         BadInput: `template.folder`, if something is in its place that would be overwritten.
@@ -29,9 +41,17 @@ def write_templates(folder: Path, zone: str) -> tuple[Path, ...]:
         text = (files("kansa.connectors.templates") / name).read_bytes()
         if name.endswith(".yaml"):
             text = text.replace(ZONE.encode(), f"zone: {zone}".encode())
+            text = f"{FOR_EDITORS}{_schema(name)}.json\n".encode() + text
         (folder / name).write_bytes(text)
         written.append(folder / name)
+    (folder / SCHEMAS).mkdir()
+    for name, model in MODELS.items():
+        (folder / SCHEMAS / f"{name}.json").write_text(json_text(schema_of(model, name)) + "\n", "utf-8")
     return tuple(written)
+
+
+def _schema(name: str) -> str:
+    return SLURM if name == f"{SLURM}.yaml" else "mapping"
 
 
 def _names() -> list[str]:

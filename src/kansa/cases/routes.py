@@ -18,18 +18,14 @@ from pathlib import Path
 
 import msgspec
 
-from kansa.config_files import Section, listing
-from kansa.i18n import Words, read_words
-from kansa.people.roles import Roles, read_role, read_roles
+from kansa.i18n import Words
+from kansa.people.roles import Roles
 from kansa.records import canonical
 from kansa.records.kinds.case import Step
-from kansa.rules.citations import Citation, Source, read_backing, read_citations
-from kansa.rules.loading.opened import Opened, open_pack
+from kansa.rules.citations import Citation, Source, read_citations
 from kansa.rules.pack import Header
-from kansa.rules.tiers import TIERS
 
 FORM = "kansa-routes-1"
-DECIDES_OVER = ("hits", "flags")
 SHIPPED = Path(__file__).parents[1] / "rules" / "packs" / "routes.yaml"
 
 
@@ -76,60 +72,6 @@ def read_routes(path: Path = SHIPPED, citations: Mapping[str, Citation] | None =
         BadInput: `pack.content`, with everything wrong in it: roles that are not declared, fewer than two steps, a
             risk tier with no route or with two.
     """
-    opened = open_pack(path)
-    cited = read_citations() if citations is None else citations
-    section = opened.section
-    if opened.kind != "routes":
-        section.refuse(f"is of kind `{opened.kind}`, not `routes`", "kind")
-    roles = read_roles(section)
-    read = [_route(inner, opened, roles, cited) for inner in section.sections("routes")]
-    routes = tuple(route for route in read if route is not None)
-    if len(routes) == len(read):
-        _check_tiers(section, routes)
-    return RoutePack(opened.settled(), roles, routes)
+    from kansa.cases.routes_file import read  # noqa: PLC0415 - pydantic, only where a pack is read
 
-
-def _route(section: Section, opened: Opened, roles: Roles, citations: Mapping[str, Citation]) -> Route | None:
-    id_, words = opened.id(section), read_words(section)
-    backing = read_backing(section, citations, required=True)
-    tiers = section.texts("tiers")
-    for tier in tiers:
-        if tier not in TIERS:
-            section.refuse(f"`{tier}` is none of {listing(TIERS)}", "tiers")
-    over = section.texts("decides_over")
-    for each in over:
-        if each not in DECIDES_OVER:
-            section.refuse(f"`{each}` is none of {listing(DECIDES_OVER)}", "decides_over")
-    steps = [_step(inner, roles) for inner in section.sections("steps")]
-    if len(steps) < 2:
-        section.refuse(
-            "has fewer than two steps", "steps" if steps else None, "one proposes, another decides"
-        )
-    section.close()
-    named = tuple(step for step in steps if step is not None)
-    if id_ is None or words is None:
-        return None
-    return Route(id=id_, words=words, sources=backing.sources, tiers=tiers, steps=named, decides_over=over)
-
-
-def _step(section: Section, roles: Roles) -> NamedStep | None:
-    step, words = section.text("step", required=True), read_words(section)
-    role = read_role(section, "role", roles, required=True)
-    substitute = read_role(section, "substitute", roles)
-    quorum = section.number("quorum") if "quorum" in section else 1
-    if not isinstance(quorum, int) or quorum < 1:
-        section.refuse("must be a whole number of persons, at least one", "quorum")
-        quorum = 1
-    section.close()
-    if step is None or role is None or words is None:
-        return None
-    return NamedStep(Step(step=step, role=role, quorum=quorum, substitute=substitute), words)
-
-
-def _check_tiers(section: Section, routes: tuple[Route, ...]) -> None:
-    for tier in TIERS:
-        serving = [route.id for route in routes if tier in route.tiers]
-        if len(serving) != 1:
-            section.refuse(
-                f"the tier `{tier}` has {listing(serving) or 'no route'}", "routes", "it needs one"
-            )
+    return read(path, read_citations() if citations is None else citations)

@@ -245,9 +245,14 @@ def doc(
     return found
 
 
-def title(en: str, ja: str) -> ConfigDict:
-    """Name a model in both languages, for editors."""
-    return ConfigDict(title=f"{en} / {ja}")
+def title(en: str, ja: str, rule: dict[str, Any] | None = None) -> ConfigDict:
+    """Name a model in both languages, for editors; `rule` is what else its JSON Schema says, as its `check` does."""
+    return ConfigDict(title=f"{en} / {ja}", json_schema_extra=rule)
+
+
+def one_of(*names: str, how: str = "oneOf") -> dict[str, Any]:
+    """Return the rule that exactly one of some fields is there; with `anyOf` at least one."""
+    return {how: [{"required": [name]} for name in names]}
 
 
 class _Absent:
@@ -268,11 +273,12 @@ def _located(entry: Entry, place: str) -> Any:
 
 def _without(value: Any, bad: set[str | int]) -> Any:
     """Return the parts of a mapping or list that can be used; nothing if the value is of no use as a whole."""
-    if not bad:
-        return None
+    kept: Any = None
     if isinstance(value, dict):
-        return {name: each for name, each in value.items() if name not in bad}
-    return [each for n, each in enumerate(value) if n not in bad] if isinstance(value, list) else None
+        kept = {key: each for key, each in value.items() if key not in bad}
+    elif isinstance(value, list):
+        kept = [each for at, each in enumerate(value) if at not in bad]
+    return kept if kept and len(kept) < len(value) else None
 
 
 def _at(place: str, name: str) -> str:
@@ -283,26 +289,30 @@ def _example(name: str, field: FieldInfo) -> str | None:
     return f"for example `{name}: {field.examples[0]}`" if field.examples else None
 
 
-_MESSAGES = {
-    "string_type": "must be a text",
-    "bool_type": "must be `true` or `false`",
-    "int_type": "must be a whole number",
-    "list_type": "must be a list",
-    "dict_type": NOT_A_MAPPING,
-    "string_too_short": "must not be empty",
-    "string_too_long": "is longer than {max_length} characters",
-    "too_short": "must not be empty",
-    "greater_than_equal": "must be a whole number from {ge} on",
-    "less_than_equal": "must be a whole number of at most {le}",
+_TEXT = Fault("must be a text", structural=True)
+_QUOTES = Fault("must be a text", "put it in quotes", structural=True)
+_PLAIN = {
+    "bool_type": Fault("must be `true` or `false`", structural=True),
+    "int_type": Fault("must be a whole number", "write it in digits, without quotes", structural=True),
+    "tuple_type": Fault("must be a list", structural=True),
+    "dict_type": Fault(NOT_A_MAPPING, structural=True),
+    "string_too_short": Fault("must not be empty", structural=True),
+    "too_short": Fault("must not be empty", structural=True),
 }
-_ADVICE = {"string_type": "put it in quotes", "int_type": "write it in digits, without a point or quotes"}
+_OTHER = Fault("cannot stand here", structural=True)
 
 
 def _fault(detail: ErrorDetails) -> Fault:
-    context = detail.get("ctx", {})
-    fault = context.get("error")
-    if isinstance(fault, Fault):
-        return fault
-    kind = detail["type"]
-    advice = _ADVICE.get(kind) if isinstance(detail["input"], int | str) or kind == "int_type" else None
-    return Fault(_MESSAGES.get(kind, "cannot stand here").format(**context), advice, structural=True)
+    """Return what is wrong in this product's words."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    if isinstance(context.get("error"), Fault):
+        found: Fault = context["error"]
+        empty = detail["input"] == ""
+        return Fault("must not be empty", found.advice, structural=found.structural) if empty else found
+    if kind == "string_type":
+        return _TEXT if isinstance(detail["input"], dict | list) else _QUOTES
+    if kind == "string_too_long":
+        return Fault(f"is longer than {context['max_length']} characters", structural=True)
+    if kind == "greater_than_equal":
+        return Fault(f"must be a whole number from {context['ge']} on", structural=True)
+    return _PLAIN.get(kind, _OTHER)

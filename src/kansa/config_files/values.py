@@ -19,7 +19,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from kansa.config_files.models import Fault, Located
-from kansa.config_files.strict_yaml import listing, meant
+from kansa.config_files.strict_yaml import known, listing, meant
 
 T = TypeVar("T")
 
@@ -31,11 +31,10 @@ _TEXTS = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]
 class OneOf:
     """A text that is one of some: of those given, else of the `Literal` that is annotated.
 
-    `what` stands before the text in the message: "the kind". More than a few allowed ones are advice, not message.
+    All that is allowed is said: a few values in the message, more of them in the advice.
     """
 
     values: Callable[[], Collection[str]] | None = None
-    what: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         allowed = get_args(source)
@@ -57,21 +56,19 @@ class OneOf:
         """
         allowed = literals if self.values is None else self.values()
         if not isinstance(value, str) or value not in allowed:
-            raise _none_of(value, allowed, self.what)
+            raise _none_of(value, allowed)
         return value
 
 
 _FEW = 12
 
 
-def _none_of(value: Any, allowed: Collection[str], what: str) -> Fault:
-    shown = value if isinstance(value, str | int | Decimal) else "this"
-    named = f"{what} `{shown}`".strip()
-    near = meant(value, allowed) if isinstance(value, str) else None
+def _none_of(value: Any, allowed: Collection[str]) -> Fault:
+    if not isinstance(value, str):
+        return Fault(f"must be one of {listing(allowed)}", structural=True)
     if len(allowed) <= _FEW:
-        return Fault(f"{named} is none of {listing(allowed)}", near, structural=True)
-    advice = f"{f'{near} ' if near else ''}known are {listing(allowed)}"
-    return Fault(f"{named} is not known", advice, structural=True)
+        return Fault(f"`{value}` is none of {listing(allowed)}", meant(value, allowed), structural=True)
+    return Fault(f"the value `{value}` is not known", known(value, allowed), structural=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +142,7 @@ def _zone(value: Any) -> ZoneInfo:
     try:
         return ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
-        advice = meant(value, available_timezones()) or "write an IANA name such as `Asia/Tokyo`, or `UTC`"
+        advice = meant(value, available_timezones()) or "for example `Asia/Tokyo` or `UTC`"
         raise Fault(f"`{value}` is not a zone of the IANA database", advice) from error
 
 

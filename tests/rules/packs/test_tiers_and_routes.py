@@ -100,7 +100,7 @@ def test_a_route_that_cannot_be_walked_is_refused_with_everything_wrong(tmp_path
         read_routes(path)
     said = "\n".join(map(str, refused.value.problems))
     assert "`boss` is no role" in said
-    assert "at least one" in said
+    assert "must be a whole number from 1 on" in said
     assert "`grave` is none of" in said
     assert all(problem.line for problem in refused.value.problems)
 

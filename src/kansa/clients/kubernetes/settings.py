@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kansa.clients.kubernetes.settings_file import SettingsFile
 from kansa.config_files import ProblemCollector
+from kansa.config_files.enforcement_point import SettingsFile
 from kansa.config_files.models import read_model
 
 

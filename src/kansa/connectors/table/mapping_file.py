@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from kansa import ids
-from kansa.config_files.models import ConfigModel, Fault, Located, doc, title
+from kansa.config_files import known
+from kansa.config_files.models import ConfigModel, Fault, Located, doc, one_of, title
 from kansa.config_files.values import Number, OneOf, OneOrMore, Plain, Texts, Zone
 from kansa.connectors.formats.lines import is_encoding
 from kansa.connectors.table.cells import MAX_KEY
@@ -34,19 +35,18 @@ def kind_named(name: str) -> Kind | None:
     return catalogue.kind_named(name) or catalogue.kind_named(f"{_PREFIX}{name}{_VERSION}")
 
 
-def _kind_names() -> list[str]:
-    short = [name.removeprefix(_PREFIX).removesuffix(_VERSION) for name in catalogue.KINDS]
-    return [*short, *catalogue.KINDS]
-
-
 def _kind(value: Any) -> str:
-    """Refuse what names no kind; the short names are advice enough."""
-    if not isinstance(value, str) or kind_named(value) is None:
-        OneOf(lambda: _kind_names()[: len(catalogue.KINDS)], "the kind").check(value)
-    return str(value)
+    if not isinstance(value, str):
+        raise Fault("must be a text", structural=True)
+    if kind_named(value) is None:
+        raise Fault(f"the kind `{value}` is not known", known(value, _SHORT), structural=True)
+    return value
 
 
-KindName = Annotated[str, BeforeValidator(_kind), WithJsonSchema({"type": "string", "enum": _kind_names()})]
+_SHORT = [name.removeprefix(_PREFIX).removesuffix(_VERSION) for name in catalogue.KINDS]
+KindName = Annotated[
+    str, BeforeValidator(_kind), WithJsonSchema({"type": "string", "enum": [*_SHORT, *catalogue.KINDS]})
+]
 
 
 def _encoding(value: str) -> str:
@@ -153,8 +153,8 @@ class ConstantField(ConfigModel):
 class SubjectField(ConfigModel):
     """A field that names a subject by its key in the books of a system."""
 
-    model_config = title("Field that names a subject", "対象を指す項目")
-    id: Annotated[str, OneOf(lambda: sorted(ids.PREFIXES), "the kind of subject")] = doc(
+    model_config = title("Field that names a subject", "対象を指す項目", one_of("column", "key"))
+    id: Annotated[str, OneOf(lambda: sorted(ids.PREFIXES))] = doc(
         "the kind of subject", "対象の種類", example="party"
     )
     system: str = doc("in whose books the key stands", "どのシステムの台帳にある鍵か", example="crm")
@@ -250,7 +250,7 @@ class FurtherKeyModel(ConfigModel):
 class ScopeModel(ConfigModel):
     """A subject for which a window speaks."""
 
-    model_config = title("Scope of a window", "期間の対象範囲")
+    model_config = title("Scope of a window", "期間の対象範囲", one_of("column", "key"))
     system: str = doc("in whose books the key stands", "どのシステムの台帳にある鍵か", example="site")
     key: str | None = doc("the key", "鍵", None)
     column: str | None = doc(

@@ -8,7 +8,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from kansa.config_files import ProblemCollector
-from kansa.config_files.models import ConfigModel, doc, read_model, title
+from kansa.config_files.models import ConfigModel, doc, one_of, read_model, title
 from kansa.config_files.values import Count, FilePath, OneOf, OneOrMore
 from kansa.interfaces.api.callers import ACTIONS, DEFAULT_PER_SECOND, Caller, CallerRegistry, Tokens
 
@@ -21,7 +21,7 @@ class TokensModel(ConfigModel):
     model_config = title("Tokens", "トークン")
     issuer: str = doc("who issues the tokens", "トークンの発行者", example="https://idp.example")
     audience: str = doc("for whom they are issued", "トークンの宛先", example="kansa-gate")
-    algorithms: OneOrMore[Annotated[str, OneOf(lambda: ALGORITHMS, "the algorithm")]] = doc(
+    algorithms: OneOrMore[Annotated[str, OneOf(lambda: ALGORITHMS)]] = doc(
         "the signature algorithms that count; all have a public key",
         "認める署名アルゴリズム。いずれも公開鍵方式",
         example="[Ed25519]",
@@ -37,13 +37,13 @@ class TokensModel(ConfigModel):
 class CallerModel(ConfigModel):
     """One system that may ask."""
 
-    model_config = title("Caller", "呼び出し元")
+    model_config = title("Caller", "呼び出し元", one_of("token", "certificate", how="anyOf"))
     name: str = doc("the caller's name in decisions", "判断の記録に残る名前", example="slurm-ishikari")
     token: str | None = doc("the subject of its tokens", "トークンの subject", None)
     certificate: str | None = doc(
         "a DNS or URI name of its client certificate", "クライアント証明書の DNS 名または URI", None
     )
-    actions: OneOrMore[Annotated[str, OneOf(lambda: sorted(ACTIONS), "the action")]] = doc(
+    actions: OneOrMore[Annotated[str, OneOf(lambda: sorted(ACTIONS))]] = doc(
         "for which actions it may ask; else for all", "問い合わせてよい行為。省けばすべて", ()
     )
     per_second: Count = doc("questions a second", "毎秒の問い合わせ数", DEFAULT_PER_SECOND)

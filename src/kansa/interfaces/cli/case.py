@@ -17,7 +17,7 @@ from kansa.texts import Words
 
 with lazy_imports():
     from kansa.application.cases import CaseService, CaseStatus, Person
-    from kansa.application.lookup import Lookup, each_of
+    from kansa.application.lookup import Directory, Lookup, each_of
     from kansa.application.signing import Done
     from kansa.cases.case_file import CaseFile
     from kansa.cases.findings import PartyFindings
@@ -25,7 +25,6 @@ with lazy_imports():
     from kansa.people.signed_records import Scope
     from kansa.records.kinds.case import CaseProposed, CaseReviewed
     from kansa.records.kinds.signed import Signed
-    from kansa.registers.directory import Directory
 
 app = App(name="case", help="Decisions of people on tenants and end users, along an approval route.")
 

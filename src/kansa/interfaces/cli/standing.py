@@ -18,11 +18,10 @@ from kansa.texts import Words
 
 with lazy_imports():
     from kansa.application import statements
-    from kansa.application.lookup import Lookup
+    from kansa.application.lookup import Directory, Lookup
     from kansa.application.statements import Shifts
     from kansa.gate import status_statement
     from kansa.gate.handover import Followed
-    from kansa.registers.directory import Directory
 
 app = App(name="standing", help="Where a tenant stands, stated to others; what followed permitted shifts.")
 

@@ -11,8 +11,8 @@ from kansa.rules.pack import Header
 
 CODE = "pack.content"
 
-_ID = re.compile(r"kansa(\.[a-z][a-z0-9-]*)+")
-_NUMBERED = re.compile(r"(^|[.-])(rf|dd|flag|no|para|rule)?-?\d{1,3}$")
+ID = re.compile(r"kansa(\.[a-z][a-z0-9-]*)+")
+NUMBERED = re.compile(r"(^|[.-])(rf|dd|flag|no|para|rule)?-?\d{1,3}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Opened:
         id_ = section.text("id", required=True)
         if id_ is None or self.header is None:
             return id_
-        if _ID.fullmatch(id_) is None or id_.rpartition(".")[0] != self.header.id:
+        if ID.fullmatch(id_) is None or id_.rpartition(".")[0] != self.header.id:
             section.refuse(f"`{id_}` is not `{self.header.id}.` and a name", "id")
-        elif _NUMBERED.search(id_):
+        elif NUMBERED.search(id_):
             section.refuse(f"`{id_}` looks like a regulator's own number", "id", "say what it is about")
         return id_
 
@@ -65,7 +65,7 @@ def open_pack(path: Path) -> Opened:
     id_, version = section.text("pack", required=True), section.text("version", required=True)
     kind = section.choice("kind", pack.KINDS, required=True)
     jurisdiction, words = section.text("jurisdiction", required=True), read_words(section)
-    if id_ is not None and _ID.fullmatch(id_) is None:
+    if id_ is not None and ID.fullmatch(id_) is None:
         section.refuse(f"`{id_}` is not `kansa.` and names in lower case", "pack")
     if kind is None:
         section.sink.settle("the pack")

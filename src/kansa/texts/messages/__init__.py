@@ -33,6 +33,7 @@ def catalogue() -> tuple[Words, ...]:
     from kansa.texts.messages import (  # noqa: PLC0415 - only who reads Japanese needs them
         coherence,
         commands,
+        configuration,
         dossier,
         evidence,
         fragments,
@@ -42,7 +43,7 @@ def catalogue() -> tuple[Words, ...]:
         sources,
     )
 
-    areas = (evidence, sources, coherence, law, screening, gate, dossier, commands, fragments)
+    areas = (evidence, sources, coherence, law, screening, gate, dossier, commands, configuration, fragments)
     return tuple(words for area in areas for words in area.MESSAGES)
 
 

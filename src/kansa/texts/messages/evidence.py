@@ -188,10 +188,7 @@ MESSAGES: tuple[Words, ...] = (
     Words("the SSH agent does not hold `{0}`", "SSH エージェントに `{0}` がありません"),
     Words("add it with `ssh-add`", "`ssh-add` で加えてください"),
     Words("the SSH agent at `{0}` does not answer: {1}", "`{0}` の SSH エージェントが応答しません: {1}"),
-    Words("`roles` is missing", "`roles` がありません"),
-    Words("`export_control_officer: {{en: …, ja: …}}`", "`export_control_officer: {{en: …, ja: …}}`"),
     Words("`{0}` is no role of the pack", "`{0}` は規程パックの役割にありません"),
-    Words("roles are {0}", "役割: {0}"),
     Words("the value is outside profile {0}", "値がプロファイル {0} に合いません"),
     Words("the bytes differ from their canonical form at byte {0}", "{0} バイト目が正規の形と異なります"),
     Words("the bytes are not JSON: {0}", "JSON ではありません: {0}"),
@@ -254,4 +251,16 @@ MESSAGES: tuple[Words, ...] = (
         "put `simulated` in vault.json back to true; a simulated vault stays one",
         "vault.json の `simulated` を true に戻してください。模擬の保管庫は実際のものにはなりません",
     ),
+    Words("`{0}` is not the entry of a segment", "`{0}` はセグメントの証跡ではありません"),
+    Words(
+        "segment {0} has rows of schema `{1}`, which this version does not know",
+        "セグメント {0} の行の形 `{1}` は、この版では扱えません",
+    ),
+    Words("use a version of Kansa that does", "扱える版の Kansa を使ってください"),
+    Words("entry {0} names `{1}`, which {2}", "台帳の第{0}号が示す `{1}`: {2}"),
+    Words(
+        "put the folder `segments` back from a copy; see `kansa ledger audit`",
+        "フォルダー `segments` を複製から戻してください（`kansa ledger audit` で確認できます）",
+    ),
+    Words("try again when it has ended", "終了してからもう一度実行してください"),
 )

@@ -3,21 +3,11 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
-    Words("is of kind `{0}`, not `routes`", "種別は `routes` ではなく `{0}` です"),
     Words("has fewer than two steps", "段階が二つに足りません"),
     Words("one proposes, another decides", "起案する人と決裁する人は別です"),
-    Words("must be a whole number of persons, at least one", "一人以上の人数を整数で示してください"),
     Words("`{0}` is none of {1}", "`{0}` は {1} のいずれでもありません"),
     Words("the tier `{0}` has {1}", "区分 `{0}` には{1}"),
     Words("it needs one", "一つ必要です"),
-    Words("is of kind `{0}`, not `controls`", "種別は `controls` ではなく `{0}` です"),
-    Words("`controls` is missing or empty", "`controls` がないか、空です"),
-    Words("`evidence` is missing", "`evidence` がありません"),
-    Words(
-        "`{{any: [{{kind: end_user.verified, of: end_user_id}}]}}`",
-        "`{{any: [{{kind: end_user.verified, of: end_user_id}}]}}`",
-    ),
-    Words("`any` is missing or empty", "`any` がないか、空です"),
     Words("`{0}` is no kind of record", "`{0}` という種類の証跡はありません"),
     Words("see `kansa records kinds`", "`kansa records kinds` で確認できます"),
     Words(
@@ -27,7 +17,7 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` has no field `{1}`", "`{0}` に項目 `{1}` はありません"),
     Words("`{0}` is no stretch of time", "`{0}` は期間ではありません"),
     Words("`{0}` of `{1}` is sealed", "`{1}` の `{0}` は封印されています"),
-    Words("controls read open fields only", "管理策が読むのは、封印されていない項目だけです"),
+    Words("controls read open fields only", "統制が読むのは、封印されていない項目だけです"),
     Words("`{0}` does not say of whom", "`{0}` が誰についてのものか示されていません"),
     Words("name the field with `of`", "`of` で項目を指定してください"),
     Words(

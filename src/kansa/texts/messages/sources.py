@@ -9,7 +9,6 @@ MESSAGES: tuple[Words, ...] = (
         "文字列、または空でない文字列の並びでなければなりません",
     ),
     Words("`{0}` is not known here", "`{0}` という項目はここにはありません"),
-    Words("known are {0}", "使える項目: {0}"),
     Words("must be {0}", "{0} でなければなりません"),
     Words("`{0}` is missing", "`{0}` がありません"),
     Words("`{0}` is empty", "`{0}` は空です"),
@@ -74,7 +73,6 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("say either `site` or `sites`", "`site` と `sites` のどちらか一方を書いてください"),
     Words("`to` is not after `from`", "`to` が `from` より後になっていません"),
-    Words("`{0}` is not one of {1}", "`{0}` は {1} のいずれでもありません"),
     Words("`{0}` cannot be read as it is", "`{0}` はこのままでは読み取れません"),
     Words(
         "the file is {0}, as PowerShell's `>` writes it; only UTF-8 is read",
@@ -115,20 +113,11 @@ MESSAGES: tuple[Words, ...] = (
     Words("the options name sites that are not known", "オプションに、知られていない拠点があります"),
     Words("is longer than {0} characters", "{0} 文字を超えています"),
     Words("the encoding `{0}` is not known", "文字コード `{0}` は使えません"),
-    Words("say for example `cp932`", "例: `cp932`"),
     Words(
         "must be one character, and no quote or line break", "引用符と改行を除く一文字でなければなりません"
     ),
-    Words("must be `true`, `false` or `{0}`", "`true`、`false`、`{0}` のいずれかでなければなりません"),
     Words("a column is named twice", "同じ列が二度書かれています"),
-    Words("`kind` is missing", "`kind` がありません"),
     Words("the kind `{0}` is not known", "証跡の種類 `{0}` はありません"),
-    Words("`natural_key` is missing", "`natural_key` がありません"),
-    Words(
-        "list the columns that make a row unique, or `content`",
-        "行を一意に定める列の並び、または `content` を書いてください",
-    ),
-    Words("`fields` is missing", "`fields` がありません"),
     Words(
         "needs exactly one of `column`, `value`, `id` and `object`",
         "`column`、`value`、`id`、`object` のうちちょうど一つが必要です",
@@ -143,14 +132,6 @@ MESSAGES: tuple[Words, ...] = (
     Words("needs either `column` or `key`", "`column` と `key` のどちらか一方が必要です"),
     Words("must have from 1 to {0} characters", "1 文字以上 {0} 文字以内でなければなりません"),
     Words("`{0}` is not a field from an `id`", "`{0}` は `id` から得られる項目ではありません"),
-    Words("`column` is missing", "`column` がありません"),
-    Words("`in` is missing", "`in` がありません"),
-    Words("list the values", "値の並びを書いてください"),
-    Words("`scope` is missing", "`scope` がありません"),
-    Words(
-        "say for which sites, nodes or devices the source speaks",
-        "どの拠点、ノード、機器についての情報源かを書いてください",
-    ),
     Words("`{0}` is not a field of {1}", "`{0}` は {1} の項目ではありません"),
     Words("`{0}` needs {1}", "`{0}` には {1} が必要です"),
     Words("`{0}` has no meaning for `as: {1}`", "`as: {1}` に `{0}` は使えません"),
@@ -161,4 +142,49 @@ MESSAGES: tuple[Words, ...] = (
         "マッピングに `format: csv`、`xlsx`、`parquet`、`jsonl` のいずれかを書いてください",
     ),
     Words("`{{en: …, ja: …}}`", "`{{en: …, ja: …}}`"),
+    Words("choose another folder", "別のフォルダーを指定してください"),
+    Words(
+        "`{0}` is neither a mapping nor options for Slurm",
+        "`{0}` は、マッピングでも Slurm のオプションファイルでもありません",
+    ),
+    Words(
+        "a mapping has {0}; options have `cluster`",
+        "マッピングには {0}、オプションファイルには `cluster` があります",
+    ),
+    Words("the folder `{0}` cannot be read as it is", "フォルダー `{0}` はこのままでは読み取れません"),
+    Words("`{0}` holds no mapping", "`{0}` にマッピングがありません"),
+    Words(
+        "`kansa init --template FOLDER` writes some to fill in",
+        "`kansa init --template FOLDER` で、記入用のひな形を書き出せます",
+    ),
+    Words("{0} refer to what the others of them introduce", "{0} が互いの登録内容を参照しています"),
+    Words(
+        "ingest them one by one, with `kansa ingest table FILE --map MAPPING`",
+        "`kansa ingest table FILE --map MAPPING` で一つずつ取り込んでください",
+    ),
+    Words("`{0}` is neither a reader nor a folder", "`{0}` は、読み取りの種類でもフォルダーでもありません"),
+    Words(
+        "say `table` or `slurm` and the files, or name a folder of mappings with their data",
+        "`table` か `slurm` とファイルを指定するか、マッピングとデータのあるフォルダーを指定してください",
+    ),
+    Words(
+        "a folder is read by the mappings in it: no files, `--map` or `--window` beside it",
+        "フォルダーは中のマッピングで読み取ります。ファイル、`--map`、`--window` は併用できません",
+    ),
+    Words(
+        "say the window in the mapping or options file",
+        "期間は、マッピングまたはオプションファイルに書いてください",
+    ),
+    Words("end the name with one of {0}", "ファイル名の末尾を次のいずれかにしてください: {0}"),
+    Words("is empty", "空です"),
+    Words("give a value, or leave the field out", "値を書くか、項目を省いてください"),
+    Words("must be a number", "数でなければなりません"),
+    Words("`{0}` is not a zone of the IANA database", "`{0}` は IANA の時間帯ではありません"),
+    Words("for example `gpu-[001-016]`", "例: `gpu-[001-016]`"),
+    Words("say for example `utf-8`, `cp932` or `utf-16`", "`utf-8`、`cp932`、`utf-16` などを書いてください"),
+    Words('for example `;`, or `"\\t"` for a tab', '例: `;`。タブは `"\\t"`'),
+    Words(
+        "must be `true`, `false` or `both_ways`",
+        "`true`、`false`、`both_ways` のいずれかでなければなりません",
+    ),
 )
