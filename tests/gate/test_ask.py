@@ -60,8 +60,11 @@ def test_the_reasoning_is_a_tree_in_either_language(vault: Path, capsys: pytest.
     _, japanese = ask(vault, capsys, "schedule", "--site", "石狩", "--purpose", "train", "--lang", "ja")
     assert english.startswith("HOLD: ")
     assert japanese.startswith("保留: ")
-    for text, verified, unknown in ((english, "verified", "not known"), (japanese, "原文確認済み", "不明")):
-        assert re.search(rf"[├└]── ✓ \S+ kansa\.gate\.\S+ \({verified}\)", text)
+    for text, verified, unknown in (
+        (english, "our practice, not law", "not known"),
+        (japanese, "製品の実務（法令ではない）", "不明"),
+    ):
+        assert re.search(rf"[├└]── ✓ \S+ kansa\.gate\.\S+ \({re.escape(verified)}\)", text)
         assert re.search(r"│   ├── § ", text)
         assert re.search(rf"\? .* — tenant\.screening_age_s {unknown}", text)
         assert re.search(r"✓ .* — tenant\.ownership_complete \S+ (no|いいえ)", text)
@@ -158,3 +161,17 @@ def test_after_an_erasure_a_decision_is_no_longer_replayable_and_still_stands(
     assert (code, found["same"], found["replayed"]) == (1, False, None)
     assert found["not_replayable"] == "not replayable: erased"
     assert found["recorded"]["outcome"] == "hold"
+
+
+def test_the_operators_own_practice_is_never_called_verified(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Law: a rule that rests on our practice alone says so, in text and JSON; nobody compared it with a text."""
+    _, answered = ask(vault, capsys, "schedule", "--site", "Ishikari", "--purpose", "train", "--json")
+    reasons = {reason["rule"]: reason for reason in json.loads(answered)["context"]["reasons"]}
+    own = [reason for reason in reasons.values() if reason.get("practice")]
+    assert own
+    assert not any(reason["verified"] for reason in own)
+    assert not any(cited.get("verified") for reason in own for cited in reason["citations"])
+    _, english = ask(vault, capsys, "schedule", "--site", "Ishikari", "--purpose", "train")
+    assert all(f"{reason['rule']} (our practice, not law)" in english for reason in own)

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 import sqlalchemy as sql
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from claims import KEY, WHO, random_claims
 from kansa.clock import DAY, HOUR
 from kansa.facts.clearance_basis import basis as basis_of
 from kansa.facts.context import FactContext
+from kansa.gate import fact_feed
 from kansa.gate.fact_cache import FactCache
 from kansa.gate.fact_cache import Tables as BoardTables
 from kansa.gate.fact_feed import FactCacheUpdater
@@ -103,18 +105,54 @@ def questions() -> list[Question]:
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10**6), count=st.integers(0, 40), cuts=st.lists(st.integers(0, 60), max_size=4))
 def test_what_is_followed_equals_what_is_made_anew(seed: int, count: int, cuts: list[int]) -> None:
-    """Wherever the steps are cut, and whatever was asked before, every ground is that of a board just loaded."""
+    """Wherever the steps are cut, and whatever was asked before, every ground is that of a board just loaded.
+
+    The one reads all claims as they come; the other takes over their index and reads what it is asked about.
+    """
     log = told(seed, count)
     with TemporaryDirectory() as directory:
         first, second = (store.engine_at(Path(directory) / name) for name in ("a.db", "b.db"))
         sizes = sorted({min(cut, log.size()) for cut in cuts} | {log.size()})
         stepped = followed(FactCache(), log, first, sizes)
-        anew = followed(FactCache(), log, second, [log.size()])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fact_feed, "MOST_AT_ONCE", 0)
+            anew = FactCache()
+            followed(anew, log, second, [log.size()])
         for now in (BEGIN - DAY, BEGIN + 5 * DAY, BEGIN + 30 * DAY):
             for question in questions():
                 assert stepped.ground(question, now) == anew.ground(question, now)
         first.dispose()
         second.dispose()
+
+
+def test_only_what_is_asked_about_is_read_and_only_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many claims there are: a gate is ready before it has read any of them, and reads each once."""
+    monkeypatch.setattr(fact_feed, "MOST_AT_ONCE", 0)
+    log, read = told(3, 40), list[int]()
+    entry = log.entry
+
+    def counted(index: int) -> bytes:
+        read.append(index)
+        return entry(index)
+
+    monkeypatch.setattr(log, "entry", counted)
+    engine, board = store.engine_at(tmp_path / "a.db"), FactCache()
+    follow(engine, log)
+    reports = {
+        index for index, line in enumerate(log.entries(0, log.size())) if b"source.reported" in line[1]
+    }
+    with engine.connect() as connection:
+        FactCacheUpdater(board, log, lambda _: {}).follow(connection)
+    before = set(read)
+    for question in [*questions(), *questions()]:
+        board.ground(question, BEGIN)
+    engine.dispose()
+
+    assert before <= reports
+    assert set(read) - before
+    assert len(read) == len(set(read))
 
 
 @settings(max_examples=8, deadline=None)

@@ -46,6 +46,23 @@ def test_a_record_comes_back_as_it_was_with_all_that_we_do_not_know(record: Reco
     assert envelope.decode(entry).encode() == entry
 
 
+@given(RECORDS)
+def test_an_entry_of_ones_own_log_is_read_as_any_other(record: Record) -> None:
+    """What is not checked again is the form alone; what is read is the same."""
+    assert envelope.read(record.encode()) == envelope.decode(record.encode())
+
+
+@pytest.mark.parametrize("entry", [b"", b"[]", b"{}", b'{"id":1}', b"\xff"])
+def test_bytes_that_are_no_envelope_are_refused_by_either(entry: bytes) -> None:
+    """With the same code."""
+    codes = []
+    for read in (envelope.read, envelope.decode):
+        with pytest.raises(BadInput) as caught:
+            read(entry)
+        codes.append(caught.value.code)
+    assert codes[0] == codes[1]
+
+
 def test_a_time_below_the_millisecond_is_cut_not_rounded() -> None:
     """Law: the entry has three decimals."""
     entry = Record("id", "source", "type", 1_999, 999_999, {}).encode()

@@ -39,6 +39,7 @@ VARYING = (
     (re.compile(r"\b\d+ bytes"), "… bytes"),
     (re.compile(r'("bytes": )\d+'), r"\1…"),
     (re.compile(r"-\d{4}-\d\d-\d\dt[\d.-]+z\.jsonl"), "-….jsonl"),
+    (re.compile(r"((?:known at|issued|log began) +)\d{4}-\d\d-\d\dT[\d:.]+Z"), r"\1…"),
 )
 """What no two runs have in common: ids and keys are random, sizes follow from them, and the clock is real."""
 

@@ -180,7 +180,8 @@ class GateSyncWorker:
         self._report = report
         self._source = f"{vault.settings.urn}:gate"
         self._gate_log = SqliteReader(vault.places.gate)
-        told = [record for _, record in vault.records() if record.type in _TOLD]
+        told = [envelope.read(entry) for _, entry in sorted(_told(vault.reader).items())]
+        told = [record for record in told if record.type in _TOLD]
         self._refusals = RefusalReports(record for record in told if record.type == GateRefused.type)
         anchors = [record.data["size"] for record in told if _anchors(record, self._gate_log.origin)]
         self._told = max(anchors, default=0)
@@ -230,9 +231,7 @@ class GateSyncWorker:
     def _tell(self) -> None:
         """Tell the evidence log of holds and denies that are new."""
         size = self._gate_log.size()
-        entries = [
-            (index, envelope.decode(entry)) for index, entry in self._gate_log.entries(self._told, size)
-        ]
+        entries = [(index, envelope.read(entry)) for index, entry in self._gate_log.entries(self._told, size)]
         self._shifts |= any(record.data.get("action") == "shift" for _, record in entries)
         drafts = list(self._refusals.drafts(entries, self._gate_log.origin, self._source))
         if drafts:
@@ -262,6 +261,11 @@ class GateSyncWorker:
 
 
 _TOLD = (GateRefused.type, LogAnchored.type)
+
+
+def _told(reader: SqliteReader) -> dict[int, bytes]:
+    """Return the entries that may be of what the gate tells the evidence log, by index."""
+    return {index: entry for kind in _TOLD for index, entry in reader.backwards(kind)}
 
 
 def _anchors(record: Record, origin: str) -> bool:

@@ -17,6 +17,33 @@ from kansa.ids import PREFIXES, kind_of
 from kansa.registers.directory import Directory
 from kansa.registers.rows import Tables
 
+__all__ = [
+    "AUTHORIZATION",
+    "CASE",
+    "CONTRACT",
+    "DEVICE",
+    "END_USER",
+    "FLAG",
+    "MOST_NEAR",
+    "PARTY",
+    "PATH",
+    "PERSON",
+    "SITE",
+    "SUBJECT",
+    "TENANT",
+    "Books",
+    "Called",
+    "Directory",
+    "Lookup",
+    "Sort",
+    "beginning",
+    "each_of",
+    "meant",
+    "near",
+    "resolve",
+    "several",
+]
+
 MOST_NEAR = 5
 """How many near matches, or meanings of an ambiguous name, an error shows."""
 

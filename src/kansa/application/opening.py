@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from kansa.records.draft import submit
+from kansa.vault.settings import Settings
 from kansa.vault.vault import Vault
+from kansa.vault.vault import create as create_vault
 
-__all__ = ["Vault", "open_vault", "submit"]
+__all__ = ["Settings", "Vault", "create_vault", "open_vault", "submit"]
 
 
 def open_vault(root: Path, at: int | None = None) -> Vault:

@@ -18,7 +18,7 @@ from kansa.gate.turned_away import TurnedAway
 from kansa.i18n import Words
 from kansa.records.kinds.claim import Reference
 from kansa.rules.catalogue import Catalogue
-from kansa.rules.citations import Citation
+from kansa.rules.citations import Citation, is_practice
 from kansa.rules.conditions import facts_in
 from kansa.rules.evaluate import Decision
 from kansa.rules.rulebook import EffectiveRule, EffectiveRules
@@ -50,12 +50,13 @@ SEVERAL = Words(
 
 
 class Cited(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A text that a rule cites."""
+    """A text that a rule cites; the operator's own practice (`practice`) has no official text and is never verified."""
 
     id: str
     instrument: str
     section: str | None = None
     verified: bool = False
+    practice: bool = False
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -65,6 +66,7 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: State
     words: Words
     verified: bool
+    practice: bool = False
     citations: tuple[Cited, ...] = ()
     evidence: tuple[int, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -233,11 +235,14 @@ def _told(bound: EffectiveRule, citations: Mapping[str, Citation]) -> _Told:
         text = citations.get(source.citation)
         instrument = source.citation if text is None else text.instrument
         section = source.locator or (None if text is None else text.section)
-        cited.append(Cited(source.citation, instrument, section, text is not None and text.verified))
+        own = text is not None and is_practice(text.confidence)
+        checked = text is not None and text.verified and not own
+        cited.append(Cited(source.citation, instrument, section, checked, own))
     version = bound.version
-    reason = Reason(
-        bound.rule.id, bound.rule.outcome or "hold", version.words, version.verified, tuple(cited)
-    )
+    own = is_practice(source.confidence for source in version.sources)
+    checked = version.verified and not own
+    outcome = bound.rule.outcome or "hold"
+    reason = Reason(bound.rule.id, outcome, version.words, checked, own, tuple(cited))
     return _Told(reason, tuple(sorted(facts_in(version.when))), bound.rule.follow_up)
 
 

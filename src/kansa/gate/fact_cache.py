@@ -1,6 +1,6 @@
 """Standing facts in memory: made when they are first asked for, kept until something that they rest on changes.
 
-The board holds the claims of diligence (not the workloads, device by device) and the pieces made from them. A piece is
+The board finds the claims of diligence (not the workloads, device by device) and holds the pieces made from them. A piece is
 dropped when a new record mentions a topic that it looked at, or when the instant comes at which time changes it; so what
 is kept equals what would be made anew. Safe to call from several threads.
 """
@@ -15,8 +15,9 @@ from kansa.facts.chain import Chain, chain_of
 from kansa.facts.context import FactContext, GroupsOf
 from kansa.facts.gate_facts import Clearances, NamedFact
 from kansa.facts.ownership import WHOLE_BP
+from kansa.gate.lazy_journal import LazyJournal
 from kansa.gate.snapshot import AGE, LEFT, FactSnapshot, Question, Value
-from kansa.records.journal import IndexedClaim, MemoryJournal, changes, corrects
+from kansa.records.journal import IndexedClaim, changes, corrects
 from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.case import CaseDecided
 from kansa.records.kinds.custody import SiteRegistered
@@ -70,8 +71,7 @@ class FactCache:
     def __init__(self, tables: Tables = Tables()) -> None:  # noqa: B008 - frozen
         self._tables = tables
         self._lock = threading.Lock()
-        self._journal = MemoryJournal()
-        self._withheld: set[int] = set()
+        self._journal = LazyJournal()
         self._entries = 0
         self._reports: Mapping[str, Mapping[str, Report]] = {}
         self._custody: Mapping[str, Custody] = {}
@@ -85,6 +85,20 @@ class FactCache:
         """How many entries of the evidence log it reflects."""
         return self._entries
 
+    def begin(
+        self,
+        journal: LazyJournal,
+        entries: int,
+        *,
+        reports: Mapping[str, Mapping[str, Report]],
+        custody: Mapping[str, Custody],
+    ) -> None:
+        """Take all claims up to a size of the log by their index, in place of what was known."""
+        with self._lock:
+            self._journal, self._entries = journal, entries
+            self._kept, self._resting = {}, {}
+            self._reports, self._custody = reports, custody
+
     def take(
         self,
         claims: Iterable[IndexedClaim],
@@ -97,8 +111,7 @@ class FactCache:
         """Take the revealed claims up to a size of the log, in ledger order, with what the registers say of sites."""
         new = list(claims)
         with self._lock:
-            self._journal.add(new)
-            self._withheld.update(withheld)
+            self._journal.add(new, withheld)
             if self._kept:
                 self._drop(new)
             self._reports, self._custody, self._entries = reports, custody, entries
@@ -130,7 +143,7 @@ class FactCache:
             return len(self._kept)
 
     def ground(self, question: Question, now: int) -> FactSnapshot:
-        """Return what is known about a question at an instant; touches no disk."""
+        """Return what is known about a question at an instant; reads the ledger where it is the first about somebody."""
         facts: dict[str, Value] = {}
         instants: dict[str, int] = {}
         evidence: dict[str, tuple[int, ...]] = {}
@@ -271,7 +284,9 @@ class FactCache:
 
     def _make(self, key: tuple[Any, ...], now: int) -> _Kept:
         piece, *ids = key
-        world = FactContext(self._journal, now, withheld=self._withheld, groups_of=self._tables.groups_of)
+        world = FactContext(
+            self._journal, now, withheld=self._journal.withheld, groups_of=self._tables.groups_of
+        )
         made = piece(world, *ids)
         made = made if isinstance(made, Clearances | Chain) else tuple(made)
         seen = world.looked()

@@ -1,6 +1,7 @@
 """Keeping a board up to the registers: read at the start what was recorded before, then only what is new.
 
-Claims come from the ledger with what is still kept of their sealed values; when sources last reported, and whether the
+Claims come from the ledger with what is still kept of their sealed values: few new ones at once, the many at the start by
+the registers' index, read when they are asked for. When sources last reported, and whether the
 devices of a site are where their chain of custody puts them, come from the registers.
 """
 
@@ -11,6 +12,7 @@ import sqlalchemy as sql
 
 from kansa.clock import format_instant
 from kansa.gate.fact_cache import Custody, FactCache, Report
+from kansa.gate.lazy_journal import LazyJournal
 from kansa.records import envelope, sealing
 from kansa.records.envelope import Record
 from kansa.records.journal import DILIGENCE, IndexedClaim, note, topics
@@ -24,6 +26,16 @@ Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
 """The sealed values that are still kept, by digest."""
 
 MOST_AT_ONCE = 4096
+_mention, _correction = store.mention, store.correction
+_DILIGENT = sql.select(_mention.c.entry).where(_mention.c.topic == DILIGENCE)
+_PLACES = (
+    sql.select(_mention.c.topic, _mention.c.entry)
+    .where(_mention.c.entry.in_(_DILIGENT), _mention.c.entry < sql.bindparam("stop"))
+    .order_by(_mention.c.topic, _mention.c.entry)
+)
+_CORRECTIONS = sql.select(_correction.c.entry, _correction.c.root, _correction.c.corrected).where(
+    _correction.c.entry < sql.bindparam("stop")
+)
 _DEVICE = (DeviceIdentified.type, DeviceMoved.type, DeviceObserved.type)
 
 
@@ -51,49 +63,46 @@ class FactCacheUpdater:
             self._read_reports(connection)
         if kinds is None or not kinds.isdisjoint(_DEVICE):
             self._custody = custody(connection)
-        withheld: set[int] = set()
-        claims = list(self._claims(connection, start, stop, withheld))
         reports = {site: dict(of_site) for site, of_site in self._reports.items()}
-        self._board.take(claims, stop, withheld=withheld, reports=reports, custody=self._custody)
+        if stop - start > MOST_AT_ONCE:
+            self._board.begin(self._indexed(connection, stop), stop, reports=reports, custody=self._custody)
+        else:
+            claims, withheld = self._load(range(start, stop))
+            self._board.take(claims, stop, withheld=withheld, reports=reports, custody=self._custody)
         return stop - start
 
     def _kinds_in(self, start: int, stop: int) -> frozenset[str] | None:
         """Return the kinds among few new entries; None where there are too many to look."""
         if stop - start > MOST_AT_ONCE:
             return None
-        return frozenset(envelope.decode(entry).type for _, entry in self._ledger.entries(start, stop))
+        return frozenset(envelope.read(entry).type for _, entry in self._ledger.entries(start, stop))
 
-    def _claims(
-        self, connection: sql.Connection, start: int, stop: int, withheld: set[int]
-    ) -> Iterator[IndexedClaim]:
-        for indexes in self._wanted(connection, start, stop):
-            records = {index: envelope.decode(self._ledger.entry(index)) for index in indexes}
-            digests = {index: sealing.digests(dict(record.data)) for index, record in records.items()}
-            kept = self._find(digest for listed in digests.values() for digest in listed)
-            for index, record in records.items():
-                noted = note(index, _revealed(record, kept), self._roots)
-                if noted is None or DILIGENCE not in topics(noted):
-                    continue
-                if any(digest not in kept for digest in digests[index]):
-                    withheld.add(index)
-                yield noted
+    def _indexed(self, connection: sql.Connection, stop: int) -> LazyJournal:
+        """Return what the registers know of the claims that standing facts may rest on; none of them is read.
 
-    def _wanted(self, connection: sql.Connection, start: int, stop: int) -> Iterator[Sequence[int]]:
-        """Yield the entries that standing facts may rest on, some at a time.
-
-        Of a few new ones that is all of them, as the ledger has them; of many, those that the registers name, which
-        were held against their digest when this process opened them.
+        The registers were held against their digest when this process opened them.
         """
-        if stop - start <= MOST_AT_ONCE:
-            yield range(start, stop)
-            return
-        mention = store.mention
-        wanted = (
-            sql.select(mention.c.entry)
-            .where(mention.c.topic == DILIGENCE, mention.c.entry >= start, mention.c.entry < stop)
-            .order_by(mention.c.entry)
-        )
-        yield from connection.execute(wanted).scalars().partitions(MOST_AT_ONCE)
+        places: dict[str, list[int]] = {}
+        for topic, entry in connection.execute(_PLACES, {"stop": stop}):
+            places.setdefault(topic, []).append(entry)
+        corrections = connection.execute(_CORRECTIONS, {"stop": stop}).all()
+        self._roots.update((entry, root) for entry, root, _ in corrections)
+        return LazyJournal(places, (hidden for _, _, hidden in corrections if hidden is not None), self._load)
+
+    def _load(self, indexes: Sequence[int]) -> tuple[list[IndexedClaim], set[int]]:
+        """Read claims of diligence, and which of them lack sealed values; others are left out."""
+        records = {index: envelope.read(self._ledger.entry(index)) for index in indexes}
+        digests = {index: sealing.digests(dict(record.data)) for index, record in records.items()}
+        kept = self._find(digest for listed in digests.values() for digest in listed)
+        claims, withheld = [], set()
+        for index, record in records.items():
+            noted = note(index, _revealed(record, kept) if digests[index] else record, self._roots)
+            if noted is None or DILIGENCE not in topics(noted):
+                continue
+            claims.append(noted)
+            if any(digest not in kept for digest in digests[index]):
+                withheld.add(index)
+        return claims, withheld
 
     def _read_reports(self, connection: sql.Connection) -> None:
         window = store.REGISTERS["window"]
@@ -120,7 +129,7 @@ class FactCacheUpdater:
         )
         wanted = dict(ends)
         for index in connection.execute(entries).scalars():
-            data = envelope.decode(self._ledger.entry(index)).data
+            data = envelope.read(self._ledger.entry(index)).data
             for site in wanted.keys() & set(data.get("scope", ())):
                 if data.get("valid_to") == format_instant(wanted[site]):
                     yield site, Report(wanted.pop(site), index)

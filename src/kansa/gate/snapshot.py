@@ -71,5 +71,5 @@ class SnapshotSource(Protocol):
         ...
 
     def ground(self, question: Question, now: int) -> FactSnapshot:
-        """Return what is known about a question at an instant; touches no disk."""
+        """Return what is known about a question at an instant; reads the ledger at most for the first about somebody."""
         ...

@@ -1,11 +1,12 @@
 """Show why the gate decided: the rules that determined it, with the value and the truth of everything they asked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from kansa.gate.replay import Replayed
 from kansa.rules.catalogue import Catalogue
+from kansa.rules.citations import is_practice
 from kansa.rules.conditions import All, Condition, Not, Test, truth
 from kansa.rules.loading.library import Library, read_library
 from kansa.rules.publish.sentence import operand, sentence
@@ -15,15 +16,20 @@ from kansa.texts import Words
 Truth = bool | None
 """Whether a condition is true; None where a fact that it needs is not known."""
 
+Checked = Literal["verified", "unverified", "practice"]
+
 OUTCOME: Mapping[str, Words] = {
     "permit": Words("PERMIT", "可"),
     "hold": Words("HOLD", "保留"),
     "deny": Words("DENY", "不可"),
 }
-VERIFIED: Mapping[bool, Words] = {
-    True: Words("verified", "原文確認済み"),
-    False: Words("unverified", "原文未確認"),
+CHECKED: Mapping[Checked, Words] = {
+    "verified": Words("verified", "原文確認済み"),
+    "unverified": Words("unverified", "原文未確認"),
+    "practice": Words("our practice, not law", "製品の実務（法令ではない）"),
 }
+"""Whether somebody compared something with the official text; what is the operator's own practice has none."""
+
 _MARK: Mapping[Truth, str] = {True: "✓", False: "✗", None: "?"}
 _JOINED: Mapping[str, Words] = {
     "all": Words("all of", "すべて"),
@@ -72,7 +78,7 @@ class Cited:
     citation: str
     where: str | None = None
     title: Words | None = None
-    verified: bool | None = None
+    checked: Checked | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a stable JSON value."""
@@ -80,7 +86,8 @@ class Cited:
             "citation": self.citation,
             "where": self.where,
             "title": _both(self.title),
-            "verified": self.verified,
+            "verified": None if self.checked is None else self.checked == "verified",
+            "practice": self.checked == "practice",
         }
 
 
@@ -90,7 +97,7 @@ class Determining:
 
     rule: str
     outcome: str
-    verified: bool
+    checked: Checked
     words: Words
     sources: tuple[Cited, ...]
     condition: Asked
@@ -100,7 +107,8 @@ class Determining:
         return {
             "rule": self.rule,
             "outcome": self.outcome,
-            "verified": self.verified,
+            "verified": self.checked == "verified",
+            "practice": self.checked == "practice",
             "words": _both(self.words),
             "sources": [each.as_json() for each in self.sources],
             "condition": self.condition.as_json(),
@@ -153,7 +161,7 @@ def _determining(bound: EffectiveRule, facts: Mapping[str, Any], library: Librar
     return Determining(
         rule.id,
         rule.outcome or "hold",
-        version.verified,
+        _checked(version.verified, (source.confidence for source in version.sources)),
         version.words,
         tuple(_cited(source.citation, source.locator, library) for source in version.sources),
         _asked(version.when, facts, library.catalogue),
@@ -165,7 +173,13 @@ def _cited(id_: str, locator: str | None, library: Library) -> Cited:
     if citation is None:
         return Cited(id_)
     where = " ".join(part for part in (citation.instrument, locator or citation.section) if part)
-    return Cited(id_, where, citation.title, citation.verified)
+    return Cited(id_, where, citation.title, _checked(citation.verified, citation.confidence))
+
+
+def _checked(verified: bool, confidences: Iterable[str]) -> Checked:  # noqa: FBT001 - the mark itself
+    if is_practice(confidences):
+        return "practice"
+    return "verified" if verified else "unverified"
 
 
 def _asked(condition: Condition, facts: Mapping[str, Any], catalogue: Catalogue) -> Asked:
@@ -193,18 +207,16 @@ def _value(fact: str, value: Any, catalogue: Catalogue) -> Words:
 
 def _rule_branch(each: Determining, language: str) -> Branch:
     mark, outcome = _MARK[each.condition.truth], OUTCOME[each.outcome].in_(language)
-    text = (
-        f"{mark} {outcome} {each.rule} ({VERIFIED[each.verified].in_(language)}) {each.words.in_(language)}"
-    )
+    text = f"{mark} {outcome} {each.rule} ({CHECKED[each.checked].in_(language)}) {each.words.in_(language)}"
     return Branch(text, (*_source_branches(each, language), _asked_branch(each.condition, language)))
 
 
 def _source_branches(each: Determining, language: str) -> Iterator[Branch]:
     for source in each.sources:
-        if source.title is None or source.verified is None:
+        if source.title is None or source.checked is None:
             yield Branch(f"§ {source.citation}")
             continue
-        checked = VERIFIED[source.verified].in_(language)
+        checked = CHECKED[source.checked].in_(language)
         yield Branch(f"§ {source.where}: {source.title.in_(language)} ({checked})")
 
 

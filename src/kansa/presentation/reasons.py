@@ -1,6 +1,6 @@
 """The reasons of `kansa coherence tables --why` in words: the longest first, with what would close them and who can."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kansa.clock import HOUR
+from kansa.application.coherence_reasons import Reason
+from kansa.clock import HOUR, MICROSECONDS
 from kansa.dossier.report.texts import WORDS, say
 from kansa.drawing.figures import Language
 from kansa.texts import Words
@@ -60,12 +61,15 @@ _RECORDS: Mapping[str, Words] = MappingProxyType(
 _LAYOUT = MappingProxyType(
     {
         "head": Words("Why, by use-hours", "欠落の理由（利用時間の多い順）"),
-        "line": Words("{hours:>10,.1f} h  {fact}: {part}", "{hours:>10,.1f} 時間  {fact}：{part}"),
+        "line": Words("{time}  {fact}: {part}", "{time}  {fact}：{part}"),
+        "hours": Words("{hours:>10,.1f} h", "{hours:>10,.1f} 時間"),
+        "seconds": Words("{seconds:>10,} s", "{seconds:>10,} 秒"),
         "closes": Words("closes: {record} ({role})", "補完：{record}（{role}）"),
         "stays": Words(
             "closes: nothing; a later grant does not reach back",
             "補完不可：後日の付与は過去に遡って効力を持たない",
         ),
+        "no_gap": Words("No gap was found in what was asked.", "照会した範囲に証跡の欠落はありません。"),
         "rest": Words("and {count} other reasons", "ほか {count} 件の理由"),
     }
 )
@@ -96,12 +100,50 @@ def _grouped(path: Path) -> list[dict[str, object]]:
     return rows
 
 
-def _said(row: Mapping[str, object], language: Language) -> tuple[str, str]:
+_TOP = Words(
+    "Largest reasons (`kansa coherence why` lists all)", "主な理由（すべては `kansa coherence why`）"
+)
+_USES = Words(" ({count} uses)", "（利用{count}件）")
+_ONE_USE = Words(" (1 use)", "（利用1件）")
+_WHO = Words("{role}: {who}", "{role}：{who}")
+
+
+def spoken_reasons(reasons: Sequence[Reason], language: Language, most: int | None = None) -> list[str]:
+    """Return the reasons of a vault's answer, each with what closes it and who can; at most so many under another heading."""
+    shown = reasons if most is None else reasons[:most]
+    told = [(_LAYOUT["head"] if most is None else _TOP).in_(language)]
+    for each in shown:
+        cause = each.cause
+        row = {
+            "micros_sum": each.micros,
+            "fact": cause.fact,
+            "part": cause.part,
+            "closable": cause.closable or None,
+            "role": cause.role,
+        }
+        line, closes = _said(
+            row, language, each.names.get(language, "") or next(iter(each.names.values()), "")
+        )
+        counted = _ONE_USE if each.uses == 1 else _USES
+        told += [line + counted.in_(language).format(count=each.uses), closes]
+    if most is None and not shown:
+        return [_LAYOUT["no_gap"].in_(language)]
+    return told
+
+
+def _time(micros: int, language: Language) -> str:
+    """Return accelerator time in hours, or in seconds where it is less than a tenth of an hour."""
+    if micros * 10 < HOUR:
+        return _LAYOUT["seconds"].in_(language).format(seconds=micros // MICROSECONDS)
+    return _LAYOUT["hours"].in_(language).format(hours=micros / HOUR)
+
+
+def _said(row: Mapping[str, object], language: Language, who: str = "") -> tuple[str, str]:
     def words(own: Mapping[str, Words], code: object, shared: str) -> str:
         return getattr(own[str(code)], language) if code in own else say(language, f"{shared}.{code}")
 
     line = getattr(_LAYOUT["line"], language).format(
-        hours=int(str(row["micros_sum"])) / HOUR,
+        time=_time(int(str(row["micros_sum"])), language),
         fact=say(language, f"fact.{row['fact']}"),
         part=words(_PARTS, row["part"], "missing"),
     )
@@ -110,5 +152,7 @@ def _said(row: Mapping[str, object], language: Language) -> tuple[str, str]:
     else:
         record = words(_RECORDS, row["closable"], "record")
         role = say(language, f"role.{row['role']}") if f"role.{row['role']}" in WORDS else row["role"]
-        closes = getattr(_LAYOUT["closes"], language).format(record=record, role=role)
+        closes = getattr(_LAYOUT["closes"], language).format(
+            record=record, role=_WHO.in_(language).format(role=role, who=who) if who else role
+        )
     return line, " " * 14 + closes

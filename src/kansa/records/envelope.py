@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from kansa.clock import format_instant, parse_instant
 from kansa.errors import BadInput, Problem
 from kansa.records import canonical
@@ -21,6 +23,7 @@ MAX_ENTRY_BYTES = 65_535
 _FIXED = {"specversion": "1.0", "datacontenttype": "application/json"}
 _TEXT = ("id", "source", "type")
 _TIMES = ("time", "recordedtime")
+_decoder = msgspec.json.Decoder()
 _KNOWN = {*_FIXED, *_TEXT, *_TIMES, "subject", "sequence", "simulated", "naturaltag", "data"}
 
 
@@ -110,6 +113,35 @@ def decode(entry: bytes) -> Record:
         unknown={name: value for name, value in attributes.items() if name not in _KNOWN},
         simulated="simulated" in attributes,
     )
+
+
+def read(entry: bytes) -> Record:
+    """Read an entry of a log of one's own, whose sequencer checked it before it was appended.
+
+    Equal to `decode` for every entry that `decode` accepts, at a quarter of its cost: the canonical form is not checked
+    again; an audit does that. Entries of others go through `decode`.
+
+    Raises:
+        BadInput: not an envelope.
+    """
+    try:
+        found = _decoder.decode(entry)
+        unknown = {name: found[name] for name in found.keys() - _KNOWN} if not found.keys() <= _KNOWN else {}
+        return Record(
+            found["id"],
+            found["source"],
+            found["type"],
+            _read(found["time"]),
+            _read(found["recordedtime"]),
+            found["data"],
+            found.get("subject"),
+            found.get("sequence"),
+            unknown,
+            "simulated" in found,
+            found.get("naturaltag"),
+        )
+    except (msgspec.DecodeError, AttributeError, KeyError, TypeError, ValueError):
+        return decode(entry)
 
 
 def _faults(attributes: Mapping[str, Any]) -> list[Problem]:

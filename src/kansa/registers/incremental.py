@@ -62,7 +62,7 @@ def follow(engine: sql.Engine, ledger: Entries, progress: Progress | None = None
     log of the program. `progress(done, total)` is called after each moment that was folded.
 
     Raises:
-        BadInput: an entry is not canonical or not an envelope.
+        BadInput: an entry is not an envelope.
     """
     with engine.connect() as connection, connection.begin():
         reflected = store.reflected(connection)
@@ -186,7 +186,7 @@ class StoredJournal:
         return self._read[index]
 
     def _note(self, index: int, entry: bytes) -> IndexedClaim | None:
-        record = self._reveal(index, envelope.decode(entry))
+        record = self._reveal(index, envelope.read(entry))
         noted = note(index, record, self._roots)
         if noted is not None and noted.root != index and noted.root not in self._roots:
             self._roots[noted.root] = self._stored_root(noted.root)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sql
 
@@ -74,6 +74,14 @@ class Evidence:
             sql.select(topic).where(topic >= f"{prefix}_", topic < f"{prefix}`").distinct().order_by(topic)
         )
         return list(self._connection.execute(found).scalars())
+
+    def rows(self, table: str) -> Sequence[sql.Row[Any]]:
+        """Return the rows of a register that are not superseded, with its columns as attributes."""
+        return store.current_rows(self._connection, table)
+
+    def count(self, table: str) -> int:
+        """Return how many rows of a register are not superseded."""
+        return store.count_current(self._connection, table)
 
     def topics_since(self, size: int) -> set[str]:
         """Return what entries from an index on mention, or correct, by topic and by topic and kind (`kind_topic`)."""

@@ -7,7 +7,7 @@ to position and root: a row that anything else deleted, altered or added is foun
 import json
 import sqlite3
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
@@ -304,6 +304,21 @@ def versions(connection: sql.Connection, known_at: int | None = None) -> list[Ve
             line = Line(name, _from_columns(tuple(values)))
             found.append(Version(line, recorded_at, None if open_still else superseded_at))
     return found
+
+
+def current_rows(connection: sql.Connection, table: str) -> Sequence[sql.Row[Any]]:
+    """Return the rows of a register that are not superseded, in the order in which they were derived."""
+    register = REGISTERS[table]
+    columns = [register.c[column] for column in value_columns(table)]
+    query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
+    return connection.execute(query).all()
+
+
+def count_current(connection: sql.Connection, table: str) -> int:
+    """Return how many rows of a register are not superseded."""
+    register = REGISTERS[table]
+    counted = sql.select(sql.func.count()).select_from(register).where(register.c.superseded_at.is_(None))
+    return int(connection.execute(counted).scalar_one())
 
 
 def uses(connection: sql.Connection) -> list[Use]:

@@ -5,7 +5,7 @@ us.ear.744.23:
    confidence: C, verified: true, text_status: in_force}
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +55,11 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     confidence: str
     locator: str | None = None
     ours: str | None = None
+
+
+def is_practice(confidences: Iterable[str]) -> bool:
+    """Tell whether something is the operator's own practice, which there is no official text to compare with."""
+    return set(confidences) == {"P"}
 
 
 def read_citations(path: Path = SHIPPED) -> dict[str, Citation]:

@@ -46,6 +46,7 @@ class Disposition:
     verdict: Verdict
     valid_from: int
     valid_to: int | None
+    replaces: int | None = None
 
     def in_force(self, now: int) -> bool:
         """Tell whether it holds at an instant."""
@@ -65,14 +66,17 @@ class DispositionStatus:
 
 
 class Dispositions:
-    """All dispositions, in ledger order; later ones on the same party and entry take the place of earlier ones."""
+    """All dispositions, in ledger order; later ones on the same party and entry take the place of earlier ones.
+
+    A true match that is in force stands until one that names it in `replaces`.
+    """
 
     def __init__(self, given: Iterable[Disposition] = ()) -> None:
-        self._exact: dict[tuple[str, str], Disposition] = {}
+        self._exact: dict[tuple[str, str], list[Disposition]] = {}
         self._by_entry: dict[tuple[str, str], Disposition] = {}
         self._by_party: dict[tuple[str, str], Disposition] = {}
         for each in given:
-            self._exact[each.party_sha256, each.entry_sha256] = each
+            self._exact.setdefault((each.party_sha256, each.entry_sha256), []).append(each)
             self._by_entry[each.party_sha256, each.entry_id] = each
             if each.party_id is not None:
                 self._by_party[each.party_id, each.entry_id] = each
@@ -81,7 +85,7 @@ class Dispositions:
         self, *, party_id: str | None, party_sha256: str, entry_id: str, entry_sha256: str, now: int
     ) -> DispositionStatus:
         """Return what holds for a candidate."""
-        exact = self._exact.get((party_sha256, entry_sha256))
+        exact = _ruling(self._exact.get((party_sha256, entry_sha256), ()), now)
         if exact is not None:
             if exact.in_force(now):
                 return DispositionStatus(exact.verdict, exact.record)
@@ -91,6 +95,16 @@ class Dispositions:
         if party_id is not None and (same_entry := self._by_party.get((party_id, entry_id))) is not None:
             return DispositionStatus(None, same_entry.record, "party_changed")
         return DispositionStatus(None)
+
+
+def _ruling(given: Iterable[Disposition], now: int) -> Disposition | None:
+    """Return the last of several judgements of one candidate that took the place of those before it."""
+    ruling: Disposition | None = None
+    for each in given:
+        stands = ruling is not None and ruling.verdict == "true_match" and ruling.in_force(now)
+        if ruling is None or not stands or each.verdict == "true_match" or each.replaces == ruling.record:
+            ruling = each
+    return ruling
 
 
 def outcome_of(

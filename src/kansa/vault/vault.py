@@ -259,7 +259,7 @@ class Vault:
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Record]]:
         """Yield the records of the log, in order."""
         for index, entry in self.reader.entries(start, stop):
-            yield index, envelope.decode(entry)
+            yield index, envelope.read(entry)
 
     def disclosures(self, records: Iterable[Record]) -> dict[str, Disclosure]:
         """Return the sealed values of these records that are still kept, by digest."""

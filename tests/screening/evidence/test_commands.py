@@ -69,7 +69,7 @@ def test_what_is_told_in_text_names_the_gaps_of_the_lists(
     run(["screen", "Quiet Meadow Bakery"])
     english = capsys.readouterr().out
 
-    assert japanese.startswith("要確認")
+    assert japanese.startswith("一致候補あり")
     assert "対象外のリスト: " in japanese
     assert "不完全: " in japanese.splitlines()[1]
     assert english.startswith("INCOMPLETE: no hit on what was asked; required lists were not asked")

@@ -12,7 +12,7 @@ from kansa.application.screening.engine import LIMIT, THRESHOLD, engine
 from kansa.application.screening.lists import add
 from kansa.application.screening.screening import ScreeningService
 from kansa.application.screening.sweep import Swept, parties, sweep
-from kansa.clock import DAY
+from kansa.clock import DAY, format_instant
 from kansa.ids import mint
 from kansa.records.draft import submit
 from kansa.records.kinds.screening import PartyScreened, ScreeningSwept
@@ -69,13 +69,18 @@ def test_the_first_run_screens_everyone_who_has_a_name(vault: Vault) -> None:
     assert _kinds(vault) == [PartyScreened.type] * 2
 
 
-def test_nothing_new_asks_nobody_and_records_nothing(vault: Vault) -> None:
-    """The second night in a row over the same lists."""
+def test_a_night_on_which_nothing_is_new_is_on_record_for_all(vault: Vault) -> None:
+    """Nobody is asked of anything again, and one record says that all were up to date: no screening grows old by it."""
     _sweep(vault, NOW)
 
-    done = _sweep(vault, NOW + DAY)
+    done = _sweep(vault, NOW + 30 * DAY)
 
-    assert (done.full, done.delta, done.current, done.records) == ({}, 0, 2, 0)
+    assert (done.full, done.delta, done.current, done.records) == ({}, 0, 2, 1)
+    assert _kinds(vault)[2:] == [ScreeningSwept.type]
+    (last,) = [record for _, record in vault.records() if record.type == ScreeningSwept.type]
+    assert (last.data["method"], last.data["parties"]) == ("delta", 2)
+    assert last.data["valid_from"] == format_instant(NOW + 30 * DAY)
+    assert _sweep(vault, NOW + 31 * DAY).current == 2
 
 
 def test_a_changed_list_asks_all_parties_of_what_changed(vault: Vault, tmp_path: Path) -> None:

@@ -235,4 +235,5 @@ def _typed(vault: Vault, records: Sequence[tuple[int, Record]]) -> Iterator[Disp
                 verdict=claim.disposition,
                 valid_from=parse_instant(claim.valid_from),
                 valid_to=None if claim.valid_to is None else parse_instant(claim.valid_to),
+                replaces=None if claim.replaces is None else claim.replaces.index,
             )

@@ -180,6 +180,12 @@ def editions(vault: Vault, before: int | None = None) -> dict[str, Edition]:
     return dict(sorted(found.items()))
 
 
+def edition_at(vault: Vault, index: int) -> Edition:
+    """Return the edition that the `list.imported` at a ledger index recorded."""
+    ((_, record),) = vault.records(index, index + 1)
+    return _edition(index, record)
+
+
 def records_of(vault: Vault, type_: str, stop: int | None = None) -> Iterator[tuple[int, Record]]:
     """Yield the records of one kind, in ledger order, without reading the others."""
     mark = f'"type":"{type_}"'.encode()

@@ -63,7 +63,8 @@ def sweep(vault: Vault, desk: ScreeningService, progress: Progress | None = None
     """Bring every party up to the latest lists, and record what was asked of whom.
 
     Whoever is new, has changed, has lost a candidate, or was screened by another engine is held against all entries
-    and has a record of its own; everybody else is held against the entries that are new since, in one record.
+    and has a record of its own; everybody else is held against the entries that are new since, in one record. Where there
+    are none, the record says that they were asked for again today.
     """
     named, unnamed = parties(vault)
     hashes = {party_id: profile.record_hash() for party_id, profile in named.items()}
@@ -71,7 +72,7 @@ def sweep(vault: Vault, desk: ScreeningService, progress: Progress | None = None
     todo = plan(
         hashes,
         _last(vault, desk),
-        frozenset(edition.record_set_sha256 for edition in desk.editions),
+        _latest(desk),
         frozenset(by_hash),
         _engine(desk.grounds.configuration_sha256, desk.grounds.normaliser_sha256),
     )
@@ -86,13 +87,14 @@ def sweep(vault: Vault, desk: ScreeningService, progress: Progress | None = None
             full |= dict.fromkeys((each for each in ids if desk.finds(some, named[each])), "list_changed")
     done = [desk.ask(named[party_id], party_id) for party_id in _counted(list(full), progress)]
     drafts = [desk.draft(each, full[str(each.party_id)]) for each in done]
-    swept = {each: hashes[each] for ids in todo.delta.values() for each in ids if each not in full}
-    if swept:
-        drafts.append(_swept_draft(vault, desk, swept, frozenset().union(*todo.delta)))
+    delta = [each for ids in todo.delta.values() for each in ids if each not in full]
+    if swept := {each: hashes[each] for each in (*delta, *todo.current)}:
+        basis = frozenset().union(*todo.delta, _latest(desk) if todo.current else ())
+        drafts.append(_swept_draft(vault, desk, swept, basis))
     indexes = _record(vault, drafts)
     return Swept(
         full=dict(Counter(full.values())),
-        delta=len(swept),
+        delta=len(delta),
         current=len(todo.current),
         unnamed=unnamed,
         new_entries=len(asked),
@@ -103,6 +105,10 @@ def sweep(vault: Vault, desk: ScreeningService, progress: Progress | None = None
         ),
         records=len(drafts),
     )
+
+
+def _latest(desk: ScreeningService) -> frozenset[str]:
+    return frozenset(edition.record_set_sha256 for edition in desk.editions)
 
 
 def _profile(claim: PartyRegistered) -> Profile | None:

@@ -29,7 +29,12 @@ app = App(
 COMMANDS = {
     "init": ("vault:init", "Make a vault: its keys, its empty ledger, its trust policy."),
     "demo": ("demo:demo", "Play two weeks of a fictional operator: its files, a simulated vault, a report, a dossier, its verification."),
+    "status": ("status:status", "Say in ten lines where the vault stands, and what to do next."),
     "ingest": ("intake:ingest", "Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."),
+    "parties": ("subjects:parties", "List the parties: roles, headquarters, and until when verification and clearance hold."),
+    "devices": ("subjects:devices", "List the devices: names, host, site, and since when a chain of custody puts each where."),
+    "paths": ("subjects:paths", "List the access paths: for whom, through whom, approved until when, enabled or not."),
+    "sites": ("subjects:sites", "List the sites: country, in service or not, and the devices there."),
     "records": ("vault:records", "List the records of the ledger: counts by kind, or with a filter the records themselves."),
     "ledger": ("ledger:app", "What was written, and that it is whole."),
     "erase": ("erase:erase", "Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from kansa.application.cases import CaseService, CaseStatus, Person
-from kansa.application.lookup import Lookup, each_of
+from kansa.application.lookup import Directory, Lookup, each_of
 from kansa.application.signing import Done
 from kansa.cases.case_file import CaseFile
 from kansa.cases.findings import PartyFindings
@@ -20,7 +20,6 @@ from kansa.interfaces.cli.person import KeyFile, Lang, Reasons, signing
 from kansa.people.signed_records import Decision, Outcome, Scope
 from kansa.records.kinds.case import CaseProposed, CaseReviewed
 from kansa.records.kinds.signed import Signed
-from kansa.registers.directory import Directory
 from kansa.texts import Words
 
 app = App(name="case", help="Decisions of people on tenants and end users, along an approval route.")

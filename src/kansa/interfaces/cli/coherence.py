@@ -1,25 +1,31 @@
 """`kansa coherence` and `kansa coherence tables`: is every instant of use evidenced."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask, compared
-from kansa.application.lookup import Lookup
-from kansa.application.unclosed import unclosed
-from kansa.coherence.assess import assess_tables
-from kansa.coherence.outputs import misplaced
-from kansa.coherence.parquet_output import write_changes, write_gaps, write_late, write_why
-from kansa.coherence.remedies import closings
-from kansa.coherence.result import Result
-from kansa.coherence.why import why as reasons
-from kansa.dossier.report import page, summary
+from kansa.clock import DAY
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.presentation.reasons import spoken
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application import dossiers
+    from kansa.application.coherence import CoherenceQuestion, ask, compared
+    from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
+    from kansa.application.coherence_reasons import closings_of, reasons_of
+    from kansa.application.lookup import Lookup
+    from kansa.application.unclosed import unclosed
+    from kansa.coherence.assess import assess_tables
+    from kansa.coherence.outputs import misplaced
+    from kansa.coherence.parquet_output import write_changes
+    from kansa.coherence.result import Result
+    from kansa.dossier.report import page, summary
+    from kansa.presentation.reasons import spoken, spoken_reasons
+    from kansa.vault.vault import Vault
 
 app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
@@ -38,16 +44,29 @@ KnownAt = Annotated[str | None, Parameter(help="Only what had been recorded by t
 Grace = Annotated[
     str, Parameter(help="Evidence recorded within this time of the use is not late (ISO 8601).")
 ]
-Gaps = Annotated[Path | None, Parameter(name=("--output", "-o"), help="Write the gaps here, as Parquet.")]
-Late = Annotated[Path | None, Parameter(help="Write the late stretches here, as Parquet.")]
-Reasons = Annotated[
-    Path | None, Parameter(help="Write what is missing, what would close it and who can, as Parquet.")
+Gaps = Annotated[
+    Path | None,
+    Parameter(
+        name=("--output", "-o"),
+        help="Write the gaps here: .csv, .xlsx, .parquet or .json, like all files below.",
+    ),
 ]
+Late = Annotated[Path | None, Parameter(help="Write the late stretches here.")]
+Reasons = Annotated[Path | None, Parameter(help="Write what is missing, what would close it and who can.")]
 Since = Annotated[str | None, Parameter(help="Compare with what was known then; needs --changes.")]
 Changes = Annotated[
     Path | None,
-    Parameter(help="Write what became evidenced, or ceased to be, since --since, as Parquet."),
+    Parameter(help="Write what became evidenced, or ceased to be, since --since."),
 ]
+Tenant = Annotated[str | None, Parameter(help="One tenant, by id, source key or name.")]
+EndUser = Annotated[
+    str | None,
+    Parameter(help="One end user, by id, source key or name; with --tenant, of that tenant alone."),
+]
+AsOf = Annotated[str | None, Parameter(help="Short for --to and --known-at at one time.")]
+KnownWell = Annotated[KnownBy, Parameter(help="Count only evidence that is known at least this well.")]
+LARGEST = 3
+"""How many reasons `kansa coherence` shows."""
 
 
 @app.default
@@ -55,22 +74,17 @@ def coherence(
     *,
     from_: From = None,
     to: To = None,
-    tenant: Annotated[str | None, Parameter(help="One tenant, by id, source key or name.")] = None,
-    end_user: Annotated[
-        str | None,
-        Parameter(help="One end user, by id, source key or name; with --tenant, of that tenant alone."),
-    ] = None,
+    tenant: Tenant = None,
+    end_user: EndUser = None,
     known_at: KnownAt = None,
-    as_of: Annotated[str | None, Parameter(help="Short for --to and --known-at at one time.")] = None,
+    as_of: AsOf = None,
     grace: Grace = "PT24H",
     output: Gaps = None,
     late: Late = None,
     why: Reasons = None,
     since: Since = None,
     changes: Changes = None,
-    min_known_by: Annotated[
-        KnownBy, Parameter(help="Count only evidence that is known at least this well.")
-    ] = "inferred",
+    min_known_by: KnownWell = "inferred",
     report: Annotated[Path | None, Parameter(help="Write the report here, one HTML file.")] = None,
     language: Annotated[
         Language, Parameter(help="The language of the text, and in which the report opens.")
@@ -80,33 +94,31 @@ def coherence(
 ) -> int:
     """Hold every instant of use in the vault against the four facts. Exit 1 if a gap is found."""
     vault = at.open()
-    zone, names = vault.settings.zone, Lookup(vault)
-    question = CoherenceQuestion(
-        start=instant(from_, "--from", zone),
-        end=instant(to or as_of, "--to", zone),
-        tenant=names.tenant(tenant) if tenant else None,
-        end_user=names.end_user(end_user) if end_user else None,
-        known_at=instant(known_at or as_of, "--known-at", zone),
+    question = _question(
+        vault,
+        (from_, to, as_of, known_at),
+        (tenant, end_user),
         grace=duration(grace, "--grace"),
         min_known_by=min_known_by,
     )
-    earlier = instant(since, "--since", zone)
+    earlier = instant(since, "--since", vault.settings.zone)
     if (earlier is None) != (changes is None):
         raise BadInput("option.since", "`--since` and `--changes` go together")
-    places = {"--output": output, "--late": late, "--why": why, "--changes": changes, "--report": report}
-    if problems := misplaced({name: path for name, path in places.items() if path is not None}):
-        raise BadInput("coherence.question", "the answers cannot be written", problems=problems)
+    _must_be_writable({"--output": output, "--late": late, "--why": why, "--changes": changes}, report)
     with progress("deriving registers") as told:
         answer = ask(vault, question, told)
+    names = vault.directory()
+    found = closings_of(answer, names)
+    files = AnswerFiles(answer, names, vault.settings.zone)
     if output is not None:
-        write_gaps(answer.assessment.gaps, output)
+        files.gaps(output)
     if late is not None:
-        write_late(answer.assessment.late, late)
+        files.late(late)
     if why is not None:
-        found = reasons(answer.assessment.gaps, answer.tables)
-        write_why(closings(found, answer.tables, vault.directory()), why)
+        files.reasons(found, why)
     if changes is not None and earlier is not None:
-        write_changes(compared(vault, question, earlier), changes)
+        with through_parquet(changes) as (parquet,):
+            write_changes(compared(vault, question, earlier), parquet or changes)
     view = dossiers.report_of(vault, answer)
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
@@ -117,12 +129,89 @@ def coherence(
         summary.sentence(view, language),
         *(each.said().in_(language) for each in open_),
     ]
+    if found:
+        lines += ["", *spoken_reasons(reasons_of(answer, found, names), language, most=LARGEST)]
     value = answer.assessment.result.as_json() | {
         **({"scope": answer.scope_as_json()} if scoped else {}),
         "unclosed": [each.as_json() for each in open_],
     }
     show(as_json, value, lines)
     return _exit(answer.assessment.result)
+
+
+@app.command(name="why")
+def why_command(
+    *,
+    from_: From = None,
+    to: To = None,
+    tenant: Tenant = None,
+    end_user: EndUser = None,
+    known_at: KnownAt = None,
+    as_of: AsOf = None,
+    min_known_by: KnownWell = "inferred",
+    output: Annotated[
+        Path | None,
+        Parameter(
+            name=("--output", "-o"),
+            help="Write every stretch with its reason here: .csv, .xlsx, .parquet or .json.",
+        ),
+    ] = None,
+    language: Annotated[Language, Parameter(help="The language of the reasons.")] = "en",
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Say why use is not evidenced: the reasons by accelerator time, what would close each, and who can. Exit 1 if a gap is found."""
+    vault = at.open()
+    question = _question(
+        vault, (from_, to, as_of, known_at), (tenant, end_user), grace=DAY, min_known_by=min_known_by
+    )
+    _must_be_writable({"--output": output})
+    with progress("deriving registers") as told:
+        answer = ask(vault, question, told)
+    names = vault.directory()
+    found = closings_of(answer, names)
+    if output is not None:
+        AnswerFiles(answer, names, vault.settings.zone).reasons(found, output)
+    causes = reasons_of(answer, found, names)
+    value = {"scope": answer.scope_as_json(), "reasons": [each.as_json() for each in causes]}
+    show(as_json, value, spoken_reasons(causes, language))
+    return _exit(answer.assessment.result)
+
+
+def _question(
+    vault: Vault,
+    times: tuple[str | None, str | None, str | None, str | None],
+    subjects: tuple[str | None, str | None],
+    *,
+    grace: int,
+    min_known_by: KnownBy,
+) -> CoherenceQuestion:
+    """Return what is asked: `times` are from, to, as of and known at, `subjects` tenant and end user."""
+    from_, to, as_of, known_at = times
+    tenant, end_user = subjects
+    zone, names = vault.settings.zone, Lookup(vault)
+    return CoherenceQuestion(
+        start=instant(from_, "--from", zone),
+        end=instant(to or as_of, "--to", zone),
+        tenant=names.tenant(tenant) if tenant else None,
+        end_user=names.end_user(end_user) if end_user else None,
+        known_at=instant(known_at or as_of, "--known-at", zone),
+        grace=grace,
+        min_known_by=min_known_by,
+    )
+
+
+def _must_be_writable(tables_: Mapping[str, Path | None], report: Path | None = None) -> None:
+    """Refuse places that nothing can be written to, and suffixes that name no format, all at once.
+
+    Raises:
+        BadInput: `coherence.question`.
+    """
+    named = {name: path for name, path in tables_.items() if path is not None}
+    problems = [*format_problems(named.values())]
+    problems += misplaced(named | ({"--report": report} if report is not None else {}))
+    if problems:
+        raise BadInput("coherence.question", "the answers cannot be written", problems=problems)
 
 
 @app.command
@@ -142,7 +231,7 @@ def tables(
     ] = None,
     balance: Annotated[
         Path | None,
-        Parameter(help="Write installed, used, idle and unobserved device time here, as Parquet."),
+        Parameter(help="Write installed, used, idle and unobserved device time here."),
     ] = None,
     balance_by: Annotated[
         Literal["device", "node", "site"] | None,
@@ -169,14 +258,17 @@ def tables(
         raise BadInput(
             "option.balance_by", "`--balance-by` splits what `--balance` writes, and there is none"
         )
-    with progress("coherence") as told:
+    with (
+        through_parquet(output, late, why, changes, balance) as parquet,
+        progress("coherence") as told,
+    ):
         result = assess_tables(
             directory,
-            output,
-            late=late,
-            why=why,
-            changes=changes,
-            balance=balance,
+            parquet[0],
+            late=parquet[1],
+            why=parquet[2],
+            changes=parquet[3],
+            balance=parquet[4],
             balance_by=balance_by or "site",
             grace=duration(grace, "--grace"),
             known_at=instant(known_at, "--known-at"),
@@ -190,7 +282,7 @@ def tables(
             spill=spill,
             progress=lambda stage, done, total: told(done, total, title=f"coherence: {stage}"),
         )
-    reasons_given = [] if why is None else ["", *spoken(why, language)]
+        reasons_given = [] if parquet[2] is None else ["", *spoken(parquet[2], language)]
     show(as_json, result.as_json(), [*_lines(result), *reasons_given])
     return _exit(result)
 

@@ -16,12 +16,19 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "": ("kansa demo", "kansa ingest slurm sacct.txt", "kansa coherence --from 2026-01-01 --to 2026-02-01"),
     "init": (
         "kansa init --origin site.example/kansa/evidence --name 'Example Compute' --name-ja 例示計算",
+        "kansa init --origin site.example/kansa/evidence --name 'Example Compute' --template evidence",
         "kansa init --origin site.example/kansa/evidence --name 'Example Compute' --vault /srv/kansa",
     ),
+    "status": ("kansa status", "kansa status --check --json"),
+    "parties": ("kansa parties", "kansa parties aoba", "kansa parties --role end_user --json"),
+    "devices": ("kansa devices --site ishikari", "kansa devices --without-custody"),
+    "paths": ("kansa paths", "kansa paths --tenant aoba"),
+    "sites": ("kansa sites",),
     "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",
         "kansa ingest table parties.csv --map parties.yaml --dry-run",
+        "kansa ingest evidence --dry-run",
     ),
     "records": ("kansa records", "kansa records --type kansa.party.registered.v0 --reveal"),
     "ledger": ("kansa ledger status", "kansa ledger audit --json"),
@@ -107,6 +114,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "coherence": (
         "kansa coherence --from 2026-01-01 --to 2026-02-01",
         "kansa coherence --tenant 'Example Trading' --known-at 2026-02-01 -o gaps.parquet",
+    ),
+    "coherence why": (
+        "kansa coherence why --from 2026-01-01 --to 2026-02-01",
+        "kansa coherence why --tenant aoba -o reasons.xlsx",
     ),
     "coherence tables": ("kansa coherence tables tables/ -o gaps.parquet",),
     "dossier": ("kansa dossier build -o dossier.zip",),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from kansa.application.flags import FlagAssessment, FlagService, Replayed
+from kansa.application.lookup import Directory
 from kansa.clock import format_instant
 from kansa.drawing.charts import before_and_after
 from kansa.errors import BadInput
@@ -17,9 +18,9 @@ from kansa.flags.lifecycle import Flag
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.registers.directory import Directory
+from kansa.rules.citations import is_practice
 from kansa.rules.evaluate import Leaf, explain
-from kansa.rules.publish.pack_pages import SEVERITY, VERIFIED
+from kansa.rules.publish.pack_pages import SEVERITY, checked
 from kansa.rules.publish.sentence import sentence
 from kansa.rules.rulebook import EffectiveRule, EffectiveRules
 from kansa.texts import Words
@@ -309,7 +310,7 @@ def _lines(flag: Flag, rule: EffectiveRule | None, names: Directory, now: int, l
     claim = flag.claim
     marks = [_SAID["active"].in_(language)] if claim.active and flag.state == "open" else []
     marks += [_SAID["overdue"].in_(language)] if flag.state == "open" and flag.due < now else []
-    marks += [str(VERIFIED[rule.version.verified].in_(language)).strip("*")] if rule else []
+    marks += [_checked(rule).in_(language).strip("*")] if rule else []
     due = f"{_SAID['due'].in_(language)} {format_instant(flag.due)[:10]}"
     head = "  ".join(
         [
@@ -402,6 +403,14 @@ def _page(
     yield f"{_SAID['replay'].in_(language)}    {answer}"
 
 
+def _checked(rule: EffectiveRule) -> Words:
+    return checked(rule.version.verified, (source.confidence for source in rule.version.sources))
+
+
+def _is_practice(rule: EffectiveRule) -> bool:
+    return is_practice(source.confidence for source in rule.version.sources)
+
+
 def _value(value: object, language: str) -> str:
     if isinstance(value, bool):
         return _SAID["true" if value else "false"].in_(language)
@@ -415,7 +424,8 @@ def _as_json(flag: Flag, rule: EffectiveRule | None) -> dict[str, Any]:
         "state": flag.state,
         "rule": claim.rule,
         "words": {"en": rule.version.words.en, "ja": rule.version.words.ja} if rule else None,
-        "verified": rule.version.verified if rule else None,
+        "verified": rule.version.verified and not _is_practice(rule) if rule else None,
+        "practice": _is_practice(rule) if rule else None,
         "subject": claim.subject_id,
         "occasion": claim.occasion,
         "severity": claim.severity,

@@ -196,7 +196,7 @@ def _step_text(step: StepDone, zone: str) -> list[str]:
         told = _FOLDER["unreadable" if done is None else "no_rows"].say()
     lines = [f"  {', '.join(path.name for path in step.paths)}: {told}"]
     lines += [f"    {line}" for line in _first(step.first, zone)]
-    lines += [f"    ! {in_line(problem)}" for problem in step.problems]
+    lines += [f"    ! {in_words(problem)}" for problem in step.problems]
     if done is not None and (left := done.quarantined + done.refused - len(done.problems)) > 0:
         lines.append("    " + _FOLDER["more"].say(count=left))
     return lines

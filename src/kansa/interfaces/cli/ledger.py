@@ -7,27 +7,16 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa import terminal
-from kansa.application.serving_process import post
-from kansa.clock import format_instant
-from kansa.errors import BadInput, KansaError
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.lazy_imports import lazy_imports
 
 with lazy_imports():
-    import msgspec
-
+    from kansa.application import ledger as log
     from kansa.application.auditing.part import Part
     from kansa.application.auditing.vault import audit_vault
-    from kansa.application.gate import gate_log
-    from kansa.application.opening import Vault
     from kansa.application.republish import republish
     from kansa.interfaces.api.app import CONFIRM_CLOCK
-    from kansa.ledger import note
-    from kansa.ledger.checkpoint_file import Kept
-    from kansa.ledger.export import export as export_log
-    from kansa.ledger.proof import ProofFile
-    from kansa.ledger.strict import to_base64
     from kansa.texts.commands import LEDGER
     from kansa.texts.messages import said
 
@@ -37,18 +26,7 @@ app = App(name="ledger", help="What was written, and that it is whole.")
 @app.command
 def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Size, root and key of the log, and when it was last written."""
-    vault = at.open()
-    size = vault.reader.size()
-    head = note.checkpoint_in(vault.reader.latest()) if size else None
-    last = format_instant(vault.reader.head().recorded_at) if size else None
-    value = {
-        "origin": vault.settings.origin,
-        "size": size,
-        "root": to_base64(head.root) if head else None,
-        "recorded": last,
-        "key": vault.log_key.verifier.encode(),
-        "simulated": vault.settings.simulated,
-    }
+    value = log.status(at.open()).as_json()
     show(as_json, value, [f"{name:10} {shown}" for name, shown in value.items()])
     return 0
 
@@ -70,14 +48,8 @@ def audit(
     """Recompute everything: both logs (evidence and gate), what was published and anchored, values, registers, files."""
     vault = at.open()
     with progress("auditing") as report:
-        done = audit_vault(vault, [_kept(path) for path in against], report)
-    evidence = done.evidence
-    value = {
-        **msgspec.to_builtins(evidence),
-        "root": to_base64(evidence.root),
-        "parts": [{**msgspec.to_builtins(part), "ok": part.ok} for part in done.parts],
-        "ok": done.ok,
-    }
+        done = audit_vault(vault, [log.kept_checkpoint(path) for path in against], report)
+    evidence, value = done.evidence, log.audit_json(done)
     state = LEDGER["whole" if done.ok else "not_whole"].say()
     lines = [LEDGER["audit"].say(entries=evidence.size, checkpoints=evidence.checkpoints, state=state)]
     lines += [line for part in done.parts for line in _told(part)]
@@ -105,12 +77,7 @@ def publish(
 @app.command
 def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Say that the clock is right where it jumped; that somebody said so is recorded. Otherwise nothing happens."""
-    vault = at.open()
-    before = vault.reader.size()
-    with vault.appending() as appender:
-        appender.confirm_clock()
-    _confirm_gate(vault)
-    confirmed = vault.reader.size() > before
+    confirmed = log.confirm_clock(at.open(), CONFIRM_CLOCK)
     text = LEDGER["clock.confirmed" if confirmed else "clock.still"].say()
     show(as_json, {"confirmed": confirmed}, text)
     return 0
@@ -126,12 +93,7 @@ def prove(
     as_json: Json = False,
 ) -> int:
     """Write the proof that an entry is in the log, in the form that other verifiers read (C2SP tlog-proof)."""
-    vault = at.open()
-    size = vault.reader.size()
-    if not 0 <= index < size:
-        raise BadInput("ledger.index", f"there is no entry {index} in a log of {size}")
-    proof = ProofFile(index, tuple(vault.reader.inclusion(index, size)), vault.reader.latest())
-    output.write_bytes(proof.encode())
+    size = log.prove(at.open(), index, output)
     show(as_json, {"index": index, "size": size, "proof": str(output)}, LEDGER["wrote"].say(place=output))
     return 0
 
@@ -145,21 +107,9 @@ def export(
     as_json: Json = False,
 ) -> int:
     """Write the log as tiles that any C2SP client reads (tlog-tiles)."""
-    vault = at.open()
-    export_log(vault.reader, directory)
-    show(
-        as_json,
-        {"directory": str(directory), "size": vault.reader.size()},
-        LEDGER["wrote"].say(place=directory),
-    )
+    size = log.export_tiles(at.open(), directory)
+    show(as_json, {"directory": str(directory), "size": size}, LEDGER["wrote"].say(place=directory))
     return 0
-
-
-def _kept(path: Path) -> Kept:
-    try:
-        return Kept(f"`{path}`", path.read_bytes())
-    except OSError as error:
-        raise BadInput("ledger.against", f"the checkpoint `{path}` cannot be read: {error}") from error
 
 
 def _told(part: Part) -> Iterator[str]:
@@ -178,16 +128,3 @@ def _told(part: Part) -> Iterator[str]:
 
 
 _MOST_SHOWN = 20
-
-
-def _confirm_gate(vault: Vault) -> None:
-    """The same for the gate's log, through whoever holds it."""
-    if not vault.places.gate.exists():
-        return
-    try:
-        with gate_log(vault) as log:
-            log.confirm_clock()
-    except KansaError as held:
-        if held.code != "vault.held":
-            raise
-        post(vault.places.gate_socket, CONFIRM_CLOCK, {})

@@ -18,6 +18,7 @@ with lazy_imports():
 
     from kansa.rules import cases
     from kansa.rules.assessable import untold
+    from kansa.rules.citations import is_practice
     from kansa.rules.loading.library import Library, read_library
     from kansa.rules.pack import Pack, Rule, Version
     from kansa.rules.publish.cedar import policies
@@ -26,7 +27,6 @@ with lazy_imports():
         SEVERITY,
         STATUS,
         checked,
-        is_practice,
         pack_page,
         rule_page,
         unassessable,

@@ -16,9 +16,9 @@ from kansa.texts import Words
 
 with lazy_imports():
     from kansa.application.flags import FlagService
+    from kansa.application.lookup import Directory
     from kansa.application.rule_impact import Considered, consider, packs_named
     from kansa.drawing.charts import outcomes
-    from kansa.registers.directory import Directory
     from kansa.rules.publish.pack_pages import OUTCOME, SEVERITY
 
 Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]

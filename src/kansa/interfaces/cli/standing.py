@@ -9,7 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from kansa.application import statements
-from kansa.application.lookup import Lookup
+from kansa.application.lookup import Directory, Lookup
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.gate import status_statement
@@ -17,7 +17,6 @@ from kansa.gate.handover import Followed
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
-from kansa.registers.directory import Directory
 from kansa.texts import Words
 
 app = App(name="standing", help="Where a tenant stands, stated to others; what followed permitted shifts.")

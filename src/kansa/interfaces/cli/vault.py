@@ -1,25 +1,24 @@
 """`kansa init`, `kansa records`, `kansa rebuild`, `kansa serve`: the vault itself."""
 
 import zoneinfo
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kansa.application.lookup import Lookup
-from kansa.application.templates import write_templates
-from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line
-from kansa.records import catalogue, sealing
+from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
 from kansa.texts.commands import VAULT
-from kansa.vault import vault as vaults
-from kansa.vault.settings import Settings
+
+with lazy_imports():
+    from kansa.application.opening import Settings, create_vault
+    from kansa.application.records import count_records, list_records
+    from kansa.application.templates import write_templates
 
 _TEMPLATE = Words(
     "Wrote tables to fill in to `{folder}`; begin with its README.md.\n"
@@ -71,7 +70,7 @@ def init(
     copy = None if published_copy is None else str(published_copy.resolve())
     names = {"en": name, "ja": name_ja or name}
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
-    vault = vaults.create(at.vault, settings)
+    vault = create_vault(at.vault, settings)
     key = vault.log_key.verifier.encode()
     lines = VAULT["made"].lines(vault=at.vault, key=key)
     value = {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}
@@ -101,31 +100,13 @@ def records(
 ) -> int:
     """List the records of the ledger: counts by kind, or with a filter the records themselves."""
     vault = at.open()
-    counts: Counter[str] = Counter()
-    subjects: set[str] = set()
-    for _, record in vault.records():
-        counts[record.type] += 1
-        subjects.update(record.about)
+    found = count_records(vault)
     if kind is not None:
-        must_be_known(kind, {*catalogue.KINDS, *counts}, "kind of record", "records.kind")
+        must_be_known(kind, found.known_kinds, "kind of record", "records.kind")
     if kind is None and about is None:
-        show(
-            as_json,
-            {"records": dict(sorted(counts.items()))},
-            [f"{n:8}  {k}" for k, n in sorted(counts.items())],
-        )
+        show(as_json, found.as_json(), [f"{n:8}  {k}" for k, n in sorted(found.kinds.items())])
         return 0
-    subject = None if about is None else Lookup(vault).subject(about, subjects)
-    for index, record in vault.records():
-        if kind not in (None, record.type) or (subject is not None and subject not in record.about):
-            continue
-        data = sealing.reveal(record.data, vault.disclosures([record])) if reveal else dict(record.data)
-        line = {
-            "index": index,
-            "type": record.type,
-            "recorded": format_instant(record.recorded_at),
-            "data": data,
-        }
+    for line in list_records(vault, found, kind, about, reveal=reveal):
         show_line(line)
     return 0
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kansa.clock import format_instant
 from kansa.i18n import Words
 from kansa.rules.assessable import UNASSESSABLE, can_be_assessed, untold
-from kansa.rules.citations import CONFIDENCE, Citation, Source
+from kansa.rules.citations import CONFIDENCE, Citation, Source, is_practice
 from kansa.rules.conditions import Operand
 from kansa.rules.effective_dates import Standing, Status, Stretch
 from kansa.rules.loading.library import Library
@@ -96,11 +96,6 @@ _HEADS = {
 def checked(verified: bool, confidences: Iterable[str]) -> Words:  # noqa: FBT001 - the mark itself
     """Return whether somebody compared something with the official text; what is the operator's own practice has none."""
     return PRACTICE if is_practice(confidences) else VERIFIED[verified]
-
-
-def is_practice(confidences: Iterable[str]) -> bool:
-    """Return whether something is the operator's own practice, which there is no text to compare with."""
-    return set(confidences) == {"P"}
 
 
 def unassessable(version: Version) -> tuple[Words, ...]:

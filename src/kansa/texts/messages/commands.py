@@ -295,6 +295,11 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` is given more than once", "`{0}` が 2 回以上指定されています"),
     Words("`{0}` is given in two forms", "`{0}` が 2 つの形で指定されています"),
     Words("give it once", "指定は 1 回にしてください"),
+    Words("a vault needs `--origin` and `--name`", "保管庫には `--origin` と `--name` が必要です"),
+    Words(
+        "as in `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+        "例: `kansa init --origin your.example/kansa/evidence --name 'Your Cloud'`",
+    ),
     Words("no party, path or site is called `{0}`", "`{0}` という当事者・接続経路・拠点はありません"),
     Words(
         "a page has 1 decision or more, and begins in the log",

@@ -1,0 +1,1 @@
+"""What a vault knows of parties, devices, access paths and sites: names, keys, and where each stands now."""
