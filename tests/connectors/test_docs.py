@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"^```(\w+) (.+?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMES = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", ["table.md", "slurm.md"])
+@pytest.mark.parametrize("page", ["table.md", "slurm.md", "table.ja.md", "slurm.ja.md"])
 def test_every_example_does_what_the_page_says(world: "World", page: str) -> None:
     """Files are written as shown, commands run in order, results compared field by field."""
     ran = 0
@@ -64,6 +64,14 @@ def documented(page: str, heading: str, table: int = 0) -> set[str]:
     section = re.split(r"^##", section, maxsplit=1, flags=re.MULTILINE)[0]
     tables = [part for part in section.split("\n\n") if part.startswith("|")]
     return set(_NAMES.findall(tables[table]))
+
+
+@pytest.mark.parametrize("page", ["table", "slurm"])
+def test_both_languages_list_the_same_names_in_the_same_order(page: str) -> None:
+    """Neither page has a name, or an example, that the other lacks."""
+    english, japanese = ((DOCS / f"{page}{each}.md").read_text(encoding="utf-8") for each in ("", ".ja"))
+    assert _NAMES.findall(english) == _NAMES.findall(japanese)
+    assert _BLOCK.findall(english) == _BLOCK.findall(japanese)
 
 
 EVERYWHERE: dict[str, Any] = {

@@ -190,3 +190,18 @@ def test_another_tier_changes_what_a_clearance_rests_on(ratings: list[str], chan
         here = world(drafts, now)
         decided = next(noted for noted, _ in here.find(WHO.tenant, CaseDecided))
         assert ("rating" in {change.aspect for change in changes(here, decided, None, ())}) is expected
+
+
+def test_a_list_edition_makes_a_clearance_due_only_until_the_parties_are_screened_against_it() -> None:
+    """docs/cases.md: `kansa lists add` screens them in the same command; put off, the clearance is due until somebody does."""
+    cleared = draft(
+        "case.decided", "1", BEGIN, case_id="case", tenant_id=WHO.tenant, end_user_id=WHO.tenant, decision="permit",
+        step="approve",
+    )  # fmt: skip
+    put_off = [*UP_TO_DATE, cleared, _imported(NEW, BEGIN + DAY)]
+    screened_after = [*put_off, _swept(BEGIN + DAY, NEW)]
+
+    for drafts, expected in ((put_off, True), (screened_after, False)):
+        here = world(drafts, BEGIN + DAY)
+        decided = next(noted for noted, _ in here.find(WHO.tenant, CaseDecided))
+        assert ("list" in {change.aspect for change in changes(here, decided, None, ())}) is expected

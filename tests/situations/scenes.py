@@ -405,7 +405,7 @@ SCENES: tuple[Scene, ...] = (
         Words(
             "Diversion guidance of 13 May 2025, due diligence: sites of more than 10 MW are singled out. The figure is from memory and was found in no text read "
             "(unverified): above it, and not at it, the dossier of the site is asked for.",
-            "2025年5月13日の迂回輸出防止指針の確認措置：10 MWを超える拠点が対象とされます。この数値は記憶によるもので、確認できた本文はありません（未照合）。"
+            "2025年5月13日の迂回輸出防止指針の確認措置：10 MWを超える拠点が対象とされます。この数値は記憶によるもので、確認できた本文はありません（原文未確認）。"
             "10 MWちょうどではなく、超える場合に拠点調書を求めます。",
         ),
         (),

@@ -15,7 +15,7 @@ MAKERS = {
     "Refused": (0,),
     "refuse": (0, 1, 2),
     "fault": (2,),
-    "Fault": (0, 1),
+    "Fault": (0, 1, 2),
 }
 """Whose arguments at these places are messages; `help`, `advice` and `message` are, wherever they are named."""
 NAMED = {"help", "advice", "message"}
@@ -86,7 +86,7 @@ def _is_message(text: str) -> bool:
     return (
         " " in bare
         and any(character.isalpha() for character in bare)
-        and not bare.startswith(("SELECT", "ATTACH", "DETACH"))
+        and not bare.startswith(("SELECT", "ATTACH", "DETACH", "corrects "))
     )
 
 

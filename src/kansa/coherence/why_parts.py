@@ -100,7 +100,7 @@ def _tables(database: DuckDB, question: Question) -> Tables:
     return Tables(
         use=tuple(Use._make((*row, "", 1, "", ())) for row in uses),
         custody=tuple(Custody._make((*row, 0, None, "", ())) for row in custody),
-        installed=tuple(Installed._make(row) for row in installed),
+        installed=tuple(Installed(*row) for row in installed),
         part=tuple(Part._make((*row, ())) for row in parts),
         supply=tuple(Supply._make((*row, 0, ())) for row in contracts["supply"]),
         contract_party=tuple(ContractParty._make((*row, ())) for row in contracts["contract_party"]),

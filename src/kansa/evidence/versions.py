@@ -146,6 +146,8 @@ def _choose(
         """
     )
     ((chosen,),) = connection.execute("SELECT count(*) FROM chosen").fetchall()
+    if chosen == rows.num_rows:
+        return chosen, 0, 0
     ((same,),) = connection.execute(
         f"""
         SELECT count(*) FROM read r JOIN chosen c USING (workload, "start")

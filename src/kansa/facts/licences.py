@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kansa.facts.context import FactContext, FactValue, known
-from kansa.records.journal import IndexedClaim
+from kansa.records.journal import IndexedClaim, Journal
 from kansa.records.kinds.authorization import AuthorizationAmended, AuthorizationRecorded, ConditionMet
 from kansa.registers.spans.basis import Basis, draws, of_authorization
 
@@ -84,10 +84,18 @@ def kinds_in_force(world: FactContext, bases: Iterable[Basis]) -> FactValue:
 def veu_on_record(world: FactContext) -> FactValue:
     """Return whether any authorization of a validated end user (VEU) is on record and in force."""
     named = {
-        claim.authorization_id
-        for kind in (AuthorizationRecorded, AuthorizationAmended)
-        for _, claim in world.find(kind.type, kind, basis="veu")
+        claim.authorization_id for claim in world.derive(_veu_claims, "veu") if world.since(claim) is not None
     }
     bases = [basis for each in sorted(named) for basis in of_authorization(each, world)]
     lasting = [basis for basis in bases if world.covers(basis.span)]
     return known(bool(lasting), [noted for basis in lasting or bases for noted in basis.rests])
+
+
+def _veu_claims(_subject: str, journal: Journal) -> list[AuthorizationRecorded | AuthorizationAmended]:
+    """Return the claims of VEU authorizations: looked for once among all, not once for every party that asks."""
+    return [
+        claim
+        for kind in (AuthorizationRecorded, AuthorizationAmended)
+        for _, claim in journal.of_kind(kind.type, kind)
+        if claim.basis == "veu"
+    ]

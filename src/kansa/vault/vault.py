@@ -229,13 +229,21 @@ class Vault:
         return [each.index for each in outcomes if each.index is not None]
 
     def tables(self, known_at: int | None = None, progress: Progress | None = None) -> Tables:
-        """Return the registers, brought up to the ledger, as known at an instant."""
+        """Return the registers, brought up to the ledger, and the uses of segments, as known at an instant.
+
+        Raises:
+            BrokenVault: `vault.behind` or `segment.damaged`, if a segment is not as the ledger names it.
+        """
+        found = self.tables_of_records(known_at, progress)
+        bulk = VaultSegments(self.segments(known_at)).by_inventory(found.installed)
+        return replace(found, use=(*found.use, *bulk)) if bulk else found  # `s…` stands after all numbers
+
+    def tables_of_records(self, known_at: int | None = None, progress: Progress | None = None) -> Tables:
+        """Return the registers, brought up to the ledger, as known at an instant; uses of segments are not among them."""
         with self._registers() as engine:
             follow(engine, self.reader, progress)
             with engine.connect() as connection:
-                found = tables(store.versions(connection, known_at))
-        bulk = VaultSegments(self.segments(known_at)).by_inventory(found.installed)
-        return replace(found, use=(*found.use, *bulk)) if bulk else found  # `s…` stands after all numbers
+                return tables(store.versions(connection, known_at))
 
     @property
     def segments_source(self) -> str:

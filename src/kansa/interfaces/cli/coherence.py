@@ -18,6 +18,7 @@ with lazy_imports():
     from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
     from kansa.application.coherence_reasons import closings_of, reasons_of
     from kansa.application.lookup import Lookup
+    from kansa.application.tables_export import export_tables
     from kansa.application.unclosed import unclosed
     from kansa.coherence.assess import assess_tables
     from kansa.coherence.outputs import misplaced
@@ -212,6 +213,24 @@ def _must_be_writable(tables_: Mapping[str, Path | None], report: Path | None = 
     problems += misplaced(named | ({"--report": report} if report is not None else {}))
     if problems:
         raise BadInput("coherence.question", "the answers cannot be written", problems=problems)
+
+
+@app.command
+def export(
+    directory: Path,
+    /,
+    *,
+    known_at: KnownAt = None,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """Write the vault's tables (Parquet, see docs/tables.md) into a new directory, for `coherence tables` or another engine."""
+    vault = at.open()
+    with progress("deriving registers") as told:
+        done = export_tables(vault, directory, instant(known_at, "--known-at", vault.settings.zone), told)
+    lines = [f"{rows:10}  {name}" for name, rows in done.rows.items()]
+    show(as_json, done.as_json(), [str(done.directory), *lines])
+    return 0
 
 
 @app.command

@@ -88,7 +88,7 @@ MESSAGES: tuple[Words, ...] = (
         "`kansa person list` shows whose keys sign here",
         "`kansa person list` で、署名できる人と鍵を確認できます",
     ),
-    Words("`{0}` may be any of {1}", "`{0}` は {1} のいずれにも当てはまります"),
+    Words("`{0}` may be any of {1}", "`{0}` に当てはまるものが複数あります: {1}"),
     Words("give the id", "ID を指定してください"),
     Words("the vault knows of no use and no window", "この保管庫には利用も報告期間も記録されていません"),
     Words("ingest accounting first", "先に利用実績を取り込んでください"),
@@ -306,4 +306,56 @@ MESSAGES: tuple[Words, ...] = (
         "1 ページは 1 件以上で、ログの中から始まります",
     ),
     Words("see `--limit`, `--before`", "`--limit` と `--before` を確認してください"),
+    Words("its row that starts at {0} stands twice", "{0} に始まる行が二つあります"),
+    Words("it corrects a row that its group does not have", "まとまりの中にない行を訂正しています"),
+    Words(
+        "it says that it is segment {0} after entry {1}, and it is segment {2} after entry {3}",
+        "第{1}号の後のセグメント {0} とありますが、実際は第{3}号の後のセグメント {2} です",
+    ),
+    Words("rows of segments, as the ledger commits to them", "台帳が確定したとおりのセグメントの行"),
+    Words("sealed values of segments", "セグメントの封印値"),
+    Words("rows whose sealed values are kept", "封印値が保存されている行"),
+    Words(
+        "{0} folders in `{1}` have no entry: the next intake completes or removes them",
+        "`{1}` のフォルダー {0} 個に対応する証跡がありません。次の取込みで完了するか削除されます",
+    ),
+    Words("not assessed: the value store cannot be opened", "評価していません。値の保管ファイルを開けません"),
+    Words("the value store", "値の保管ファイル"),
+    Words(
+        "those of {0} rows are erased, as `{1}` records say", "{0} 行分は消去済みです（証跡 `{1}` による）"
+    ),
+    Words("the segments together", "セグメント全体"),
+    Words("segment {0}, row {1}", "セグメント {0} の行 {1}"),
+    Words(
+        "the sealed values of {0} rows kept under `{1}` are lost, and no erasure is on record",
+        "`{1}` の下に保存された {0} 行分の封印値が失われており、消去の証跡がありません",
+    ),
+    Words("rows of nobody known", "対象の不明な行"),
+    Words("what `{0}` says cannot be taken in as segments", "`{0}` の内容はセグメントとして取り込めません"),
+    Words(
+        "only the accounting of Slurm can; leave `--segments` out",
+        "セグメントにできるのは Slurm の利用実績だけです。`--segments` を省いてください",
+    ),
+    Words("JSON of Slurm cannot be taken in as segments", "Slurm の JSON はセグメントとして取り込めません"),
+    Words(
+        "export with `sacct -P`: uses of one source stay evidence of one kind",
+        "`sacct -P` で出力してください。一つの情報源の利用は一種類の証跡とします",
+    ),
+    Words("is JSON", "JSON です"),
+    Words(
+        "uses of the period stand in {0} segments, and this version's dossiers do not carry their rows",
+        "期間の利用が {0} 個のセグメントにあり、この版の証跡一式はその行を含められません",
+    ),
+    Words(
+        "choose a period that ends before the first of them, or take the accounting in as records",
+        "最初のセグメントより前に終わる期間を選ぶか、利用実績を証跡として取り込んでください",
+    ),
+    Words("the rows cannot be entered: {0}", "行を記録できません: {0}"),
+    Words("no segment can be written to `{0}`: {1}", "セグメントを `{0}` に書き込めません: {1}"),
+    Words(
+        "make room and take the files in again: nothing of this segment was kept",
+        "空きを作り、ファイルをもう一度取り込んでください。このセグメントは保存されていません",
+    ),
+    Words("name a directory that is new", "新しいディレクトリを指定してください"),
+    Words("`{0}` cannot be made: {1}", "`{0}` を作成できません: {1}"),
 )

@@ -251,4 +251,16 @@ MESSAGES: tuple[Words, ...] = (
         "put `simulated` in vault.json back to true; a simulated vault stays one",
         "vault.json の `simulated` を true に戻してください。模擬の保管庫は実際のものにはなりません",
     ),
+    Words("`{0}` is not the entry of a segment", "`{0}` はセグメントの証跡ではありません"),
+    Words(
+        "segment {0} has rows of schema `{1}`, which this version does not know",
+        "セグメント {0} の行の形 `{1}` は、この版では扱えません",
+    ),
+    Words("use a version of Kansa that does", "扱える版の Kansa を使ってください"),
+    Words("entry {0} names `{1}`, which {2}", "台帳の第{0}号が示す `{1}`: {2}"),
+    Words(
+        "put the folder `segments` back from a copy; see `kansa ledger audit`",
+        "フォルダー `segments` を複製から戻してください（`kansa ledger audit` で確認できます）",
+    ),
+    Words("try again when it has ended", "終了してからもう一度実行してください"),
 )

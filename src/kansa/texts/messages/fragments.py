@@ -86,4 +86,10 @@ MESSAGES: tuple[Words, ...] = (
     Words("resolver", "解決者"),
     Words("approver", "承認者"),
     Words("reviewer", "審査者"),
+    Words("must be a mapping of names to values", "名前と値の対応でなければなりません"),
+    Words("must be a whole number of at most {0}", "{0} 以下の整数でなければなりません"),
+    Words("write it in digits, without a point or quotes", "小数点や引用符を付けずに数字で書いてください"),
+    Words("for example `{0}: {1}`", "例: `{0}: {1}`"),
+    Words("{0} known are {1}", "{0} 使えるもの: {1}"),
+    Words("{0} is none of {1}", "{0} は {1} のいずれでもありません"),
 )

@@ -17,7 +17,7 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` has no field `{1}`", "`{0}` に項目 `{1}` はありません"),
     Words("`{0}` is no stretch of time", "`{0}` は期間ではありません"),
     Words("`{0}` of `{1}` is sealed", "`{1}` の `{0}` は封印されています"),
-    Words("controls read open fields only", "管理策が読むのは、封印されていない項目だけです"),
+    Words("controls read open fields only", "統制が読むのは、封印されていない項目だけです"),
     Words("`{0}` does not say of whom", "`{0}` が誰についてのものか示されていません"),
     Words("name the field with `of`", "`of` で項目を指定してください"),
     Words(
