@@ -40,6 +40,8 @@ VARYING = (
     (re.compile(r'("bytes": )\d+'), r"\1…"),
     (re.compile(r"-\d{4}-\d\d-\d\dt[\d.-]+z\.jsonl"), "-….jsonl"),
     (re.compile(r"((?:known at|issued|log began) +)\d{4}-\d\d-\d\dT[\d:.]+Z"), r"\1…"),
+    (re.compile(r"(last one recorded |最後の記録 )\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?"), r"\1…"),
+    (re.compile(r"(silent for |。)\d+( days| 日間報告なし)"), r"\1…\2"),
 )
 """What no two runs have in common: ids and keys are random, sizes follow from them, and the clock is real."""
 
@@ -142,7 +144,8 @@ def session(asked: Sequence[str], folder: Path, environment: Mapping[str, str]) 
                 shell.kill()  # it would wait for ever for an answer that does not come
     printed = (folder / ".output").read_text(encoding="utf-8").replace(f"{folder}/", "")
     for name, value in environment.items():
-        printed = printed.replace(value, f"${name}")
+        if value.startswith("/"):  # a place on this machine
+            printed = printed.replace(value, f"${name}")
     outputs = re.split(rf"{MARK}\d+ [\d.]+\n", printed)[:-1]
     ends = re.findall(rf"{MARK}(\d+) ([\d.]+)\n", printed)
     assert len(outputs) == len(asked) + 1, printed[-2_000:]

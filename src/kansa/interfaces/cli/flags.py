@@ -57,6 +57,10 @@ _SAID = {
     "no_replay": Words(
         "0 flags are recorded; nothing was replayed", "懸念情報の記録は 0 件で、再現したものはありません"
     ),
+    "no_change": Words(
+        "0 reconfigurations are on record within {days}; nothing was compared",
+        "{days} 以内の構成変更の記録は 0 件で、比較したものはありません",
+    ),
     "pending": Words(
         "findings not yet recorded as flags; `kansa flags run` records them",
         "件の所見が未記録。`kansa flags run` で記録する",
@@ -263,7 +267,7 @@ def replay(
     show(
         as_json,
         {"flags": {each.flag.id: _replay_code(each) for each in found}},
-        lines or _SAID["no_replay"].in_("en"),
+        lines or _SAID["no_replay"].say(),
     )
     return int(any(not each.same for each in found))
 
@@ -287,7 +291,7 @@ def reconfigurations(
         )
     value = {"reconfigurations": [_compared_json(each) for each in found]}
     lines = [line for each in found for line in _compared(each, names, language)]
-    show(as_json, value, lines)
+    show(as_json, value, lines or _SAID["no_change"].in_(language).format(days=within))
     return int(any(each.risk_rose is not False for each in found))
 
 

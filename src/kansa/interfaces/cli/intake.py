@@ -18,10 +18,8 @@ from kansa.texts import Words
 with lazy_imports():
     from kansa.application.ingest import source_named, take_in
     from kansa.application.ingest_dry_run import DryRun, FirstRecord
-    from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
+    from kansa.application.ingest_folder import FolderIngested, Ingested, Step, StepDone, take_in_folder
     from kansa.application.opening import Vault
-    from kansa.connectors.folder import Step
-    from kansa.connectors.ingest import Ingested
     from kansa.texts.commands import INGEST
     from kansa.texts.messages import said
     from kansa.texts.problems import in_words
@@ -45,7 +43,7 @@ _WOULD = {
 _FOLDER = {
     "head": Words(
         "{folder}: {files} files, each by its mapping",
-        "{folder}：{files}件のファイルをそれぞれの対応表で読み取り",
+        "{folder}：{files}件のファイルをそれぞれのマッピングで読み取り",
     ),
     "rows": Words("rows", "行"),
     "no_rows": Words("nothing to record", "記録する行なし"),
@@ -55,7 +53,7 @@ _FOLDER = {
     "without_data": Words("Without data: {files}", "データファイルなし：{files}"),
     "unexplained": Words(
         "Not read, since no mapping beside them has their name: {files}",
-        "同じ名前の対応表がないため読み取っていません：{files}",
+        "同じ名前のマッピングがないため読み取っていません：{files}",
     ),
     "quarantine": Words("Quarantined rows lie in {folder}", "隔離した行は {folder} にあります"),
     "dry_run": Words("Nothing was written.", "何も書き込んでいません。"),

@@ -40,7 +40,7 @@ _LINES = {
         "{size} entries published in {copies} place(s); cosigned by no witness",
         "{size} 件まで {copies} か所に公開。証人の連署なし",
     ),
-    "sources": Words("{count} closed windows; {name} reported last, until {last}", "期間を閉じた情報源 {count} 件。最後の報告は {name} の {last} まで"),
+    "sources": Words("{count} with closed windows; {name} reported last, until {last}", "期間を閉じた情報源 {count} 件。最後の報告は {name} の {last} まで"),
     "silent": Words("; silent for {days} days: {name}", "。{days} 日間報告なし：{name}"),
     "no_sources": Words("none has closed a window; {uses} uses on record", "期間を閉じた情報源なし。利用の記録 {uses} 件"),
     "coverage": Words(
@@ -82,6 +82,7 @@ _NEXT = {
     "lists": "kansa lists status",
 }
 _WELL = "kansa coherence"
+_AND = Words("; ", "、")
 
 
 def status(
@@ -128,11 +129,11 @@ def _told(found: Status, zone: str) -> Iterator[tuple[str, str]]:
     yield "lists", _lists(found)
     yield (
         "deadlines",
-        "; ".join(_deadline(each, zone) for each in found.deadlines) or _LINES["no_deadlines"].say(),
+        _AND.say().join(_deadline(each, zone) for each in found.deadlines) or _LINES["no_deadlines"].say(),
     )
     yield (
         "attention",
-        "; ".join(_ATTENTION[each].say() for each in found.attention) or _LINES["nothing"].say(),
+        _AND.say().join(_ATTENTION[each].say() for each in found.attention) or _LINES["nothing"].say(),
     )
 
 
