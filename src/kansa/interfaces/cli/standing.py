@@ -19,9 +19,7 @@ from kansa.texts import Words
 with lazy_imports():
     from kansa.application import statements
     from kansa.application.lookup import Directory, Lookup
-    from kansa.application.statements import Shifts
-    from kansa.gate import status_statement
-    from kansa.gate.handover import Followed
+    from kansa.application.statements import Followed, Shifts
 
 app = App(name="standing", help="Where a tenant stands, stated to others; what followed permitted shifts.")
 
@@ -194,7 +192,7 @@ def _denominators(found: Shifts, language: Language) -> list[str]:
     return [_SAID[key].in_(language).format(**numbers) for key in keys]
 
 
-def _line(each: statements.Followed, now: int, names: Directory, language: Language) -> str:
+def _line(each: Followed, now: int, names: Directory, language: Language) -> str:
     permit, state = each.permit, each.state(now)
     missing = [_SAID[end].in_(language) for end in ("origin", "target") if end not in each.recorded]
     said = _SAID[state].in_(language).format(ends=", ".join(missing))
@@ -210,7 +208,7 @@ def _called(subject: str, names: Directory, language: Language) -> str:
     return names.called(subject).get(language, subject)
 
 
-def _as_json(each: statements.Followed, now: int) -> dict[str, Any]:
+def _as_json(each: Followed, now: int) -> dict[str, Any]:
     return {
         "decision": each.permit.decision,
         "state": each.state(now),
