@@ -12,8 +12,6 @@ from kansa.application import statements
 from kansa.application.lookup import Directory, Lookup
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
-from kansa.gate import status_statement
-from kansa.gate.handover import Followed
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
@@ -74,17 +72,17 @@ def issue(
     as_json: Json = False,
 ) -> int:
     """State where a tenant stands, signed, for another operator: an SD-JWT without the customer's records."""
-    if unknown := sorted(set(disclose or ()) - set(status_statement.DISCLOSED)):
+    if unknown := sorted(set(disclose or ()) - set(statements.DISCLOSED)):
         raise BadInput(
             "statement.disclose",
             f"`{unknown[0]}` is not stated",
-            help=f"stated are {', '.join(status_statement.DISCLOSED)}",
+            help=f"stated are {', '.join(statements.DISCLOSED)}",
         )
     vault = at.open()
     names = Lookup(vault)
     parties = names.party(tenant), names.party(end_user or tenant)
     made = statements.issue(vault, *parties, duration(valid, "--valid"))
-    shown = made if disclose is None else status_statement.narrow(made, disclose)
+    shown = made if disclose is None else statements.narrow(made, disclose)
     show(as_json, {"statement": shown}, shown)
     return 0
 
@@ -114,7 +112,7 @@ def check(
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, JoseError) as error:
         raise BadInput("statement.file", f"a file cannot be read: {error}") from error
     now = instant(when, "--when")
-    checked = status_statement.check(text, [trusted], SystemClock().now() if now is None else now)
+    checked = statements.check(text, [trusted], SystemClock().now() if now is None else now)
     value: dict[str, Any] = {
         "verdict": checked.verdict,
         "issuer": checked.issuer,
@@ -190,7 +188,7 @@ def _denominators(found: statements.Shifts, language: Language) -> list[str]:
     return [_SAID[key].in_(language).format(**numbers) for key in keys]
 
 
-def _line(each: Followed, now: int, names: Directory, language: Language) -> str:
+def _line(each: statements.Followed, now: int, names: Directory, language: Language) -> str:
     permit, state = each.permit, each.state(now)
     missing = [_SAID[end].in_(language) for end in ("origin", "target") if end not in each.recorded]
     said = _SAID[state].in_(language).format(ends=", ".join(missing))
@@ -206,7 +204,7 @@ def _called(subject: str, names: Directory, language: Language) -> str:
     return names.called(subject).get(language, subject)
 
 
-def _as_json(each: Followed, now: int) -> dict[str, Any]:
+def _as_json(each: statements.Followed, now: int) -> dict[str, Any]:
     return {
         "decision": each.permit.decision,
         "state": each.state(now),
