@@ -8,14 +8,18 @@ from cyclopts import App, Parameter
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from kansa.application import statements
-from kansa.application.lookup import Directory, Lookup
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
+from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application import statements
+    from kansa.application.lookup import Directory, Lookup
+    from kansa.application.statements import Followed, Shifts
 
 app = App(name="standing", help="Where a tenant stands, stated to others; what followed permitted shifts.")
 
@@ -164,11 +168,11 @@ def handovers(
     return int(value["assessed"] is False or _has_finding(found))
 
 
-def _has_finding(found: statements.Shifts) -> bool:
+def _has_finding(found: Shifts) -> bool:
     return bool(found.unpermitted) or any(each.state(found.now) == "missed" for each in found.followed)
 
 
-def _denominators(found: statements.Shifts, language: Language) -> list[str]:
+def _denominators(found: Shifts, language: Language) -> list[str]:
     """Of how many permits and moves the findings are, and what could not be assessed."""
     states = [each.state(found.now) for each in found.followed]
     numbers = {
@@ -188,7 +192,7 @@ def _denominators(found: statements.Shifts, language: Language) -> list[str]:
     return [_SAID[key].in_(language).format(**numbers) for key in keys]
 
 
-def _line(each: statements.Followed, now: int, names: Directory, language: Language) -> str:
+def _line(each: Followed, now: int, names: Directory, language: Language) -> str:
     permit, state = each.permit, each.state(now)
     missing = [_SAID[end].in_(language) for end in ("origin", "target") if end not in each.recorded]
     said = _SAID[state].in_(language).format(ends=", ".join(missing))
@@ -204,7 +208,7 @@ def _called(subject: str, names: Directory, language: Language) -> str:
     return names.called(subject).get(language, subject)
 
 
-def _as_json(each: statements.Followed, now: int) -> dict[str, Any]:
+def _as_json(each: Followed, now: int) -> dict[str, Any]:
     return {
         "decision": each.permit.decision,
         "state": each.state(now),
