@@ -111,9 +111,15 @@ class FlagService:
         return self.vault.places.root / "packs"
 
     def survey(self) -> FlagAssessment:
-        """Assess what may have changed since flags were last recorded; records nothing."""
+        """Assess what may have changed since it was last assessed; records nothing.
+
+        Where no flag follows from it, what was found is kept, so that asking again assesses only what changed.
+        """
         with self.vault.evidence() as evidence, self._store() as store:
-            return self._survey(evidence, store)
+            survey = self._survey(evidence, store)
+            if survey.assessed and not survey.pending:
+                self._remember(store, evidence, survey)
+            return survey
 
     def run(self, owner: str | None = None) -> tuple[FlagAssessment, int]:
         """Assess, and record what that makes of the flags, until nothing more follows; the number of records made."""
