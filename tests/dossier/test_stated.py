@@ -40,7 +40,9 @@ def test_what_is_stated_is_read_as_it_stands() -> None:
 @pytest.mark.parametrize("value", [None, True, 1.0, "10", [10]], ids=repr)
 def test_a_question_without_its_integers_is_not_stated(name: str, value: object) -> None:
     """Each of the four, an integer and nothing that passes for one; and there must be a question."""
-    for question in (QUESTION | {name: value}, {k: v for k, v in QUESTION.items() if k != name}, None, []):
+    without = {k: v for k, v in QUESTION.items() if k != name}
+    questions: list[object] = [QUESTION | {name: value}, without, None, []]
+    for question in questions:
         with pytest.raises(ValueError, match="the question of the dossier is not stated"):
             stated.read({"question": question})
 
