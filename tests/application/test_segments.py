@@ -1,8 +1,12 @@
 """Rows taken into a vault as segments: nothing twice, versions, moves, two times, crashes, damage."""
 
+import errno
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from evidence.bulk_rows import subject
@@ -11,7 +15,7 @@ from kansa.application.coherence import CoherenceQuestion, ask
 from kansa.application.dossiers import DossierRequest, build
 from kansa.application.segments import RowsTaken, take_rows
 from kansa.clock import DAY, HOUR
-from kansa.errors import BadInput, BrokenVault
+from kansa.errors import BadInput, BrokenVault, KansaError
 from kansa.evidence.entry import Report
 from kansa.evidence.writer import LOCAL, ROWS
 from kansa.registers.rows import Use
@@ -92,6 +96,14 @@ def test_a_later_placement_of_a_workload_ends_the_earlier_one(vault: Vault) -> N
     ]
 
 
+def test_a_keybook_knows_when_a_workload_of_segments_began(vault: Vault) -> None:
+    """What is asked of earlier runs of a requeued job is answered from segments as from records."""
+    taken(vault, rows([row(1, BEGIN + HOUR), row(1, BEGIN), row(2, BEGIN)]))
+    names = vault.keybook()
+    assert names.runs_of(row(1, 0)["workload"]) == (BEGIN, BEGIN + HOUR)
+    assert names.runs_of(row(9, 0)["workload"]) == ()
+
+
 def test_of_two_lines_on_the_same_thing_the_later_one_prevails(vault: Vault) -> None:
     """Equal lines are one; of different ones the last is entered, and the other is counted as replaced."""
     done = take_rows(
@@ -154,7 +166,7 @@ def test_fingerprints_that_are_lost_are_made_anew(vault: Vault) -> None:
     before = path.read_bytes()
     path.unlink()
     assert taken(vault, rows([first, row(2, BEGIN, job_name="x")])) == (0, 1, 0, 1)
-    assert pa.parquet.read_table(path).equals(pa.parquet.read_table(pa.BufferReader(before)))
+    assert pq.read_table(path).equals(pq.read_table(pa.BufferReader(before)))
 
 
 def test_a_dossier_that_would_leave_rows_out_is_refused(vault: Vault) -> None:
@@ -172,3 +184,26 @@ def test_files_are_their_owners_alone(vault: Vault) -> None:
     taken(vault, rows([row(1, BEGIN)]))
     for path in (vault.places.segments, *vault.places.segments.rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_full_disk_leaves_nothing_and_the_same_rows_can_be_taken_in_later(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever writing fails, no folder and no entry stays; the error says what to do."""
+    real = pq.write_table
+    for last in range(3):
+        written = iter(range(last))
+
+        def fails(*args: Any, left: Iterator[int] = written, **named: Any) -> None:
+            if next(left, None) is None:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            real(*args, **named)
+
+        monkeypatch.setattr(pq, "write_table", fails)
+        with pytest.raises(KansaError) as found:
+            taken(vault, rows([row(1, BEGIN)]))
+        assert found.value.code == "segment.unwritable"
+        assert [path.name for path in vault.places.segments.iterdir()] == [".lock"]
+    monkeypatch.undo()
+    assert vault.segments() == []
+    assert taken(vault, rows([row(1, BEGIN)])) == (1, 0, 0, 0)

@@ -67,6 +67,11 @@ VAULT: Mapping[str, Words] = MappingProxyType(
             "Made the vault `{vault}`.\nThose who verify pin its log's key:\n  {key}",
             "保管庫 `{vault}` を作成しました。\n検証する人が登録するログの鍵:\n  {key}",
         ),
+        "no_records": Words("0 records in the ledger", "台帳の証跡は 0 件です。"),
+        "shown": Words(
+            "{shown} of {records} records in the ledger are shown",
+            "台帳の証跡 {records} 件のうち {shown} 件を表示しました。",
+        ),
         "rebuilt": Words(
             "The registers reflect {entries} entries.", "台帳の {entries} 件を表に反映しました。"
         ),

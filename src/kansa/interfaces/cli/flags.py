@@ -7,23 +7,26 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.application.flags import FlagAssessment, FlagService, Replayed
-from kansa.application.lookup import Directory
 from kansa.clock import format_instant
-from kansa.drawing.charts import before_and_after
 from kansa.errors import BadInput
-from kansa.flags import lifecycle as life
-from kansa.flags.comparison import Comparison, Indicator, weight
-from kansa.flags.lifecycle import Flag
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.rules.citations import is_practice
-from kansa.rules.evaluate import Leaf, explain
-from kansa.rules.publish.pack_pages import SEVERITY, checked
-from kansa.rules.publish.sentence import sentence
-from kansa.rules.rulebook import EffectiveRule, EffectiveRules
+from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.flags import FlagAssessment, FlagService, Replayed
+    from kansa.application.lookup import Directory
+    from kansa.drawing.charts import before_and_after
+    from kansa.flags import lifecycle as life
+    from kansa.flags.comparison import Comparison, Indicator, weight
+    from kansa.flags.lifecycle import Flag
+    from kansa.rules.citations import is_practice
+    from kansa.rules.evaluate import Leaf, explain
+    from kansa.rules.publish.pack_pages import SEVERITY, checked
+    from kansa.rules.publish.sentence import sentence
+    from kansa.rules.rulebook import EffectiveRule, EffectiveRules
 
 app = App(
     name="flags", help="What the rules found on parties, transactions, paths and sites: a duty to inquire."
@@ -53,6 +56,10 @@ _SAID = {
     ),
     "no_replay": Words(
         "0 flags are recorded; nothing was replayed", "懸念情報の記録は 0 件で、再現したものはありません"
+    ),
+    "no_change": Words(
+        "0 reconfigurations are on record within {days}; nothing was compared",
+        "{days} 以内の構成変更の記録は 0 件で、比較したものはありません",
     ),
     "pending": Words(
         "findings not yet recorded as flags; `kansa flags run` records them",
@@ -260,7 +267,7 @@ def replay(
     show(
         as_json,
         {"flags": {each.flag.id: _replay_code(each) for each in found}},
-        lines or _SAID["no_replay"].in_("en"),
+        lines or _SAID["no_replay"].say(),
     )
     return int(any(not each.same for each in found))
 
@@ -284,7 +291,7 @@ def reconfigurations(
         )
     value = {"reconfigurations": [_compared_json(each) for each in found]}
     lines = [line for each in found for line in _compared(each, names, language)]
-    show(as_json, value, lines)
+    show(as_json, value, lines or _SAID["no_change"].in_(language).format(days=within))
     return int(any(each.risk_rose is not False for each in found))
 
 

@@ -10,10 +10,12 @@ from cyclopts import Parameter
 from kansa.errors import BadInput
 from kansa.interfaces.cli.allowed import must_be_known
 from kansa.interfaces.cli.options import At
-from kansa.interfaces.cli.output import Json, show, show_line
+from kansa.interfaces.cli.output import Json, show, show_line, tell
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
-from kansa.texts.commands import VAULT
+
+with lazy_imports():
+    from kansa.texts.commands import VAULT
 
 with lazy_imports():
     from kansa.application.opening import Settings, create_vault
@@ -104,10 +106,14 @@ def records(
     if kind is not None:
         must_be_known(kind, found.known_kinds, "kind of record", "records.kind")
     if kind is None and about is None:
-        show(as_json, found.as_json(), [f"{n:8}  {k}" for k, n in sorted(found.kinds.items())])
+        lines = [f"{n:8}  {k}" for k, n in sorted(found.kinds.items())]
+        show(as_json, found.as_json(), lines or VAULT["no_records"].say())
         return 0
+    shown = 0
     for line in list_records(vault, found, kind, about, reveal=reveal):
         show_line(line)
+        shown += 1
+    tell(VAULT["shown"].say(shown=shown, records=sum(found.kinds.values())))
     return 0
 
 

@@ -356,9 +356,6 @@ MESSAGES: tuple[Words, ...] = (
         "make room and take the files in again: nothing of this segment was kept",
         "空きを作り、ファイルをもう一度取り込んでください。このセグメントは保存されていません",
     ),
-    Words(
-        "give `issuer`, `audience`, `algorithms` and `keys`",
-        "`issuer`、`audience`、`algorithms`、`keys` を書いてください",
-    ),
-    Words("give each caller its own", "呼出元ごとに別のものにしてください"),
+    Words("name a directory that is new", "新しいディレクトリを指定してください"),
+    Words("`{0}` cannot be made: {1}", "`{0}` を作成できません: {1}"),
 )

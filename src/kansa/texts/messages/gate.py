@@ -23,6 +23,4 @@ MESSAGES: tuple[Words, ...] = (
     Words("the gate's log has no decision `{0}`", "ゲートのログに判定 `{0}` はありません"),
     Words("the id stands in `context.id` of the answer", "ID は回答の `context.id` にあります"),
     Words("the statement would end before it begins", "通知の終わりが始まりより前になります"),
-    Words("name the file, or say `fail: hold`", "ファイルを示すか、`fail: hold` と書いてください"),
-    Words("must be more than 0", "0 より大きくなければなりません"),
 )

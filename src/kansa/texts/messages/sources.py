@@ -176,15 +176,4 @@ MESSAGES: tuple[Words, ...] = (
         "期間は、マッピングまたはオプションファイルに書いてください",
     ),
     Words("end the name with one of {0}", "ファイル名の末尾を次のいずれかにしてください: {0}"),
-    Words("is empty", "空です"),
-    Words("give a value, or leave the field out", "値を書くか、項目を省いてください"),
-    Words("must be a number", "数でなければなりません"),
-    Words("`{0}` is not a zone of the IANA database", "`{0}` は IANA の時間帯ではありません"),
-    Words("for example `gpu-[001-016]`", "例: `gpu-[001-016]`"),
-    Words("say for example `utf-8`, `cp932` or `utf-16`", "`utf-8`、`cp932`、`utf-16` などを書いてください"),
-    Words('for example `;`, or `"\\t"` for a tab', '例: `;`。タブは `"\\t"`'),
-    Words(
-        "must be `true`, `false` or `both_ways`",
-        "`true`、`false`、`both_ways` のいずれかでなければなりません",
-    ),
 )
