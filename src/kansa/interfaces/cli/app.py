@@ -52,7 +52,7 @@ COMMANDS = {
     "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),
     "gate": ("gate:app", "Ask the gate as machines do, with the reasoning; ask again what it once decided."),
     "standing": ("standing:app", "Where a tenant stands, stated to others; what followed permitted shifts."),
-    "schema": ("schema:schema", "The JSON Schema of a file that people write: mappings, options, callers, packs; for editors."),
+    "schema": ("schema:schema", "Print the JSON Schema (2020-12) of a file that people write, with what every field means in English and Japanese."),
     "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
     "completion": ("completion:completion", "Write the script by which a shell completes this program's commands, options and allowed values."),
 }  # fmt: skip
