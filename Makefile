@@ -62,6 +62,7 @@ mutate: $(VENV)/.test
 	@$(BIN)/python tools/mutate --page docs/mutation.md $(MODULES)
 
 bench: $(VENV)/.test
+	@$(BIN)/python benchmarks/startup.py
 	@$(BIN)/python benchmarks/coherence.py
 	@$(BIN)/python benchmarks/equality.py
 	@$(BIN)/python benchmarks/ledger.py

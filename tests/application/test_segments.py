@@ -96,6 +96,14 @@ def test_a_later_placement_of_a_workload_ends_the_earlier_one(vault: Vault) -> N
     ]
 
 
+def test_a_keybook_knows_when_a_workload_of_segments_began(vault: Vault) -> None:
+    """What is asked of earlier runs of a requeued job is answered from segments as from records."""
+    taken(vault, rows([row(1, BEGIN + HOUR), row(1, BEGIN), row(2, BEGIN)]))
+    names = vault.keybook()
+    assert names.runs_of(row(1, 0)["workload"]) == (BEGIN, BEGIN + HOUR)
+    assert names.runs_of(row(9, 0)["workload"]) == ()
+
+
 def test_of_two_lines_on_the_same_thing_the_later_one_prevails(vault: Vault) -> None:
     """Equal lines are one; of different ones the last is entered, and the other is counted as replaced."""
     done = take_rows(

@@ -11,7 +11,20 @@ import kansa
 
 ROOT = Path(kansa.__file__).parent
 REGISTRY = Path(__file__).parent / "sentences.txt"
-PRINTED = ("surfaces", "dossier", "cases", "gate", "assembly", "coherence", "screening", "demo")
+PRINTED = (
+    *(
+        "interfaces",
+        "presentation",
+        "application",
+        "dossier",
+        "drawing",
+        "gate",
+        "controls",
+        "cases",
+        "flags",
+    ),
+    *("coherence", "screening", "texts", "demo"),
+)
 WHYS = {"missing", "instruction", "label", "explains", "refusal", "counted"}
 
 _ENGLISH = re.compile(
@@ -51,7 +64,10 @@ def sentences() -> dict[str, str]:
     """Every printed text that says none or all, with the module where it stands."""
     found: dict[str, str] = {}
     for package in PRINTED:
+        assert (ROOT / package).is_dir(), package
         for path in sorted((ROOT / package).rglob("*.py")):
+            if path.parent.name == "messages":  # templates of errors
+                continue
             for text in _pieces(ast.parse(path.read_text("utf-8"))):
                 if _JAPANESE.search(text) or (" " in text and _ENGLISH.search(text)):
                     found.setdefault(" ".join(text.split()), str(path.relative_to(ROOT)))

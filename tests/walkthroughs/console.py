@@ -39,7 +39,10 @@ VARYING = (
     (re.compile(r"\b\d+ bytes"), "… bytes"),
     (re.compile(r'("bytes": )\d+'), r"\1…"),
     (re.compile(r"-\d{4}-\d\d-\d\dt[\d.-]+z\.jsonl"), "-….jsonl"),
-    (re.compile(r"((?:known at|issued|log began) +)\d{4}-\d\d-\d\dT[\d:.]+Z"), r"\1…"),
+    (
+        re.compile(r"((?:known at|issued|log began|基準時点|発行|台帳の開始) +)\d{4}-\d\d-\d\dT[\d:.]+Z"),
+        r"\1…",
+    ),
     (re.compile(r"(last one recorded |最後の記録 )\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?"), r"\1…"),
     (re.compile(r"(silent for |。)\d+( days| 日間報告なし)"), r"\1…\2"),
 )

@@ -15,6 +15,7 @@ import pyarrow as pa
 from kansa.application.coherence import CoherenceAnswer
 from kansa.clock import to_datetime
 from kansa.coherence.facts import FACTS
+from kansa.coherence.outputs import misplaced
 from kansa.coherence.parquet_output import write_gaps, write_late, write_why
 from kansa.coherence.remedies import Closing
 from kansa.coherence.table_files import convert, suffix_problem, write_table
@@ -110,7 +111,9 @@ def through_parquet(*places: Path | None) -> Iterator[tuple[Path | None, ...]]:
     Raises:
         BadInput: `coherence.question`, for suffixes that name no format; before the block.
     """
-    if problems := format_problems(place for place in places if place is not None):
+    asked = [place for place in places if place is not None]
+    converted = {str(place): place for place in asked if place.suffix.lower() not in PARQUET}
+    if problems := [*format_problems(asked), *misplaced(converted)]:
         raise BadInput("coherence.question", "the answers cannot be written", problems=problems)
     with TemporaryDirectory() as folder:
         parquet = tuple(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -111,9 +112,16 @@ class FlagService:
         return self.vault.places.root / "packs"
 
     def survey(self) -> FlagAssessment:
-        """Assess what may have changed since flags were last recorded; records nothing."""
+        """Assess what may have changed since it was last assessed; records nothing.
+
+        What was found of subjects from which no flag follows is kept, so that asking again assesses only the others and
+        what changed.
+        """
         with self.vault.evidence() as evidence, self._store() as store:
-            return self._survey(evidence, store)
+            survey = self._survey(evidence, store)
+            if survey.assessed:
+                self._remember(store, evidence, survey, waiting=_waiting(survey))
+            return survey
 
     def run(self, owner: str | None = None) -> tuple[FlagAssessment, int]:
         """Assess, and record what that makes of the flags, until nothing more follows; the number of records made."""
@@ -312,13 +320,21 @@ class FlagService:
         )
         return FlagAssessment(self.now, in_force, edition, flags, found, assessed, tuple(pending))
 
-    def _remember(self, store: Assessments, evidence: Evidence, survey: FlagAssessment) -> None:
-        subjects = set(survey.found)
+    def _remember(
+        self,
+        store: Assessments,
+        evidence: Evidence,
+        survey: FlagAssessment,
+        waiting: AbstractSet[Subject] = frozenset(),
+    ) -> None:
+        """Keep what was found, but of those `waiting`: they are assessed again, since records are still to be made of them."""
+        subjects = set(survey.found) - waiting
         gone = [subject for subject in store.found() if subject not in subjects]
         head = self.vault.reader.head().recorded_at if evidence.size else 0
         basis = self._basis(survey.edition, survey.in_force)
         position = Position(evidence.size, head, self.now, basis)
-        store.keep(((each.subject, survey.found[each.subject]) for each in survey.assessed), gone, position)
+        found = [each.subject for each in survey.assessed if each.subject not in waiting]
+        store.keep(((subject, survey.found[subject]) for subject in found), gone, position)
 
     def _stale(self, evidence: Evidence, store: Assessments, basis: str) -> set[Subject] | None:
         """Return what has to be assessed anew; None for everything."""
@@ -400,6 +416,16 @@ class FlagService:
         with self.vault.evidence() as evidence:
             told = [n.index for n in evidence.journal.mentioning(keeper) if n.claim.type == ValueErased.type]
         return told[-1] if told else None
+
+
+def _waiting(survey: FlagAssessment) -> frozenset[Subject]:
+    """Return the assessed subjects of which a record may still be made: what is raised of them, or was once."""
+    if not survey.pending:
+        return frozenset()
+    flagged = {flag.claim.subject_id for flag in survey.flags}
+    return frozenset(
+        each.subject for each in survey.assessed if each.flags.raised or each.subject.about in flagged
+    )
 
 
 def _flags(evidence: Evidence) -> tuple[Flag, ...]:

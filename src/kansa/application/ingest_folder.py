@@ -15,6 +15,9 @@ from kansa.connectors.ingest import Ingested
 from kansa.errors import BadInput, Problem
 from kansa.vault.vault import Vault
 
+__all__ = ["FolderIngested", "Ingested", "Step", "StepDone", "take_in_folder"]
+
+
 COUNTED = ("rows", "records", "superseding", "duplicates", "quarantined", "refused")
 
 StepProgress = Callable[[Step, int, int, int], None]

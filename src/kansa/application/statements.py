@@ -27,6 +27,20 @@ from kansa.rules.evaluate import SEMANTICS
 from kansa.rules.loading.library import read_library
 from kansa.vault.vault import Vault
 
+__all__ = [
+    "DISCLOSED",
+    "Followed",
+    "Shifts",
+    "check",
+    "issue",
+    "narrow",
+    "record",
+    "shifts",
+    "statement_key",
+]
+
+DISCLOSED = status_statement.DISCLOSED
+check, narrow = status_statement.check, status_statement.narrow
 PACK = "kansa.gate"
 RULE = "kansa.gate.handover-pending"
 FACT = "shift.handovers_pending"

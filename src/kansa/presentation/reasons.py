@@ -69,7 +69,14 @@ _LAYOUT = MappingProxyType(
             "closes: nothing; a later grant does not reach back",
             "補完不可：後日の付与は過去に遡って効力を持たない",
         ),
-        "no_gap": Words("No gap was found in what was asked.", "照会した範囲に証跡の欠落はありません。"),
+        "no_gap": Words(
+            "No gap was found in the {uses} uses of what was asked.",
+            "照会した範囲の利用 {uses} 件に証跡の欠落は見つかりませんでした。",
+        ),
+        "no_use": Words(
+            "Not assessed: no use lies in what was asked.",
+            "評価していません：照会した範囲に利用の記録がありません。",
+        ),
         "rest": Words("and {count} other reasons", "ほか {count} 件の理由"),
     }
 )
@@ -108,8 +115,13 @@ _ONE_USE = Words(" (1 use)", "（利用1件）")
 _WHO = Words("{role}: {who}", "{role}：{who}")
 
 
-def spoken_reasons(reasons: Sequence[Reason], language: Language, most: int | None = None) -> list[str]:
-    """Return the reasons of a vault's answer, each with what closes it and who can; at most so many under another heading."""
+def spoken_reasons(
+    reasons: Sequence[Reason], language: Language, *, uses: int, most: int | None = None
+) -> list[str]:
+    """Return the reasons of a vault's answer, each with what closes it and who can; at most so many under another heading.
+
+    `uses` is how many uses were asked about: without one, nothing was assessed.
+    """
     shown = reasons if most is None else reasons[:most]
     told = [(_LAYOUT["head"] if most is None else _TOP).in_(language)]
     for each in shown:
@@ -127,7 +139,7 @@ def spoken_reasons(reasons: Sequence[Reason], language: Language, most: int | No
         counted = _ONE_USE if each.uses == 1 else _USES
         told += [line + counted.in_(language).format(count=each.uses), closes]
     if most is None and not shown:
-        return [_LAYOUT["no_gap"].in_(language)]
+        return [_LAYOUT["no_gap" if uses else "no_use"].in_(language).format(uses=uses)]
     return told
 
 

@@ -63,6 +63,24 @@ class VaultSegments:
         columns: list[list[Any]] = [table.column(name).to_pylist() for name in bulk_uses.COLUMNS]
         return [Use._make((*values, (entry,))) for *values, entry in zip(*columns, strict=True)]
 
+    def placed_at(self, workload: str) -> tuple[int, ...]:
+        """Return when the placements of a workload began, in order.
+
+        Raises:
+            BrokenVault: as `checked`.
+        """
+        if not self._segments:
+            return ()
+        query = 'SELECT DISTINCT "start" FROM segment_live WHERE workload = ? ORDER BY 1'
+        return tuple(start for (start,) in self._rows.execute(query, [workload]).fetchall())
+
+    @cached_property
+    def _rows(self) -> duckdb.DuckDBPyConnection:
+        """The rows that stand, kept for as long as they are asked about."""
+        connection = duckdb.connect()
+        bulk_uses.provide(connection, self.checked, inventory_of(()))
+        return connection
+
     def users_since(self, recorded_at: int) -> set[str]:
         """Return the subjects of rows in segments recorded at an instant or later, and of the rows that these correct."""
         recent = {each.number for each in self._segments if each.recorded_at >= recorded_at}

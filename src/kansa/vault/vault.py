@@ -289,7 +289,7 @@ class Vault:
 
     def keybook(self) -> KeyRegistry:
         """Return which subject each source key means, whom each path serves, how many accelerators each node has."""
-        known = self.directory()
+        known, bulk = self.directory(), VaultSegments(self.segments())
         with self._registers() as engine:
             follow(engine, self.reader)
             with engine.connect() as connection:
@@ -299,7 +299,7 @@ class Vault:
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
             measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
-            runs=lambda workload: self._asked(store.placed_at, workload),
+            runs=lambda workload: (*self._asked(store.placed_at, workload), *bulk.placed_at(workload)),
             random_bytes=self.random_bytes,
         )
 

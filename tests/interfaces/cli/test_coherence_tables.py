@@ -89,3 +89,20 @@ def test_when_the_log_began_is_told_by_an_option(tmp_path: Path, capsys: pytest.
 
     assert json.loads(silent)["before_log_seconds"] is None
     assert json.loads(told)["before_log_seconds"] is not None
+
+
+def test_an_answer_has_the_format_of_its_suffix_and_the_same_rows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CSV and JSON hold what Parquet holds; a suffix that names no format is refused before anything is computed."""
+    directory = write_tables(tmp_path / "in", STORY)
+    files = [tmp_path / f"gap{suffix}" for suffix in (".parquet", ".csv", ".json", ".docx")]
+
+    codes = [_told(capsys, directory, "-o", file)[0] for file in files]
+
+    assert codes == [1, 1, 1, 2]
+    parquet = [str(row["use_id"]) for row in pq.read_table(files[0]).to_pylist()]
+    written = files[1].read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[0] for line in written] == parquet
+    assert [str(row["use_id"]) for row in json.loads(files[2].read_text(encoding="utf-8"))] == parquet
+    assert not files[3].exists()

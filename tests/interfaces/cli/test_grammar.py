@@ -70,6 +70,20 @@ _ID_OR_FILE = {"--pack"}
 """Which pack: where one may be named by its id as well, the option takes a text."""
 
 
+def test_at_acts_and_as_of_asks() -> None:
+    """`--at` is the time of a simulated vault's act; what is asked about has options of its own.
+
+    Where a question once took `--at` it is still taken, beside `--as-of`.
+    """
+    for command, each in TREE.items():
+        for argument in (
+            each.assemble_argument_collection(parse_docstring=True) if each.default_command else ()
+        ):
+            if "--at" in argument.names:
+                acts = "time to act at" in str(argument.parameter.help)
+                assert acts or "--as-of" in argument.names, command
+
+
 def _type(hint: object) -> str:
     """The type of one value: whether it is required or repeated is no other meaning."""
     said = str(hint).replace("typing.", "").replace("pathlib._local", "pathlib")

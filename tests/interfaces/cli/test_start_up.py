@@ -44,7 +44,8 @@ def test_the_version_is_said_without_the_command_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "demo", "ingest", "erase", "screen batch", "serve", "verify", "completion"]
+    "command",
+    ["", "init", "demo", "ingest", "erase", "records", "flags", "coherence", "dossier build", "gate ask", "lists add", "rules list", "screen batch", "person enroll", "serve", "verify", "completion"],
 )  # fmt: skip
 def test_help_imports_signatures_alone(command: str) -> None:
     """What a command would do its work with is imported when it does it."""

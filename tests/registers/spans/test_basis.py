@@ -141,6 +141,18 @@ def test_a_device_draws_once_whichever_record_says_so_first() -> None:
         (two, BEGIN + DAY, 1),
         (one, BEGIN + 2 * DAY, 0),
     ]
+    shipped = journal_of(
+        draft("device.moved", "1", BEGIN, device_id=one, step="receiving", **moved),
+        draft(
+            "device.moved",
+            "2",
+            BEGIN,
+            device_id=one,
+            step="shipping",
+            **{**moved, "authorization_id": WHO.jp},
+        ),
+    )
+    assert basis.drawn_on(one, shipped) == [WHO.us]
     assert basis.drawn_on(one, journal) == sorted([WHO.us, WHO.jp])
     assert basis.drawn_on(two, journal) == [WHO.us]
 

@@ -6,6 +6,8 @@ from kansa.screening.matching.search import Matching
 THRESHOLD = 0.7
 """A candidate below this score is not shown and not counted."""
 LIMIT = 10
+SHRINK_PERCENT = 20
+"""A list that loses a larger share of its entries is not replaced without a reason."""
 
 
 def engine() -> Matching:

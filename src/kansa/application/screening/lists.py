@@ -15,6 +15,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from kansa.application.screening.engine import SHRINK_PERCENT
 from kansa.clock import format_instant
 from kansa.errors import BadInput, BrokenVault, Problem
 from kansa.records import catalogue, envelope, sealing
@@ -37,9 +38,6 @@ from kansa.screening.lists import formats
 from kansa.screening.lists.dates import partial_date
 from kansa.screening.lists.reading import Document, Shortfall
 from kansa.vault.vault import Vault
-
-SHRINK_PERCENT = 20
-"""A list that loses a larger share of its entries is not replaced without a reason."""
 
 C = TypeVar("C", bound=Claim)
 

@@ -6,21 +6,25 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.application.cases import CaseService, CaseStatus, Person
-from kansa.application.lookup import Directory, Lookup, each_of
-from kansa.application.signing import Done
-from kansa.cases.case_file import CaseFile
-from kansa.cases.findings import PartyFindings
-from kansa.cases.routes import RoutePack, read_routes
 from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import KeyFile, Lang, Reasons, signing
-from kansa.people.signed_records import Decision, Outcome, Scope
-from kansa.records.kinds.case import CaseProposed, CaseReviewed
-from kansa.records.kinds.signed import Signed
+from kansa.lazy_imports import lazy_imports
+from kansa.people.signed_records import Decision, Outcome
 from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.cases import CaseService, CaseStatus, Person
+    from kansa.application.lookup import Directory, Lookup, each_of
+    from kansa.application.signing import Done
+    from kansa.cases.case_file import CaseFile
+    from kansa.cases.findings import PartyFindings
+    from kansa.cases.routes import RoutePack, read_routes
+    from kansa.people.signed_records import Scope
+    from kansa.records.kinds.case import CaseProposed, CaseReviewed
+    from kansa.records.kinds.signed import Signed
 
 app = App(name="case", help="Decisions of people on tenants and end users, along an approval route.")
 

@@ -131,7 +131,12 @@ def coherence(
         *(each.said().in_(language) for each in open_),
     ]
     if found:
-        lines += ["", *spoken_reasons(reasons_of(answer, found, names), language, most=LARGEST)]
+        lines += [
+            "",
+            *spoken_reasons(
+                reasons_of(answer, found, names), language, uses=len(answer.tables.use), most=LARGEST
+            ),
+        ]
     value = answer.assessment.result.as_json() | {
         **({"scope": answer.scope_as_json()} if scoped else {}),
         "unclosed": [each.as_json() for each in open_],
@@ -175,7 +180,7 @@ def why_command(
         AnswerFiles(answer, names, vault.settings.zone).reasons(found, output)
     causes = reasons_of(answer, found, names)
     value = {"scope": answer.scope_as_json(), "reasons": [each.as_json() for each in causes]}
-    show(as_json, value, spoken_reasons(causes, language))
+    show(as_json, value, spoken_reasons(causes, language, uses=len(answer.tables.use)))
     return _exit(answer.assessment.result)
 
 

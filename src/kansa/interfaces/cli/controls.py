@@ -23,7 +23,10 @@ app = App(
 AtVault = Annotated[Path, Parameter(env_var="KANSA_VAULT", show_env_var=True, help="The vault's directory.")]
 AtTime = Annotated[
     str | None,
-    Parameter(name="--at", help="The time to ask about, with what had been recorded by then; default now."),
+    Parameter(
+        name=("--as-of", "--at"),
+        help="The time to ask about, with what had been recorded by then; default now.",
+    ),
 ]
 Over = Annotated[str | None, Parameter(help="Readiness over time: FROM/TO, two times or dates.")]
 Every = Annotated[str, Parameter(help="With --over: how far its moments are apart (ISO 8601).")]
@@ -86,7 +89,7 @@ def _question(
 ) -> ReadinessQuestion:
     zone = vault.settings.zone
     return ReadinessQuestion(
-        at=instant(at, "--at", zone),
+        at=instant(at, "--as-of", zone),
         over=interval(over, "--over", zone),
         step=duration(every, "--every"),
         control=control,

@@ -5,12 +5,15 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from kansa.application import dossiers
-from kansa.application.coherence import CoherenceQuestion, ask
-from kansa.application.lookup import Lookup
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
-from kansa.texts.commands import VAULT
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():
+    from kansa.application import dossiers
+    from kansa.application.coherence import CoherenceQuestion, ask
+    from kansa.application.lookup import Lookup
+    from kansa.texts.commands import VAULT
 
 app = App(name="dossier", help="Evidence for a named reader, in one file that verifies offline.")
 

@@ -119,6 +119,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa coherence why --from 2026-01-01 --to 2026-02-01",
         "kansa coherence why --tenant aoba -o reasons.xlsx",
     ),
+    "coherence export": ("kansa coherence export tables/",),
     "coherence tables": ("kansa coherence tables tables/ -o gaps.parquet",),
     "dossier": ("kansa dossier build -o dossier.zip",),
     "dossier build": ("kansa dossier build -o dossier.zip",),
@@ -145,6 +146,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa serve --port 8443",
         "kansa serve --host 0.0.0.0 --tls-cert gate.crt --tls-key gate.key --callers callers.yaml",
     ),
+    "schema": ("kansa schema mapping > mapping.schema.json",),
     "completion": ("kansa completion bash > ~/.local/share/bash-completion/completions/kansa",),
 }
 

@@ -7,23 +7,26 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.application.flags import FlagAssessment, FlagService, Replayed
-from kansa.application.lookup import Directory
 from kansa.clock import format_instant
-from kansa.drawing.charts import before_and_after
 from kansa.errors import BadInput
-from kansa.flags import lifecycle as life
-from kansa.flags.comparison import Comparison, Indicator, weight
-from kansa.flags.lifecycle import Flag
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
-from kansa.rules.citations import is_practice
-from kansa.rules.evaluate import Leaf, explain
-from kansa.rules.publish.pack_pages import SEVERITY, checked
-from kansa.rules.publish.sentence import sentence
-from kansa.rules.rulebook import EffectiveRule, EffectiveRules
+from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application.flags import FlagAssessment, FlagService, Replayed
+    from kansa.application.lookup import Directory
+    from kansa.drawing.charts import before_and_after
+    from kansa.flags import lifecycle as life
+    from kansa.flags.comparison import Comparison, Indicator, weight
+    from kansa.flags.lifecycle import Flag
+    from kansa.rules.citations import is_practice
+    from kansa.rules.evaluate import Leaf, explain
+    from kansa.rules.publish.pack_pages import SEVERITY, checked
+    from kansa.rules.publish.sentence import sentence
+    from kansa.rules.rulebook import EffectiveRule, EffectiveRules
 
 app = App(
     name="flags", help="What the rules found on parties, transactions, paths and sites: a duty to inquire."

@@ -18,10 +18,8 @@ from kansa.texts import Words
 with lazy_imports():
     from kansa.application.ingest import source_named, take_in
     from kansa.application.ingest_dry_run import DryRun, FirstRecord
-    from kansa.application.ingest_folder import FolderIngested, StepDone, take_in_folder
+    from kansa.application.ingest_folder import FolderIngested, Ingested, Step, StepDone, take_in_folder
     from kansa.application.opening import Vault
-    from kansa.connectors.folder import Step
-    from kansa.connectors.ingest import Ingested
     from kansa.texts.commands import INGEST
     from kansa.texts.messages import said
     from kansa.texts.problems import in_words

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from kansa.application.screening.lists import SHRINK_PERCENT
+from kansa.application.screening.engine import SHRINK_PERCENT
 from kansa.interfaces.cli.options import At, Language
 from kansa.interfaces.cli.output import Json, drawn, progress, show, tell
 from kansa.interfaces.cli.screen import INCOMPLETE

@@ -66,7 +66,9 @@ Packs = Annotated[
         name="--packs", help="A folder of packs of your own; takes the place of packs with the same id."
     ),
 ]
-AtTime = Annotated[str | None, Parameter(name="--at", help="The time to ask about; default now.")]
+AtTime = Annotated[
+    str | None, Parameter(name=("--as-of", "--as-of"), help="The time to ask about; default now.")
+]
 
 
 @app.command(name="list")
@@ -154,7 +156,7 @@ def _library(packs: tuple[Path, ...]) -> Library:
 
 
 def _moment(at: str | None) -> int:
-    return SystemClock().now() if at is None else instant(at, "--at") or 0
+    return SystemClock().now() if at is None else instant(at, "--as-of") or 0
 
 
 def _named(library: Library, name: str) -> tuple[Pack | TablePack, Rule | None]:

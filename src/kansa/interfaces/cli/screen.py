@@ -19,11 +19,17 @@ from kansa.texts import reader_language
 
 with lazy_imports():
     from kansa.application.screening import batch as batches
+    from kansa.application.screening.asking import (
+        OpenRow,
+        against_files,
+        check_limits,
+        index_of_files,
+        party_of,
+    )
     from kansa.application.screening.disposition import dispose as dispose_of
     from kansa.application.screening.engine import engine
-    from kansa.application.screening.files import from_files
     from kansa.application.screening.replay import replay as ask_again
-    from kansa.application.screening.screening import ScreeningService, grounds_of
+    from kansa.application.screening.screening import ScreeningService
     from kansa.application.screening.sweep import sweep
     from kansa.presentation.screening import (
         coverage_lines,
@@ -36,13 +42,8 @@ with lazy_imports():
         swept_json,
         swept_lines,
     )
-    from kansa.screening.disposition import Dispositions
-    from kansa.screening.entry import Place, Profile
-    from kansa.screening.evidence import Grounds, screening
+    from kansa.screening.evidence import Grounds
     from kansa.screening.explanation.headline import incomplete
-    from kansa.screening.lists.open_form import OpenRow, profile_of
-    from kansa.screening.lists.reading import Gathering
-    from kansa.screening.matching.search import Matcher
     from kansa.texts.commands import SCREEN
 
 app = App(name="screen", help="Is a party on a list, in any script; every answer leaves its evidence.")
@@ -85,7 +86,7 @@ def screen(
     as_json: Json = False,
 ) -> int:
     """Screen a name against the lists. What is added may lower a rank, never remove a candidate."""
-    party = _party(
+    party = party_of(
         OpenRow(
             id="asked",
             name=name,
@@ -96,24 +97,13 @@ def screen(
             addresses=list(address or ()),
         )
     )
-    _check(threshold, limit)
+    check_limits(threshold, limit)
     if html is not None and (not html.parent.is_dir() or html.is_dir()):
         raise BadInput(
             "screen.html", f"`{html}` is no place for a page", help="give a file in a directory that exists"
         )
     if lists:
-        matcher, grounds = _outside(lists, threshold, limit)
-        found = matcher.search(party, threshold=threshold, limit=limit)
-        now = SystemClock().now()
-        done = screening(
-            party,
-            found,
-            party_id=None,
-            grounds=grounds,
-            dispositions=Dispositions(),
-            now=now,
-            shared=matcher.shared_addresses(party) if party.addresses else (),
-        )
+        done = against_files(party, lists, threshold, limit, SystemClock())
         record = None
     else:
         with progress("screening"):
@@ -139,11 +129,11 @@ def batch(
     as_json: Json = False,
 ) -> int:
     """Screen many parties against the lists. A run that was interrupted continues where it stopped when it is called again."""
-    _check(threshold, limit)
+    check_limits(threshold, limit)
     desk = None
     with progress("building the index") as report:
         if lists:
-            matcher, grounds = _outside(lists, threshold, limit)
+            matcher, grounds = index_of_files(lists, threshold, limit, SystemClock())
         else:
             desk = ScreeningService(at.open(), engine(), threshold=threshold, limit=limit)
             matcher, grounds = desk.matcher, desk.grounds
@@ -181,7 +171,7 @@ def parties(
     as_json: Json = False,
 ) -> int:
     """Bring the vault's parties up to the latest lists: changed ones against all, all against what changed."""
-    _check(threshold, limit)
+    check_limits(threshold, limit)
     vault = at.open()
     with progress("screening the parties") as report:
         done = sweep(
@@ -252,28 +242,3 @@ def replay(
 def _complete(grounds: Grounds) -> int:
     """Return the exit code of an answer that needs nobody: 0, or 4 where a required list was not covered."""
     return INCOMPLETE if grounds.coverage.missing else 0
-
-
-def _check(threshold: float, limit: int) -> None:
-    if not 0 <= threshold <= 1:
-        raise BadInput("screen.threshold", f"`{threshold}` is no score", help="give a number from 0 to 1")
-    if limit < 1:
-        raise BadInput("screen.limit", f"`{limit}` is no number of candidates", help="give 1 or more")
-
-
-def _party(row: OpenRow) -> Profile:
-    """Return the party as asked; unlike in a list, a field that cannot be read is refused, since a person is there to ask."""
-    gathering = Gathering("party")
-    party = profile_of(row, Place("command line", 1), gathering)
-    if problems := gathering.problems():
-        raise BadInput("screen.party", "the party cannot be asked for as given", problems=problems)
-    if not party.names:
-        raise BadInput("screen.party", "the name is empty", help="give a name in any script")
-    return party
-
-
-def _outside(lists: list[str], threshold: float, limit: int) -> tuple[Matcher, Grounds]:
-    compares = engine()
-    now = SystemClock().now()
-    editions, entries = from_files(lists, now)
-    return compares.index(entries), grounds_of(compares, editions, threshold=threshold, limit=limit, now=now)

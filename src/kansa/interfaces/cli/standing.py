@@ -8,16 +8,18 @@ from cyclopts import App, Parameter
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from kansa.application import statements
-from kansa.application.lookup import Directory, Lookup
 from kansa.clock import SystemClock, format_instant
 from kansa.errors import BadInput
-from kansa.gate import status_statement
-from kansa.gate.handover import Followed
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
+from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+
+with lazy_imports():
+    from kansa.application import statements
+    from kansa.application.lookup import Directory, Lookup
+    from kansa.application.statements import Followed, Shifts
 
 app = App(name="standing", help="Where a tenant stands, stated to others; what followed permitted shifts.")
 
@@ -74,17 +76,17 @@ def issue(
     as_json: Json = False,
 ) -> int:
     """State where a tenant stands, signed, for another operator: an SD-JWT without the customer's records."""
-    if unknown := sorted(set(disclose or ()) - set(status_statement.DISCLOSED)):
+    if unknown := sorted(set(disclose or ()) - set(statements.DISCLOSED)):
         raise BadInput(
             "statement.disclose",
             f"`{unknown[0]}` is not stated",
-            help=f"stated are {', '.join(status_statement.DISCLOSED)}",
+            help=f"stated are {', '.join(statements.DISCLOSED)}",
         )
     vault = at.open()
     names = Lookup(vault)
     parties = names.party(tenant), names.party(end_user or tenant)
     made = statements.issue(vault, *parties, duration(valid, "--valid"))
-    shown = made if disclose is None else status_statement.narrow(made, disclose)
+    shown = made if disclose is None else statements.narrow(made, disclose)
     show(as_json, {"statement": shown}, shown)
     return 0
 
@@ -114,7 +116,7 @@ def check(
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, JoseError) as error:
         raise BadInput("statement.file", f"a file cannot be read: {error}") from error
     now = instant(when, "--when")
-    checked = status_statement.check(text, [trusted], SystemClock().now() if now is None else now)
+    checked = statements.check(text, [trusted], SystemClock().now() if now is None else now)
     value: dict[str, Any] = {
         "verdict": checked.verdict,
         "issuer": checked.issuer,
@@ -166,11 +168,11 @@ def handovers(
     return int(value["assessed"] is False or _has_finding(found))
 
 
-def _has_finding(found: statements.Shifts) -> bool:
+def _has_finding(found: Shifts) -> bool:
     return bool(found.unpermitted) or any(each.state(found.now) == "missed" for each in found.followed)
 
 
-def _denominators(found: statements.Shifts, language: Language) -> list[str]:
+def _denominators(found: Shifts, language: Language) -> list[str]:
     """Of how many permits and moves the findings are, and what could not be assessed."""
     states = [each.state(found.now) for each in found.followed]
     numbers = {

@@ -53,7 +53,7 @@ _LINES = {
         "収録 {covered} 件、期限切れ {stale} 件、必須の未収録 {missing} 件",
     ),
     "no_lists": Words("none imported: no name was screened against any", "取り込みなし：名称審査は行われていません"),
-    "no_deadlines": Words("none in the next 90 days", "90 日以内の期限はありません"),
+    "no_deadlines": Words("no recorded end of a verification, clearance or approval lies in the next 90 days", "記録された需要者確認・取引審査の判断・承認の終期で、90 日以内のものはありません"),
     "nothing": Words("nothing", "ありません"),
 }  # fmt: skip
 _DEADLINES = {

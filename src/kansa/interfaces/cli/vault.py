@@ -13,7 +13,9 @@ from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, show_line, tell
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
-from kansa.texts.commands import VAULT
+
+with lazy_imports():
+    from kansa.texts.commands import VAULT
 
 with lazy_imports():
     from kansa.application.opening import Settings, create_vault
