@@ -39,7 +39,10 @@ def init(
     name_ja: Annotated[str | None, Parameter(help="The operator's name in Japanese.")] = None,
     zone: Annotated[str, Parameter(help="The zone in which dates are read and pages shown.")] = "Asia/Tokyo",
     simulated: Annotated[
-        bool, Parameter(negative=(), help="A vault whose time is set, not measured; every page and verdict says so.")
+        bool,
+        Parameter(
+            negative=(), help="A vault whose time is set, not measured; every page and verdict says so."
+        ),
     ] = False,
     published_copy: Annotated[
         Path | None,

@@ -17,7 +17,8 @@ MESSAGES: tuple[Words, ...] = (
     Words("decisions with ground and rules on record", "事実と規則が記録されている判定"),
     Words("entry {0} of the gate's log", "ゲートのログの第{0}号"),
     Words(
-        "refusals in the evidence log, checked against their decisions", "台帳にある拒否（ゲートの判定と照合）"
+        "refusals in the evidence log, checked against their decisions",
+        "台帳にある拒否（ゲートの判定と照合）",
     ),
     Words("entry {0} of the evidence log", "台帳の第{0}号"),
     Words(
