@@ -210,6 +210,7 @@ ALLOWED = {
     "registers/tables/access.py": "which group of lines a claim touches",
     "registers/tables/authorization.py": "which group of lines a claim touches",
     "registers/tables/identity.py": "which group of lines a claim touches",
+    "application/ingest_dry_run.py": "under which names a preview shows subjects",
     "dossier/scope.py": "which records a reader is shown",
     "gate/fact_cache.py": "for whom pieces are made ahead of time",
     "facts/clearance_basis.py": "which aspect a change names",

@@ -37,6 +37,7 @@ VARYING = (
     (re.compile(r"\b([a-z]{3})_[a-z2-7]{26}\b"), r"\1_…"),
     (re.compile(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+"), "+…"),
     (re.compile(r"\b\d+ bytes"), "… bytes"),
+    (re.compile(r"\b\d+ バイト"), "… バイト"),
     (re.compile(r'("bytes": )\d+'), r"\1…"),
     (re.compile(r"-\d{4}-\d\d-\d\dt[\d.-]+z\.jsonl"), "-….jsonl"),
     (

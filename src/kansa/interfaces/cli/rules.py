@@ -67,7 +67,7 @@ Packs = Annotated[
     ),
 ]
 AtTime = Annotated[
-    str | None, Parameter(name=("--as-of", "--as-of"), help="The time to ask about; default now.")
+    str | None, Parameter(name=("--as-of", "--at"), help="The time to ask about; default now.")
 ]
 
 

@@ -11,6 +11,10 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("`{0}` needs `{1}`", "`{0}` には `{1}` が必要です"),
     Words("`{0}` of `{1}` needs a value", "`{1}` の `{0}` には値が必要です"),
+    Words(
+        "`{0}` is not a duration of whole weeks to seconds such as PT24H or P90D (ISO 8601)",
+        "`{0}` は、PT24H や P90D のような、週から秒までの整数による期間（ISO 8601）ではありません",
+    ),
     Words("a text", "文字列"),
     Words("an object", "オブジェクト"),
     Words("a list", "並び"),
