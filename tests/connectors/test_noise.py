@@ -132,3 +132,18 @@ def test_noise_in_a_file_is_said_and_never_crashes(world: "World", case: Case, d
 
     with contextlib.suppress(BadInput):
         world.ingest(case.reader(world.folder, case.option), path)
+
+
+def test_packed_bytes_that_do_not_unpack_are_bad_input(world: "World") -> None:
+    """A workbook whose compressed bytes were changed in the middle is said to be broken, wherever they are."""
+    (case,) = [each for each in CASES if each.name.endswith(".xlsx")]
+    refused = 0
+    for at in range(40, len(case.whole), max(1, len(case.whole) // 40)):
+        content = bytearray(case.whole)
+        content[at : at + 1] = b""
+        path = world.file(f"cut-{at}.xlsx", bytes(content))
+        try:
+            world.ingest(case.reader(world.folder, case.option), path)
+        except BadInput:
+            refused += 1
+    assert refused

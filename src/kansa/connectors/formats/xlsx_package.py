@@ -6,6 +6,7 @@ Only parts that are asked for are unpacked, as streams, each up to a length; the
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ MAX_SHARED_TEXT = 64 << 20
 BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
+    zlib.error,  # packed bytes that do not unpack
     ValueError,  # also bytes that are not text
     EOFError,
     KeyError,
