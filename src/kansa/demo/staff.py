@@ -122,7 +122,14 @@ def _cases(root: Path, clock: _Clock, ids: Mapping[str, tuple[str, Key]]) -> Non
             continue
         office = clock.office(root)
         proposal = office.propose(
-            sato.public, case, _ROUTES[0], "permit", scope=Scope(), until=_UNTIL, reasons=_PERMIT.ja, evidence=()
+            sato.public,
+            case,
+            _ROUTES[0],
+            "permit",
+            scope=Scope(),
+            until=_UNTIL,
+            reasons=_PERMIT.ja,
+            evidence=(),
         )
         _signed(office, proposal, sato)
         if key == "kazemachi":
@@ -136,7 +143,11 @@ def _answer_grave(root: Path, clock: _Clock, key: Key) -> None:
     desk = FlagService(vault)
     party = Lookup(vault).party("kazemachi")
     for flag in desk.flags():
-        if flag.state == "open" and party in {flag.claim.subject_id, flag.claim.party_id} and flag.claim.severity == "high":
+        if (
+            flag.state == "open"
+            and party in {flag.claim.subject_id, flag.claim.party_id}
+            and flag.claim.severity == "high"
+        ):
             desk.statements.take(desk.resolution(flag, "explained", _ANSWER.ja), None, key)
 
 
