@@ -99,7 +99,11 @@ def test_what_is_no_assertion_is_no_signature() -> None:
 def test_a_key_of_another_form_is_refused() -> None:
     """A point off the curve, a key of small order, and a line that says another type than it holds."""
     off = bytes([4]) + bytes(64)
-    for key in (Passkey(off, "ES256", PARTY), Passkey(bytes(32), "EdDSA", PARTY), Passkey(POINT, "ES256", "")):
+    for key in (
+        Passkey(off, "ES256", PARTY),
+        Passkey(bytes(32), "EdDSA", PARTY),
+        Passkey(POINT, "ES256", ""),
+    ):
         with pytest.raises(BadInput, match="not an Ed25519 public key"):
             dsse.parse_key(key.line)
     kind, blob = ES256.line.split()

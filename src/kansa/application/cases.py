@@ -22,12 +22,14 @@ from kansa.facts.clearance_basis import basis
 from kansa.facts.context import FactContext
 from kansa.people import signed_records
 from kansa.people.enrolment import ALWAYS, bootstrap, has_role, in_force, keys_of, routes
-from kansa.people.signed_records import Author, Scope
+from kansa.people.signed_records import Author, Decision, Outcome, Scope
 from kansa.records.draft import Draft
 from kansa.records.dsse import PublicKey
 from kansa.records.journal import DILIGENCE, PEOPLE, IndexedClaim, Journal
 from kansa.records.kinds.case import CaseDecided, CaseOpened, CaseProposed, RouteAdopted, Step
 from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
+
+__all__ = ["CaseService", "CaseStatus", "Decision", "Outcome", "Person", "Scope"]
 
 _NOW = ALWAYS - 1
 
@@ -133,7 +135,7 @@ class CaseService(SigningService):
         key: PublicKey,
         case_id: str,
         route: str | None,
-        decision: signed_records.Decision,
+        decision: Decision,
         *,
         scope: Scope,
         until: int | None,
@@ -169,7 +171,7 @@ class CaseService(SigningService):
         self,
         key: PublicKey,
         case_id: str,
-        outcome: signed_records.Outcome,
+        outcome: Outcome,
         reasons: str,
         evidence: Sequence[int],
     ) -> Prepared:
@@ -188,7 +190,7 @@ class CaseService(SigningService):
         self,
         key: PublicKey,
         case_id: str,
-        decision: signed_records.Decision,
+        decision: Decision,
         reasons: str,
         evidence: Sequence[int],
     ) -> Prepared:

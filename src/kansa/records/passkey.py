@@ -64,7 +64,9 @@ def challenge(message: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(message).digest()).rstrip(b"=").decode()
 
 
-def verifies(algorithm: Algorithm, point: bytes, relying_party: str, message: bytes, signature: bytes) -> bool:
+def verifies(
+    algorithm: Algorithm, point: bytes, relying_party: str, message: bytes, signature: bytes
+) -> bool:
     """Tell whether an assertion signs a message, for this relying party, by a user whom the authenticator verified.
 
     Args:

@@ -18,6 +18,7 @@ from kansa.application.dossiers import report_of
 from kansa.application.flags import FlagService
 from kansa.application.opening import open_vault
 from kansa.application.overview import entries
+from kansa.application.overview.custody import Life, life_of
 from kansa.application.overview.days import DayShare, SiteDay, by_day, by_site_and_day
 from kansa.application.overview.sources import Source, sources_of
 from kansa.application.status import Status, status_of
@@ -183,6 +184,10 @@ class Overview:
         """Return the latest entries about a subject."""
         key = ("history", subject, most)
         return self._part(key, lambda: entries.history(self._vault, subject, most))
+
+    def life(self, device: str) -> Life:
+        """Return where a device was."""
+        return self._part(("life", device), lambda: life_of(self._vault, device))
 
     def entry(self, index: int, *, reveal: bool = False) -> entries.Entry:
         """Return an entry of the log.

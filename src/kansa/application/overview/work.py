@@ -75,7 +75,9 @@ def flags_by_rule(flags: Iterable[Flag]) -> tuple[FlagsOfRule, ...]:
         )
         for rule, own in found.items()
     ]
-    return tuple(sorted(groups, key=lambda each: (_GRAVITY[each.severity], not each.active, each.due, each.rule)))
+    return tuple(
+        sorted(groups, key=lambda each: (_GRAVITY[each.severity], not each.active, each.due, each.rule))
+    )
 
 
 def waits(status: CaseStatus) -> bool:

@@ -54,6 +54,7 @@ COMMANDS = {
     "standing": ("standing:app", "Where a tenant stands, stated to others; what followed permitted shifts."),
     "schema": ("schema:schema", "Print the JSON Schema (2020-12) of a file that people write, with what every field means in English and Japanese."),
     "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
+    "web": ("web:web", "Serve the pages for people, in Japanese and English; prints a link that signs in once."),
     "completion": ("completion:completion", "Write the script by which a shell completes this program's commands, options and allowed values."),
 }  # fmt: skip
 for name, (target, summary) in COMMANDS.items():

@@ -17,7 +17,6 @@ from kansa.dossier.report.lanes import Sites as SiteLooks
 from kansa.dossier.report.view import GapRow, Report, Swimlanes
 from kansa.drawing.axis import Axis
 from kansa.drawing.figures import Moments, Named, hours, in_japan, label, share
-from kansa.drawing.svg import Markup as _Markup
 from kansa.drawing.svg import element, fitted, joined, picture
 from kansa.texts import Language, Words
 
@@ -34,7 +33,7 @@ _WEEK = "月火水木金土日"
 _WEEK_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def day_columns(days: Sequence[DayShare], language: Language) -> _Markup:
+def day_columns(days: Sequence[DayShare], language: Language) -> Markup:
     """Return columns of gap and late device time over a strip of the share evidenced, a day each; days link to themselves."""
     if not days:
         return Markup()
@@ -54,10 +53,10 @@ def day_columns(days: Sequence[DayShare], language: Language) -> _Markup:
     )
 
 
-def _day(day: DayShare, n: int, step: float, most: int, language: Language) -> _Markup:
+def _day(day: DayShare, n: int, step: float, most: int, language: Language) -> Markup:
     left, wide = n * step + step * 0.05, step * 0.9
     middle = left + wide / 2
-    parts: list[_Markup] = [element("title", _day_said(day, language))]
+    parts: list[Markup] = [element("title", _day_said(day, language))]
     for size, look, at, width in ((day.gap, "s-gap", left + wide * 0.25, wide * 0.36),
                                   (day.late, "s-late", left + wide * 0.66, wide * 0.22)):  # fmt: skip
         if size:
@@ -96,7 +95,7 @@ def _short_day(instant: int, n: int, language: Language) -> str:
 _LANES = Words("Evidence over time for {name}", "{name} の証跡の推移")
 
 
-def evidence_lanes(report: Report, lanes: Swimlanes, language: Language, id_: str) -> _Markup:
+def evidence_lanes(report: Report, lanes: Swimlanes, language: Language, id_: str) -> Markup:
     """Return a lane for each fact and a row for each site of one tenant and end user over the report's period."""
     sites = SiteLooks.of(
         site for each in report.lanes for placement in each.placements for site in (placement.site,)
@@ -124,14 +123,14 @@ _HEAT = Words("Share of use that lacks evidence, by site and day", "拠点別・
 _NONE = Words("{site}, {day}: no use recorded", "{site}、{day}：利用の記録なし")
 
 
-def heat_map(found: Sequence[SiteDay], names: Mapping[str, Named], language: Language) -> _Markup:
+def heat_map(found: Sequence[SiteDay], names: Mapping[str, Named], language: Language) -> Markup:
     """Return a grid of days by sites: the taller the hatched part of a cell, the more of its use lacks evidence."""
     sites = list(dict.fromkeys(each.site for each in found))
     days = list(dict.fromkeys(each.day.start for each in found))
     if not days:
         return Markup()
     left, wide, tall = 150.0, (_WIDTH - 150.0) / len(days), 30.0
-    drawn: list[_Markup] = []
+    drawn: list[Markup] = []
     for n, day in enumerate(days):
         drawn.append(
             element("text", _short_day(day, n, language), x=left + (n + 0.5) * wide, y=13, class_="ax mid")
@@ -160,7 +159,7 @@ def heat_map(found: Sequence[SiteDay], names: Mapping[str, Named], language: Lan
 
 def _cell(
     day: DayShare, site: str, x: float, y: float, wide: float, tall: float, language: Language
-) -> _Markup:
+) -> Markup:
     date = Moments(language, in_japan(day.start).year).date(day.start)
     if not day.used:
         said = _NONE.in_(language).format(site=site, day=date)
@@ -190,11 +189,11 @@ _SILENT = Words("nothing reported {span}", "{span} 報告なし")
 _WINDOWS = Words("Windows that {name} closed", "{name} の確定期間")
 
 
-def windows(source: Source, start: int, end: int, language: Language, id_: str) -> _Markup:
+def windows(source: Source, start: int, end: int, language: Language, id_: str) -> Markup:
     """Return a strip of one source: closed windows filled, stretches between them dotted."""
     axis = Axis(start, end, 0, 440)
     moments = Moments.of_period(language, start, end)
-    drawn: list[_Markup] = [element("rect", x=0, y=3, width=440, height=14, class_="s-track")]
+    drawn: list[Markup] = [element("rect", x=0, y=3, width=440, height=14, class_="s-track")]
     for each in source.windows:
         last = each.start if each.end is None else each.end
         if last > start and last > each.start:
@@ -206,9 +205,9 @@ def windows(source: Source, start: int, end: int, language: Language, id_: str) 
     return picture(*drawn, name=name, about=name, view=(440, 20), class_="strip", described_by=f"{id_}-about")
 
 
-def _stretch(
+def _stretch(  # noqa: PLR0917 - of this module alone
     axis: Axis, start: int, end: int, look: str, said: Words, moments: Moments, language: Language
-) -> _Markup:
+) -> Markup:
     left, right = axis.x(start), axis.x(end)
     return element(
         "rect",
@@ -248,7 +247,7 @@ _SHELF = Words("Inventory", "資産台帳")
 
 def custody(
     steps: Sequence[Step], chain: Sequence[Stay], shelf: Sequence[Stay], now: int, language: Language
-) -> _Markup:
+) -> Markup:
     """Return the life of a device on one axis: movements, where the chain of custody has it, where the inventory does."""
     instants = [each.at for each in steps] + [each.start for each in (*chain, *shelf)]
     if not instants:
@@ -258,7 +257,7 @@ def custody(
     start -= max((end - start) // 40, DAY // 4)
     axis = Axis(start, end, 112, 996)
     moments = Moments.of_period(language, start, end)
-    drawn: list[_Markup] = []
+    drawn: list[Markup] = []
     for tick in axis.ticks(moments, 9):
         drawn.append(
             element("line", x1=tick.x, x2=tick.x, y1=20, y2=132, class_="grid m" if tick.major else "grid")
@@ -290,7 +289,9 @@ def custody(
     )
 
 
-def _row(name: str, stays: Iterable[Stay], y: float, axis: Axis, end: int, moments: Moments) -> list[_Markup]:
+def _row(  # noqa: PLR0917 - of this module alone
+    name: str, stays: Iterable[Stay], y: float, axis: Axis, end: int, moments: Moments
+) -> list[Markup]:
     drawn = [
         element("text", name, x=0, y=y + 15, class_="lab"),
         element("rect", x=112, y=y, width=996, height=20, class_="s-gap" if name in _CHAINED else "s-track"),

@@ -16,7 +16,7 @@ from kansa.texts import Language, Words
 
 __all__ = ["Values", "apart", "known_bars"]
 
-NOTHING = "–"
+NOTHING = Markup("–")
 _WEEKDAYS = (Words("Mon", "月"), Words("Tue", "火"), Words("Wed", "水"), Words("Thu", "木"), Words("Fri", "金"),
              Words("Sat", "土"), Words("Sun", "日"))  # fmt: skip
 _LEVELS = ("inferred", "declared", "documented", "measured", "attested")
@@ -36,14 +36,14 @@ class Values:
         """Return date and time in Japan, with the exact instant in UTC for whoever points at it."""
         at = _instant(instant)
         if at is None:
-            return Markup(NOTHING)
+            return NOTHING
         return element("time", self._moments(at).at(at), datetime=figures.machine(at), title=figures.utc(at))
 
     def day(self, instant: int | str | None) -> Markup:
         """Return the date in Japan."""
         at = _instant(instant)
         if at is None:
-            return Markup(NOTHING)
+            return NOTHING
         return element(
             "time", self._moments(at).date(at), datetime=figures.machine(at), title=figures.utc(at)
         )
@@ -65,7 +65,7 @@ class Values:
 
     def share(self, part: int, whole: int) -> str:
         """Return a share of a whole; what exists is never nothing."""
-        return str(figures.share(part, whole)) if whole else NOTHING
+        return str(figures.share(part, whole)) if whole else str(NOTHING)
 
     def age(self, instant: int) -> str:
         """Return how many days ago something was."""
@@ -86,7 +86,7 @@ class Values:
     def name(self, named: Named | figures.Named | None) -> Markup:
         """Return a subject's name, marked with its language, kept apart from the direction of what stands around it."""
         if named is None:
-            return Markup(NOTHING)
+            return NOTHING
         text, own = figures.label(figures.Named(_key(named), named.names), self.language)
         return element("bdi", text, lang=own if own not in (None, self.language) else None)
 
