@@ -1,6 +1,6 @@
 """Show how far a case is along its route: each step with what it is called, who may take it, and who took it when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -8,7 +8,9 @@ from typing import Literal
 from kansa.application.cases import Person
 from kansa.cases.case_file import CaseFile
 from kansa.cases.routes import RoutePack, read_routes
-from kansa.records.kinds.case import CaseDecided, CaseProposed, CaseReviewed
+from kansa.people.approval import COUNTS
+from kansa.records.journal import IndexedClaim
+from kansa.records.kinds.case import CaseDecided, CaseProposed, CaseReviewed, Step
 from kansa.texts import Words
 
 Progress = Literal["done", "now", "ahead"]
@@ -43,22 +45,51 @@ class Act:
 
 def route_of(found: CaseFile, people: Mapping[str, Person]) -> tuple[RouteStep, ...]:
     """Return the steps of a case's route in order; none before a proposal."""
-    shown = []
+    shown: list[RouteStep] = []
+    before: frozenset[str] = frozenset()
+    rested: frozenset[int] = frozenset()
     for n, step in enumerate(found.steps):
         taken = found.taken[n] if n < len(found.taken) else None
+        persons = taken.persons - before if taken is not None else frozenset()
+        own = tuple(each for each in taken.rests if each.index not in rested) if taken is not None else ()
+        before |= persons
+        rested |= {each.index for each in own}
+        if taken is None and n == len(found.steps) - 1 and (last := _decided(found, people)) is not None:
+            shown.append(_step(found, step, "done", *last))
+            continue
         waits = found.next_step is not None and n == len(found.taken) and not found.returned
-        shown.append(
-            RouteStep(
-                _called(found, step.step),
-                tuple(role_words(role) for role in (step.role, step.substitute) if role),
-                step.quorum,
-                "done" if taken is not None else "now" if waits else "ahead",
-                tuple(people[each] for each in sorted(taken.persons) if each in people) if taken else (),
-                max((each.recorded_at for each in taken.rests), default=None) if taken else None,
-                tuple(each.index for each in taken.rests) if taken else (),
-            )
-        )
+        progress: Progress = "done" if taken is not None else "now" if waits else "ahead"
+        shown.append(_step(found, step, progress, _known(people, persons), own))
     return tuple(shown)
+
+
+def _step(
+    found: CaseFile, step: Step, progress: Progress, by: tuple[Person, ...], own: tuple[IndexedClaim, ...]
+) -> RouteStep:
+    return RouteStep(
+        _called(found, step.step),
+        tuple(role_words(role) for role in (step.role, step.substitute) if role),
+        step.quorum,
+        progress,
+        by,
+        max((each.recorded_at for each in own), default=None),
+        tuple(each.index for each in own),
+    )
+
+
+def _decided(
+    found: CaseFile, people: Mapping[str, Person]
+) -> tuple[tuple[Person, ...], tuple[IndexedClaim, ...]] | None:
+    """Return who took the last step, and in which records; None while nobody did."""
+    counting = [(noted, claim) for noted, claim, ground in found.decisions if ground in COUNTS]
+    if found.state != "decided" or not counting:
+        return None
+    persons = [claim.signer_id for _, claim in counting if claim.signer_id is not None]
+    return _known(people, persons), tuple(noted for noted, _ in counting)
+
+
+def _known(people: Mapping[str, Person], persons: Iterable[str]) -> tuple[Person, ...]:
+    return tuple(people[each] for each in sorted(persons) if each in people)
 
 
 def acts_of(found: CaseFile, people: Mapping[str, Person]) -> tuple[Act, ...]:

@@ -28,6 +28,7 @@ from kansa.records.dsse import PublicKey
 from kansa.records.journal import DILIGENCE, PEOPLE, IndexedClaim, Journal
 from kansa.records.kinds.case import CaseDecided, CaseOpened, CaseProposed, RouteAdopted, Step
 from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
+from kansa.texts import Words
 
 __all__ = ["CaseService", "CaseStatus", "Decision", "Outcome", "Person", "Scope"]
 
@@ -223,6 +224,13 @@ class CaseService(SigningService):
         with self.evidence() as (journal, now):
             opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
             return [_standing(found, journal, now) for found in case_file.files(journal, opened)]
+
+    def routes(self) -> dict[str, Words]:
+        """Return the adopted routes by name, with what the shipped pack calls each."""
+        called = {route.id: route.words for route in read_routes().routes}
+        with self.evidence() as (journal, _):
+            names = [claim.name for _, claim in routes(journal)]
+        return {name: called.get(name, Words(name, name)) for name in dict.fromkeys(names)}
 
     def case(self, case_id: str) -> CaseStatus:
         """One case.

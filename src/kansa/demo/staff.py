@@ -13,7 +13,7 @@ from types import MappingProxyType
 from kansa.application.cases import CaseService
 from kansa.application.flags import FlagService
 from kansa.application.lookup import Lookup
-from kansa.application.opening import Vault, open_vault
+from kansa.application.opening import open_vault
 from kansa.application.signing import Done, Key, Prepared, create_key
 from kansa.cases.routes import read_routes
 from kansa.clock import HOUR, MICROSECONDS
@@ -58,8 +58,10 @@ _ANSWER = Words(
 )
 
 
-def staff(root: Path, keys: Path) -> str:
-    """Enrol the people, adopt the routes, open the cases and record what the rules find; returns the approver's id.
+def staff(root: Path, keys: Path) -> tuple[str, Mapping[str, Path]]:
+    """Enrol the people, adopt the routes, open the cases and record what the rules find.
+
+    Returns the approver's id, and the file of each person's key.
 
     Args:
         root: The demo's vault, as it was played.
@@ -77,7 +79,7 @@ def staff(root: Path, keys: Path) -> str:
     _cases(root, clock, ids)
     FlagService(open_vault(root, clock.next())).run("Rin Mori")
     _answer_grave(root, clock, ids["mori"][1])
-    return ids["ito"][0]
+    return ids["ito"][0], {person: keys / file for file, (person, _) in ids.items()}
 
 
 class _Clock:
@@ -155,8 +157,3 @@ def _signed(office: CaseService, prepared: Prepared, key: Key) -> Done:
     done = office.sign(prepared, key)
     assert done.index is not None, done.refused  # noqa: S101 - the script is ours: what it signs counts
     return done
-
-
-def vault_of(root: Path) -> Vault:
-    """Return the demo's vault as it stands."""
-    return open_vault(root)

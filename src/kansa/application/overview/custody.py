@@ -13,7 +13,6 @@ class Place:
     end: int | None
     site: str
     node: str | None
-    entries: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,6 @@ def life_of(vault: Vault, device: str) -> Life:
                             row.valid_to,
                             row.site_id,
                             getattr(row, "node_id", None),
-                            tuple(row.evidence or ()),
                         )
                         for row in evidence.rows(table)
                         if row.device_id == device

@@ -15,6 +15,7 @@ from kansa.records.envelope import Record
 from kansa.registers.directory import Directory
 from kansa.vault.vault import Vault
 
+_AT_ONCE = 512
 _PLUMBING = frozenset({"about", "_sd", "envelope", "corrects", "valid_from", "valid_to", "known_by"})
 
 
@@ -112,6 +113,21 @@ def history(vault: Vault, subject: str, most: int = 40, types: Iterable[str] | N
         ]
     latest = sorted(found, key=lambda noted: -noted.index)[:most]
     return History(tuple(_mention(vault, noted.index) for noted in latest), len(found))
+
+
+def latest(vault: Vault, before: int, most: int, kind: str | None = None) -> tuple[tuple[int, Record], ...]:
+    """Return the latest entries before an index, latest first; of a kind only, if one is given."""
+    found: list[tuple[int, Record]] = []
+    stop = min(before, vault.reader.size())
+    while stop > 0 and len(found) < most:
+        start = max(stop - _AT_ONCE, 0)
+        for index, record in reversed(list(vault.records(start, stop))):
+            if kind is None or record.type == kind:
+                found.append((index, record))
+                if len(found) == most:
+                    break
+        stop = start
+    return tuple(found)
 
 
 def verify_entry(vault: Vault, index: int) -> tuple[Step, ...]:

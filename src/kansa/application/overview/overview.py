@@ -9,18 +9,27 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kansa.application.cases import CaseService, CaseStatus, Person
 from kansa.application.coherence import CoherenceAnswer, CoherenceQuestion, ask
 from kansa.application.coherence_reasons import Reason, closings_of, reasons_of
+from kansa.application.controls import Readiness, ReadinessQuestion, readiness
+from kansa.application.decision_list import DecisionFilter, DecisionPage, list_decisions
+from kansa.application.decision_replay import decided
 from kansa.application.dossiers import report_of
 from kansa.application.flags import FlagService
+from kansa.application.ledger import LedgerStatus
+from kansa.application.ledger import status as ledger_status
 from kansa.application.opening import open_vault
 from kansa.application.overview import entries
+from kansa.application.overview.authorizations import Authorization, authorizations_of
 from kansa.application.overview.custody import Life, life_of
 from kansa.application.overview.days import DayShare, SiteDay, by_day, by_site_and_day
-from kansa.application.overview.sources import Source, sources_of
+from kansa.application.overview.packages import Package, packages_of
+from kansa.application.overview.rules import RulesOn, rules_on
+from kansa.application.overview.screened import ScreenedParty, screened_parties
+from kansa.application.overview.sources import QuarantinedRow, Source, quarantine_of, sources_of
 from kansa.application.status import Status, status_of
 from kansa.application.subjects.books import Named
 from kansa.application.subjects.devices import Device, Devices, list_devices
@@ -31,9 +40,16 @@ from kansa.cases.findings import PartyFindings
 from kansa.dossier.report.view import Report
 from kansa.errors import KansaError
 from kansa.flags.lifecycle import Flag
+from kansa.gate.replay import Replayed
+from kansa.records.envelope import Record
 from kansa.registers.directory import Directory
 from kansa.rules.rulebook import EffectiveRule
+from kansa.screening.coverage import Coverage
+from kansa.texts import Words
 from kansa.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from kansa.application.overview.finding import Finder
 
 T = TypeVar("T")
 
@@ -42,7 +58,7 @@ FOLLOW_SECONDS = 1.0
 
 _AHEAD = (
     "status", "cases", "people", "parties", "flags", "rules", "devices", "paths", "sites", "sources", "report",
-    "days", "reasons", "site_days",
+    "days", "reasons", "site_days", "authorizations", "candidates", "packages", "finder",
 )  # fmt: skip
 
 
@@ -202,6 +218,77 @@ class Overview:
         """Verify an entry here and now."""
         with self._turn:
             return entries.verify_entry(self._vault, index)
+
+    @property
+    def finder(self) -> "Finder":
+        """Finds what somebody types."""
+        from kansa.application.overview.finding import Finder  # noqa: PLC0415 - it finds in overviews
+
+        return self._part("finder", lambda: Finder(self))
+
+    @property
+    def routes(self) -> Mapping[str, Words]:
+        """The adopted approval routes."""
+        return self._part("routes", lambda: CaseService(self._vault).routes())
+
+    @property
+    def authorizations(self) -> tuple[Authorization, ...]:
+        """Every authorization."""
+        return self._part("authorizations", lambda: authorizations_of(self._vault))
+
+    @property
+    def readiness(self) -> Readiness:
+        """What the operator can show now."""
+        return self._part("readiness", lambda: readiness(self._vault, ReadinessQuestion()))
+
+    @property
+    def ledger(self) -> LedgerStatus:
+        """Where the log stands."""
+        return self._part("ledger", lambda: ledger_status(self._vault))
+
+    @property
+    def quarantine(self) -> tuple[QuarantinedRow, ...]:
+        """The rows that could not be read."""
+        return self._part("quarantine", lambda: quarantine_of(self._vault))
+
+    @property
+    def lists(self) -> Coverage:
+        """Which lists are here in which edition, and which are not."""
+        return self.status.lists
+
+    @property
+    def candidates(self) -> tuple[ScreenedParty, ...]:
+        """Every party's latest screening, with its candidates and what people made of them."""
+        return self._part("candidates", lambda: screened_parties(self._vault))
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """What was handed out."""
+        return self._part("packages", lambda: packages_of(self._vault))
+
+    @property
+    def key_words(self) -> str:
+        """The fingerprint of the log's key."""
+        return self._vault.log_key.verifier.encode()
+
+    def rules_on(self, at: int) -> RulesOn:
+        """Return the rules as they stand at an instant."""
+        return self._part(("rules_on", at), lambda: rules_on(self._vault, at))
+
+    def log(self, before: int, most: int, kind: str | None) -> tuple[tuple[int, Record], ...]:
+        """Return the latest entries before an index, of a kind if one is given, latest first."""
+        with self._turn:
+            return entries.latest(self._vault, before, most, kind)
+
+    def decisions(self, wanted: DecisionFilter, before: int | None) -> DecisionPage:
+        """Return decisions of the gate, latest first."""
+        with self._turn:
+            return list_decisions(self._vault, wanted, before=before, most=50)
+
+    def replayed(self, decision: str) -> Replayed:
+        """Make a decision of the gate again."""
+        with self._turn:
+            return decided(self._vault, decision)
 
     def warm(self) -> None:
         """Compute every part."""

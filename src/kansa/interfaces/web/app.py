@@ -1,5 +1,6 @@
 """The application of the pages: routes, and how a page becomes an answer."""
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
@@ -22,6 +23,7 @@ from kansa.interfaces.web.site import Site
 from kansa.texts import reading_in
 
 _MOST_FIELDS = 2_000
+_LOG = logging.getLogger("kansa.web")
 
 
 def make_app(site: Site) -> Starlette:
@@ -91,6 +93,8 @@ def _answered(page: Page, ask: Ask) -> Response:
             return ask.go(next_to(ask.here if ask.request.method in SAFE else "/"))
         except KansaError as error:
             return _failed(ask, error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours: whoever asked is told so, and where it is reported
+            return _broken(ask, error)
 
 
 def _failed(ask: Ask, error: KansaError) -> Response:
@@ -102,6 +106,15 @@ def _failed(ask: Ask, error: KansaError) -> Response:
         return show(template, status=status, error=error, number=number)
     except KansaError:  # the vault cannot be read at all
         return ask.bare("error_bare.html", status=503, error=error, number=number)
+
+
+def _broken(ask: Ask, error: Exception) -> Response:
+    number = secrets.token_hex(4)
+    _LOG.error("fault %s at %s", number, ask.request.url.path, exc_info=error)
+    told = KansaError(
+        "web.fault", "the program has a fault here", help="tell whoever looks after it the reference"
+    )
+    return ask.bare("error_bare.html", status=500, error=told, number=number)
 
 
 def _is_unknown(error: KansaError) -> bool:

@@ -25,7 +25,7 @@ from kansa.texts import LANGUAGES, Language
 
 __all__ = ["Ask", "SignInFirst"]
 
-SEE_OTHER = 303
+OK, SEE_OTHER = 200, 303
 PAGE = 50
 """Rows of a list on one page."""
 
@@ -140,6 +140,10 @@ class Ask(Phrases):
         """What was sent, as far as it is text."""
         return {name: value for name, value in (self._form or {}).items() if isinstance(value, str)}
 
+    def all_of(self, name: str) -> list[str]:
+        """Return every value of a field that may be given several times."""
+        return [value for value in (self._form.getlist(name) if self._form else ()) if isinstance(value, str)]
+
     @cached_property
     def form(self) -> dict[str, str]:
         """The form, which must bear the token of the session.
@@ -149,7 +153,7 @@ class Ask(Phrases):
         """
         given = self.given
         token = self.session.csrf if self.session is not None else ""
-        if not token or not hmac.compare_digest(given.get("csrf", ""), token):
+        if not token or not hmac.compare_digest(given.get("csrf", "").encode(), token.encode()):
             raise BadInput(
                 "web.form",
                 "the form is not of this session",
@@ -157,11 +161,11 @@ class Ask(Phrases):
             )
         return given
 
-    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+    def page(self, template: str, *, status: int = OK, **values: Any) -> Response:
         """Answer with a page in its frame."""
         session = self.session
-        notice = session.notice if session is not None else None
-        if session is not None:
+        notice = session.notice if session is not None and status == OK else None
+        if session is not None and notice is not None:
             session.notice = None
         frame = {
             "ask": self,
@@ -177,7 +181,7 @@ class Ask(Phrases):
         }
         return HTMLResponse(render(template, self.language, **frame, **values), status)
 
-    def bare(self, template: str, *, status: int = 200, **values: Any) -> Response:
+    def bare(self, template: str, *, status: int = OK, **values: Any) -> Response:
         """Answer with a page for whoever is not signed in: it says nothing of the vault but whose it is."""
         return HTMLResponse(
             render(

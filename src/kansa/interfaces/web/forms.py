@@ -1,7 +1,7 @@
 """Forms: what was given, what is wrong with which field and why, and what was typed, kept whatever happens."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -105,3 +105,9 @@ def command_of(ask: Ask, case: str, form: Form, reasons: str) -> str:
         str(ask.site.root),
     ]
     return shlex.join(words)
+
+
+def answers_command(ask: Ask, flags: Sequence[str], resolution: str, reasons: str) -> str:
+    """Return the command that answers flags at a terminal, with the person's own key."""
+    words = ["kansa", "flags", "resolve", *flags, "--as", resolution, "--reasons", reasons]
+    return f"{shlex.join(words)} --key {ask.key_file} --vault {shlex.quote(str(ask.site.root))}"

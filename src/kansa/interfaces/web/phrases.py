@@ -30,6 +30,7 @@ class Phrases(ABC):
     """What a page says of the overview that it shows."""
 
     menu = MENU
+    texts = TEXTS
 
     @property
     @abstractmethod
@@ -59,6 +60,10 @@ class Phrases(ABC):
     def roles_said(self) -> str:
         """The roles of whoever is signed in."""
         return self._listed(self.person.roles) if self.person is not None else ""
+
+    def roles_listed(self, roles: Sequence[str]) -> str:
+        """Return what roles are called."""
+        return self._listed(roles)
 
     @property
     def is_passkey(self) -> bool:

@@ -37,11 +37,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An act that was prepared for somebody's signature, and where it leads."""
+    """An act that was prepared for somebody's signature, where it leads, and from which entry on it may be on record.
+
+    `then` are further acts to sign after it, by their names; `of` is how many there are in all.
+    """
 
     prepared: Prepared
     back: str
     command: str
+    since: int
+    then: tuple[str, ...] = ()
+    of: int = 1
 
 
 class Sessions:

@@ -1,5 +1,6 @@
 """What all requests of one web process share: the vault, its overviews, the sessions, and where it is reached."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,7 +45,8 @@ class Site:
 
     def key_of(self, person: str | None) -> str:
         """Return where somebody's key lies, to be named in a command."""
-        return str(self.keys.get(person or "", Path("~/.ssh/id_ed25519.pub")))
+        found = self.keys.get(person or "")
+        return "~/.ssh/id_ed25519.pub" if found is None else shlex.quote(str(found))
 
     def midnight(self, day: datetime) -> int:
         """Return the first instant of a day in the operator's zone."""

@@ -48,6 +48,7 @@ def custody_steps(history: History, overview: Overview, language: Language) -> t
             _lacking(each, language),
         )
         for each in history.mentions
+        if each.type.startswith("kansa.device.")
     ]
     return tuple(sorted(found, key=lambda each: (each.at, each.mention.index)))
 

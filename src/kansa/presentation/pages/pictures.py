@@ -11,13 +11,15 @@ from markupsafe import Markup
 
 from kansa.application.overview.days import DayShare, SiteDay
 from kansa.application.overview.sources import Source
+from kansa.application.subjects.books import Named
 from kansa.clock import DAY, HOUR
 from kansa.dossier.report.lanes import Drawing
 from kansa.dossier.report.lanes import Sites as SiteLooks
 from kansa.dossier.report.view import GapRow, Report, Swimlanes
 from kansa.drawing.axis import Axis
-from kansa.drawing.figures import Moments, Named, hours, in_japan, label, share
+from kansa.drawing.figures import Moments, hours, in_japan, label, share
 from kansa.drawing.svg import element, fitted, joined, picture
+from kansa.presentation.pages.values import apart
 from kansa.texts import Language, Words
 
 __all__ = ["custody", "day_columns", "evidence_lanes", "heat_map", "windows"]
@@ -138,7 +140,7 @@ def heat_map(found: Sequence[SiteDay], names: Mapping[str, Named], language: Lan
     for row, site in enumerate(sites):
         y = 22 + row * (tall + 4)
         named = names.get(site or "")
-        called = label(named, language)[0] if named else "–"
+        called = apart(named.names, language) if named else "–"
         drawn.append(element("text", fitted(called, 12, left - 12), x=0, y=y + 19, class_="lab"))
         cells = {each.day.start: each.day for each in found if each.site == site}
         drawn += [
@@ -157,7 +159,7 @@ def heat_map(found: Sequence[SiteDay], names: Mapping[str, Named], language: Lan
     )
 
 
-def _cell(
+def _cell(  # noqa: PLR0917 - of this module alone
     day: DayShare, site: str, x: float, y: float, wide: float, tall: float, language: Language
 ) -> Markup:
     date = Moments(language, in_japan(day.start).year).date(day.start)

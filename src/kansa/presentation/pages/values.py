@@ -48,6 +48,14 @@ class Values:
             "time", self._moments(at).date(at), datetime=figures.machine(at), title=figures.utc(at)
         )
 
+    def date(self, instant: int | str | None) -> Markup:
+        """Return the date in Japan, with its year: an end must not be taken for that of another year."""
+        at = _instant(instant)
+        if at is None:
+            return NOTHING
+        said = Moments(self.language).date(at)
+        return element("time", said, datetime=figures.machine(at), title=figures.utc(at))
+
     def weekday(self, instant: int) -> str:
         """Return the date in Japan with the day of the week."""
         word = _WEEKDAYS[in_japan(instant).weekday()].in_(self.language)
@@ -152,8 +160,8 @@ _HELD = {
     "none": Words("none on record", "記録なし"),
 }
 _HELD_AT = {
-    "in_force": Words("until {at}", "{at} まで"),
-    "ended": Words("ended {at}", "{at} に終了"),
-    "not_begun": Words("from {at}", "{at} から"),
+    "in_force": Words("until {at}", "{at}まで"),
+    "ended": Words("ended {at}", "{at}に終了"),
+    "not_begun": Words("from {at}", "{at}から"),
     "none": Words("none on record", "記録なし"),
 }

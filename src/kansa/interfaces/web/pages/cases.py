@@ -1,7 +1,5 @@
 """Cases: which wait for whom, and one of them with what its decision rests on and the step that whoever looks may take."""
 
-import secrets
-
 from starlette.responses import Response
 
 from kansa.application.case_route import acts_of, route_of, step_words
@@ -12,8 +10,8 @@ from kansa.application.signing import Prepared
 from kansa.errors import BadInput, KansaError
 from kansa.interfaces.web.ask import PAGE, Ask
 from kansa.interfaces.web.forms import Form, command_of
+from kansa.interfaces.web.pages.signing import queued
 from kansa.interfaces.web.paging import paged
-from kansa.interfaces.web.sessions import Pending
 
 CAUSES = ("onboarding", "renewal", "change", "flag")
 _ACTS = ("propose", "endorsed", "returned", "permit", "hold", "deny")
@@ -75,6 +73,7 @@ def _shown(ask: Ask, form: Form, status: int = 200) -> Response:
             if each.end_user and each.end_user.id == found.file.case.end_user_id
         ],
         rules=overview.rules,
+        routes=overview.routes,
     )
 
 
@@ -94,6 +93,8 @@ def act(ask: Ask) -> Response:
         )
     chosen = form.one_of("act", _ACTS)
     reasons = form.text("reasons", most=4_000)
+    if chosen == "propose":
+        form.one_of("route", tuple(ask.overview.routes))
     until = form.day("until", ask.site.zone) if chosen == "propose" else None
     if chosen == "propose" and given.get("decision") == "permit" and until is None:
         form.wrong("until", "web.until")
@@ -114,19 +115,8 @@ def act(ask: Ask) -> Response:
     if prepared.refused is not None:
         form.refused = prepared.refused
         return _shown(ask, form, 422)
-    token = signing_token()
-    session.pending[token] = Pending(prepared, place, command_of(ask, found.file.case.case_id, form, reasons))
-    while len(session.pending) > _MOST_PENDING:
-        session.pending.popitem(last=False)
-    return ask.go(f"/acts/{token}")
-
-
-_MOST_PENDING = 20
-
-
-def signing_token() -> str:
-    """Return the name of an act that was prepared."""
-    return secrets.token_urlsafe(18)
+    command = command_of(ask, found.file.case.case_id, form, reasons)
+    return queued(ask, [prepared], place, command)
 
 
 def _prepared(ask: Ask, found: CaseStatus, person: Person, form: Form, until: int | None) -> Prepared:
@@ -137,7 +127,7 @@ def _prepared(ask: Ask, found: CaseStatus, person: Person, form: Form, until: in
         return office.propose(
             person.key,
             case_id,
-            None,
+            form.given.get("route") or None,
             _decision(form.given.get("decision")),
             scope=Scope(),
             until=until,

@@ -1,12 +1,18 @@
 """Sign: what exactly will be signed, the way to sign it with one's own key, and what became of it."""
 
+import secrets
+from collections.abc import Sequence
+
 from starlette.responses import JSONResponse, Response
 
 from kansa.application.passkeys import assertion_of, challenge, is_passkey
+from kansa.application.signing import Prepared
 from kansa.errors import BadInput
 from kansa.interfaces.web.ask import Ask
 from kansa.interfaces.web.sessions import Pending
 from kansa.presentation.pages.statement import statement_lines
+
+_MOST_PENDING = 40
 
 
 def act(ask: Ask) -> Response:
@@ -21,67 +27,76 @@ def act(ask: Ask) -> Response:
         payload=prepared.message.decode("utf-8", "replace"),
         challenge=challenge(prepared.message),
         by_passkey=is_passkey(prepared.key),
-        from_entry=ask.overview.position,
     )
 
 
+def queued(ask: Ask, prepared: Sequence[Prepared], back: str, command: str) -> Response:
+    """Keep acts for the person's signature, and lead to the first; a key at a terminal signs them with one command."""
+    session = ask.signed_in
+    names = tuple(secrets.token_urlsafe(18) for _ in prepared)
+    since = ask.site.overviews.size
+    for n, (name, each) in enumerate(zip(names, prepared, strict=True)):
+        session.pending[name] = Pending(each, back, command, since, names[n + 1 :], len(names))
+    while len(session.pending) > max(_MOST_PENDING, len(names)):
+        session.pending.popitem(last=False)
+    return ask.go(f"/acts/{names[0]}")
+
+
 def submit(ask: Ask) -> Response:
-    """Take the signature, made in the browser, and record the act."""
+    """Take the signature, made in the browser, and record the act; leads to the next that waits, if any."""
     session, pending = ask.signed_in, _pending(ask)
     signature = assertion_of(ask.form)
     if signature is None:
         raise BadInput("signature.invalid", "the browser gave no signature", help="sign again")
-    done = ask.office().submit(pending.prepared, signature)
+    try:
+        done = ask.office().submit(pending.prepared, signature)
+    except BadInput as error:
+        return JSONResponse({"error": ask.said(error.message)}, 422)
     if done.index is None:
-        raise BadInput(
-            "signer.refused", f"the signature would not count: {done.refused}", help="load the case again"
-        )
-    return _finished(ask, pending, done.index, session.pending.pop(ask.path["act"]) is pending)
+        return JSONResponse({"error": ask.t("sign.refused", ground=ask.t(f"ground.{done.refused}"))}, 422)
+    session.pending.pop(ask.path["act"], None)
+    _recorded(ask, pending, done.index)
+    return JSONResponse({"next": f"/acts/{pending.then[0]}" if pending.then else pending.back})
 
 
 def recorded(ask: Ask) -> Response:
-    """Tell whether the act that was to be signed at a terminal is on record; leads back as soon as it is."""
+    """Tell whether what was to be signed at a terminal is on record; leads back as soon as it is."""
     session, pending = ask.signed_in, _pending(ask)
-    index = _signed_elsewhere(ask, pending)
-    if index is None:
-        if ask.request.headers.get("hx-request"):
-            return Response(status_code=204)
-        return ask.go(f"/acts/{ask.path['act']}")
-    session.pending.pop(ask.path["act"], None)
-    session.acted = ask.site.overviews.size
-    ask.site.sessions.forget(session.person, pending.back)
-    ask.say(ask.t("sign.recorded", index=index))
-    if ask.request.headers.get("hx-request"):
+    is_part = bool(ask.request.headers.get("hx-request"))
+    names = (ask.path["act"], *pending.then)
+    found = [_signed_elsewhere(ask, session.pending[name]) for name in names if name in session.pending]
+    if not found or any(index is None for index in found):
+        return Response(status_code=204) if is_part else ask.go(f"/acts/{ask.path['act']}")
+    for name in names:
+        session.pending.pop(name, None)
+    _recorded(ask, pending, max(index for index in found if index is not None))
+    if is_part:
         return Response(status_code=204, headers={"HX-Redirect": pending.back})
     return ask.go(pending.back)
 
 
-def _finished(ask: Ask, pending: Pending, index: int, _: bool) -> Response:  # noqa: FBT001
+def _recorded(ask: Ask, pending: Pending, index: int) -> None:
     session = ask.signed_in
-    session.acted = index + 1
+    session.acted = max(session.acted, index + 1)
     ask.site.sessions.forget(session.person, pending.back)
-    ask.say(ask.t("sign.recorded", index=index))
-    return JSONResponse({"next": pending.back})
+    ask.say(ask.t("sign.recorded", index=f"{index:,}"))
 
 
 def _signed_elsewhere(ask: Ask, pending: Pending) -> int | None:
-    """Return the entry of the person's own act on the case, recorded since it was prepared."""
-    size = ask.site.overviews.size
-    overview = ask.site.overviews.current(size)
+    """Return the entry in which the person themself recorded the same act, since it was prepared."""
     draft = pending.prepared.draft
-    found = next((each for each in overview.cases if each.file.case.case_id == draft.data["case_id"]), None)
-    if found is None:
-        return None
-    return next(
-        (
-            each.noted.index
-            for each in reversed(found.file.acts)
-            if each.noted.claim.type == draft.type
-            and each.noted.recorded_at >= draft.time
-            and getattr(each.noted.claim, "signer_id", None) == ask.signed_in.person
-        ),
-        None,
-    )
+    same = {
+        name: draft.data.get(name) for name in ("case_id", "flag_id", "decision", "outcome", "resolution")
+    }
+    for index, record in ask.vault().records(pending.since):
+        data = record.data
+        if (
+            record.type == draft.type
+            and data.get("signer_id") == ask.signed_in.person
+            and all(data.get(name) == value for name, value in same.items() if value is not None)
+        ):
+            return index
+    return None
 
 
 def _pending(ask: Ask) -> Pending:
