@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kansa.application.flags import FlagService
-from kansa.rules.citations import Citation
+from kansa.rules.citations import Citation, is_practice
 from kansa.rules.publish.sentence import sentence
 from kansa.rules.rulebook import EffectiveRule
 from kansa.texts import Words
@@ -24,7 +24,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class ShownRule:
-    """A rule in the version that stands: its words, its condition as a sentence, its sources."""
+    """A rule in the version that stands: its words, its condition as a sentence, its sources; `practice`: it is not law."""
 
     id: str
     pack: str
@@ -32,6 +32,7 @@ class ShownRule:
     words: Words
     condition: Words
     standing: str
+    practice: bool
     verified: bool
     severity: str | None
     outcome: str | None
@@ -81,6 +82,7 @@ def _shown(found: EffectiveRule, desk: FlagService, citations: Mapping[str, Cita
         version.words,
         sentence(version.when, desk.library.catalogue),
         str(found.standing),
+        is_practice(source.confidence for source in version.sources),
         version.verified,
         rule.severity,
         rule.outcome,

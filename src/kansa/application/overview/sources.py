@@ -74,7 +74,7 @@ class QuarantinedRow:
 
 
 def sources_of(vault: Vault) -> tuple[Source, ...]:
-    """Return every source that recorded anything, those with windows first, by name."""
+    """Return every source that recorded anything, those that close windows first, by name."""
     counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     windows: defaultdict[str, list[Window]] = defaultdict(list)
     for index, record in vault.records():
@@ -98,7 +98,7 @@ def sources_of(vault: Vault) -> tuple[Source, ...]:
         Source(name, records, last, tuple(sorted(windows[name], key=lambda each: each.start)))
         for name, (records, last) in counted.items()
     ]
-    return tuple(sorted(found, key=lambda each: (not each.windows, each.name)))
+    return tuple(sorted(found, key=lambda each: (each.closed_to is None, not each.windows, each.name)))
 
 
 def quarantine_of(vault: Vault) -> tuple[QuarantinedRow, ...]:

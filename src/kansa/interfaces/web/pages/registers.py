@@ -156,7 +156,7 @@ def ledger(ask: Ask) -> Response:
         kind=kind,
         before=found[-1][0] if len(found) == PAGE and found[-1][0] > 0 else None,
         began=before < overview.position,
-        standing=overview.status,
+        vault_status=overview.status,
     )
 
 
@@ -243,7 +243,7 @@ def controls(ask: Ask) -> Response:
         "controls.html",
         found=found,
         families=families,
-        counts=counts,
+        totals=counts,
         state=state,
         wanted=ask.query.get("control", ""),
     )
