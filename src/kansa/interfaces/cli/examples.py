@@ -24,7 +24,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "devices": ("kansa devices --site ishikari", "kansa devices --without-custody"),
     "paths": ("kansa paths", "kansa paths --tenant aoba"),
     "sites": ("kansa sites",),
-    "web": ("kansa web", "kansa web --as 'Ken Ito' --port 8088"),
+    "web": ("kansa web", "kansa web --person 'Ken Ito' --port 8088"),
     "demo": ("kansa demo", "kansa demo --serve", "kansa demo --into /tmp/demo --fresh --language ja"),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",

@@ -25,7 +25,7 @@ _LINK = Words(
 
 def web(
     *,
-    as_: Annotated[str | None, Parameter(name="--as", help="Who the printed link signs in, by id or name; default the bootstrap, or where nobody is enrolled the owner of the files, who reads.")] = None,
+    person: Annotated[str | None, Parameter(help="Who the printed link signs in, by id or name; default the bootstrap, or where nobody is enrolled the owner of the files, who reads.")] = None,
     host: Annotated[str, Parameter(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="The port; 0 takes any that is free.")] = 8080,
     tls_cert: Annotated[Path | None, Parameter(help="The server's certificate, with its chain (PEM).")] = None,
@@ -37,13 +37,13 @@ def web(
     check_address(host, port, tls_cert)
     vault = at.open()
     office = CaseService(vault)
-    person = (
-        office.person(as_).id
-        if as_ is not None
+    who = (
+        office.person(person).id
+        if person is not None
         else next((p.id for p in office.people() if p.bootstrap), None)
     )
     options = pages.WebOptions(host, port, public_url, tls_cert, tls_key)
-    pages.run(vault, options, person, lambda link: announce(link, vault.places.root))
+    pages.run(vault, options, who, lambda link: announce(link, vault.places.root))
     return 0
 
 

@@ -83,12 +83,12 @@ def site(ask: Ask) -> Response:
 def authorizations(ask: Ask) -> Response:
     """List the authorizations."""
     _ = ask.signed_in
-    every, now = ask.overview.authorizations, ask.overview.now
+    every = ask.overview.authorizations
     jurisdiction, state = ask.query.get("jurisdiction", ""), ask.query.get("state", "")
     found = [
         each
         for each in every
-        if (not jurisdiction or each.jurisdiction == jurisdiction) and (not state or each.state(now) == state)
+        if (not jurisdiction or each.jurisdiction == jurisdiction) and (not state or each.state == state)
     ]
     page = paged(found, lambda each: (each.jurisdiction, each.start, each.id), ask.query.get("after"), PAGE)
     return ask.page(
@@ -97,7 +97,7 @@ def authorizations(ask: Ask) -> Response:
         known=len(every),
         jurisdiction=jurisdiction,
         state=state,
-        in_force=sum(each.state(now) == "in_force" for each in every),
+        in_force=sum(each.state == "in_force" for each in every),
     )
 
 

@@ -46,7 +46,7 @@ def passkey(ask: Ask) -> Response:
     """Sign in with a passkey: the key names the person, and is the one under which they sign."""
     given = ask.given
     asked = ask.site.sessions.take_challenge(given.get("challenge", ""))
-    people = ask.site.overviews.current().people
+    people = ask.site.overviews.current(ask.site.overviews.size).people
     person = people.get(given.get("person", ""))
     signature = assertion_of(given)
     if asked is None or person is None or person.key is None or signature is None:
