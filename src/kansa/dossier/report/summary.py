@@ -58,7 +58,7 @@ def balance_sentence(report: Report, language: Language) -> str:
     figures = BalanceFigures.of(report.balance)
     said = say(
         language,
-        "sentence.balance",
+        "sentence.balance.scoped" if report.scope.of_some else "sentence.balance",
         installed=figures.installed,
         used=figures.used,
         idle=figures.idle,

@@ -14,7 +14,7 @@ from kansa.lazy_imports import lazy_imports
 
 with lazy_imports():
     from kansa.application import dossiers
-    from kansa.application.coherence import CoherenceQuestion, ask, compared
+    from kansa.application.coherence import CoherenceAnswer, CoherenceQuestion, ask, compared
     from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
     from kansa.application.coherence_reasons import closings_of, reasons_of
     from kansa.application.lookup import Lookup
@@ -25,7 +25,9 @@ with lazy_imports():
     from kansa.coherence.parquet_output import write_changes
     from kansa.coherence.result import Result
     from kansa.dossier.report import page, summary
+    from kansa.drawing.figures import utc
     from kansa.presentation.reasons import spoken, spoken_reasons
+    from kansa.texts.commands import COHERENCE
     from kansa.vault.vault import Vault
 
 app = App(
@@ -126,7 +128,8 @@ def coherence(
     open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
     scoped = any(each is not None for each in (tenant, end_user, from_, to, as_of, known_at))
     lines = [
-        *([summary.scope_line(view, language)] if scoped else []),
+        summary.scope_line(view, language),
+        *not_assessed(answer, language),
         summary.sentence(view, language),
         *(each.said().in_(language) for each in open_),
     ]
@@ -205,6 +208,14 @@ def _question(
         grace=grace,
         min_known_by=min_known_by,
     )
+
+
+def not_assessed(answer: CoherenceAnswer, language: Language) -> list[str]:
+    """Say which end of the period that was asked for lies after everything that is known."""
+    if answer.not_assessed_to is None:
+        return []
+    moments = {"start": utc(answer.end), "end": utc(answer.not_assessed_to)}
+    return [COHERENCE["not_assessed"].in_(language).format(**moments)]
 
 
 def _must_be_writable(tables_: Mapping[str, Path | None], report: Path | None = None) -> None:

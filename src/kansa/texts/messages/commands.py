@@ -97,6 +97,14 @@ MESSAGES: tuple[Words, ...] = (
         "the period is empty: its end is not after its start",
         "期間が空です。終わりが始まりより後になっていません",
     ),
+    Words(
+        "not assessed: the period begins at {0}, and what is known ends at {1}",
+        "評価していません。期間は {0} に始まり、判明しているのは {1} までです",
+    ),
+    Words(
+        "ask for a period that has begun, or with a later `--known-at`",
+        "すでに始まっている期間を指定するか、より遅い `--known-at` を指定してください",
+    ),
     Words("the gate of this vault has decided nothing yet", "この保管庫のゲートは、まだ何も判定していません"),
     Words(
         "ask it first; the id stands in `context.id` of the answer",
