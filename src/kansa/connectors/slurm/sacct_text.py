@@ -39,9 +39,6 @@ STAMP = re.compile(r"|Unknown|None|N/A|\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d
 
 STEP = Skipped("job step")
 
-_CUT = "the file breaks off in this row: its line has no end, and its last column may be cut"
-_WHOLE = "write it again and ingest it; if the file is whole, end its last line"
-
 Cells = dict[str, str]
 
 
@@ -68,7 +65,14 @@ def listed_in(row: "Row", layout: "Layout", options: SlurmOptions, file: str) ->
     if row.cells is None:
         return _unreadable(row, layout, file)
     if row.is_cut and not _is_whole(row, layout, row.cells):
-        return Quarantined((Problem("slurm.cut", _CUT, file, row.line, help=_WHOLE),), row.text)
+        problem = Problem(
+            "slurm.cut",
+            "the file breaks off in this row: its line has no end, and its last column may be cut",
+            file,
+            row.line,
+            help="write it again and ingest it; if the file is whole, end its last line",
+        )
+        return Quarantined((problem,), row.text)
     return STEP if _is_step(row.cells) else _job(row, row.cells, options, file)
 
 

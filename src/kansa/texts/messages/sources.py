@@ -92,11 +92,6 @@ MESSAGES: tuple[Words, ...] = (
         "write it again and ingest it; if the file is whole, end its last line",
         "書き出し直して取り込んでください。ファイルが揃っている場合は、最後の行を改行で終えてください",
     ),
-    Words(
-        "`{0}` is no time in seconds since 1970",
-        "`{0}` は 1970 年からの秒数として読めません",
-    ),
-    Words("`{0}` names `{1}` twice", "`{0}` は `{1}` を二度挙げています"),
     Words("`{0}` breaks off before its first job ends", "`{0}` は最初のジョブの途中で切れています"),
     Words("`{0}` lacks columns that say who held what", "`{0}` に、誰が何を使用したかを示す列がありません"),
     Words(
