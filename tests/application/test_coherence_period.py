@@ -1,7 +1,5 @@
 """What an answer about uses says of its period, and of whose time it is; nothing is said of time that nobody knows of."""
 
-from pathlib import Path
-
 import pytest
 
 from kansa.application import coherence
@@ -24,7 +22,11 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
         "workload.placed", "2", BEGIN + 12 * DAY, None, workload_id=WHO.workload, units=[WHO.node], **use
     )
     party = draft(
-        "party.registered", "other", party_id=WHO.other, roles=["tenant"], names={"en": "Kurobe", "ja": "黒部"}
+        "party.registered",
+        "other",
+        party_id=WHO.other,
+        roles=["tenant"],
+        names={"en": "Kurobe", "ja": "黒部"},
     )
     return small_vault(tmp_path_factory.mktemp("period") / "vault", [*story(WHO), party, more])
 
@@ -33,7 +35,9 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
     ("question", "from_", "to"),
     [
         pytest.param({"end": BEGIN + 90 * DAY}, 20, 90, id="after-now"),
-        pytest.param({"end": BEGIN + 90 * DAY, "known_at": BEGIN + 30 * DAY}, 20, 90, id="known-at-after-now"),
+        pytest.param(
+            {"end": BEGIN + 90 * DAY, "known_at": BEGIN + 30 * DAY}, 20, 90, id="known-at-after-now"
+        ),
     ],
 )
 def test_time_after_all_that_is_known_is_not_assessed(
@@ -53,7 +57,7 @@ def test_a_period_that_has_not_begun_is_not_assessed(
 ) -> None:
     """No share is said of it, by any command that asks."""
     future = coherence.CoherenceQuestion(start=BEGIN + 300 * DAY, end=BEGIN + 301 * DAY)
-    with pytest.raises(BadInput, match="^not assessed: the period begins at"):
+    with pytest.raises(BadInput, match=r"^not assessed: the period begins at"):
         coherence.ask(vault, future)
     period = ["--from", "2027-01-01", "--to", "2027-01-02", "--vault", str(vault.places.root)]
     for command in (["coherence"], ["coherence", "why"]):

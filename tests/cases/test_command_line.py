@@ -199,7 +199,9 @@ def test_what_the_proposal_listed_and_no_longer_stands_is_a_change(desk: Desk) -
     gone = owned(until=BEGIN + DAY)
     with vault.appending() as appender:
         correction = {"log": vault.settings.origin, "index": index}
-        appender.append([submit(replace(gone, data={**gone.data, "corrects": correction}), vault.connector_key)])
+        appender.append(
+            [submit(replace(gone, data={**gone.data, "corrects": correction}), vault.connector_key)]
+        )
     assert desk.json("case", "show", case)["changed_since_proposal"] == {"ownership": [index]}
 
 

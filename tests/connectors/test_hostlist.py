@@ -77,7 +77,19 @@ def test_lists_as_slurm_prints_them(text: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "n[1-2", "n1]", "n[]", "n[3-1]", "a,,b", "n[0-9999999999]", "n[1-999][1-999]", "n[1,1-2]", "n1,n[1-3]"]
+    "text",
+    [
+        "",
+        "n[1-2",
+        "n1]",
+        "n[]",
+        "n[3-1]",
+        "a,,b",
+        "n[0-9999999999]",
+        "n[1-999][1-999]",
+        "n[1,1-2]",
+        "n1,n[1-3]",
+    ],
 )
 def test_a_list_that_is_none_is_refused(text: str) -> None:
     """Brackets that do not match, inverted ranges, empty names, and lists that would fill the memory."""

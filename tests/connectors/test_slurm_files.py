@@ -232,7 +232,7 @@ WHOLE = "7|alps|a|u|gpu-001|2026-04-01T00:00:00|2026-04-01T01:00:00|COMPLETED|cp
 def test_a_text_that_breaks_off_in_its_last_column_is_not_taken_for_whole(
     world: "World", monkeypatch: pytest.MonkeyPatch, cut: int, *, many: bool
 ) -> None:
-    """sacct ends every line: `gres/gp` is no job without accelerators, and `gres/gpu=1` may have been 16."""
+    """Every line of sacct has an end: `gres/gp` is no job without accelerators, and `gres/gpu=1` may have been 16."""
     monkeypatch.setattr("kansa.connectors.slurm.source.IN_BLOCKS", 0 if many else 1 << 18)
     path = world.file("sacct.txt", "\n".join([LAST, WHOLE, WHOLE.replace("7|", "8|", 1)[:-cut]]))
 

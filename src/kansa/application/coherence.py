@@ -55,9 +55,7 @@ class CoherenceAnswer:
             "known_at": format_instant(self.known_at),
             "grace": format_duration(self.grace),
         } | (
-            {}
-            if self.not_assessed_to is None
-            else {"not_assessed_to": format_instant(self.not_assessed_to)}
+            {} if self.not_assessed_to is None else {"not_assessed_to": format_instant(self.not_assessed_to)}
         )
 
 

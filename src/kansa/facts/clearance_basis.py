@@ -55,7 +55,7 @@ def changes(
     if not isinstance(decided.claim, CaseDecided):
         raise TypeError(f"entry {decided.index} decides nothing")
     prepared = _rested_at(world, decided.claim.end_user_id, decided, rested)
-    return _changed(world, decided, decided.claim, rested, changed, prepared)
+    return _changed(world, decided, rested, changed, prepared)
 
 
 def changes_since_proposal(world: FactContext, proposed: IndexedClaim) -> list[Change]:
@@ -73,7 +73,7 @@ def changes_since_proposal(world: FactContext, proposed: IndexedClaim) -> list[C
     ]
     found = {
         change.aspect: set(change.records)
-        for change in _changed(world, proposed, claim, claim, later, proposed.index)
+        for change in _changed(world, proposed, claim, later, proposed.index)
     }
     now = basis(world, claim.tenant_id, claim.end_user_id, claim.site_ids)
     for aspect, indexes in claim.rests_on.items():
@@ -85,11 +85,12 @@ def changes_since_proposal(world: FactContext, proposed: IndexedClaim) -> list[C
 def _changed(
     world: FactContext,
     at: IndexedClaim,
-    claim: CaseDecided | CaseProposed,
     rested: CaseProposed | None,
     changed: Iterable[IndexedClaim],
     prepared: int,
 ) -> list[Change]:
+    claim = at.claim
+    assert isinstance(claim, CaseDecided | CaseProposed)  # noqa: S101 - both callers asked
     parties = (claim.tenant_id, claim.end_user_id)
     now = basis(world, *parties, claim.site_ids)
     then = (

@@ -207,7 +207,9 @@ def notices(world: FactContext, contract: str) -> FactValue:
     at_large = [
         (noted, claim)
         for noted, claim in world.current(NoticeReceived.type, NoticeReceived)
-        if not claim.party_ids and not claim.site_ids and (not claim.destinations or country in {None, *claim.destinations})
+        if not claim.party_ids
+        and not claim.site_ids
+        and (not claim.destinations or country in {None, *claim.destinations})
     ]
     named = [found for each in _parties(world, contract) for found in world.current(each, NoticeReceived)]
     found = [

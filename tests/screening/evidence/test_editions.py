@@ -166,7 +166,12 @@ def test_the_lists_of_the_adopted_gate_pack_are_those_that_a_screening_may_not_l
     A row of an own file that names an official list does not cover it where it is required.
     """
     vault = screening_vault(tmp_path)
-    add(vault, "jsonl", [write_list(tmp_path, "watch", entry_line("A", list="own.partners"))], date="2026-03-01")
+    add(
+        vault,
+        "jsonl",
+        [write_list(tmp_path, "watch", entry_line("A", list="own.partners"))],
+        date="2026-03-01",
+    )
     assert required_lists(vault) == REQUIRED
     flags = FlagService(vault)
     (gate,) = [pack for pack in flags.library.packs if pack.header.kind == GATE]

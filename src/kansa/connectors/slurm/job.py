@@ -13,11 +13,24 @@ NEVER_RAN = frozenset(
 )
 NO_NODES = frozenset({"", "None assigned", "(null)", "None"})
 
-STATES = RUNNING | NEVER_RAN | {
-    *("COMPLETED", "FAILED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED", "REQUEUED", "RESIZING"),
-    *("STAGE_OUT", "LAUNCH_FAILED", "RECONFIG_FAIL", "POWER_UP_NODE", "UPDATE_DB", "EXPEDITING"),
-    *("REQUEUE_FED", "REQUEUE_HOLD"),
-}
+STATES = (
+    RUNNING
+    | NEVER_RAN
+    | {
+        *(
+            "COMPLETED",
+            "FAILED",
+            "TIMEOUT",
+            "NODE_FAIL",
+            "OUT_OF_MEMORY",
+            "PREEMPTED",
+            "REQUEUED",
+            "RESIZING",
+        ),
+        *("STAGE_OUT", "LAUNCH_FAILED", "RECONFIG_FAIL", "POWER_UP_NODE", "UPDATE_DB", "EXPEDITING"),
+        *("REQUEUE_FED", "REQUEUE_HOLD"),
+    }
+)
 """What Slurm calls a job's states, and the marks that stand in their place."""
 
 _SECONDS = 253_402_300_800

@@ -140,9 +140,7 @@ def lines_of(stream: BinaryIO) -> Iterator[Line]:
     """Yield the lines of a file; bytes that are not UTF-8 stand in them as lone surrogates."""
     for number, raw in enumerate(stream, start=1):
         plain = raw.removeprefix(MARK) if number == 1 else raw
-        yield Line(
-            number, plain.decode("utf-8", "surrogateescape").rstrip("\r\n"), not raw.endswith(b"\n")
-        )
+        yield Line(number, plain.decode("utf-8", "surrogateescape").rstrip("\r\n"), not raw.endswith(b"\n"))
 
 
 def layout_of(header: Line | None, options: SlurmOptions, file: str) -> Layout:

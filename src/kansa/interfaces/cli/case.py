@@ -52,7 +52,8 @@ _SAID = {
     "next": Words("Next: {step}, by {role}", "次: {step}（{role}）"),
     "changed": Words("Changed since the decision: {aspects}", "判断後の変更: {aspects}"),
     "since_proposal": Words(
-        "Changed since the proposal (entry {entry}): {aspects}", "起案（台帳の第{entry}号）後の変更: {aspects}"
+        "Changed since the proposal (entry {entry}): {aspects}",
+        "起案（台帳の第{entry}号）後の変更: {aspects}",
     ),
     "since_proposal.none": Words(
         "Changed since the proposal (entry {entry}): nothing of {count} records that it rests on",
