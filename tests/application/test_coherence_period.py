@@ -1,5 +1,7 @@
 """What an answer about uses says of its period, and of whose time it is; nothing is said of time that nobody knows of."""
 
+from typing import Any
+
 import pytest
 
 from kansa.application import coherence
@@ -41,7 +43,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
     ],
 )
 def test_time_after_all_that_is_known_is_not_assessed(
-    vault: Vault, question: dict[str, int], from_: int, to: int
+    vault: Vault, question: dict[str, Any], from_: int, to: int
 ) -> None:
     """That a use runs on, or a fact holds, is not known of a time that has not come: neither used nor evidenced."""
     answer = coherence.ask(vault, coherence.CoherenceQuestion(**question))
