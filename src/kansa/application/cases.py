@@ -51,13 +51,17 @@ class CaseStatus:
     state: State
 
 
+Changed = tuple[Change, ...]
+"""What changed, by aspect, with the records that say so."""
+
+
 @dataclass(frozen=True, slots=True)
 class SinceProposal:
     """What changed since the proposal at an entry, which rests on so many records."""
 
     entry: int
     records: int
-    changed: tuple[Change, ...]
+    changed: Changed
 
 
 class CaseService(SigningService):

@@ -16,13 +16,12 @@ from kansa.people.signed_records import Decision, Outcome
 from kansa.texts import Words
 
 with lazy_imports():
-    from kansa.application.cases import CaseService, CaseStatus, Person, SinceProposal
+    from kansa.application.cases import CaseService, CaseStatus, Changed, Person, SinceProposal
     from kansa.application.lookup import Directory, Lookup, each_of
     from kansa.application.signing import Done
     from kansa.cases.case_file import CaseFile
     from kansa.cases.findings import PartyFindings
     from kansa.cases.routes import RoutePack, read_routes
-    from kansa.facts.clearance_basis import Change
     from kansa.people.signed_records import Scope
     from kansa.records.kinds.case import CaseProposed, CaseReviewed
     from kansa.records.kinds.signed import Signed
@@ -436,7 +435,7 @@ def _since_proposal(pending: SinceProposal | None, language: Language) -> Iterat
     yield _SAID[key].in_(language).format(entry=pending.entry, aspects=aspects, count=pending.records)
 
 
-def _changes(changed: Sequence[Change], language: Language) -> str:
+def _changes(changed: Changed, language: Language) -> str:
     return ", ".join(
         _SAID["aspect"]
         .in_(language)
