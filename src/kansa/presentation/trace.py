@@ -7,7 +7,7 @@ from typing import Any
 from kansa.application.tracing import Called, TraceAnswer, WhoAnswer
 from kansa.clock import HOUR
 from kansa.texts import Words, reader_language
-from kansa.trace.statement import STAGES, Break, Check, Statement, Value
+from kansa.trace.statement import STAGES, Break, Check, Statement, Trace, Value
 from kansa.trace.who import Move, Running, Served
 
 At = Callable[[int], str]
@@ -239,7 +239,7 @@ _MORE = Words("    … {count} more: --all, --json", "    … ほか {count} 件
 _ENTRIES = Words("entry {entries}", "台帳の第{entries}号")
 _ENTRIES_MANY = Words("entries {entries}", "台帳の第{entries}号")
 _SINCE = Words("{start} → {end}", "{start} → {end}")
-_OPEN = Words("open", "終了なし")
+_OPEN = Words("open", "期限なし")
 _UNKNOWN = Words("not known", "不明")
 _WITHHELD = Words("(not on record)", "（記録なし）")
 _FOR = Words("{hours} unit-hours", "{hours} 単位時間")
@@ -279,7 +279,7 @@ _NO_HANDOVER = Words(
 )
 
 
-class _Names:
+class Names:
     """What subjects are called in the reader's language."""
 
     def __init__(self, called: Mapping[str, Called]) -> None:
@@ -296,9 +296,10 @@ class _Names:
 
 def lines(answer: TraceAnswer, at: At, *, everything: bool = False) -> Iterator[str]:
     """Yield a trace line by line."""
-    trace, names = answer.trace, _Names(answer.called)
-    what = _KINDS[trace.kind].say(name=names(trace.subject))
-    yield _HEAD.say(what=what, at=at(trace.as_of), known=at(trace.known_at), entries=answer.entries)
+    trace, names = answer.trace, Names(answer.called)
+    yield _HEAD.say(
+        what=title_of(trace, names), at=at(trace.as_of), known=at(trace.known_at), entries=answer.entries
+    )
     yield ""
     yield _MISSING_LINKS.say()
     yield from _checks(trace.checks, names, at, everything=everything)
@@ -312,9 +313,14 @@ def lines(answer: TraceAnswer, at: At, *, everything: bool = False) -> Iterator[
             )
 
 
+def title_of(trace: Trace, names: Names) -> str:
+    """Return what is traced, as its name."""
+    return _KINDS[trace.kind].say(name=names(trace.subject))
+
+
 def who_lines(answer: WhoAnswer, at: At) -> Iterator[str]:
     """Yield who was let through a path, on what, and what became of it."""
-    who, names = answer.who, _Names(answer.called)
+    who, names = answer.who, Names(answer.called)
     yield _WHO_HEAD.say(path=_KINDS["path"].say(name=names(who.path)), at=at(who.at), known=at(who.known_at))
     if not who.served:
         yield _NOBODY.say(uses=who.uses)
@@ -341,7 +347,7 @@ def word(code: Value) -> str:
     return CODES[str(code)].say() if str(code) in CODES else str(code)
 
 
-def _checks(checks: Sequence[Check], names: _Names, at: At, *, everything: bool) -> Iterator[str]:
+def _checks(checks: Sequence[Check], names: Names, at: At, *, everything: bool) -> Iterator[str]:
     for check in (each for each in checks if each.breaks):
         what, unit = CHECKED[check.code]
         yield _BROKEN.say(broken=len(check.breaks), what=what.say(), of=check.of, unit=unit.say())
@@ -355,7 +361,7 @@ def _checks(checks: Sequence[Check], names: _Names, at: At, *, everything: bool)
         yield _UNASSESSED.say(units=_listed(CHECKED[c.code][1].say() for c in unassessed))
 
 
-def _break(found: Break, names: _Names, at: At) -> str:
+def _break(found: Break, names: Names, at: At) -> str:
     values = found.values
     parts = [_listed(names(id_) for id_ in found.subjects.values())]
     if found.start is not None:
@@ -371,7 +377,7 @@ def _break(found: Break, names: _Names, at: At) -> str:
     return ", ".join([*parts, *([_entries(found.entries)] if found.entries else [])])
 
 
-def _statement(said: Statement, names: _Names, at: At) -> str:
+def _statement(said: Statement, names: Names, at: At) -> str:
     values: dict[str, Any] = {role: names(id_) for role, id_ in said.subjects.items()}
     values |= {name: _value(value, names) for name, value in said.values.items()}
     signed = said.values.get("signed_by")
@@ -394,7 +400,7 @@ class _Withheld(dict[str, Any]):
         return _WITHHELD.say()
 
 
-def _value(value: Value, names: _Names) -> str:
+def _value(value: Value, names: Names) -> str:
     if value is None:
         return _WITHHELD.say()
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -402,7 +408,7 @@ def _value(value: Value, names: _Names) -> str:
     return word(value) if isinstance(value, str) else str(value)
 
 
-def _served(served: Served, names: _Names) -> str:
+def _served(served: Served, names: Names) -> str:
     of = len(served.evidenced) + len(served.missing)
     return _SERVED.say(
         end_user=names(served.end_user),
@@ -412,7 +418,7 @@ def _served(served: Served, names: _Names) -> str:
     )
 
 
-def _runs(running: Running, names: _Names, at: At) -> str:
+def _runs(running: Running, names: Names, at: At) -> str:
     facts = _LACKING.say(facts=_listed(map(word, running.missing))) if running.missing else _ALL_FOUR.say()
     return _RUNS.say(
         workload=names(running.workload),
@@ -424,7 +430,7 @@ def _runs(running: Running, names: _Names, at: At) -> str:
     )
 
 
-def _move(move: Move, names: _Names, at: At) -> str:
+def _move(move: Move, names: Names, at: At) -> str:
     lost = [fact for fact in move.missing_after if fact not in move.missing_before]
     return _MOVE.say(
         at=at(move.at),

@@ -25,7 +25,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "paths": ("kansa paths", "kansa paths --tenant aoba"),
     "sites": ("kansa sites",),
     "trace": (
-        "kansa trace device HK-INZ-N01-0A",
+        "kansa trace device HK-INZ-N01-0A --picture device.svg",
         "kansa trace tenant aoba --as-of 2026-01-08",
         "kansa trace contract HK-2025-003 --known-at 2026-01-10 --json",
     ),

@@ -15,6 +15,7 @@ from kansa.lazy_imports import lazy_imports
 with lazy_imports():
     from kansa.application.tracing import trace_subject, who_passed
     from kansa.presentation import trace as presentation
+    from kansa.presentation.trace_picture import picture as drawn_picture
 
 Kind = Literal["device", "tenant", "end-user", "contract", "authorization", "path", "site", "workload"]
 AsOf = Annotated[str | None, Parameter(help="The time to look back from; default now.")]
@@ -30,6 +31,7 @@ def trace(
     *,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    picture: Annotated[Path | None, Parameter(help="Draw the chain over time here, an SVG file.")] = None,
     all_: Annotated[bool, Parameter(name="--all", negative=(), help="Show every line.")] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
@@ -44,6 +46,8 @@ def trace(
         as_of=instant(as_of, "--as-of", zone),
         known_at=instant(known_at, "--known-at", zone),
     )
+    if picture is not None:
+        picture.write_text(drawn_picture(answer), "utf-8")
     show(as_json, answer.as_json(), presentation.lines(answer, partial(local, zone=zone), everything=all_))
     return 1 if answer.trace.broken else 0
 
