@@ -53,7 +53,7 @@ def test_missing_evidence_is_that_of_coherence(seed: int, count: int) -> None:
         for check in found.checks
         if check.code.startswith("used_with_")
     }
-    weights = {use.use_id: use.weight for use in tables.use}
+    weights: dict[str | int, int] = {use.use_id: use.weight for use in tables.use}
     swept: Counter[str] = Counter({fact.name: 0 for fact in FACTS})
     for gap in sweep(tables, horizon=UNTIL).gaps:
         for fact in FACTS:
