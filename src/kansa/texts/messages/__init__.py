@@ -41,9 +41,22 @@ def catalogue() -> tuple[Words, ...]:
         law,
         screening,
         sources,
+        trust,
     )
 
-    areas = (evidence, sources, coherence, law, screening, gate, dossier, commands, configuration, fragments)
+    areas = (
+        evidence,
+        sources,
+        coherence,
+        law,
+        screening,
+        gate,
+        dossier,
+        commands,
+        configuration,
+        trust,
+        fragments,
+    )
     return tuple(words for area in areas for words in area.MESSAGES)
 
 
