@@ -13,8 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sql
-
 from kansa.clock import Clock, SimulatedClock, SystemClock
 from kansa.connectors.key_registry import KeyRegistry
 from kansa.errors import BadInput, BrokenVault
@@ -34,6 +32,7 @@ from kansa.records.draft import Draft, submit
 from kansa.records.envelope import Record
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
+from kansa.registers.database import Connection, Registers
 from kansa.registers.derive import tables
 from kansa.registers.directory import Directory, Reading
 from kansa.registers.incremental import Progress, follow, rebuild
@@ -265,6 +264,18 @@ class Vault:
         with self._registers() as engine:
             return rebuild(engine, self.reader)
 
+    def recount(self) -> bool:
+        """Hold every row of the registers against their digest, before evidence leaves; tell whether they were as written.
+
+        Where they were not, they are derived anew, and what was computed from them has to be computed again.
+        """
+        with self._registers() as engine:
+            with engine.connect() as connection:
+                before = store.reflected(connection).altered
+            follow(engine, self.reader, recount=True)
+            with engine.connect() as connection:
+                return store.reflected(connection).altered == before
+
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Record]]:
         """Yield the records of the log, in order."""
         for index, entry in self.reader.entries(start, stop):
@@ -304,7 +315,7 @@ class Vault:
             random_bytes=self.random_bytes,
         )
 
-    def _asked(self, question: Callable[[sql.Connection, About], Answer], about: About) -> Answer:
+    def _asked(self, question: Callable[[Connection, About], Answer], about: About) -> Answer:
         """Return the registers' answer, as they stand."""
         with self._registers() as engine, engine.connect() as connection:
             return question(connection, about)
@@ -336,14 +347,14 @@ class Vault:
         return Witnesses(self.places.witnesses, self.log_key.verifier)
 
     @contextmanager
-    def _registers(self) -> Iterator[sql.Engine]:
+    def _registers(self) -> Iterator[Registers]:
         engine = self.open_registers()
         try:
             yield engine
         finally:
             engine.dispose()
 
-    def open_registers(self) -> sql.Engine:
+    def open_registers(self) -> Registers:
         """Return the registers' database; whoever asks disposes of it."""
         return store.engine_at(self.places.registers, self.derived_key("registers"))
 

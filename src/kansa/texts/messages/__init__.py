@@ -38,6 +38,7 @@ def catalogue() -> tuple[Words, ...]:
         evidence,
         fragments,
         gate,
+        intake,
         law,
         screening,
         sources,
@@ -47,6 +48,7 @@ def catalogue() -> tuple[Words, ...]:
     areas = (
         evidence,
         sources,
+        intake,
         coherence,
         law,
         screening,
