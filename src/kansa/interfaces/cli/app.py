@@ -39,6 +39,7 @@ COMMANDS = {
     "who": ("trace:who", "Say who authorized which end user for a path at a time, on what, and whether the controls held while work moved. Exit 1 if not."),
     "records": ("vault:records", "List the records of the ledger: counts by kind, or with a filter the records themselves."),
     "ledger": ("ledger:app", "What was written, and that it is whole."),
+    "witness": ("witness:app", "Have the log cosigned by others, and cosign theirs."),
     "erase": ("erase:erase", "Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."),
     "rebuild": ("vault:rebuild", "Derive the registers anew from the ledger."),
     "lists": ("lists:app", "Lists of denied and sanctioned parties, by edition."),
