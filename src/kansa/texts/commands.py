@@ -28,15 +28,6 @@ INGEST: Mapping[str, Words] = MappingProxyType(
     }
 )
 
-COHERENCE: Mapping[str, Words] = MappingProxyType(
-    {
-        "not_assessed": Words(
-            "Not assessed: {start} to {end}, since nothing that is known reaches into it.",
-            "評価していません：{start} ～ {end}。この期間に及ぶ記録はまだありません。",
-        ),
-    }
-)
-
 LEDGER: Mapping[str, Words] = MappingProxyType(
     {
         "audit": Words(

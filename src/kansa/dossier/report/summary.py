@@ -104,6 +104,11 @@ def scope_line(report: Report, language: Language) -> str:
     return say(language, "scope.line", subjects=subjects, **moments)
 
 
+def not_assessed_line(start: int, end: int, language: Language) -> str:
+    """Say that a stretch of the period that was asked for lies after all that is known."""
+    return say(language, "scope.not_assessed", start=utc(start), end=utc(end))
+
+
 def _called(named: Named | None, language: Language) -> str:
     if named is None:
         return ""

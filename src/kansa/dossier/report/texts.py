@@ -49,6 +49,10 @@ _HEADER = {
         "About {subjects}; {start} to {end}; known at {known}.",
         "対象：{subjects}。期間：{start} ～ {end}。基準時点：{known}。",
     ),
+    "scope.not_assessed": Words(
+        "Not assessed: {start} to {end}, since nothing that is known reaches into it.",
+        "評価していません：{start} ～ {end}。この期間に及ぶ記録はまだありません。",
+    ),
     "audience": Words("Made for", "提出先の区分"),
     "audience.regulator": Words("a regulator", "規制当局"),
     "audience.auditor": Words("an auditor", "監査人"),

@@ -25,9 +25,7 @@ with lazy_imports():
     from kansa.coherence.parquet_output import write_changes
     from kansa.coherence.result import Result
     from kansa.dossier.report import page, summary
-    from kansa.drawing.figures import utc
     from kansa.presentation.reasons import spoken, spoken_reasons
-    from kansa.texts.commands import COHERENCE
     from kansa.vault.vault import Vault
 
 app = App(
@@ -214,8 +212,7 @@ def not_assessed(answer: CoherenceAnswer, language: Language) -> list[str]:
     """Say which end of the period that was asked for lies after everything that is known."""
     if answer.not_assessed_to is None:
         return []
-    moments = {"start": utc(answer.end), "end": utc(answer.not_assessed_to)}
-    return [COHERENCE["not_assessed"].in_(language).format(**moments)]
+    return [summary.not_assessed_line(answer.end, answer.not_assessed_to, language)]
 
 
 def _must_be_writable(tables_: Mapping[str, Path | None], report: Path | None = None) -> None:

@@ -3,6 +3,10 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("`--at` needs a time", "`--at` には時刻が必要です"),
+    Words("`{0}` cannot be traced", "`{0}` はたどることができません"),
+    Words("{0} has not come yet", "{0} はまだ来ていません"),
+    Words("ask of a time that has passed", "過ぎた時刻について照会してください"),
     Words("the rules `{0}…` that it rests on are not kept", "根拠とした規則 `{0}…` が保存されていません"),
     Words(
         "its decision in the gate's log is missing, or has another outcome or other rules",
