@@ -6,6 +6,7 @@ row that uses it carries it as well, so that a refused record leaves no other wi
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from kansa import ids
 
@@ -13,10 +14,23 @@ Key = tuple[str, str]
 """(system, key in that system's books)."""
 
 
+class Systems(Protocol):
+    """Says what the books of a system have, without going through all keys."""
+
+    def in_books_of(self, system: str) -> set[str]:
+        """Return the subjects that a system's books have a key of."""
+        ...
+
+    def has_books_of(self, system: str) -> bool:
+        """Tell whether any key of a system's books is known."""
+        ...
+
+
 class KeyRegistry:
     """`Names` in memory, filled from what the registers know.
 
-    `measured` gives when the first recorded use by any of some workloads began whose accelerators were measured, `runs`
+    `known` may be a mapping that looks up; `index` says what is asked of it beside single keys, where going through all of
+    it would be slow. `measured` gives when the first recorded use by any of some workloads began whose accelerators were measured, `runs`
     when the recorded placements of one workload began.
     """
 
@@ -28,9 +42,12 @@ class KeyRegistry:
         devices: Mapping[str, int] | None = None,
         measured: Callable[[frozenset[str]], int | None] = lambda _: None,
         runs: Callable[[str], tuple[int, ...]] = lambda _: (),
+        index: Systems | None = None,
         random_bytes: ids.RandomBytes = secrets.token_bytes,
     ) -> None:
-        self._known = dict(known or {})
+        self._stored: Mapping[Key, str] = known if known is not None and index is not None else {}
+        self._index = index
+        self._known = dict(known or {}) if index is None else {}
         self._holders = dict(holders or {})
         self._devices = dict(devices or {})
         self._measured = measured
@@ -44,7 +61,11 @@ class KeyRegistry:
     def find(self, system: str, key: str) -> str | None:
         if (system, key) in self._uncertain:
             self._used[system, key] = None
-        return self._known.get((system, key))
+        if (found := self._known.get((system, key))) is None and self._index is not None:
+            found = self._stored.get((system, key))
+            if found is not None:
+                self._known[system, key] = found
+        return found
 
     def introduce(self, kind: str, system: str, key: str) -> str:
         found = self.find(system, key)
@@ -66,7 +87,7 @@ class KeyRegistry:
         """Tell whether any key of a system's books is known."""
         if self._systems is None:
             self._systems = {known for known, _ in self._known}
-        return system in self._systems
+        return system in self._systems or (self._index is not None and self._index.has_books_of(system))
 
     def holder(self, path_id: str) -> tuple[str | None, str | None]:
         return self._holders.get(path_id, (None, None))
@@ -83,7 +104,7 @@ class KeyRegistry:
     def keys_of(self) -> dict[str, str]:
         """Return the first key of every subject that is known, by its id."""
         found: dict[str, str] = {}
-        for (_, key), subject in self._known.items():
+        for (_, key), subject in (*self._stored.items(), *self._known.items()):
             found.setdefault(subject, key)
         return found
 
@@ -94,9 +115,9 @@ class KeyRegistry:
         return bool(self._devices)
 
     def measured_since(self, workloads: str) -> int | None:
-        return self._measured(
-            frozenset(found for (system, _), found in self._known.items() if system == workloads)
-        )
+        found = {found for (system, _), found in self._known.items() if system == workloads}
+        stored = self._index.in_books_of(workloads) if self._index is not None else set()
+        return self._measured(frozenset(found | stored))
 
     def runs_of(self, workload_id: str) -> tuple[int, ...]:
         return self._runs(workload_id)
