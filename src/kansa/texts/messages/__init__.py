@@ -42,6 +42,7 @@ def catalogue() -> tuple[Words, ...]:
         law,
         screening,
         sources,
+        trust,
     )
 
     areas = (
@@ -55,6 +56,7 @@ def catalogue() -> tuple[Words, ...]:
         dossier,
         commands,
         configuration,
+        trust,
         fragments,
     )
     return tuple(words for area in areas for words in area.MESSAGES)
