@@ -111,4 +111,5 @@ MESSAGES: tuple[Words, ...] = (
     Words("no login, session or end", "ログイン・セッション・終了のいずれでもない行"),
     Words("its address and port began another session", "同じアドレスとポートで別のセッションが始まったこと"),
     Words("the host was started again", "ホストが再起動したこと"),
+    Words("no pattern fits", "どのパターンにも当てはまらない行"),
 )

@@ -97,4 +97,14 @@ MESSAGES: tuple[Words, ...] = (
         "give syslog with host and program, `journalctl -o json` or `journalctl -o export`",
         "ホストとプログラムのある syslog、`journalctl -o json` または `journalctl -o export` の出力を指定してください",
     ),
+    Words("`{0}` is no regular expression: {1}", "`{0}` は正規表現ではありません: {1}"),
+    Words("the group `{0}` means nothing", "グループ `{0}` には意味がありません"),
+    Words("known are {0}", "使えるもの: {0}"),
+    Words("the pattern has no group `account`", "パターンにグループ `account` がありません"),
+    Words(
+        "the pattern has neither a group `session` nor `account`",
+        "パターンにグループ `session` も `account` もありません",
+    ),
+    Words("`syslog` needs an options file", "`syslog` にはオプションファイルが必要です"),
+    Words("its `patterns` say what messages mean", "`patterns` にメッセージの意味を書いてください"),
 )
