@@ -375,6 +375,15 @@ def devices_by_node(connection: sql.Connection) -> dict[str, int]:
     return {node: count for node, count in connection.execute(counted)}  # noqa: C416 - dict() of rows confuses types
 
 
+def places_of_devices(connection: sql.Connection) -> dict[str, tuple[str | None, str | None, str | None]]:
+    """Return node, site and item class of each device that the inventory has, as of now and with no end."""
+    installed = REGISTERS["installed"]
+    current = sql.select(
+        installed.c.device_id, installed.c.node_id, installed.c.site_id, installed.c.item_class
+    ).where(installed.c.superseded_at.is_(None), installed.c.valid_to.is_(None))
+    return {device: (node, site, item) for device, node, site, item in connection.execute(current)}
+
+
 def clear(connection: sql.Connection) -> None:
     """Empty the registers, in the transaction that fills them again."""
     for table in metadata.sorted_tables:
