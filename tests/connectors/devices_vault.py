@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from kansa import ids
 from kansa.connectors.base import Source
 from kansa.connectors.ingest import Ingested, ingest
 from kansa.records import sealing
-from kansa.vault.vault import Vault
-from worlds import BEGIN, draft, dice, small_vault
-from kansa import ids
+from worlds import dice, draft, small_vault
 
 SITES = {"TYO": "JP", "SIN": "SG"}
 
@@ -21,7 +20,10 @@ class Fleet:
         self.sites = {key: ids.mint("site", random) for key in SITES}
         drafts = [
             draft(
-                "site.registered", f"site {key}", site_id=site, country=SITES[key],
+                "site.registered",
+                f"site {key}",
+                site_id=site,
+                country=SITES[key],
                 introduces=[{"id": site, "system": "site", "key": key}],
             )
             for key, site in self.sites.items()
@@ -31,16 +33,28 @@ class Fleet:
     def introduce_contract(self, number: str, basis: str) -> tuple[str, str]:
         """Record a contract and an authorization under their keys; returns their ids."""
         random = dice(5)
-        contract, party, authorization = (ids.mint(kind, random) for kind in ("contract", "party", "authorization"))
+        contract, party, authorization = (
+            ids.mint(kind, random) for kind in ("contract", "party", "authorization")
+        )
         self.vault.record_all(
             [
                 draft(
-                    "contract.recorded", number, contract_id=contract, party_ids=[party], number=number,
+                    "contract.recorded",
+                    number,
+                    contract_id=contract,
+                    party_ids=[party],
+                    number=number,
                     introduces=[{"id": contract, "system": "contract", "key": number}],
                 ),
                 draft(
-                    "authorization.recorded", basis, authorization_id=authorization, jurisdiction="US", basis="veu",
-                    end_user_ids=[party], item_classes=["h100-sxm5"], site_ids=list(self.sites.values()),
+                    "authorization.recorded",
+                    basis,
+                    authorization_id=authorization,
+                    jurisdiction="US",
+                    basis="veu",
+                    end_user_ids=[party],
+                    item_classes=["h100-sxm5"],
+                    site_ids=list(self.sites.values()),
                     introduces=[{"id": authorization, "system": "authorization", "key": basis}],
                 ),
             ]

@@ -26,6 +26,7 @@ TOKYO = DeviceOptions(
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Fleet:
+    """A vault with two sites."""
     return Fleet(tmp_path)
 
 
@@ -45,10 +46,21 @@ def test_every_gpu_of_a_saved_tree_is_a_sighting_or_says_why_not(
 
 
 def test_a_saved_tree_read_again_adds_nothing(fleet: Fleet, shared_data: SharedData) -> None:
+    """Reading again is harmless."""
     tree = shared_data("connectors", "redfish", "nvidia_viking")
     first = fleet.ingest(RedfishSource(TOKYO, fleet.urn), tree)
     again = fleet.ingest(RedfishSource(TOKYO, fleet.urn), tree)
     assert (first.records, again.records, again.duplicates) == (8, 0, 8)
+
+
+def test_the_files_of_a_tree_given_one_by_one_say_the_same(fleet: Fleet, shared_data: SharedData) -> None:
+    """As a folder on the command line is read: each processor with the chassis and the clock of its own tree."""
+    files = sorted(shared_data("connectors", "redfish", "nvidia_viking").rglob("*.json"))
+    files += sorted(shared_data("connectors", "redfish", "dell").rglob("*.json"))
+    done = fleet.ingest(RedfishSource(TOKYO, fleet.urn), *files)
+    assert (done.records, done.quarantined) == (9, 0)
+    assert len({each.get("gpu_uuid") for each in fleet.said("device.named")}) == 9
+    assert len({each["node_id"] for each in fleet.said("device.observed")}) == 2
 
 
 def test_serial_uuid_and_part_come_from_processor_chassis_and_assembly(
@@ -96,7 +108,8 @@ def test_samples_of_nvidia_smi(fleet: Fleet, shared_data: SharedData) -> None:
     ]
     named = fleet.said("device.named")
     unusable = [each for each in named if "board_serial" in each["unusable"]]
-    assert len(named) > 20 and 4 <= len(unusable) < len(named)
+    assert len(named) > 20
+    assert 4 <= len(unusable) < len(named)
     assert all(each["gpu_uuid"].startswith("GPU-") for each in named)
 
 
@@ -116,6 +129,7 @@ def test_one_serial_on_two_uuids_stays_two_devices_and_says_so(fleet: Fleet, tmp
 
 
 def test_a_stamp_without_a_zone_is_refused_with_what_to_give(fleet: Fleet, shared_data: SharedData) -> None:
+    """A local time without a zone is no instant."""
     path = shared_data("connectors", "nvidia-smi", "telegraf", "a100-sxm4-v12.xml")
     with pytest.raises(BadInput) as caught:
         fleet.ingest(NvidiaSmiSource(DeviceOptions("smi"), fleet.urn), path)
@@ -125,6 +139,7 @@ def test_a_stamp_without_a_zone_is_refused_with_what_to_give(fleet: Fleet, share
 def test_a_tree_whose_managers_never_set_their_clock_needs_a_time(
     fleet: Fleet, shared_data: SharedData, tmp_path: Path
 ) -> None:
+    """No time is invented: the options must give it."""
     tree = tmp_path / "tree"
     shutil.copytree(shared_data("connectors", "redfish", "dell"), tree)
     for each in tree.rglob("Managers/**/index.json"):

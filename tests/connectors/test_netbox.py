@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 
 from connectors.devices_vault import Fleet
-from kansa.clock import parse_instant
 from kansa.connectors.netbox.source import NetBoxOptions, NetBoxSource
 from kansa.errors import BadInput
 from shared_data import SharedData
 
-OPTIONS = NetBoxOptions("netbox", item_classes={"H100 SXM5": "h100-sxm5"}, countries={"tokyo": "JP", "*": "US"})
+OPTIONS = NetBoxOptions(
+    "netbox", item_classes={"H100 SXM5": "h100-sxm5"}, countries={"tokyo": "JP", "*": "US"}
+)
 
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Fleet:
+    """A vault with two sites."""
     return Fleet(tmp_path)
 
 
@@ -33,6 +35,7 @@ def modules(path: Path, **more: object) -> Path:
 
 
 def test_a_module_is_an_accelerator_in_a_server_at_a_site(fleet: Fleet, tmp_path: Path) -> None:
+    """NetBox gives place and names, declared, and no sighting."""
     done = fleet.ingest(NetBoxSource(OPTIONS, fleet.urn), modules(tmp_path / "modules.json"))
     assert done.records == 1
     (identified,) = fleet.said("device.identified")
@@ -43,19 +46,29 @@ def test_a_module_is_an_accelerator_in_a_server_at_a_site(fleet: Fleet, tmp_path
     assert not fleet.said("device.observed")  # nobody saw it
 
 
-def test_a_move_in_netbox_is_a_new_identification_and_the_same_export_is_none(fleet: Fleet, tmp_path: Path) -> None:
-    source = lambda: NetBoxSource(OPTIONS, fleet.urn)  # noqa: E731
-    fleet.ingest(source(), modules(tmp_path / "modules.json"))
-    again = fleet.ingest(source(), tmp_path / "modules.json")
+def test_a_move_in_netbox_is_a_new_identification_and_the_same_export_is_none(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    """NetBox edits in place: each state that differs is a record."""
+    fleet.ingest(NetBoxSource(OPTIONS, fleet.urn), modules(tmp_path / "modules.json"))
+    again = fleet.ingest(NetBoxSource(OPTIONS, fleet.urn), tmp_path / "modules.json")
     assert (again.records, again.passed_over) == (0, {"the inventory says nothing new of it": 1})
     moved = {"name": "gpu-002", "site": {"name": "Singapore", "slug": "SIN"}}
-    fleet.ingest(source(), modules(tmp_path / "later.json", device=moved, last_updated="2026-01-05T00:00:00Z"))
-    assert [each["site_id"] for each in fleet.said("device.identified")] == [fleet.sites["TYO"], fleet.sites["SIN"]]
+    fleet.ingest(
+        NetBoxSource(OPTIONS, fleet.urn),
+        modules(tmp_path / "later.json", device=moved, last_updated="2026-01-05T00:00:00Z"),
+    )
+    assert [each["site_id"] for each in fleet.said("device.identified")] == [
+        fleet.sites["TYO"],
+        fleet.sites["SIN"],
+    ]
 
 
 def test_an_accelerator_without_serial_or_asset_tag_is_quarantined(fleet: Fleet, tmp_path: Path) -> None:
     """NetBox's serials are often empty: then nothing else can speak of the device."""
-    done = fleet.ingest(NetBoxSource(OPTIONS, fleet.urn), modules(tmp_path / "m.json", serial="", asset_tag=None))
+    done = fleet.ingest(
+        NetBoxSource(OPTIONS, fleet.urn), modules(tmp_path / "m.json", serial="", asset_tag=None)
+    )
     assert done.problems[0].code == "device.unnamed"
 
 
@@ -71,6 +84,7 @@ def test_the_demo_data_give_sites_and_no_accelerators(fleet: Fleet, shared_data:
 
 
 def test_a_table_exported_as_csv(fleet: Fleet, tmp_path: Path) -> None:
+    """The columns of the list view are understood by their headings."""
     path = tmp_path / "inventory.csv"
     path.write_text(
         "Device,Name,Manufacturer,Part ID,Serial number,Asset tag,last_updated\n"
@@ -82,6 +96,7 @@ def test_a_table_exported_as_csv(fleet: Fleet, tmp_path: Path) -> None:
 
 
 def test_coordinates_are_kept_with_the_site(fleet: Fleet, tmp_path: Path) -> None:
+    """Degrees become integers, so that a location can be checked against them."""
     path = tmp_path / "sites.json"
     site = {"url": "/api/dcim/sites/1/", "name": "Tokyo 2", "slug": "tokyo", "latitude": 35.689487, "longitude": "139.691706", "last_updated": "2026-01-03T00:00:00Z"}  # fmt: skip
     path.write_text(json.dumps({"results": [site]}))
@@ -91,6 +106,7 @@ def test_coordinates_are_kept_with_the_site(fleet: Fleet, tmp_path: Path) -> Non
 
 
 def test_one_page_of_several_is_not_taken_for_all(fleet: Fleet, tmp_path: Path) -> None:
+    """An incomplete export is refused with how to ask for all."""
     path = tmp_path / "page.json"
     path.write_text(json.dumps({"count": 80, "next": "https://n/?offset=50", "results": []}))
     with pytest.raises(BadInput) as caught:

@@ -100,7 +100,8 @@ def hand_out(vault: Vault, answer: CoherenceAnswer, order: DossierRequest, path:
 
     Raises:
         BadInput: the scope is empty, or nothing can be written there; nothing is recorded then.
-        KansaError: `dossier.voided`; `values.lost`, if values of its scope are gone without an erasure on record.
+        KansaError: `dossier.voided`; `values.lost`, if values of its scope are gone without an erasure on record;
+            `registers.altered`, if the answer rests on rows that something else had altered.
     """
     prepared = assemble.prepare(vault.reader, _contents(vault, answer, order))
     with placed(path) as file:
@@ -141,6 +142,12 @@ def _check_rows(vault: Vault, answer: CoherenceAnswer) -> None:
 
 def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> assemble.Contents:
     _check_rows(vault, answer)
+    if not vault.recount():
+        raise KansaError(
+            "registers.altered",
+            "the registers had been altered by something other than Kansa while the question was answered",
+            help="they were derived anew from the ledger; ask again",
+        )
     size = vault.reader.size()
     known = {
         index: record for index, record in vault.records(0, size) if record.recorded_at <= answer.known_at

@@ -13,8 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sql
-
 from kansa.clock import Clock, SimulatedClock, SystemClock
 from kansa.connectors.base import Place
 from kansa.connectors.devices.known import names_of_devices
@@ -36,6 +34,7 @@ from kansa.records.draft import Draft, submit
 from kansa.records.envelope import Record
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
+from kansa.registers.database import Connection, Registers
 from kansa.registers.derive import tables
 from kansa.registers.directory import Directory, Reading
 from kansa.registers.incremental import Progress, follow, rebuild
@@ -266,6 +265,18 @@ class Vault:
         with self._registers() as engine:
             return rebuild(engine, self.reader)
 
+    def recount(self) -> bool:
+        """Hold every row of the registers against their digest, before evidence leaves; tell whether they were as written.
+
+        Where they were not, they are derived anew, and what was computed from them has to be computed again.
+        """
+        with self._registers() as engine:
+            with engine.connect() as connection:
+                before = store.reflected(connection).altered
+            follow(engine, self.reader, recount=True)
+            with engine.connect() as connection:
+                return store.reflected(connection).altered == before
+
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Record]]:
         """Yield the records of the log, in order."""
         for index, entry in self.reader.entries(start, stop):
@@ -309,7 +320,7 @@ class Vault:
             random_bytes=self.random_bytes,
         )
 
-    def _asked(self, question: Callable[[sql.Connection, About], Answer], about: About) -> Answer:
+    def _asked(self, question: Callable[[Connection, About], Answer], about: About) -> Answer:
         """Return the registers' answer, as they stand."""
         with self._registers() as engine, engine.connect() as connection:
             return question(connection, about)
@@ -336,14 +347,14 @@ class Vault:
         return f"log {self.log_key.verifier.encode()}\nquorum none\n"
 
     @contextmanager
-    def _registers(self) -> Iterator[sql.Engine]:
+    def _registers(self) -> Iterator[Registers]:
         engine = self.open_registers()
         try:
             yield engine
         finally:
             engine.dispose()
 
-    def open_registers(self) -> sql.Engine:
+    def open_registers(self) -> Registers:
         """Return the registers' database; whoever asks disposes of it."""
         return store.engine_at(self.places.registers, self.derived_key("registers"))
 

@@ -47,7 +47,9 @@ def seen_rows(*, model: str, part: str, host: str, time: str) -> tuple[FieldRow,
         "the node of this name; where the system does not say it, `host` of the options or the file's name",
         "その名前のノード。出典にないときはオプションの `host` またはファイル名",
     )
-    at = Words("when it was seen; `taken_at` of the options goes before", "観測時刻。オプションの `taken_at` が優先")
+    at = Words(
+        "when it was seen; `taken_at` of the options goes before", "観測時刻。オプションの `taken_at` が優先"
+    )
     place = Words("by `site` or `sites` of the options", "オプションの `site`・`sites` による")
     return (
         FieldRow(model, "device.named.model", Words("as written, sealed", "そのまま（封印）")),

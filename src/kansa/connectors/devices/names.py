@@ -61,7 +61,7 @@ def system_of(kind: NameKind) -> str:
 def normal(kind: NameKind, text: str) -> str | None:
     """Return a name in its normal form; None where the text names no device (`0`, `N/A`, what a maker left to be filled in)."""
     found = " ".join(unicodedata.normalize("NFKC", text).split())
-    if found.casefold() in _NOTHING or len(set(found.strip("-.:"))) < 2:  # noqa: PLR2004 - one character, again and again
+    if found.casefold() in _NOTHING or len(set(found.strip("-.:"))) < 2:
         return None
     if kind == "gpu_uuid":
         match = _UUID.match(found.lower())
@@ -96,16 +96,16 @@ def epc(text: str) -> str:
 
 
 def _of_urn(scheme: str, parts: list[str]) -> str | None:
-    if scheme == "sgtin" and len(parts) == 3:  # noqa: PLR2004 - prefix, item, serial
+    if scheme == "sgtin" and len(parts) == 3:
         prefix, item, serial = parts
         body = f"{item[:1]}{prefix}{item[1:]}"
         return f"01/{body}{_check_digit(body)}/21/{serial}"
-    if scheme == "giai" and len(parts) >= 2:  # noqa: PLR2004 - prefix, reference
+    if scheme == "giai" and len(parts) >= 2:
         return f"8004/{parts[0]}{'.'.join(parts[1:])}"
-    if scheme == "grai" and len(parts) == 3:  # noqa: PLR2004 - prefix, type, serial
+    if scheme == "grai" and len(parts) == 3:
         body = f"{parts[0]}{parts[1]}"
         return f"8003/0{body}{_check_digit(body)}{parts[2]}"
-    if scheme == "sscc" and len(parts) == 2:  # noqa: PLR2004 - prefix, reference
+    if scheme == "sscc" and len(parts) == 2:
         body = f"{parts[1][:1]}{parts[0]}{parts[1][1:]}"
         return f"00/{body}{_check_digit(body)}"
     return None

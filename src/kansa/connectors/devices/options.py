@@ -124,10 +124,7 @@ def shared_options(file: "DeviceOptionsFile", default_source: str) -> dict[str, 
         "node_system": file.systems.node if file.systems else "node",
         "sites": (
             *(SiteRule(site.system, site.key) for site in file.site),
-            *(
-                SiteRule(site.system, site.key, frozenset(hostlist.expand(site.nodes)))
-                for site in file.sites
-            ),
+            *(SiteRule(site.system, site.key, frozenset(hostlist.expand(site.nodes))) for site in file.sites),
         ),
         "item_classes": dict(file.item_classes),
     }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kansa.connectors.base import Names
 from kansa.connectors.devices.names import epc
@@ -27,7 +27,7 @@ class Contract(NamedTuple):
     contract: str | None = None
     line: str | None = None
     authorization: str | None = None
-    lines: Mapping[str, Line] = {}  # noqa: RUF012 - an empty mapping that nobody writes to
+    lines: Mapping[str, Line] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def read_options(path: Path | None, default_source: str) -> PaperOptions:
 
     file = read_file(path, PapersOptionsFile)
     systems = file.systems
-    books = (
+    books: dict[str, Any] = (
         {
             "site_system": systems.site,
             "contract_system": systems.contract,

@@ -22,7 +22,9 @@ class LineModel(ConfigModel):
 
     model_config = title("Contract line", "契約明細")
     line: Label | None = doc(
-        "the line of the contract, where the paper numbers it otherwise", "契約の明細番号（書類の番号と異なる場合）", None
+        "the line of the contract, where the paper numbers it otherwise",
+        "契約の明細番号（書類の番号と異なる場合）",
+        None,
     )
     authorization: Label | None = doc(
         "the key of the authorization under which it is supplied", "供給の根拠となる許可等の鍵", None
@@ -60,5 +62,7 @@ class PapersOptionsFile(DeviceOptionsFile):
         {},
     )
     elsewhere: Annotated[Literal["quarantine", "pass_over"], OneOf()] = doc(
-        "what becomes of a step at a place that is none of the sites", "拠点にない場所での出来事の扱い", "quarantine"
+        "what becomes of a step at a place that is none of the sites",
+        "拠点にない場所での出来事の扱い",
+        "quarantine",
     )

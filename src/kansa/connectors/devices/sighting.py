@@ -19,8 +19,6 @@ IDENTIFIED = "kansa.device.identified.v0"
 OBSERVED = "kansa.device.observed.v0"
 
 NO_SITE = "nothing new of its names, and the options name no site where it was seen"
-UNNAMED = "names no device: no serial number, UUID or other name that tells it from others"
-
 _CERTAIN = frozenset({"attested", "measured"})
 
 
@@ -66,10 +64,14 @@ class Sightings:
         """Return what becomes of a sighting; `sites` are ids by key."""
         found, unusable = usable(sighting.names)
         if not found:
-            given = {kind: text for kind, text in sighting.names.items() if text}
-            told = f" (`{', '.join(given.values())}`)" if given else ""
+            given = ", ".join(f"`{text}`" for text in sighting.names.values() if text) or "nothing"
             problem = Problem(
-                "device.unnamed", f"{UNNAMED}{told}", sighting.file, sighting.line, "names", sighting.advice
+                "device.unnamed",
+                f"no serial number, UUID or other name tells this device from others: {given}",
+                sighting.file,
+                sighting.line,
+                "names",
+                sighting.advice,
             )
             return Quarantined((problem,), sighting.raw)
         joined = join(found, names)
@@ -104,7 +106,7 @@ class Sightings:
             return None
         self._said.add((joined.device, pairs))
         confidence = "certain" if sighting.known_by in _CERTAIN else "probable"
-        data = {
+        data: dict[str, Any] = {
             **_basis(sighting),
             "device_id": joined.device,
             "named": list(found),
@@ -112,11 +114,11 @@ class Sightings:
             "conflicting": list(joined.conflicting),
             "conflicts_with": list(joined.conflicts_with),
             "unusable": list(unusable),
-            **found,
             "means": sighting.means,
             **({"model": sighting.model} if sighting.model else {}),
             **({"part_number": sighting.part_number} if sighting.part_number else {}),
         }
+        data |= {str(kind): name for kind, name in found.items()}
         key = ["named", *sorted(pairs), sighting.at]
         return Draft(NAMED, self.source, _key(key), sighting.at, data)
 
@@ -142,15 +144,14 @@ class Sightings:
         if held == place:
             return None
         self._placed[device] = place
-        told = {kind: name for kind, name in found.items() if kind != "epc"}
-        data = {
+        data: dict[str, Any] = {
             **_basis(sighting),
             "device_id": device,
             "node_id": node,
             "site_id": site,
             "item_class": item,
-            **told,
         }
+        data |= {str(kind): name for kind, name in found.items() if kind != "epc"}
         key = ["identified", _strongest(found), sighting.at]
         return Draft(IDENTIFIED, self.source, _key(key), sighting.at, data, progresses=True)
 
@@ -176,7 +177,9 @@ class Sightings:
             "means": sighting.means,
         }
         key = ["observed", _strongest(found), sighting.at]
-        return Draft(OBSERVED, self.source, _key(key), sighting.at, data, progresses=sighting.until is not None)
+        return Draft(
+            OBSERVED, self.source, _key(key), sighting.at, data, progresses=sighting.until is not None
+        )
 
     def _node(self, sighting: Sighting, names: Names) -> str | None:
         if sighting.host is None:

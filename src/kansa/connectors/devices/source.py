@@ -1,33 +1,21 @@
 """Base of the sources that see devices: files in, one answer for every device in them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from kansa.connectors.base import Names, Row, Window
+from kansa.connectors.base import Names, PlainSource, Row
 from kansa.connectors.devices.options import DeviceOptions
 from kansa.connectors.devices.sighting import Sighting, Sightings
-from kansa.errors import Problem
 
 
-class DeviceSource(ABC):
+class DeviceSource(PlainSource, ABC):
     """Reads files that list devices; a subclass yields what each device's part of a file says."""
 
     def __init__(self, options: DeviceOptions, urn: str) -> None:
+        super().__init__(f"{urn}:{options.source}")
         self.options = options
-        self._name = f"{urn}:{options.source}"
-        self.devices = Sightings(self._name, options)
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def goes_back(self) -> bool:
-        return False
-
-    def survey(self, paths: Sequence[Path]) -> None:
-        """Nothing: a file means the same whatever the others say."""
+        self.devices = Sightings(self.name, options)
 
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
         sites = self.options.known_sites(names)
@@ -41,12 +29,6 @@ class DeviceSource(ABC):
         Raises:
             BadInput: nothing in the file can be read.
         """
-
-    def window(self, _names: Names) -> Window | None:
-        return None
-
-    def remarks(self, _names: Names) -> Sequence[Problem]:
-        return ()
 
     def host_of(self, path: Path, said: str | None = None) -> str:
         """Return the host that a file is from: as it says, as the options say, else the file's name without extensions."""

@@ -108,7 +108,9 @@ def _xml(root: "Element", path: Path) -> list[dict[str, Any]]:
         if document.local(root.tag) in {"EPCISDocument", "EPCISQueryDocument"}:
             return []
         raise BadInput(
-            "epcis.document", f"`{path}` is no EPCIS document: it is a `{document.local(root.tag)}`", help=ADVICE
+            "epcis.document",
+            f"`{path}` is no EPCIS document: it is a `{document.local(root.tag)}`",
+            help=ADVICE,
         )
     listed: list[dict[str, Any]] = []
     for event in found[0]:
@@ -129,19 +131,17 @@ def _fields(element: "Element") -> dict[str, Any]:
         elif name in {"epcList", "childEPCs", "inputEPCList", "outputEPCList"}:
             found[name] = [_text(inner) for inner in each]
         elif name in {"readPoint", "bizLocation"}:
-            found[name] = {"id": next((_text(inner) for inner in each if document.local(inner.tag) == "id"), "")}
-        elif name == "bizTransactionList":
-            found[name] = [
-                {"type": inner.get("type", ""), "bizTransaction": _text(inner)} for inner in each
-            ]
-        elif name == "errorDeclaration":
-            ids = [
-                _text(inner)
-                for inner in each.iter()
-                if document.local(inner.tag) == "correctiveEventID"
-            ]
             found[name] = {
-                "declarationTime": next((_text(i) for i in each if document.local(i.tag) == "declarationTime"), None),
+                "id": next((_text(inner) for inner in each if document.local(inner.tag) == "id"), "")
+            }
+        elif name == "bizTransactionList":
+            found[name] = [{"type": inner.get("type", ""), "bizTransaction": _text(inner)} for inner in each]
+        elif name == "errorDeclaration":
+            ids = [_text(inner) for inner in each.iter() if document.local(inner.tag) == "correctiveEventID"]
+            found[name] = {
+                "declarationTime": next(
+                    (_text(i) for i in each if document.local(i.tag) == "declarationTime"), None
+                ),
                 "reason": next((_text(i) for i in each if document.local(i.tag) == "reason"), None),
                 "correctiveEventIDs": ids,
             }

@@ -6,16 +6,17 @@ event is a record of its own. Nothing is deleted.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from kansa.clock import format_instant
-from kansa.connectors.base import Names, Parsed, Quarantined, Row, Skipped, Window
+from kansa.connectors.base import Names, Parsed, PlainSource, Quarantined, Row, Skipped
+from kansa.connectors.devices.faults import RowFault
 from kansa.connectors.devices.names import system_of
 from kansa.connectors.devices.papers import PaperOptions
 from kansa.connectors.devices.sighting import OBSERVED
-from kansa.connectors.epcis.event import ADVICE, Event, Unreadable, events
+from kansa.connectors.epcis.event import ADVICE, Declared, Event, Unreadable, events
 from kansa.errors import Problem
 from kansa.records.draft import Draft
 
@@ -43,30 +44,13 @@ _ORDERS = frozenset({"po", "poc", "contract"})
 _PAPERS = frozenset({"desadv", "recadv", "inv", "bol", "rma", "po"})
 
 
-class EpcisSource:
+class EpcisSource(PlainSource):
     """Reads EPCIS documents; remembers within one ingest what was packed into what."""
 
     def __init__(self, options: PaperOptions, urn: str) -> None:
+        super().__init__(f"{urn}:{options.source}")
         self.options = options
-        self._name = f"{urn}:{options.source}"
         self._inside: dict[str, dict[str, None]] = {}
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def goes_back(self) -> bool:
-        return False
-
-    def survey(self, paths: Sequence[Path]) -> None:
-        """Nothing: events are in order of the files."""
-
-    def window(self, _names: Names) -> Window | None:
-        return None
-
-    def remarks(self, _names: Names) -> Sequence[Problem]:
-        return ()
 
     def rows(self, path: Path, names: Names) -> Iterator[Row]:
         for event in events(path):
@@ -74,57 +58,85 @@ class EpcisSource:
                 problem = Problem("epcis.event", event.message, str(path), event.line, event.field, ADVICE)
                 yield Quarantined((problem,), event.raw)
             else:
-                yield self._row(event, path, names)
+                try:
+                    yield self._row(event, path, names)
+                except RowFault as fault:
+                    yield fault.quarantined(path, event.line, dict(event.raw))
 
     def _row(self, event: Event, path: Path, names: Names) -> Row:
         objects = self._objects(event)
         if not objects:
-            if event.parent is not None and event.action == "DELETE":
-                return _bad(event, path, "epcis.contents", f"what `{event.parent}` held is not known", "childEPCs", "ingest the events that packed it in the same call, before this one")  # fmt: skip
             return Skipped(NO_OBJECTS)
         meant = [each for each in objects if self.options.is_product(_gtin(each), each)]
         if not meant:
             return Skipped(NOT_MEANT)
+        step = None if event.type == "TransformationEvent" else STEPS.get(event.step or "")
         if event.declared is not None:
-            return self._withdrawn(event, meant, path, names)
-        step = STEPS.get(event.step or "")
-        if event.type == "TransformationEvent":
-            step = None
-        if event.place is None:
-            if step is None:
-                return Skipped(NO_PLACE)
-            return _bad(event, path, "epcis.place", f"the step `{event.step}` names no place", "bizLocation")
-        site = self.options.site_named(event.place, names) or self.options.site_named(event.read_point, names)
-        if site is None:
-            if self.options.elsewhere == "pass_over":
+            drafts = self._withdrawn(event, event.declared, meant, names)
+        elif event.place is None and step is None:
+            return Skipped(NO_PLACE)
+        else:
+            site = self._site(event, names)
+            if site is None:
                 return Skipped(ELSEWHERE)
-            advice = "register the site under this key, map it in `places`, or say `elsewhere: pass_over`"
-            return _bad(event, path, "id.unknown", f"the place `{event.place}` is none of the sites", "bizLocation", advice)  # fmt: skip
-        drafts = [self._said(event, each, step, site, names) for each in meant]
-        first, *more = [*drafts, *self._used_up(event, site, names)]
+            drafts = [self._said(event, each, step, site, names) for each in meant]
+            drafts += self._used_up(event, site, names)
+        first, *more = drafts
         return Parsed(first, str(path), event.line, dict(event.raw), tuple(more))
 
+    def _site(self, event: Event, names: Names) -> str | None:
+        """Return the site of an event; None where it lies elsewhere, and the options pass such events over.
+
+        Raises:
+            RowFault: it names no place, or one that is none of the sites.
+        """
+        if event.place is None:
+            raise RowFault("epcis.place", f"the step `{event.step}` names no place", "bizLocation")
+        site = self._known_site(event, names)
+        if site is None and self.options.elsewhere != "pass_over":
+            raise RowFault(
+                "id.unknown",
+                f"the place `{event.place}` is none of the sites",
+                "bizLocation",
+                "register the site under this key, map it in `places`, or say `elsewhere: pass_over`",
+            )
+        return site
+
+    def _known_site(self, event: Event, names: Names) -> str | None:
+        return self.options.site_named(event.place, names) or self.options.site_named(event.read_point, names)
+
     def _objects(self, event: Event) -> list[str]:
-        """Return the objects of an event, what is packed in them in their place; follows what is packed from here on."""
-        if event.type in {"AggregationEvent", "AssociationEvent"} and event.parent is not None:
-            inside = self._inside.setdefault(event.parent, {})
-            listed = list(event.epcs) or (list(inside) if event.action == "DELETE" or event.action == "OBSERVE" else [])
-            if event.declared is None:
-                if event.action == "DELETE":
-                    for each in listed:
-                        inside.pop(each, None)
-                else:
-                    inside.update(dict.fromkeys(listed))
-            return self._unpacked(listed)
-        listed = list(event.outputs) if event.type == "TransformationEvent" else list(event.epcs)
-        return self._unpacked(listed or list(event.epcs))
+        """Return the objects of an event, what is packed in them in their place; follows what is packed from here on.
+
+        Raises:
+            RowFault: all is taken out of something, and what it held is not known.
+        """
+        if event.type == "TransformationEvent":
+            return self._unpacked(list(event.outputs or event.epcs))
+        if event.type not in {"AggregationEvent", "AssociationEvent"} or event.parent is None:
+            return self._unpacked(list(event.epcs))
+        inside = self._inside.setdefault(event.parent, {})
+        listed = list(event.epcs) or (list(inside) if event.action != "ADD" else [])
+        if event.action == "DELETE" and not listed and not event.has_classes:
+            raise RowFault(
+                "epcis.contents",
+                f"what `{event.parent}` held is not known",
+                "childEPCs",
+                "ingest the events that packed it in the same call, before this one",
+            )
+        if event.declared is None and event.action == "DELETE":
+            for each in listed:
+                inside.pop(each, None)
+        elif event.declared is None:
+            inside.update(dict.fromkeys(listed))
+        return self._unpacked(listed)
 
     def _unpacked(self, listed: list[str], depth: int = 0) -> list[str]:
         """Return what lies in packed objects (a pallet, a crate: SSCC, GRAI) for them; others stay."""
         found: list[str] = []
         for each in listed:
             inside = self._inside.get(each)
-            if inside and each.startswith(("00/", "8003/")) and depth < 8:  # noqa: PLR2004 - nobody packs deeper
+            if inside and each.startswith(("00/", "8003/")) and depth < 8:
                 found += self._unpacked(list(inside), depth + 1)
             else:
                 found.append(each)
@@ -160,30 +172,25 @@ class EpcisSource:
         meant = [each for each in event.epcs if self.options.is_product(_gtin(each), each)]
         return [self._said(event, each, "decommissioning", site, names) for each in meant]
 
-    def _withdrawn(self, event: Event, objects: list[str], path: Path, names: Names) -> Row:
-        declared = event.declared
-        assert declared is not None  # noqa: S101 - narrows the type; the caller has looked
-        site = self.options.site_named(event.place, names) or self.options.site_named(event.read_point, names)
-        drafts = [
+    def _withdrawn(self, event: Event, declared: Declared, objects: list[str], names: Names) -> list[Draft]:
+        said: dict[str, Any] = {
+            "valid_from": format_instant(event.at),
+            "known_by": "documented",
+            "site_id": self._known_site(event, names),
+            "corrected_by": len(declared.corrective),
+            **({"reason": declared.reason} if declared.reason else {}),
+        }
+        return [
             Draft(
                 WITHDRAWN,
                 self.name,
                 _key(event, each),
                 event.at,
-                {
-                    "valid_from": format_instant(event.at),
-                    "known_by": "documented",
-                    "device_id": names.introduce("device", system_of("epc"), each),
-                    "site_id": site,
-                    "corrected_by": len(declared.corrective),
-                    **({"reason": declared.reason} if declared.reason else {}),
-                },
+                {**said, "device_id": names.introduce("device", system_of("epc"), each)},
                 progresses=True,
             )
             for each in objects
         ]
-        first, *more = drafts
-        return Parsed(first, str(path), event.line, dict(event.raw), tuple(more))
 
 
 def _key(event: Event, object_: str) -> str:
@@ -193,9 +200,3 @@ def _key(event: Event, object_: str) -> str:
 def _gtin(object_: str) -> str | None:
     """Return the GTIN of a serialized item."""
     return object_.split("/")[1] if object_.startswith("01/") else None
-
-
-def _bad(
-    event: Event, path: Path, code: str, message: str, name: str, advice: str | None = None
-) -> Quarantined:
-    return Quarantined((Problem(code, message, str(path), event.line, name, advice),), dict(event.raw))

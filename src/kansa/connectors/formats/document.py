@@ -1,12 +1,12 @@
 """Whole documents from untrusted bytes: JSON and XML of bounded size and depth, with what to do if they cannot be read."""
 
-import gzip
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kansa.connectors.formats import json_lines
+from kansa.connectors.formats.opened import opened
 from kansa.errors import BadInput
 
 if TYPE_CHECKING:
@@ -19,21 +19,13 @@ MAX_DEPTH = 64
 
 
 def read(path: Path, most: int = MAX_DOCUMENT) -> bytes:
-    """Return the bytes of a file, unpacked where it is gzip.
+    """Return the bytes of a file, unpacked where it is packed.
 
     Raises:
-        BadInput: `document.size`, if it has more than `most` bytes; `document.gzip`, if it does not unpack.
+        BadInput: `document.size`, if it has more than `most` bytes; `file.packed`, if it does not unpack.
     """
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         content = stream.read(most + 1)
-    if content[:2] == b"\x1f\x8b":
-        try:
-            with gzip.open(path) as packed:
-                content = packed.read(most + 1)
-        except (OSError, EOFError) as error:
-            raise BadInput(
-                "document.gzip", f"`{path}` is packed and does not unpack: {error}", help="export it again"
-            ) from error
     if len(content) > most:
         raise BadInput(
             "document.size", f"`{path}` is longer than {most:,} bytes", help="export a shorter period a file"
@@ -42,52 +34,18 @@ def read(path: Path, most: int = MAX_DOCUMENT) -> bytes:
 
 
 def parse_json(content: bytes, path: Path | str, advice: str | None = None) -> Any:
-    """Return the value of a JSON document; numbers with a fraction stay as they are written, as `float`.
+    """Return the value of a JSON document; a number with a fraction is a `Decimal`.
 
     Raises:
         BadInput: `document.json`, with the line; duplicate keys, `NaN`, deeper than `MAX_DEPTH`, no UTF-8.
     """
     text = _text(content, path, advice)
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value = json_lines.parse(text)
         _check_depth(value)
     except (ValueError, RecursionError) as error:
         raise BadInput("document.json", f"`{path}` cannot be read as JSON: {error}", help=advice) from error
     return value
-
-
-def parse_json_stream(
-    content: bytes, path: Path | str, advice: str | None = None
-) -> Iterator[tuple[int, Any | ValueError]]:
-    """Yield the JSON values of a text, each with its line: JSON Lines, or documents one after the other.
-
-    A value that cannot be read is yielded as the error; reading goes on at the next line that begins with `{` or `[`.
-
-    Raises:
-        BadInput: `document.json`, if it is no UTF-8.
-    """
-    text = _text(content, path, advice)
-    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
-    position, line, counted = 0, 1, 0
-    blank = re.compile(r"[\s,]*")
-    begins = re.compile(r"^[ \t]*[{\[]", re.MULTILINE)
-    while True:
-        position = blank.match(text, position).end()  # type: ignore[union-attr]  # it matches nothing at least
-        if position >= len(text):
-            return
-        line += text.count("\n", counted, position)
-        counted = position
-        try:
-            value, position = decoder.raw_decode(text, position)
-            _check_depth(value)
-            yield line, value
-        except (ValueError, RecursionError) as error:
-            yield line, ValueError(f"it is no JSON: {error}")
-            following = text.find("\n", position)
-            found = begins.search(text, following + 1) if following >= 0 else None
-            if found is None:
-                return
-            position = found.start()
 
 
 def parse_xml(content: bytes, path: Path | str, advice: str | None = None) -> "Element":
@@ -123,19 +81,6 @@ def _text(content: bytes, path: Path | str, advice: str | None) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput("document.encoding", f"`{path}` is not UTF-8: {error}", help=advice) from error
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name `{twice}` stands twice in one object")
-    return found
-
-
-def _no_constant(text: str) -> Any:
-    raise ValueError(f"`{text}` is no number of JSON")
 
 
 def _check_depth(value: Any) -> None:

@@ -53,7 +53,11 @@ def read(path: Path) -> Iterator[Item]:
         yield from _csv(content, path)
         return
     value = document.parse_json(content, path, ADVICE)
-    if isinstance(value, list) and value and all(isinstance(each, dict) and "model" in each for each in value):
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(each, dict) and "model" in each for each in value)
+    ):
         yield from _dump(value)
         return
     listed = value.get("results") if isinstance(value, dict) else value

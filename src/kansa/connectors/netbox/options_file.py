@@ -17,7 +17,9 @@ class NetBoxOptionsFile(DeviceOptionsFile):
     """How an export of NetBox is read."""
 
     model_config = title("Options of NetBox", "NetBox の読み方")
-    systems: NetBoxSystemsModel | None = doc("in whose books hosts and sites stand", "ホストと拠点の台帳", None)  # type: ignore[assignment]  # more than the base has
+    systems: NetBoxSystemsModel | None = doc(
+        "in whose books hosts and sites stand", "ホストと拠点の台帳", None
+    )  # type: ignore[assignment]  # more than the base has
     countries: dict[str, Label] = doc(
         "slug or name of a site or region → country (ISO 3166-1 alpha-2), `*` for all others; NetBox has no countries",
         "拠点・地域の slug または名前 → 国コード（ISO 3166-1 alpha-2）。`*` はその他すべて。NetBox には国がない",

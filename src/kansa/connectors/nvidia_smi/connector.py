@@ -29,7 +29,9 @@ CONNECTOR = Connector(
             host="",
             time="timestamp, Timestamp",
         ),
-        FieldRow("power_draw, Power Draw", "device.observed.power_w", Words("watts, rounded", "ワット（四捨五入）")),
+        FieldRow(
+            "power_draw, Power Draw", "device.observed.power_w", Words("watts, rounded", "ワット（四捨五入）")
+        ),
         FieldRow(
             "gpu_util, Utilization/Gpu",
             "device.observed.utilization_bp",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 ADVICE = "run `nvidia-smi -q -x > HOST.xml` and give that file"
+NAME_ADVICE = "the driver tells no UUID of it: run nvidia-smi as root, with the driver of the vendor"
 MAX_FILE = 32 << 20
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STAMP = re.compile(r"^\w{3}\s+(\w{3})\s+(\d{1,2})\s+(\d{2}):(\d{2}):(\d{2})\s+(\d{4})$")
@@ -76,7 +77,7 @@ class NvidiaSmiSource(DeviceSource):
             part_number=each.part_number,
             partitions=each.partitions,
             readings=readings,
-            advice="the driver tells no UUID of it: run nvidia-smi as root, with the driver of the vendor",
+            advice=NAME_ADVICE,
         )
 
     def _time(self, stamp: str | None, path: Path) -> int:

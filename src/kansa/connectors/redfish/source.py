@@ -4,40 +4,66 @@ A processor of type `GPU` or `Accelerator` is a device. Its serial number and UU
 chassis that holds it alone and in that chassis's assembly, as the vendor has it (DSP2046 Processor, Chassis, Assembly).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from kansa.clock import parse_instant
 from kansa.connectors.base import Quarantined, Row, Skipped
+from kansa.connectors.devices.options import DeviceOptions
 from kansa.connectors.devices.sighting import Sighting
 from kansa.connectors.devices.source import DeviceSource
-from kansa.connectors.redfish.tree import ADVICE, Resource, Tree, read_tree
+from kansa.connectors.redfish.tree import ADVICE, Resource, Tree, read_tree, root_of
 from kansa.connectors.table import cells
 from kansa.errors import BadInput, Problem
 
 ACCELERATORS = frozenset({"GPU", "Accelerator"})
-NO_NAME = "this firmware tells neither serial number nor UUID of it: take `nvidia-smi -q -x` on the host as well"
+NAME_ADVICE = (
+    "this firmware tells neither serial number nor UUID of it: take `nvidia-smi -q -x` on the host as well"
+)
 ABSENT = "an empty slot"
 _NOT_SET = parse_instant("2015-01-01T00:00:00.000Z")
 """A manager whose clock is before this was never set."""
 
 
 class RedfishSource(DeviceSource):
-    """Reads saved trees."""
+    """Reads saved trees: a folder or archive at once, or their files one by one, each with all others of its tree."""
+
+    def __init__(self, options: DeviceOptions, urn: str) -> None:
+        super().__init__(options, urn)
+        self._files: dict[Path, list[Path]] = {}
+        self._roots: dict[Path, Path] = {}
+        self._trees: dict[Path, Tree] = {}
+
+    def survey(self, paths: Sequence[Path]) -> None:
+        """Note which files are of one tree."""
+        for path in paths:
+            if path.suffix == ".json":
+                root = self._roots[path] = root_of(path)
+                self._files.setdefault(root, []).append(path)
 
     def sightings(self, path: Path) -> Iterator[Sighting | Row]:
-        tree = read_tree(path)
+        root = self._roots.get(path, path)
+        tree = self._trees.get(root)
+        if tree is None:
+            tree = self._trees[root] = read_tree(root, self._files.get(root))
         for each in tree.unreadable:
-            yield Quarantined(
-                (Problem("redfish.resource", each.reason, each.file, help=ADVICE),), {"file": each.file}
-            )
+            if path in (root, Path(each.file)):
+                problem = Problem("redfish.resource", each.reason, each.file, help=ADVICE)
+                yield Quarantined((problem,), {"file": each.file})
+        listed = [
+            (address, found, kind)
+            for address, found in sorted(tree.resources.items())
+            if isinstance(kind := found.body.get("ProcessorType"), str)
+            and (path == root or found.file == str(path))
+        ]
+        if not listed:
+            return
         at = self._time(path, tree)
-        host = self.host_of(path, _host(tree))
-        for address, found in sorted(tree.resources.items()):
-            kind = found.body.get("ProcessorType")
-            if not isinstance(kind, str):
-                continue
+        named = root.parent.parent if root.parts[-2:] == ("redfish", "v1") else root
+        host = self.host_of(named, _host(tree))
+        for address, found, kind in listed:
             state = found.body.get("Status")
             if isinstance(state, Mapping) and state.get("State") == "Absent":
                 yield Skipped(ABSENT)
@@ -88,7 +114,7 @@ def _sighting(tree: Tree, address: str, found: Resource, at: int, host: str) -> 
         model=said("Model"),
         part_number=said("PartNumber"),
         readings=_power(tree, processor, chassis),
-        advice=NO_NAME,
+        advice=NAME_ADVICE,
     )
 
 
@@ -112,7 +138,7 @@ def _power(tree: Tree, *bodies: Mapping[str, Any]) -> dict[str, int]:
     for body in bodies:
         watts = tree.get(body.get("EnvironmentMetrics")).get("PowerWatts")
         reading = watts.get("Reading") if isinstance(watts, Mapping) else None
-        if isinstance(reading, int | float) and not isinstance(reading, bool):
+        if isinstance(reading, int | Decimal) and not isinstance(reading, bool):
             return {"power_w": round(reading)}
     return {}
 

@@ -1,7 +1,7 @@
 """A saved Redfish tree: every resource by its address, from a folder, a zip archive or one JSON file."""
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +10,9 @@ from kansa.errors import BadInput
 
 MAX_RESOURCES = 50_000
 MAX_RESOURCE = 8 << 20
-ADVICE = "save the service's tree with the DMTF Redfish-Mockup-Creator, or give its address to `kansa collect`"
+ADVICE = (
+    "save the service's tree with the DMTF Redfish-Mockup-Creator, or give its address to `kansa collect`"
+)
 
 
 class Resource(NamedTuple):
@@ -40,15 +42,34 @@ class Tree(NamedTuple):
         return found.body if found is not None else {}
 
 
-def read_tree(path: Path) -> Tree:
-    """Read a tree. Files under `JsonSchemas` and `Registries` describe the service and are passed over.
+def root_of(path: Path) -> Path:
+    """Return the folder under which the tree of a file lies: its own folder without the resource's address.
+
+    A file of another kind is its own root.
+    """
+    try:
+        found = document.parse_json(document.read(path, MAX_RESOURCE), path)
+    except (BadInput, OSError):
+        return path
+    address = found.get("@odata.id") if isinstance(found, dict) else None
+    if not isinstance(address, str):
+        return path
+    inside = [part for part in address.split("/") if part][2:]
+    here = path.parent.parts if path.name == "index.json" else (*path.parent.parts, path.stem)
+    while inside and here and here[-1] == inside[-1]:
+        inside, here = inside[:-1], here[:-1]
+    return Path(*here) if not inside else path
+
+
+def read_tree(path: Path, files: Sequence[Path] | None = None) -> Tree:
+    """Read a tree from a folder, an archive, one file, or `files` of a folder. Files under `JsonSchemas` and `Registries` describe the service and are passed over.
 
     Raises:
         BadInput: `redfish.tree`, if there is no resource in it.
     """
     resources: dict[str, Resource] = {}
     unreadable: list[Unreadable] = []
-    for name, content in _files(path):
+    for name, content in _files(path) if files is None else _each(files):
         try:
             found = document.parse_json(content, name)
         except BadInput as error:
@@ -67,15 +88,18 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.is_dir():
         found = sorted(each for each in path.rglob("*.json") if _is_wanted(each.relative_to(path).parts))
         if len(found) > MAX_RESOURCES:
-            raise BadInput("redfish.tree", f"`{path}` holds more than {MAX_RESOURCES:,} files")
-        for each in found:
-            if each.is_symlink():
-                continue
-            yield str(each), document.read(each, MAX_RESOURCE)
+            raise BadInput("redfish.tree", f"`{path}` holds more than {MAX_RESOURCES:,} files", help=ADVICE)
+        yield from _each(each for each in found if not each.is_symlink())
     elif zipfile.is_zipfile(path):
         yield from _packed(path)
     else:
         yield str(path), document.read(path, MAX_RESOURCE)
+
+
+def _each(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    for each in files:
+        if _is_wanted(each.parts):
+            yield str(each), document.read(each, MAX_RESOURCE)
 
 
 def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -86,7 +110,10 @@ def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
                 for each in archive.infolist()
                 if each.filename.endswith(".json") and _is_wanted(tuple(each.filename.split("/")))
             ]
-            if len(members) > MAX_RESOURCES or sum(each.file_size for each in members) > document.MAX_DOCUMENT:
+            if (
+                len(members) > MAX_RESOURCES
+                or sum(each.file_size for each in members) > document.MAX_DOCUMENT
+            ):
                 raise BadInput("redfish.tree", f"`{path}` unpacks to more than a tree has", help=ADVICE)
             for each in members:
                 with archive.open(each) as stream:

@@ -81,7 +81,9 @@ def read(path: Path) -> Advice:
     root = document.parse_xml(document.read(path), path, ADVICE)
     kind = document.local(root.tag)
     if kind not in {"DespatchAdvice", "ReceiptAdvice"}:
-        raise BadInput("ubl.document", f"`{path}` is no despatch or receipt advice: it is a `{kind}`", help=ADVICE)
+        raise BadInput(
+            "ubl.document", f"`{path}` is no despatch or receipt advice: it is a `{kind}`", help=ADVICE
+        )
     wanted = "DespatchLine" if kind == "DespatchAdvice" else "ReceiptLine"
     references = _all(root, "AdditionalDocumentReference")
     licences = [_said(each, "ID") for each in references if _is_licence(each)]
@@ -90,11 +92,30 @@ def read(path: Path) -> Advice:
         _said(root, "ID") or "",
         (_said(root, "CopyIndicator") or "").casefold() == "true",
         _stamp(root, kind),
-        _present([_said(each, "ID") for each in (*_all(root, "OrderReference"), *_all(root, "ContractDocumentReference"))]),
+        _present(
+            [
+                _said(each, "ID")
+                for each in (*_all(root, "OrderReference"), *_all(root, "ContractDocumentReference"))
+            ]
+        ),
         _present(licences),
         _said(root, "DespatchDocumentReference", "ID"),
-        _present(_places(root, ("DespatchSupplierParty",), ("Shipment", "Delivery", "Despatch"), ("Shipment", "OriginAddress"))),
-        _present(_places(root, ("DeliveryCustomerParty",), ("Shipment", "Delivery"), ("Shipment", "FirstArrivalPortLocation"))),
+        _present(
+            _places(
+                root,
+                ("DespatchSupplierParty",),
+                ("Shipment", "Delivery", "Despatch"),
+                ("Shipment", "OriginAddress"),
+            )
+        ),
+        _present(
+            _places(
+                root,
+                ("DeliveryCustomerParty",),
+                ("Shipment", "Delivery"),
+                ("Shipment", "FirstArrivalPortLocation"),
+            )
+        ),
         tuple(_line(each, place) for place, each in enumerate(_all(root, wanted), start=1)),
     )
 
@@ -106,7 +127,14 @@ def _line(element: "Element", place: int) -> AdviceLine:
     standard = _said(item, "StandardItemIdentification", "ID")
     numbers = [
         standard,
-        *(_said(item, name, "ID") for name in ("SellersItemIdentification", "ManufacturersItemIdentification", "BuyersItemIdentification")),
+        *(
+            _said(item, name, "ID")
+            for name in (
+                "SellersItemIdentification",
+                "ManufacturersItemIdentification",
+                "BuyersItemIdentification",
+            )
+        ),
     ]
     reference = next(iter(_all(element, "DespatchLineReference")), None)
     order = next(iter(_all(element, "OrderLineReference")), None)
@@ -119,7 +147,7 @@ def _line(element: "Element", place: int) -> AdviceLine:
         _number(_said(element, "RejectedQuantity")),
         _said(item, "Name") or _said(item, "Description"),
         _present(numbers),
-        standard if standard and standard.isdecimal() and 8 <= len(standard) <= 14 else None,  # noqa: PLR2004 - GTIN-8 to GTIN-14
+        standard if standard and standard.isdecimal() and 8 <= len(standard) <= 14 else None,
         _said(order, "LineID") if order is not None else None,
         _present([_said(order, "OrderReference", "ID")] if order is not None else []),
         (document_id or "", _said(reference, "LineID")) if reference is not None else None,
@@ -128,11 +156,15 @@ def _line(element: "Element", place: int) -> AdviceLine:
 
 def _stamp(root: "Element", kind: str) -> tuple[str, str | None] | None:
     """Return date and time of delivery or despatch, else of issue."""
-    actual = ("ActualDelivery",) if kind == "ReceiptAdvice" else ("ActualDespatch", "ActualDelivery", "Despatch")
+    actual = (
+        ("ActualDelivery",) if kind == "ReceiptAdvice" else ("ActualDespatch", "ActualDelivery", "Despatch")
+    )
     for name in actual:
         for each in root.iter():
             if document.local(each.tag) == f"{name}Date" and each.text:
-                parent_time = next((t.text for t in root.iter() if document.local(t.tag) == f"{name}Time"), None)
+                parent_time = next(
+                    (t.text for t in root.iter() if document.local(t.tag) == f"{name}Time"), None
+                )
                 return each.text, parent_time
     issued = _said(root, "IssueDate")
     return (issued, _said(root, "IssueTime")) if issued else None
@@ -148,7 +180,15 @@ def _places(root: "Element", *paths: tuple[str, ...]) -> list[str | None]:
         for each in here:
             for inner in each.iter():
                 tag = document.local(inner.tag)
-                if tag in {"DeliveryAddress", "DespatchAddress", "DeliveryLocation", "OriginAddress", "PartyIdentification", "PhysicalLocation", "PostalAddress"}:
+                if tag in {
+                    "DeliveryAddress",
+                    "DespatchAddress",
+                    "DeliveryLocation",
+                    "OriginAddress",
+                    "PartyIdentification",
+                    "PhysicalLocation",
+                    "PostalAddress",
+                }:
                     found.append(_said(inner, "ID"))
                 elif tag == "EndpointID":
                     found.append((inner.text or "").strip())
