@@ -27,7 +27,6 @@ MESSAGES: tuple[Words, ...] = (
     Words("`{0}` is longer than {1} bytes", "`{0}` は {1} バイトを超えています"),
     Words("export a shorter period a file", "一つのファイルの期間を短くして書き出してください"),
     Words("`{0}` cannot be read as JSON: {1}", "`{0}` を JSON として読み取れません: {1}"),
-    Words("`{0}` cannot be read as XML: {1}", "`{0}` を XML として読み取れません: {1}"),
     Words("`{0}` is not UTF-8: {1}", "`{0}` は UTF-8 ではありません: {1}"),
     Words("`{0}` is nested deeper than {1}", "`{0}` は {1} 段より深く入れ子になっています"),
     Words("`{0}` is no list of NetBox's API", "`{0}` は NetBox の API の一覧ではありません"),
