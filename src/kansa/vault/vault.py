@@ -20,7 +20,7 @@ from kansa.connectors.key_registry import KeyRegistry
 from kansa.errors import BadInput, BrokenVault
 from kansa.evidence.entry import Committed
 from kansa.ids import RandomBytes
-from kansa.ledger import keys
+from kansa.ledger import keys, policy
 from kansa.ledger.anchors import newest
 from kansa.ledger.append_socket import SharedAppender, open_appender
 from kansa.ledger.checkpoint_file import Beside, hold, kept_at
@@ -43,6 +43,7 @@ from kansa.registers.snapshot import Evidence
 from kansa.vault import settings as vault_settings
 from kansa.vault.segments import VaultSegments, listed
 from kansa.vault.settings import Places, Settings
+from kansa.vault.witnesses import Witnesses
 
 About = TypeVar("About")
 Answer = TypeVar("Answer")
@@ -343,8 +344,13 @@ class Vault:
         return envelope.decode(self.reader.entry(0)).recorded_at if self.reader.size() else None
 
     def trust_policy(self) -> str:
-        """Return a policy file that pins this log's key and asks for no witness."""
-        return f"log {self.log_key.verifier.encode()}\nquorum none\n"
+        """Return a policy file that pins this log's key, and asks for the quorum of witnesses that the vault asks."""
+        return policy.encode(self.witnesses.policy()).decode("utf-8", "surrogateescape")
+
+    @property
+    def witnesses(self) -> Witnesses:
+        """Who cosigns the evidence log, and what they cosigned."""
+        return Witnesses(self.places.witnesses, self.log_key.verifier)
 
     @contextmanager
     def _registers(self) -> Iterator[Registers]:

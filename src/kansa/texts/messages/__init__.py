@@ -43,6 +43,7 @@ def catalogue() -> tuple[Words, ...]:
         law,
         screening,
         sources,
+        trust,
     )
 
     areas = (
@@ -57,6 +58,7 @@ def catalogue() -> tuple[Words, ...]:
         dossier,
         commands,
         configuration,
+        trust,
         fragments,
     )
     return tuple(words for area in areas for words in area.MESSAGES)
