@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.clock import format_instant
+from kansa.clock import format_instant, parse_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
@@ -14,6 +14,7 @@ from kansa.interfaces.cli.person import KeyFile, Lang, Reasons, signing
 from kansa.lazy_imports import lazy_imports
 from kansa.people.signed_records import Decision, Outcome
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application.cases import CaseService, CaseStatus, Person
@@ -329,7 +330,7 @@ def _line(standing: CaseStatus, names: Directory, language: Language) -> str:
         names.called(party).get(language, party)
         for party in dict.fromkeys((file.case.tenant_id, file.case.end_user_id))
     )
-    until = "" if state.until is None else f" {_SAID['until'].in_(language)} {format_instant(state.until)}"
+    until = "" if state.until is None else f" {_SAID['until'].in_(language)} {time_text(state.until)}"
     stand = f"{_STATE[state.name].in_(language)}{until}"
     return f"{file.case.case_id}  {parties}  {_STATE[file.state].in_(language)}  [{stand}]"
 
@@ -375,7 +376,7 @@ def _act(claim: Any, ground: Any, people: dict[str, Person], language: Language)
     name = who.names.get(language, who.id) if who else str(claim.signer_id)
     reasons = claim.reasons if isinstance(claim.reasons, str) else "…"
     worth = _GROUND[ground if isinstance(ground, str) else ground.value].in_(language)
-    return f"  {claim.valid_from}  {name}  {what}  ({worth})  {reasons}"
+    return f"  {time_text(parse_instant(claim.valid_from))}  {name}  {what}  ({worth})  {reasons}"
 
 
 def _footer(standing: CaseStatus, pack: RoutePack, language: Language) -> list[str]:

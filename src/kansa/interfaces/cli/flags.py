@@ -14,6 +14,7 @@ from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import day_text, duration_text, time_text
 
 with lazy_imports():
     from kansa.application.flags import FlagAssessment, FlagService, Replayed
@@ -291,7 +292,11 @@ def reconfigurations(
         )
     value = {"reconfigurations": [_compared_json(each) for each in found]}
     lines = [line for each in found for line in _compared(each, names, language)]
-    show(as_json, value, lines or _SAID["no_change"].in_(language).format(days=within))
+    show(
+        as_json,
+        value,
+        lines or _SAID["no_change"].in_(language).format(days=duration_text(duration(within, "--within"))),
+    )
     return int(any(each.risk_rose is not False for each in found))
 
 
@@ -318,7 +323,7 @@ def _lines(flag: Flag, rule: EffectiveRule | None, names: Directory, now: int, l
     marks = [_SAID["active"].in_(language)] if claim.active and flag.state == "open" else []
     marks += [_SAID["overdue"].in_(language)] if flag.state == "open" and flag.due < now else []
     marks += [_checked(rule).in_(language).strip("*")] if rule else []
-    due = f"{_SAID['due'].in_(language)} {format_instant(flag.due)[:10]}"
+    due = f"{_SAID['due'].in_(language)} {day_text(flag.due)}"
     head = "  ".join(
         [
             flag.id[4:12],
@@ -455,7 +460,7 @@ def _replay_code(replayed: Replayed) -> str:
 
 def _titled(each: Comparison, names: Directory, language: str) -> str:
     hurried = f" · {_SAID['hurried'].in_(language)}" if each.hurried else ""
-    return f"{format_instant(each.at)[:16]}Z  {_SAID[each.kind].in_(language)}  {_called(each.subject.about, names, language)}{hurried}"
+    return f"{time_text(each.at)}  {_SAID[each.kind].in_(language)}  {_called(each.subject.about, names, language)}{hurried}"
 
 
 def _compared(each: Comparison, names: Directory, language: str) -> Iterable[str]:

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from kansa.clock import parse_instant
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application.cases import CaseService, Person
@@ -141,7 +143,11 @@ def revoke(
     given = instant(since, "--since", vault.settings.zone)
     prepared = office.revoke(mine.public, who, vault.clock.now() if given is None else given, reasons)
     done = office.sign(prepared, mine)
-    text = _SAID["key_revoked"].in_(language).format(id=who, since=done.draft.data["valid_from"])
+    text = (
+        _SAID["key_revoked"]
+        .in_(language)
+        .format(id=who, since=time_text(parse_instant(done.draft.data["valid_from"])))
+    )
     return told(done, {"person": who}, text, language, as_json=as_json)
 
 

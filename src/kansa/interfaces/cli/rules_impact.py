@@ -13,6 +13,7 @@ from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import day_text
 
 with lazy_imports():
     from kansa.application.flags import FlagService
@@ -149,7 +150,7 @@ def _draw(found: Considered, picture: Path | None, language: str) -> None:
 
 def _lines(found: Considered, names: Directory, language: str) -> Iterable[str]:
     result = found.impact
-    dates = {"start": format_instant(found.start)[:10], "end": format_instant(found.end)[:10]}
+    dates = {"start": day_text(found.start), "end": day_text(found.end)}
     yield (
         _SAID["decisions"]
         .in_(language)

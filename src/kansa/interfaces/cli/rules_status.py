@@ -11,6 +11,7 @@ from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application.flags import FlagService
@@ -114,10 +115,8 @@ def _told(
     as_json: bool,
 ) -> int:
     start, end = span
-    until = "" if end is None else _SAID["until"].in_(language).format(format_instant(end))
-    lines = [
-        _SAID[status].in_(language).format(rule=rule, start=format_instant(start), until=until, entry=entry)
-    ]
+    until = "" if end is None else _SAID["until"].in_(language).format(time_text(end))
+    lines = [_SAID[status].in_(language).format(rule=rule, start=time_text(start), until=until, entry=entry)]
     if start < desk.now:
         lines.append(_SAID["later"].in_(language))
     value = {

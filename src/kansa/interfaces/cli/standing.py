@@ -15,6 +15,7 @@ from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application import statements
@@ -126,7 +127,7 @@ def check(
     }
     lines = [_VERDICT[checked.verdict].in_(language)]
     if checked.until is not None:
-        lines[0] += f"  {checked.issuer}  {_SAID['until'].in_(language)} {value['until']}"
+        lines[0] += f"  {checked.issuer}  {_SAID['until'].in_(language)} {time_text(checked.until)}"
     lines += [f"  {name}: {_plain(said)}" for name, said in sorted(checked.disclosed.items())]
     show(as_json, value, lines)
     return int(checked.verdict != "valid")
@@ -149,7 +150,7 @@ def handovers(
     lines = [_line(each, found.now, names, language) for each in found.followed]
     lines += [
         f"{_called(move.tenant_id or '', names, language)}  {_way(move.from_site_id, move.site_id, names, language)}  "
-        f"{format_instant(move.started)}  {_SAID['unpermitted'].in_(language)}"
+        f"{time_text(move.started)}  {_SAID['unpermitted'].in_(language)}"
         for move in found.unpermitted
     ]
     if record:
@@ -176,7 +177,7 @@ def _denominators(found: Shifts, language: Language) -> list[str]:
     """Of how many permits and moves the findings are, and what could not be assessed."""
     states = [each.state(found.now) for each in found.followed]
     numbers = {
-        "began": "" if found.began is None else format_instant(found.began),
+        "began": "" if found.began is None else time_text(found.began),
         "permits": len(states),
         "missed": states.count("missed"),
         "pending": states.count("pending"),
@@ -197,7 +198,7 @@ def _line(each: Followed, now: int, names: Directory, language: Language) -> str
     missing = [_SAID[end].in_(language) for end in ("origin", "target") if end not in each.recorded]
     said = _SAID[state].in_(language).format(ends=", ".join(missing))
     way = _way(permit.from_site_id or "?", permit.site_id, names, language)
-    return f"{_called(permit.tenant_id, names, language)}  {way}  {format_instant(permit.start)}  {said}"
+    return f"{_called(permit.tenant_id, names, language)}  {way}  {time_text(permit.start)}  {said}"
 
 
 def _way(origin: str, target: str, names: Directory, language: Language) -> str:
