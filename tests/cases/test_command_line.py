@@ -284,7 +284,7 @@ def test_a_revoked_key_takes_its_decisions_back(desk: Desk) -> None:
     desk("case", "propose", case, "permit", *UNTIL, key="sales")
     desk("case", "review", case, "endorsed", *FINE, key="trade")
     desk("case", "decide", case, "permit", *FINE, key="officer")
-    desk("person", "revoke", "officer", "--since", "2026-01-01", "--reasons", "lost", key="admin")
+    desk("person", "revoke", "officer", "--from", "2026-01-01", "--reasons", "lost", key="admin")
 
     assert desk.json("case", "show", case)["acts"][-1]["ground"] == "key_revoked"
     assert "鍵は失効" in desk("person", "list", "--lang", "ja")

@@ -9,9 +9,9 @@ from cyclopts import App, CycloptsError
 from kansa import __version__
 from kansa.errors import KansaError
 from kansa.interfaces.cli.common_options import IN_UTC, QUIET, taken_out
-from kansa.interfaces.cli.examples import show_examples
+from kansa.interfaces.cli.examples import prepare_help
 from kansa.interfaces.cli.interruption import interrupted, termination_as_interrupt
-from kansa.interfaces.cli.language import EPILOGUE, as_asked, language_asked
+from kansa.interfaces.cli.language import as_asked, language_asked
 from kansa.interfaces.cli.output import quietly, show_error
 from kansa.interfaces.cli.parse_errors import as_bad_input
 from kansa.lazy_imports import make_ready
@@ -21,7 +21,6 @@ from kansa.texts.formats import times_shown_in
 app = App(
     name="kansa",
     help="Evidence for export-control due diligence on AI accelerators. Evidence, not legal advice.",
-    help_epilogue=EPILOGUE,
     version=__version__,
     config=as_asked,
     help_format="plaintext",
@@ -104,7 +103,7 @@ def _execute(given: Sequence[str]) -> object:
     Raises:
         BadInput: it is no command line of this program.
     """
-    show_examples(app, given)
+    prepare_help(app, given)
     try:
         command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
     except CycloptsError as error:

@@ -32,6 +32,8 @@ app = App(name="case", help="Decisions of people on tenants and end users, along
 Evidence = Annotated[
     list[int] | None, Parameter(help="A record that you looked at, by ledger index; may be given again.")
 ]
+CaseNamed = Annotated[str, Parameter(help="A case: its id, or how it begins.")]
+Decided = Annotated[Decision, Parameter(help="What is decided: permit, hold or deny.")]
 Cause = Literal["onboarding", "renewal", "change", "flag"]
 _SAID = {
     "adopted": Words("Adopted the route `{route}`.", "承認経路「{route}」を採用しました。"),
@@ -206,8 +208,8 @@ def open_(
 
 @app.command
 def propose(
-    case: str,
-    decision: Decision,
+    case: CaseNamed,
+    decision: Decided,
     /,
     *,
     until: Annotated[str | None, Parameter(help="Until when; a permit must say so.")] = None,
@@ -241,7 +243,7 @@ def propose(
 
 @app.command
 def review(
-    case: str,
+    case: CaseNamed,
     outcome: Annotated[Outcome, Parameter(help="Whether the proposal goes on, or back to its proposer.")],
     /,
     *,
@@ -262,8 +264,8 @@ def review(
 
 @app.command
 def decide(
-    case: str,
-    decision: Decision,
+    case: CaseNamed,
+    decision: Decided,
     /,
     *,
     reasons: Reasons,
@@ -294,7 +296,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
 
 
 @app.command(name="show")
-def show_(case: str, /, *, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+def show_(case: CaseNamed, /, *, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Show a case: what was said by whom, what counts, what a decision would rest on, who is next, what changed since."""
     vault = at.open()
     office = CaseService(vault)

@@ -24,7 +24,7 @@ AtVault = Annotated[Path, Parameter(env_var="KANSA_VAULT", show_env_var=True, he
 AtTime = Annotated[
     str | None,
     Parameter(
-        name=("--as-of", "--at"),
+        name="--as-of",
         help="The time to ask about, with what had been recorded by then; default now.",
     ),
 ]
@@ -47,7 +47,7 @@ def controls(
         str | None, Parameter(help="One control: whom it is about, and the records that answer.")
     ] = None,
     pack: OwnPack = None,
-    language: Language = "en",
+    language: Annotated[Language, Parameter(help="The language of the text.")] = "en",
     as_json: Json = False,
 ) -> int:
     """Hold the vault against the controls: fresh, stale or missing. Exit 1 if not all that is asked is fresh."""

@@ -67,7 +67,7 @@ Name = Annotated[str | None, Parameter(help="An id, a source's key, or a name.")
 
 @app.command
 def ask(
-    action: Action,
+    action: Annotated[Action, Parameter(help="What the machine is about to do.")],
     /,
     *,
     tenant: Name = None,
@@ -75,7 +75,7 @@ def ask(
     path: Name = None,
     site: Name = None,
     item: Annotated[str | None, Parameter(help="An item class, or a paragraph (3A090.a): all classes classified so.")] = None,
-    from_site: Annotated[str | None, Parameter(name=("--from-site", "--from"), help="The site that a shift leaves.")] = None,
+    from_site: Annotated[str | None, Parameter(name="--from-site", help="The site that a shift leaves.")] = None,
     purpose: Annotated[Literal["train", "fine_tune", "infer", "other", "unlabelled"] | None, Parameter(help="What the compute is for.")] = None,
     cause: Annotated[Literal["grid", "price", "maintenance", "failure", "request"] | None, Parameter(help="Why a shift is wanted.")] = None,
     country: Annotated[str | None, Parameter(help="The country that a session comes from (ISO 3166-1).")] = None,
@@ -172,7 +172,9 @@ def _first_of(rules: Sequence[str]) -> str:
 
 @app.command
 def replay(
-    decision: Annotated[str, Parameter(help="The id of a decision: `context.id` of an answer.")],
+    decision: Annotated[
+        str, Parameter(help="The id of a decision (`context.id` of an answer), or how it begins.")
+    ],
     /,
     *,
     lang: Annotated[Language, Parameter(help="The language of the reasoning.")] = "en",

@@ -110,7 +110,7 @@ def status(
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """Return which lists are covered, by which edition; which are not, and which are stale."""
+    """List which lists are covered, by which edition; which are not, and which are stale."""
     vault = at.open()
     found = coverage(editions(vault).values(), vault.clock.now())
     show(as_json, coverage_json(found), coverage_lines(found, language))
@@ -123,7 +123,7 @@ def formats_(
     language: Annotated[Language, Parameter(help="The language of the text.")] = "en",
     as_json: Json = False,
 ) -> int:
-    """Return the forms in which lists can be given, and where their publishers have them."""
+    """List the forms in which lists can be given, and where their publishers have them."""
     value = [
         {"format": each.name, "en": each.en, "ja": each.ja, "files": each.files, "source": each.source}
         for each in FORMATS.values()

@@ -102,11 +102,13 @@ def key(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
 
 @app.command
 def check(
-    file: Path,
+    file: Annotated[Path, Parameter(help="The statement.")],
     /,
     *,
     trust: Annotated[Path, Parameter(help="The JWK that the other operator gave you.")],
-    when: Annotated[str | None, Parameter(help="At what time; default now.")] = None,
+    when: Annotated[
+        str | None, Parameter(name=("--as-of", "--when"), help="The time to ask about; default now.")
+    ] = None,
     language: Lang = "en",
     as_json: Json = False,
 ) -> int:
@@ -116,7 +118,7 @@ def check(
         text = file.read_text("ascii").strip()
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, JoseError) as error:
         raise BadInput("statement.file", f"a file cannot be read: {error}") from error
-    now = instant(when, "--when")
+    now = instant(when, "--as-of")
     checked = statements.check(text, [trusted], SystemClock().now() if now is None else now)
     value: dict[str, Any] = {
         "verdict": checked.verdict,
@@ -143,7 +145,7 @@ def handovers(
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """Return what followed each permitted shift, and what moved without a permit. Exit 1 on a finding, or if the gate was never asked."""
+    """List what followed each permitted shift, and what moved without a permit. Exit 1 on a finding, or if the gate was never asked."""
     vault = at.open()
     found, names = statements.shifts(vault), vault.directory()
     made = statements.record(vault, found) if record else []
