@@ -42,10 +42,10 @@ _SAID = {
     "active": Words("accelerators held now", "割当て中"),
     "overdue": Words("overdue", "期限超過"),
     "due": Words("due", "期限"),
-    "nobody": Words("nobody", "担当者なし"),
+    "nobody": Words("unassigned", "担当者未定"),
     "unadopted": Words(
         "No pack is adopted: the shipped ones are used. `kansa rules adopt` adopts one.",
-        "採用された規程パックがないため、同梱のものを使う。`kansa rules adopt` で採用する。",
+        "採用された規程パックがないため、同梱のものを使います。`kansa rules adopt` で採用します。",
     ),
     "of": Words(
         "{open} of {flags} recorded flags are open; {rules} rules were asked about {subjects} subjects",
@@ -64,7 +64,7 @@ _SAID = {
     ),
     "pending": Words(
         "findings not yet recorded as flags; `kansa flags run` records them",
-        "件の所見が未記録。`kansa flags run` で記録する",
+        "件の所見が未記録。`kansa flags run` で記録します",
     ),
     "unknown": Words(
         "Not assessed for want of a fact, by fact:", "事実が不明のため評価できなかった件数（事実別）:"
@@ -90,7 +90,7 @@ _SAID = {
     "hurried": Words("hurried", "急ぎ"),
     "came": Words("came", "発生"),
     "lost": Words("no longer evidenced", "証跡が途切れた要素"),
-    "identity": Words("identity", "本人"),
+    "identity": Words("identity", "需要者確認"),
     "access": Words("access", "接続"),
     "custody": Words("custody", "管理履歴"),
     "authorization": Words("authorization", "許可等"),

@@ -225,9 +225,9 @@ _SHORTFALLS = (
         "numbers": "{file} lacks {missing} running numbers",
     },
     {
-        "end_mark": "{file} に発行者の終端記号がない",
-        "cut": "{file} が行の途中で切れている",
-        "numbers": "{file} に連番 {missing} 件の欠落がある",
+        "end_mark": "{file} に発行者の終端記号がありません",
+        "cut": "{file} が行の途中で切れています",
+        "numbers": "{file} に連番 {missing} 件の欠落があります",
     },
 )
 

@@ -30,16 +30,16 @@ _MOST = 8
 _SAID = {
     "suspended": Words(
         "`{rule}` is suspended from {start}{until}; recorded in entry {entry}. It is shown where it is true, and changes no answer.",
-        "`{rule}`を{start}から{until}停止とし、台帳の第{entry}号に記録した。条件を満たす場合も表示のみで、結果を変えない。",
+        "`{rule}`を{start}から{until}停止とし、台帳の第{entry}号に記録しました。条件を満たす場合も表示のみで、結果を変えません。",
     ),
     "reinstated": Words(
         "`{rule}` is reinstated from {start}; recorded in entry {entry}. Its pack says again what it is.",
-        "`{rule}`を{start}から復活とし、台帳の第{entry}号に記録した。以後はパックの記載による。",
+        "`{rule}`を{start}から復活とし、台帳の第{entry}号に記録しました。以後はパックの記載によります。",
     ),
     "until": Words(" until {}", "{}まで"),
     "later": Words(
         "It began before now: answers given until now stand as they were.",
-        "開始が現在より前のため、これまでの回答は変わらない。",
+        "開始が現在より前のため、これまでの回答は変わりません。",
     ),
 }
 

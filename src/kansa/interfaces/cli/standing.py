@@ -28,8 +28,8 @@ _VERDICT = {
     "valid": Words("valid", "有効"),
     "expired": Words("expired", "期限切れ"),
     "not_yet": Words("not valid yet", "未発効"),
-    "signature": Words("not signed by that key", "その鍵による署名ではない"),
-    "malformed": Words("no statement", "証明ではない"),
+    "signature": Words("not signed by that key", "その鍵による署名ではありません"),
+    "malformed": Words("no statement", "証明ではありません"),
     "unknown_key": Words("signed by a key that is not trusted", "信頼していない鍵による署名"),
 }
 _SAID = {

@@ -45,7 +45,7 @@ _LINES = {
     "no_sources": Words("none has closed a window; {uses} uses on record", "期間を閉じた情報源なし。利用の記録 {uses} 件"),
     "coverage": Words(
         "custody of {custody} devices, identity of {identity} end users served, {access} approved paths open",
-        "管理履歴あり {custody} 機器、本人確認済み {identity} 最終需要者、有効化済み {access} 接続経路",
+        "管理履歴あり {custody} 機器、需要者確認済み {identity} 最終需要者、有効化済み {access} 接続経路",
     ),
     "work": Words("{flags} open flags, {overdue} of them overdue; {cases} open cases", "未解決の懸念情報 {flags} 件（うち期限超過 {overdue} 件）、審査中の案件 {cases} 件"),
     "lists": Words(
@@ -67,7 +67,7 @@ _ATTENTION = {
     "silent": Words("a source is silent", "報告の途絶えた情報源があります"),
     "overdue_flags": Words("flags are overdue", "期限を過ぎた懸念情報があります"),
     "open_flags": Words("flags are open", "未解決の懸念情報があります"),
-    "identity": Words("end users without identity are served", "本人確認のない最終需要者がいます"),
+    "identity": Words("end users without identity are served", "需要者確認のない最終需要者がいます"),
     "custody": Words("devices without custody", "管理履歴のない機器があります"),
     "lists": Words("lists missing or too old", "リストの不足・期限切れがあります"),
 }
