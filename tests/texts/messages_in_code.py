@@ -19,7 +19,7 @@ MAKERS = {
 }
 """Whose arguments at these places are messages; `help`, `advice` and `message` are, wherever they are named."""
 NAMED = {"help", "advice", "message"}
-SPEAKING = ("dossier/verify.py", "application/auditing")
+SPEAKING = ("dossier/verify.py", "application/auditing", "application/witnessing.py", "ledger/witness.py")
 """Where every text that is a sentence is read by people."""
 
 

@@ -150,3 +150,23 @@ class Source(Protocol):
     def remarks(self, names: Names) -> Sequence[Problem]:
         """Return what the files leave open beyond single rows, once all are read: why a window has gaps, what was not known."""
         ...
+
+
+class PlainSource:
+    """A source without survey, window or remarks; `name` is its full name in records, `urn:kansa:<operator>:<source>`."""
+
+    goes_back = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def survey(self, paths: Sequence[Path]) -> None:
+        """Nothing: a row means the same whatever the others say."""
+
+    def window(self, names: Names) -> Window | None:  # noqa: ARG002 - the contract's signature
+        """None: no window is closed."""
+        return None
+
+    def remarks(self, names: Names) -> Sequence[Problem]:  # noqa: ARG002 - the contract's signature
+        """Nothing is left open."""
+        return ()

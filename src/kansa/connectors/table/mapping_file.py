@@ -103,7 +103,9 @@ class ColumnField(ConfigModel):
     as_: (
         Annotated[Literal["text", "integer", "decimal_scaled", "time", "date", "flag", "list"], OneOf()]
         | None
-    ) = doc("how the cell is read, if not as the kind has it", "セルの読み方。省けば種別の定義に従います", None)
+    ) = doc(
+        "how the cell is read, if not as the kind has it", "セルの読み方。省けば種別の定義に従います", None
+    )
     values: dict[str, Plain] | None = doc(
         "a table that translates the cell's text; a text that is not in it is quarantined",
         "セルの値の読み替え表。表にない値は隔離されます",
@@ -326,7 +328,9 @@ class MappingFile(ConfigModel):
         example="Asia/Tokyo",
     )
     format: Annotated[Literal["csv", "xlsx", "parquet", "jsonl"], OneOf()] | None = doc(
-        "the file's format, if its extension does not say it", "ファイルの形式。省けば拡張子で決まります", None
+        "the file's format, if its extension does not say it",
+        "ファイルの形式。省けば拡張子で決まります",
+        None,
     )
     delimiter: Annotated[str, AfterValidator(_delimiter)] | None = doc(
         "the delimiter of a CSV file; else `,`, or a tab for `.tsv`",

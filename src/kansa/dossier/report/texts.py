@@ -381,7 +381,9 @@ _MISSING = {
     "missing.end_user": Words(
         "The end user behind this use is not named", "この利用の最終需要者が示されていません"
     ),
-    "missing.verification": Words("No verification of the end user is in force", "有効な需要者確認がありません"),
+    "missing.verification": Words(
+        "No verification of the end user is in force", "有効な需要者確認がありません"
+    ),
     "missing.clearance": Words(
         "No clearance that permits this tenant and end user is in force",
         "この契約者・最終需要者との取引を可とする、有効な取引審査の判断がありません",
@@ -414,7 +416,9 @@ _MISSING = {
     "missing.elsewhere": Words(
         "Custody places the device at another site", "管理履歴では機器が別の拠点にあります"
     ),
-    "missing.classification": Words("The item has no classification in force", "品目の有効な該非判定がありません"),
+    "missing.classification": Words(
+        "The item has no classification in force", "品目の有効な該非判定がありません"
+    ),
     "missing.basis": Words(
         "No authorization basis for this end user is in force",
         "この最終需要者について、有効な許可・許可例外・許可不要判定がありません",
@@ -523,7 +527,9 @@ _STAYS = {
     "stays.path": Words(
         "no source kept through which path the use came", "どの接続経路を通ったかの記録が残っていません"
     ),
-    "stays.approval": Words("a later approval does not reach back", "後日の承認は過去に遡って効力を持ちません"),
+    "stays.approval": Words(
+        "a later approval does not reach back", "後日の承認は過去に遡って効力を持ちません"
+    ),
     "stays.enablement": Words(
         "the path was not enabled through the approved process then",
         "当時、承認された手順での有効化がありませんでした",
@@ -537,7 +543,9 @@ _STAYS = {
     "stays.provenance": Words(
         "no receipt was made when the device arrived", "機器の到着時に受領記録が作成されませんでした"
     ),
-    "stays.chain": Words("no record was made while the device moved", "機器の移動時に記録が作成されませんでした"),
+    "stays.chain": Words(
+        "no record was made while the device moved", "機器の移動時に記録が作成されませんでした"
+    ),
     "stays.elsewhere": Words(
         "custody and use name two places, and neither is corrected",
         "管理履歴と利用が別の場所を示し、いずれも訂正されていません",

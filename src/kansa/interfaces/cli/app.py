@@ -37,6 +37,7 @@ COMMANDS = {
     "sites": ("subjects:sites", "List the sites: country, in service or not and since when, and the devices there."),
     "records": ("vault:records", "List the records of the ledger: counts by kind, or with a filter the records themselves."),
     "ledger": ("ledger:app", "What was written, and that it is whole."),
+    "witness": ("witness:app", "Have the log cosigned by others, and cosign theirs."),
     "erase": ("erase:erase", "Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."),
     "rebuild": ("vault:rebuild", "Derive the registers anew from the ledger."),
     "lists": ("lists:app", "Lists of denied and sanctioned parties, by edition."),

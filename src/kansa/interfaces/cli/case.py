@@ -124,7 +124,9 @@ _GROUND = {
         "does not count: no proposal by a person with that role", "無効: 権限のある者の起案がありません"
     ),
     "not_as_proposed": Words("does not count: it is not what was proposed", "無効: 起案の内容と異なります"),
-    "no_route": Words("does not count: the route is not the adopted one", "無効: 採用された承認経路ではありません"),
+    "no_route": Words(
+        "does not count: the route is not the adopted one", "無効: 採用された承認経路ではありません"
+    ),
     "no_role": Words("does not count: the person does not have the role", "無効: 必要な役割がありません"),
     "no_end": Words(
         "does not count: a permit needs an end (`--until`)", "無効: 承認には期限が必要（`--until`）"
@@ -152,7 +154,9 @@ _GROUND = {
         "重大度の高い懸念情報が未解決のままの承認で、承認経路が認めていません（`kansa case show` で確認）",
     ),
     "no_quorum": Words("waits for further approvals", "他の承認者を待っています"),
-    "not_next": Words("does not count: that step does not wait for anybody", "無効: その段階は待っていません"),
+    "not_next": Words(
+        "does not count: that step does not wait for anybody", "無効: その段階は待っていません"
+    ),
     "not_proposed": Words(
         "does not count: it is not about the latest proposal", "無効: 最新の起案に対するものではありません"
     ),

@@ -38,12 +38,27 @@ def catalogue() -> tuple[Words, ...]:
         evidence,
         fragments,
         gate,
+        intake,
         law,
         screening,
         sources,
+        trust,
     )
 
-    areas = (evidence, sources, coherence, law, screening, gate, dossier, commands, configuration, fragments)
+    areas = (
+        evidence,
+        sources,
+        intake,
+        coherence,
+        law,
+        screening,
+        gate,
+        dossier,
+        commands,
+        configuration,
+        trust,
+        fragments,
+    )
     return tuple(words for area in areas for words in area.MESSAGES)
 
 

@@ -96,4 +96,5 @@ MESSAGES: tuple[Words, ...] = (
     Words("for example `{0}: {1}`", "例: `{0}: {1}`"),
     Words("{0} known are {1}", "{0} 使えるもの: {1}"),
     Words("{0} is none of {1}", "{0} は {1} のいずれでもありません"),
+    Words("file that people write", "設定ファイル"),
 )

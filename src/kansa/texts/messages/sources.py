@@ -143,14 +143,6 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("`{{en: …, ja: …}}`", "`{{en: …, ja: …}}`"),
     Words("choose another folder", "別のフォルダーを指定してください"),
-    Words(
-        "`{0}` is neither a mapping nor options for Slurm",
-        "`{0}` は、マッピングでも Slurm のオプションファイルでもありません",
-    ),
-    Words(
-        "a mapping has {0}; options have `cluster`",
-        "マッピングには {0}、オプションファイルには `cluster` があります",
-    ),
     Words("the folder `{0}` cannot be read as it is", "フォルダー `{0}` はこのままでは読み取れません"),
     Words("`{0}` holds no mapping", "`{0}` にマッピングがありません"),
     Words(
@@ -161,11 +153,6 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "ingest them one by one, with `kansa ingest table FILE --map MAPPING`",
         "`kansa ingest table FILE --map MAPPING` で一つずつ取り込んでください",
-    ),
-    Words("`{0}` is neither a reader nor a folder", "`{0}` は、読み取りの種類でもフォルダーでもありません"),
-    Words(
-        "say `table` or `slurm` and the files, or name a folder of mappings with their data",
-        "`table` か `slurm` とファイルを指定するか、マッピングとデータのあるフォルダーを指定してください",
     ),
     Words(
         "a folder is read by the mappings in it: no files, `--map` or `--window` beside it",
