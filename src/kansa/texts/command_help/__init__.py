@@ -21,7 +21,8 @@ def _catalogue() -> dict[str, str]:
         evidence,
         law,
         screening,
+        witnesses,
     )
 
-    areas = (everywhere, evidence, answers, decisions, law, screening)
+    areas = (everywhere, evidence, answers, decisions, law, screening, witnesses)
     return {english: japanese for area in areas for english, japanese in area.HELP.items()}

@@ -36,6 +36,6 @@ HELP: Mapping[str, str] = MappingProxyType(
         "Write the script by which a shell completes this program's commands, options and allowed values.": "シェルがコマンド、オプション、指定できる値を補完するためのスクリプトを出力します。",
         "Whose script to write.": "対象のシェル。",
         "Print the JSON Schema (2020-12) of a file that people write, with what every field means in English and Japanese.": "人が書くファイルの JSON Schema（2020-12）を出力します。各項目の意味を日英で示します。",
-        "Which file.": "対象のファイル。",
+        "Which file: `mapping`, the id of a connector for its options, `callers`, `enforcement-point`, `pack`, `controls` or `routes`.": "対象のファイル。`mapping`、コネクタの ID（その設定）、`callers`、`enforcement-point`、`pack`、`controls`、`routes` のいずれか。",
     }
 )

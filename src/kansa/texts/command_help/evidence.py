@@ -20,8 +20,6 @@ HELP: Mapping[str, str] = MappingProxyType(
         "Say in ten lines where the vault stands, and what to do next.": "保管庫の現状と次に行うことを 10 行で示します。",
         "Exit 1 if anything needs attention, for a timer or a monitor.": "対応の必要なものがあれば終了コード 1 で終わります。定期実行や監視に使います。",
         "Record what files say. Rows that cannot be read are quarantined with file, line, field and reason.": "ファイルの内容を証跡として記録します。読み取れない行は、ファイル・行・項目・理由を付けて隔離します。",
-        "Which reader, `table` or `slurm`; or a folder of mappings with their data files.": "読み取り方法（`table` または `slurm`）、あるいはマッピングとデータファイルを入れたフォルダ。",
-        "The files, in the order in which they were written.": "ファイル。書かれた順に指定します。",
         "The file that says what the columns mean.": "列の意味を定めるファイル。",
         "The time that the files report on in full, FROM/TO; default as the mapping says.": "ファイルが漏れなく報告している期間（FROM/TO）。既定はマッピングの指定です。",
         "Say what would happen; write nothing.": "結果の見込みだけを示し、何も書き込みません。",
@@ -67,6 +65,8 @@ HELP: Mapping[str, str] = MappingProxyType(
         "Who may ask, see docs/gate.md; without it, the vault's owner alone, through the Unix socket.": "照会できる者（docs/gate.ja.md を参照）。指定しない場合、保管庫の所有者だけが Unix ソケットから照会できます。",
         "The address that callers use, where it is another one, such as a proxy's.": "照会元が使うアドレス。プロキシなどで異なる場合に指定します。",
         "Folders with packs of your own.": "自社の規程パックのフォルダ。",
+        "Which connector, such as `table`, `slurm` or `openssh`; or a folder of mappings with their data files.": "コネクタ（`table`、`slurm`、`openssh` など）、あるいはマッピングとデータファイルを入れたフォルダ。",
+        "The files, in the order in which they were written, or folders of them.": "ファイル（書かれた順）、またはそのフォルダ。",
         "The entry, by its ledger index.": "台帳の番号。",
         "Where to write the tiles.": "タイルの出力先。",
     }
