@@ -4,10 +4,10 @@ from contextlib import closing
 
 from kansa.application.flags import FlagService
 from kansa.application.lookup import DECISION, beginning, resolve
-from kansa.application.ports import LogReader
 from kansa.errors import BadInput
 from kansa.gate.replay import Replayed, replay
 from kansa.ledger import keys
+from kansa.ledger.ports import LogReader
 from kansa.ledger.stores.values import ValueReader
 from kansa.records import envelope
 from kansa.records.kinds.gate import GateDecided

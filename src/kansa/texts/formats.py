@@ -10,13 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kansa.lazy_imports import lazy_imports
 from kansa.texts import Language, reader_language
-
-with lazy_imports():
-    from babel.dates import format_date, format_time
-    from babel.numbers import format_decimal
-    from babel.units import format_unit
 
 _LOCALES = {"en": "en_GB", "ja": "ja"}
 _BETWEEN = {"en": ", ", "ja": " "}
@@ -62,6 +56,8 @@ def time_text(instant: int, language: str | None = None) -> str:
     day = _day(moment, spoken)
     if (moment.hour, moment.minute, moment.second) == (0, 0, 0) and not utc:
         return day
+    from babel.dates import format_time  # noqa: PLC0415 - on first use
+
     clock = format_time(moment, "medium" if moment.second else "short", locale=_LOCALES[spoken])
     return f"{day}{_BETWEEN[spoken]}{clock}" + (" UTC" if utc else "")
 
@@ -73,6 +69,8 @@ def day_text(instant: int, language: str | None = None) -> str:
 
 def duration_text(duration: int, language: str | None = None) -> str:
     """Return a duration (µs, not below 0) in days, hours, minutes and seconds; what is below a second is cut."""
+    from babel.units import format_unit  # noqa: PLC0415 - on first use
+
     left, spoken = duration // _MICROSECONDS, _language(language)
     parts: list[str] = []
     for unit, seconds in _UNITS:
@@ -84,10 +82,14 @@ def duration_text(duration: int, language: str | None = None) -> str:
 
 def number_text(number: float, language: str | None = None) -> str:
     """Return a number with the separators of the reader's language."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - on first use
+
     return format_decimal(number, locale=_LOCALES[_language(language)])
 
 
 def _day(moment: datetime, language: Language) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - on first use
+
     return format_date(moment.date(), "medium", locale=_LOCALES[language])
 
 

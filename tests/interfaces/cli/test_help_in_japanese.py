@@ -39,7 +39,7 @@ def test_the_help_of_every_command_is_japanese_where_japanese_is_read(
 
 def test_every_text_of_every_help_has_its_japanese() -> None:
     """Summaries, arguments and options, of groups as well."""
-    texts = {each.help for each in TREE.values()}
+    texts: set[str | None] = {each.help for each in TREE.values()}
     for each in TREE.values():
         if each.default_command:
             texts |= {

@@ -188,7 +188,7 @@ def _in_japanese(app: App, asked: App, end: str) -> None:
     from kansa.interfaces.cli import japanese_help  # noqa: PLC0415 - draws help, in one of two languages
 
     app.help_formatter = japanese_help.JapaneseHelp()
-    lines = (part for line in end.split("\n") for part in japanese_help.broken(line, _WIDTH) or [""])
+    lines = (part for line in end.split("\n") for part in japanese_help.broken(line, _WIDTH))
     asked.help_epilogue = "\n".join(lines)
 
 
