@@ -59,7 +59,7 @@ def balance_sentence(report: Report, language: Language) -> str:
     figures = BalanceFigures.of(report.balance)
     said = say(
         language,
-        "sentence.balance",
+        "sentence.balance.scoped" if report.scope.of_some else "sentence.balance",
         installed=figures.installed,
         used=figures.used,
         idle=figures.idle,
@@ -104,6 +104,11 @@ def scope_line(report: Report, language: Language) -> str:
     times = {"start": report.start, "end": report.end, "known": report.known_at}
     moments = {name: time_text(instant, language) for name, instant in times.items()}
     return say(language, "scope.line", subjects=subjects, **moments)
+
+
+def not_assessed_line(start: int, end: int, language: Language) -> str:
+    """Say that a stretch of the period that was asked for lies after all that is known."""
+    return say(language, "scope.not_assessed", start=time_text(start, language), end=time_text(end, language))
 
 
 def _called(named: Named | None, language: Language) -> str:

@@ -27,6 +27,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "devices": ("kansa devices --site ishikari", "kansa devices --without-custody"),
     "paths": ("kansa paths", "kansa paths --tenant aoba"),
     "sites": ("kansa sites",),
+    "trace": (
+        "kansa trace device HK-INZ-N01-0A --picture device.svg",
+        "kansa trace tenant aoba --as-of 2026-01-08",
+        "kansa trace contract HK-2025-003 --known-at 2026-01-10 --json",
+    ),
+    "who": ("kansa who --path aoba --at 2026-01-08T03:00+09:00",),
     "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",
@@ -40,6 +46,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger audit": ("kansa ledger audit", "kansa ledger audit --json"),
     "ledger publish": ("kansa ledger publish",),
     "ledger confirm-clock": ("kansa ledger confirm-clock",),
+    "ledger timestamp": (
+        "kansa ledger timestamp --authority https://tsa.example/ --roots tsa.pem",
+        "kansa ledger timestamp",
+        "kansa ledger timestamp --request checkpoint.tsq",
+    ),
     "ledger prove": ("kansa ledger prove 226 -o entry-226.proof",),
     "ledger export": ("kansa ledger export exported/",),
     "erase": (

@@ -67,6 +67,11 @@ HELP: Mapping[str, str] = MappingProxyType(
         "Folders with packs of your own.": "自社の規程パックのフォルダ。",
         "Which connector, such as `table`, `slurm` or `openssh`; or a folder of mappings with their data files.": "コネクタ（`table`、`slurm`、`openssh` など）、あるいはマッピングとデータファイルを入れたフォルダ。",
         "The files, in the order in which they were written, or folders of them.": "ファイル（書かれた順）、またはそのフォルダ。",
+        "Have an authority say when the log stood where it stands (RFC 3161), and record its token.": "ログが現在の状態にあった時刻を時刻認証局に証明してもらい（RFC 3161）、そのトークンを記録します。",
+        "The certificates (PEM) of whoever vouches for the authority; kept from now on.": "認証局を証明する証明書（PEM）。以後も使います。",
+        "The URL of the time-stamping authority; kept from now on, with --roots.": "時刻認証局の URL。--roots とともに以後も使います。",
+        "Write the request to this file instead of asking over HTTP.": "HTTP で求める代わりに、依頼をこのファイルに書き出します。",
+        "Take the authority's answer from this file.": "認証局の回答をこのファイルから取り込みます。",
         "The entry, by its ledger index.": "台帳の番号。",
         "Where to write the tiles.": "タイルの出力先。",
     }

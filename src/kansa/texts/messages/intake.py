@@ -59,4 +59,52 @@ MESSAGES: tuple[Words, ...] = (
         "export it with one object a line",
         "一行に一つのオブジェクトの形式で出力してください",
     ),
+    Words("the table of countries `{0}` cannot be used", "国の表 `{0}` は使えません"),
+    Words(
+        "CSV with `network,country`, for example `203.0.113.0/24,JP`",
+        "`network,country` の CSV にしてください（例: `203.0.113.0/24,JP`）",
+    ),
+    Words("`{0}` cannot be read as a MaxMind DB: {1}", "`{0}` を MaxMind DB として読み取れません: {1}"),
+    Words("`{0}` has more than {1} rows", "`{0}` は {1} 行を超えています"),
+    Words(
+        "no rule of the options names the account `{0}` on `{1}`",
+        "`{1}` のアカウント `{0}` に当てはまる規則がオプションにありません",
+    ),
+    Words(
+        "add it to `paths` with its path, or to `operator_accounts` if it is the operator's own; then read the file again",
+        "接続経路とともに `paths` に加えるか、事業者自身のものなら `operator_accounts` に加えて、もう一度読み取ってください",
+    ),
+    Words("nobody introduced the path `{0}`", "接続経路 `{0}` は登録されていません"),
+    Words(
+        "record the path's approval first, then read the file again",
+        "先に接続経路の承認を記録してから、もう一度読み取ってください",
+    ),
+    Words("the session ends at {0}, before it began", "セッションの終わり {0} が始まりより前です"),
+    Words(
+        "check the clocks of the host and the order of its files",
+        "ホストの時計とファイルの順序を確認してください",
+    ),
+    Words("`{0}` is another connector than `{1}`", "`{0}` は `{1}` とは別のコネクターです"),
+    Words(
+        "a rule for all accounts stands before others, which are never reached",
+        "すべてのアカウントに当てはまる規則が先にあり、後の規則が使われません",
+    ),
+    Words("put it last", "最後に置いてください"),
+    Words("`{0}` is no network", "`{0}` はネットワークではありません"),
+    Words("for example `10.0.0.0/8` or `2001:db8::/32`", "例: `10.0.0.0/8`、`2001:db8::/32`"),
+    Words("nothing in `{0}` is an entry of a log", "`{0}` にログの項目がありません"),
+    Words(
+        "give syslog with host and program, `journalctl -o json` or `journalctl -o export`",
+        "ホストとプログラムのある syslog、`journalctl -o json` または `journalctl -o export` の出力を指定してください",
+    ),
+    Words("`{0}` is no regular expression: {1}", "`{0}` は正規表現ではありません: {1}"),
+    Words("the group `{0}` means nothing", "グループ `{0}` には意味がありません"),
+    Words("known are {0}", "使えるもの: {0}"),
+    Words("the pattern has no group `account`", "パターンにグループ `account` がありません"),
+    Words(
+        "the pattern has neither a group `session` nor `account`",
+        "パターンにグループ `session` も `account` もありません",
+    ),
+    Words("`syslog` needs an options file", "`syslog` にはオプションファイルが必要です"),
+    Words("its `patterns` say what messages mean", "`patterns` にメッセージの意味を書いてください"),
 )
