@@ -19,7 +19,12 @@ MAKERS = {
 }
 """Whose arguments at these places are messages; `help`, `advice` and `message` are, wherever they are named."""
 NAMED = {"help", "advice", "message"}
-SPEAKING = ("dossier/verify.py", "application/auditing")
+SPEAKING = (
+    "dossier/verify.py",
+    "dossier/opened_rows.py",
+    "dossier/shown_segments.py",
+    "application/auditing",
+)
 """Where every text that is a sentence is read by people."""
 
 
