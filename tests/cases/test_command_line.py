@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -13,6 +14,7 @@ from kansa.clock import DAY, format_instant
 from kansa.dossier.verify import verify
 from kansa.interfaces.cli.app import run
 from kansa.ledger import policy
+from kansa.records.draft import submit
 from kansa.vault.vault import Vault
 from worlds import BEGIN, cast, draft, small_vault
 
@@ -163,6 +165,44 @@ def test_a_permit_over_open_hits_or_high_flags_is_refused(
     assert said in desk("case", "show", case)
     assert desk.json("case", "show", case)["state"] == "reviewed"
     desk("case", "decide", case, "hold", *FINE, key="officer")
+
+
+def owned(*, until: int | None = None) -> Any:
+    """Half of the tenant is another's, as declared."""
+    who = {"party_id": cast().tenant, "owner_id": cast().other, "share_bp": 5000, "controls": False}
+    return draft("party.ownership_declared", f"o {until}", BEGIN, until, **who)
+
+
+def test_what_changed_since_the_proposal_is_shown_before_anybody_decides(desk: Desk) -> None:
+    """With the records that say so, in both languages, in the case and beside the decision; after it, no more."""
+    case = proposed(desk)
+    before = desk("case", "show", case)
+    assert "Changed since the proposal (entry" in before
+    assert ": nothing of " in before
+    index = Vault(desk.root / "vault").record(owned())
+
+    english, japanese = desk("case", "show", case), desk("case", "show", case, "--lang", "ja")
+    assert f"ownership (entry {index})" in english
+    assert english.index("Changed since the proposal") < english.index("What a decision would rest on")
+    assert f"所有関係（台帳の第{index}号）" in japanese
+    assert desk.json("case", "show", case)["changed_since_proposal"] == {"ownership": [index]}
+    assert f"ownership (entry {index})" in desk("case", "decide", case, "permit", *FINE, key="officer")
+    assert desk.json("case", "show", case)["changed_since_proposal"] is None
+
+
+def test_what_the_proposal_listed_and_no_longer_stands_is_a_change(desk: Desk) -> None:
+    """A declaration of ownership that was corrected away is told, not only new ones."""
+    vault = Vault(desk.root / "vault")
+    index = vault.record(owned())
+    case = proposed(desk)
+    assert ": nothing of " in desk("case", "show", case)
+    gone = owned(until=BEGIN + DAY)
+    with vault.appending() as appender:
+        correction = {"log": vault.settings.origin, "index": index}
+        appender.append(
+            [submit(replace(gone, data={**gone.data, "corrects": correction}), vault.connector_key)]
+        )
+    assert desk.json("case", "show", case)["changed_since_proposal"] == {"ownership": [index]}
 
 
 @pytest.mark.parametrize("told", [screened("no_hit", 0), raised("medium")])

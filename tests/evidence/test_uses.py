@@ -17,7 +17,7 @@ from evidence.many_rows import row, rows
 from kansa.clock import HOUR
 from kansa.evidence import reader, use_row, uses, versions
 from kansa.evidence.entry import Committed
-from kansa.evidence.reader import Segment
+from kansa.evidence.files import Segment
 from kansa.evidence.schema import USE
 from kansa.evidence.writer import write
 from kansa.records.draft import Draft, complete, submit

@@ -8,9 +8,11 @@ from pathlib import Path
 from kansa.application.auditing.sealed import erasures
 from kansa.application.coherence import CoherenceAnswer
 from kansa.application.dossier_rows import rows_for
-from kansa.application.whole_file import WholeFile, placed
-from kansa.clock import format_instant
-from kansa.dossier import assemble, disclose
+from kansa.application.whole_file import WholeFile, placed, read_file, write_file
+from kansa.application.witnessing import Transport, newest_covering
+from kansa.application.witnessing import ask as ask_witnesses
+from kansa.clock import SystemClock, format_instant
+from kansa.dossier import assemble, container, disclose, members
 from kansa.dossier import scope as scopes
 from kansa.dossier.report import page
 from kansa.dossier.report.findings.report import Occasion
@@ -19,7 +21,7 @@ from kansa.dossier.report.view import Ledger, Report, Scope
 from kansa.dossier.stated import scope_of
 from kansa.drawing.figures import Language, Named
 from kansa.errors import BadInput, KansaError
-from kansa.ledger import note
+from kansa.ledger import note, proof
 from kansa.ledger.strict import to_base64
 from kansa.records import sealing
 from kansa.records.draft import Draft
@@ -94,22 +96,32 @@ def build(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> bytes
     )
 
 
-def hand_out(vault: Vault, answer: CoherenceAnswer, order: DossierRequest, path: Path) -> int:
+def hand_out(
+    vault: Vault,
+    answer: CoherenceAnswer,
+    order: DossierRequest,
+    path: Path,
+    transport: Transport | None = None,
+) -> int:
     """Write a dossier to a file; returns its size in bytes.
+
+    The witnesses are asked for the checkpoint that seals it, over `transport`. Where they are silent it is sealed
+    without them, and `reseal` adds their cosignatures later.
 
     `dossier.issued` is appended once all but the seal is on the disk at its place. If the seal cannot be written or the
     file cannot take its name after that, `dossier.voided` says so.
 
     Raises:
         BadInput: the scope is empty, or nothing can be written there; nothing is recorded then.
-        KansaError: `dossier.voided`; `values.lost`, if values of its scope are gone without an erasure on record.
+        KansaError: `dossier.voided`; `values.lost`, if values of its scope are gone without an erasure on record;
+            `registers.altered`, if the answer rests on rows that something else had altered.
     """
     prepared = assemble.prepare(vault.reader, _contents(vault, answer, order))
     with placed(path) as file:
         _stage(file, assemble.unsealed(prepared))
         index = vault.record(_issued(vault, prepared.digest, answer, order))
         try:
-            data = assemble.sealed(vault.reader, prepared, index)
+            data = assemble.sealed(vault.reader, prepared, index, _cosigned(vault, index, transport))
             file.write(data)
             file.put()
         except Exception as error:
@@ -122,6 +134,37 @@ def hand_out(vault: Vault, answer: CoherenceAnswer, order: DossierRequest, path:
     return len(data)
 
 
+def reseal(vault: Vault, dossier: Path, output: Path) -> int:
+    """Write a dossier anew with the newest cosignatures in its seal; returns its size in bytes.
+
+    Raises:
+        BadInput: `dossier.reseal`, if no cosigned checkpoint covers it, or this vault did not issue it.
+    """
+    data = read_file(dossier)
+    issued = proof.decode_file(container.decode(data).get(members.SEAL_PROOF, b""))
+    cosigned = newest_covering(vault, issued.index)
+    if cosigned is None:
+        raise BadInput(
+            "dossier.reseal",
+            f"no witness has cosigned a checkpoint that covers entry {issued.index}, which issued the dossier",
+            help="have the witnesses cosign the log as it stands: `kansa witness ask`",
+        )
+    anew = assemble.resealed(vault.reader, data, cosigned)
+    write_file(output, anew)
+    return len(anew)
+
+
+def _cosigned(vault: Vault, index: int, transport: Transport | None) -> bytes | None:
+    """Return the checkpoint to seal with: one that witnesses cosigned, as far as they answer."""
+    if transport is None and vault.witnesses.policy().urls:
+        from kansa.application.witness_http import HttpTransport  # noqa: PLC0415 - only where witnesses are asked
+
+        transport = HttpTransport()
+    if transport is not None:
+        ask_witnesses(vault, transport, SystemClock().now())
+    return newest_covering(vault, index)
+
+
 def _stage(file: WholeFile, content: bytes) -> None:
     """Write all but the seal, and the room that the seal will need."""
     try:
@@ -131,6 +174,12 @@ def _stage(file: WholeFile, content: bytes) -> None:
 
 
 def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> assemble.Contents:
+    if not vault.recount():
+        raise KansaError(
+            "registers.altered",
+            "the registers had been altered by something other than Kansa while the question was answered",
+            help="they were derived anew from the ledger; ask again",
+        )
     size = vault.reader.size()
     known = {
         index: record for index, record in vault.records(0, size) if record.recorded_at <= answer.known_at

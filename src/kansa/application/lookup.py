@@ -31,6 +31,7 @@ __all__ = [
     "SITE",
     "SUBJECT",
     "TENANT",
+    "WORKLOAD",
     "Books",
     "Called",
     "Directory",
@@ -77,6 +78,7 @@ AUTHORIZATION = Sort("authorization", "authorization")
 CONTRACT = Sort("contract", "contract")
 FLAG = Sort("flag", "flags", "kansa flags", least_prefix=1)
 CASE = Sort("case", "case", "kansa case list", least_prefix=1)
+WORKLOAD = Sort("workload", "workload")
 SUBJECT = Sort("subject", "subject")
 
 
@@ -213,6 +215,12 @@ class Lookup:
     def contract(self, text: str) -> str:
         """Return the id of a contract, by its number as well."""
         return resolve(text, self._of_kind("contract"), CONTRACT)
+
+    def workload(self, text: str) -> str:
+        """Return the id of a workload, by the job id that its scheduler gave it as well."""
+        called = self._of_kind("workload")
+        used = {use.workload_id for use in self._tables.use}
+        return resolve(text, {**{id_: set[str]() for id_ in used}, **called}, WORKLOAD)
 
     def subject(self, text: str, known: Collection[str]) -> str:
         """Return the id of a subject of any kind, out of those `known`, with whatever it is called."""

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
-import sqlalchemy as sql
-
 from kansa.records import envelope
 from kansa.records.envelope import Record
 from kansa.records.journal import ClaimT, IndexedClaim, corrects, hides, note, only, topics
 from kansa.registers import store
+from kansa.registers.database import Connection, Registers
 from kansa.registers.derive import FACTS, moments, touched, versions_by_group
 from kansa.registers.versions import compare
 
@@ -27,12 +26,10 @@ ALTERED = (
     " from the ledger"
 )
 _log = logging.getLogger(__name__)
-_CORRECTED = sql.exists().where(store.correction.c.corrected == store.mention.c.entry)
-_MENTIONING = (
-    sql.select(store.mention.c.entry)
-    .where(store.mention.c.topic == sql.bindparam("topic"), ~_CORRECTED)
-    .order_by(store.mention.c.entry)
-)
+_MENTIONING = """
+    SELECT entry FROM mention
+    WHERE topic = ? AND NOT EXISTS (SELECT 1 FROM correction WHERE corrected = mention.entry) ORDER BY entry
+"""
 
 
 class Entries(Protocol):
@@ -55,33 +52,39 @@ class Entries(Protocol):
         ...
 
 
-def follow(engine: sql.Engine, ledger: Entries, progress: Progress | None = None) -> int:
+def follow(
+    registers: Registers, ledger: Entries, progress: Progress | None = None, *, recount: bool = False
+) -> int:
     """Bring the registers up to the ledger; returns the size that they then reflect.
 
     Registers of another history, or with a row that anything else altered, are derived anew, which is said in the
-    log of the program. `progress(done, total)` is called after each moment that was folded.
+    log of the program. `progress(done, total)` is called after each moment that was folded. `recount`: the rows are
+    counted even where nothing touched the file since they were last.
 
     Raises:
         BadInput: an entry is not an envelope.
     """
-    with engine.connect() as connection, connection.begin():
+    with registers.connect() as connection:
         reflected = store.reflected(connection)
-        if reflected.size == ledger.size() and _stand(connection, ledger, reflected) is not None:
+        if (
+            reflected.size == ledger.size()
+            and _stand(connection, ledger, reflected, recount=recount) is not None
+        ):
             return reflected.size
-    with engine.connect().execution_options(**store.WRITING) as connection, connection.begin():
-        return _follow(connection, ledger, progress)
+    with registers.writing() as connection:
+        return _follow(connection, ledger, progress, recount=recount)
 
 
-def rebuild(engine: sql.Engine, ledger: Entries) -> int:
+def rebuild(registers: Registers, ledger: Entries) -> int:
     """Empty the registers and fill them from the ledger; returns the size that they then reflect."""
-    with engine.connect().execution_options(**store.WRITING) as connection, connection.begin():
+    with registers.writing() as connection:
         altered = store.reflected(connection).altered
         return _derive_anew(connection, ledger, ledger.size(), altered)
 
 
-def _follow(connection: sql.Connection, ledger: Entries, progress: Progress | None) -> int:
+def _follow(connection: Connection, ledger: Entries, progress: Progress | None, *, recount: bool) -> int:
     reflected, size = store.reflected(connection), ledger.size()
-    rows = _stand(connection, ledger, reflected)
+    rows = _stand(connection, ledger, reflected, recount=recount)
     if reflected.size == 0 or reflected.size > size:
         return _derive_anew(connection, ledger, size, reflected.altered)
     if rows is None:
@@ -95,14 +98,16 @@ def _follow(connection: sql.Connection, ledger: Entries, progress: Progress | No
     return size
 
 
-def _stand(connection: sql.Connection, ledger: Entries, reflected: store.Reflected) -> int | None:
+def _stand(
+    connection: Connection, ledger: Entries, reflected: store.Reflected, *, recount: bool
+) -> int | None:
     """Return the digest of the rows, if they are as they were written and reflect this ledger."""
     if reflected.size > ledger.size() or reflected.root != ledger.root(reflected.size):
         return None
-    return store.rows_as_written(connection, reflected)
+    return store.rows_as_written(connection, reflected, recount=recount)
 
 
-def _derive_anew(connection: sql.Connection, ledger: Entries, size: int, altered: int) -> int:
+def _derive_anew(connection: Connection, ledger: Entries, size: int, altered: int) -> int:
     store.clear(connection)
     store.watch(connection)
     last = _fill(connection, ledger, size)
@@ -111,7 +116,7 @@ def _derive_anew(connection: sql.Connection, ledger: Entries, size: int, altered
     return size
 
 
-def _fill(connection: sql.Connection, ledger: Entries, size: int) -> int | None:
+def _fill(connection: Connection, ledger: Entries, size: int) -> int | None:
     noted_moments = list(moments(ledger.entries(0, size)))
     noted = {each.index: each for _, claims in noted_moments for each in claims}
     _index(connection, list(noted.values()), noted.get)
@@ -120,7 +125,7 @@ def _fill(connection: sql.Connection, ledger: Entries, size: int) -> int | None:
 
 
 def _advance(
-    connection: sql.Connection, ledger: Entries, since: store.Reflected, size: int, progress: Progress | None
+    connection: Connection, ledger: Entries, since: store.Reflected, size: int, progress: Progress | None
 ) -> int | None:
     journal, last = StoredJournal(connection, ledger), since.recorded_at
     for recorded_at, claims in groupby(journal.take(since.size, size), key=lambda noted: noted.recorded_at):
@@ -137,18 +142,12 @@ def _advance(
 
 
 def _index(
-    connection: sql.Connection, claims: Sequence[IndexedClaim], at: Callable[[int], IndexedClaim | None]
+    connection: Connection, claims: Sequence[IndexedClaim], at: Callable[[int], IndexedClaim | None]
 ) -> None:
-    mentions = [{"topic": topic, "entry": noted.index} for noted in claims for topic in sorted(topics(noted))]
-    corrections = [
-        {"entry": noted.index, "root": noted.root, "corrected": hides(noted, at)}
-        for noted in claims
-        if corrects(noted.claim)
-    ]
-    if mentions:
-        connection.execute(store.mention.insert(), mentions)
-    if corrections:
-        connection.execute(store.correction.insert(), corrections)
+    mentions = ((topic, noted.index) for noted in claims for topic in sorted(topics(noted)))
+    corrections = ((noted.index, noted.root, hides(noted, at)) for noted in claims if corrects(noted.claim))
+    connection.executemany("INSERT INTO mention VALUES (?, ?)", mentions)
+    connection.executemany("INSERT INTO correction VALUES (?, ?, ?)", corrections)
 
 
 class StoredJournal:
@@ -156,7 +155,7 @@ class StoredJournal:
 
     def __init__(
         self,
-        connection: sql.Connection,
+        connection: Connection,
         ledger: Entries,
         reveal: Reveal = lambda _index, record: record,
     ) -> None:
@@ -174,8 +173,8 @@ class StoredJournal:
                 yield noted
 
     def mentioning(self, topic: str) -> Sequence[IndexedClaim]:
-        found = self._connection.execute(_MENTIONING, {"topic": topic}).scalars()
-        return [noted for index in found.all() if (noted := self.at(index)) is not None]
+        found = self._connection.execute(_MENTIONING, (topic,)).fetchall()
+        return [noted for (index,) in found if (noted := self.at(index)) is not None]
 
     def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         return only(self.mentioning(topic), kind)
@@ -195,6 +194,6 @@ class StoredJournal:
         return noted
 
     def _stored_root(self, corrected: int) -> int:
-        query = sql.select(store.correction.c.root).where(store.correction.c.entry == corrected)
-        stored = self._connection.execute(query).scalar_one_or_none()
-        return corrected if stored is None else stored
+        query = "SELECT root FROM correction WHERE entry = ?"
+        stored = self._connection.execute(query, (corrected,)).fetchone()
+        return corrected if stored is None else int(stored[0])

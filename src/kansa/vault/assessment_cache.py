@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kansa.facts.assessment import Subject
+from kansa.ledger import file_seal
 from kansa.ledger.table_digest import TableDigest
 
 _VERSION = 2
@@ -63,15 +64,19 @@ class Assessments:
     """
 
     def __init__(self, path: Path, key: bytes = b"") -> None:
-        path.touch(0o600)
+        if not path.exists():  # touching it would break its seal
+            path.touch(0o600)
+        self._path, self._key = path, key
         self._connection = sqlite3.connect(path, isolation_level=None)
-        if self._connection.execute("PRAGMA user_version").fetchone()[0] not in {0, _VERSION}:
+        if self._pragma("user_version") not in {0, _VERSION}:
             self._connection.close()
             path.unlink()
             path.touch(0o600)
             self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.executescript(_SCHEMA)
+        if self._pragma("user_version") == 0:
+            self._connection.executescript(_SCHEMA)
         self._digest = TableDigest(self._connection, _TABLES, key)
+        self._data_version = self._pragma("data_version")
         self._rows = self._as_written()
 
     def position(self) -> Position | None:
@@ -121,8 +126,16 @@ class Assessments:
         self._rows = rows
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, sealed if nobody else wrote to it since its rows were known."""
+        alone = self._pragma("data_version") == self._data_version
         self._connection.close()
+        text = _sealed(self._rows)
+        if alone and not file_seal.is_sealed(self._path, self._key, text):
+            file_seal.seal(self._path, self._key, text)
+
+    def _pragma(self, name: str) -> int:
+        (value,) = self._connection.execute(f"PRAGMA {name}").fetchone()
+        return int(value)
 
     def _as_written(self) -> int:
         """Return the digest of the rows if they are as they were kept; if not, there are none from here on."""
@@ -130,7 +143,8 @@ class Assessments:
         if position is not None:
             (stored,) = self._connection.execute("SELECT digest FROM position").fetchone()
             rows = self._digest.unmasked(stored, repr(position).encode())
-            if rows is not None and rows == self._digest.counted():
+            sealed = rows is not None and file_seal.is_sealed(self._path, self._key, _sealed(rows))
+            if rows is not None and (sealed or rows == self._digest.counted()):
                 return rows
         with self._transaction() as connection:
             for table in ("position", *_TABLES):
@@ -151,3 +165,7 @@ class Assessments:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def _sealed(rows: int) -> bytes:
+    return b"rows %d" % rows

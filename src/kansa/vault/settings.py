@@ -95,6 +95,10 @@ class Places:
         return self.root / "segments"
 
     @property
+    def witnesses(self) -> Path:
+        return self.root / "witnesses"
+
+    @property
     def socket(self) -> Path:
         return self.root / "sequencer.sock"
 

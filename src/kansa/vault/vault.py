@@ -13,14 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sql
-
 from kansa.clock import Clock, SimulatedClock, SystemClock
+from kansa.connectors.base import Place
+from kansa.connectors.devices.known import names_of_devices
 from kansa.connectors.key_registry import KeyRegistry
 from kansa.errors import BadInput, BrokenVault
 from kansa.evidence.entry import Committed
 from kansa.ids import RandomBytes
-from kansa.ledger import keys
+from kansa.ledger import keys, policy
 from kansa.ledger.anchors import newest
 from kansa.ledger.append_socket import SharedAppender, open_appender
 from kansa.ledger.checkpoint_file import Beside, hold, kept_at
@@ -34,6 +34,7 @@ from kansa.records.draft import Draft, submit
 from kansa.records.envelope import Record
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
+from kansa.registers.database import Connection, Registers
 from kansa.registers.derive import tables
 from kansa.registers.directory import Directory, Reading
 from kansa.registers.incremental import Progress, follow, rebuild
@@ -42,6 +43,7 @@ from kansa.registers.snapshot import Evidence
 from kansa.vault import settings as vault_settings
 from kansa.vault.segments import VaultSegments, listed
 from kansa.vault.settings import Places, Settings
+from kansa.vault.witnesses import Witnesses
 
 About = TypeVar("About")
 Answer = TypeVar("Answer")
@@ -264,6 +266,18 @@ class Vault:
         with self._registers() as engine:
             return rebuild(engine, self.reader)
 
+    def recount(self) -> bool:
+        """Hold every row of the registers against their digest, before evidence leaves; tell whether they were as written.
+
+        Where they were not, they are derived anew, and what was computed from them has to be computed again.
+        """
+        with self._registers() as engine:
+            with engine.connect() as connection:
+                before = store.reflected(connection).altered
+            follow(engine, self.reader, recount=True)
+            with engine.connect() as connection:
+                return store.reflected(connection).altered == before
+
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Record]]:
         """Yield the records of the log, in order."""
         for index, entry in self.reader.entries(start, stop):
@@ -294,8 +308,12 @@ class Vault:
             follow(engine, self.reader)
             with engine.connect() as connection:
                 devices = store.devices_by_node(connection)
+                places = store.places_of_devices(connection)
+        named = names_of_devices(known.device_names)
         return KeyRegistry(
-            known.keys,
+            named.keys | dict(known.keys),
+            named=named.said,
+            places={device: Place(*place) for device, place in places.items()},
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
             measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
@@ -303,7 +321,7 @@ class Vault:
             random_bytes=self.random_bytes,
         )
 
-    def _asked(self, question: Callable[[sql.Connection, About], Answer], about: About) -> Answer:
+    def _asked(self, question: Callable[[Connection, About], Answer], about: About) -> Answer:
         """Return the registers' answer, as they stand."""
         with self._registers() as engine, engine.connect() as connection:
             return question(connection, about)
@@ -326,18 +344,23 @@ class Vault:
         return envelope.decode(self.reader.entry(0)).recorded_at if self.reader.size() else None
 
     def trust_policy(self) -> str:
-        """Return a policy file that pins this log's key and asks for no witness."""
-        return f"log {self.log_key.verifier.encode()}\nquorum none\n"
+        """Return a policy file that pins this log's key, and asks for the quorum of witnesses that the vault asks."""
+        return policy.encode(self.witnesses.policy()).decode("utf-8", "surrogateescape")
+
+    @property
+    def witnesses(self) -> Witnesses:
+        """Who cosigns the evidence log, and what they cosigned."""
+        return Witnesses(self.places.witnesses, self.log_key.verifier)
 
     @contextmanager
-    def _registers(self) -> Iterator[sql.Engine]:
+    def _registers(self) -> Iterator[Registers]:
         engine = self.open_registers()
         try:
             yield engine
         finally:
             engine.dispose()
 
-    def open_registers(self) -> sql.Engine:
+    def open_registers(self) -> Registers:
         """Return the registers' database; whoever asks disposes of it."""
         return store.engine_at(self.places.registers, self.derived_key("registers"))
 

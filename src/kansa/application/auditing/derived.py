@@ -73,16 +73,14 @@ def _compare(found: Findings, log: SqliteReader, stored: sqlite3.Connection) -> 
         finally:
             engine.dispose()
         stored.execute("ATTACH ? AS fresh", (str(fresh),))
-        for name in _tables():
+        for name in store.TABLES:
             _compare_table(found, stored, name)
         stored.execute("DETACH fresh")
     found.notes.append(f"they reflect {size} of {log.size()} entries")
 
 
 def _compare_table(found: Findings, stored: sqlite3.Connection, name: str) -> None:
-    columns = ", ".join(
-        f'"{column.name}"' for column in store.metadata.tables[name].columns if column.name != "row"
-    )
+    columns = ", ".join(f'"{column}"' for column in store.TABLES[name] if column != "row")
     counted = f'SELECT {columns}, count(*) FROM {{}}."{name}" GROUP BY {columns}'  # noqa: S608 - our own names
     of_ours, of_theirs = counted.format("main"), counted.format("fresh")
     (rows,) = stored.execute(f'SELECT count(*) FROM fresh."{name}"').fetchone()  # noqa: S608 - as above
@@ -93,7 +91,3 @@ def _compare_table(found: Findings, stored: sqlite3.Connection, name: str) -> No
     for rows_, what in ((missing, "is missing or altered"), (added, "is not what the ledger gives")):
         for row in rows_:
             found.fault("audit.registers", f"table `{name}`", f"a row {what}: {row[:_MOST_SHOWN]}")
-
-
-def _tables() -> list[str]:
-    return [table.name for table in store.metadata.sorted_tables if table.name != store.position.name]

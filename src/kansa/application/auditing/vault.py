@@ -48,6 +48,7 @@ def audit_vault(
         gate_origin = origin_of(vault.settings.origin)
         parts += [
             outside.published(evidence, key, "evidence", vault.published, given),
+            outside.witnessed(evidence, key, vault.witnesses),
             outside.published(gate, gate_key, "gate", vault.gate_published, ()),
             outside.anchored(evidence, key, "evidence", gate, vault.settings.origin),
             outside.anchored(gate, gate_key, "gate", evidence, gate_origin),

@@ -16,7 +16,7 @@ from kansa.dossier.report.summary import (
     coverage_sentence,
     when_recorded,
 )
-from kansa.dossier.report.texts import mark, say
+from kansa.dossier.report.texts import WORDS, mark, say
 from kansa.dossier.report.view import (
     FACTS,
     Balance,
@@ -187,7 +187,7 @@ class Article:
     thinnest: str
 
     def say(self, key: str, /, **values: object) -> str:
-        return say(self.language, key, **values)
+        return say(self.language, _of_whom(key, self.report.scope), **values)
 
     def mark(self, key: str, /, **values: object) -> Markup:
         return mark(self.language, key, **values)
@@ -216,7 +216,7 @@ class _Writer:
         )
 
     def say(self, key: str, /, **values: object) -> str:
-        return say(self.language, key, **values)
+        return say(self.language, _of_whom(key, self.report.scope), **values)
 
     def article(self) -> Article:
         report = self.report
@@ -617,6 +617,11 @@ def _or_dash(part: Share, size: int) -> str:
 
 def _key(tenant: Named | None, end_user: Named | None) -> tuple[str | None, str | None]:
     return tenant.id if tenant else None, end_user.id if end_user else None
+
+
+def _of_whom(key: str, scope: Scope) -> str:
+    """Return the key of the words about some alone, where there are such and the page is about some."""
+    return f"{key}.scoped" if scope.of_some and f"{key}.scoped" in WORDS else key
 
 
 def _by_lane(gaps: Iterable[GapRow]) -> Mapping[tuple[str | None, str | None], list[GapRow]]:

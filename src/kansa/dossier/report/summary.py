@@ -58,7 +58,7 @@ def balance_sentence(report: Report, language: Language) -> str:
     figures = BalanceFigures.of(report.balance)
     said = say(
         language,
-        "sentence.balance",
+        "sentence.balance.scoped" if report.scope.of_some else "sentence.balance",
         installed=figures.installed,
         used=figures.used,
         idle=figures.idle,
@@ -102,6 +102,11 @@ def scope_line(report: Report, language: Language) -> str:
     )
     moments = {"start": utc(report.start), "end": utc(report.end), "known": utc(report.known_at)}
     return say(language, "scope.line", subjects=subjects, **moments)
+
+
+def not_assessed_line(start: int, end: int, language: Language) -> str:
+    """Say that a stretch of the period that was asked for lies after all that is known."""
+    return say(language, "scope.not_assessed", start=utc(start), end=utc(end))
 
 
 def _called(named: Named | None, language: Language) -> str:

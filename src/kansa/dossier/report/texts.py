@@ -49,6 +49,10 @@ _HEADER = {
         "About {subjects}; {start} to {end}; known at {known}.",
         "対象：{subjects}。期間：{start} ～ {end}。基準時点：{known}。",
     ),
+    "scope.not_assessed": Words(
+        "Not assessed: {start} to {end}, since nothing that is known reaches into it.",
+        "評価していません：{start} ～ {end}。この期間に及ぶ記録はまだありません。",
+    ),
     "audience": Words("Made for", "提出先の区分"),
     "audience.regulator": Words("a regulator", "規制当局"),
     "audience.auditor": Words("an auditor", "監査人"),
@@ -104,6 +108,12 @@ _SENTENCE = {
     "sentence.balance": Words(
         "Of {installed} installed device-hours, {used} were seen in use, {idle} seen idle and {unobserved} not observed.",
         "設置 {installed} 機器時間のうち、利用（観測あり）{used}、待機（観測あり）{idle}、未観測 {unobserved}。",
+    ),
+    "sentence.balance.scoped": Words(
+        "Of {installed} device-hours of the devices that they held, {used} were seen in their use, {idle} seen idle or in "
+        "use by others and {unobserved} not observed.",
+        "対象者が使った機器の設置時間 {installed} 機器時間のうち、対象者の利用（観測あり）{used}、"
+        "待機または他者の利用（観測あり）{idle}、未観測 {unobserved}。",
     ),
     "sentence.unequal": Words(
         "These parts differ from the installed time by {difference} device-hours: the sources contradict each other.",
@@ -175,6 +185,7 @@ _BALANCE = {
     "state.before_log.short": Words("before the log began", "台帳開始前"),
     "state.gap": Words("gap", "証跡の欠落"),
     "state.idle": Words("seen idle", "待機（観測あり）"),
+    "state.idle.scoped": Words("seen idle or in use by others", "待機または他者の利用（観測あり）"),
     "state.unobserved": Words("not observed", "未観測"),
     "state.unused": Words("no use", "利用なし"),
     "sites": Words("By site", "拠点別"),
@@ -610,6 +621,10 @@ _READING = {
     "reading.idle": Words(
         "A source has reported on the time, and no use was in it.",
         "情報源の報告があり、その間に利用がなかった時間。",
+    ),
+    "reading.idle.scoped": Words(
+        "A source has reported on the time, and no use of those whom this is about was in it; others may have used it.",
+        "情報源の報告があり、その間に対象者の利用がなかった時間。他者が利用していたことはあり得ます。",
     ),
     "reading.known.term": Words("How it is known", "証跡の種類"),
     "reading.known": Words(

@@ -148,6 +148,11 @@ class Scope:
     rows: int = 0
     segments: int = 0
 
+    @property
+    def of_some(self) -> bool:
+        """Tell whether it is about some alone: the time in which they did not use a device may be the use of others."""
+        return self.tenant is not None or self.end_user is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

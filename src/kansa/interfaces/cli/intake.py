@@ -16,15 +16,15 @@ from kansa.terminal import in_line
 from kansa.texts import Words
 
 with lazy_imports():
-    from kansa.application.ingest import source_named, take_in
+    from kansa.application.connectors import connector_ids
+    from kansa.application.ingest import expanded, source_named, take_in
     from kansa.application.ingest_dry_run import DryRun, FirstRecord
     from kansa.application.ingest_folder import FolderIngested, Ingested, Step, StepDone, take_in_folder
     from kansa.application.opening import Vault
+    from kansa.config_files import listing
     from kansa.texts.commands import INGEST
     from kansa.texts.messages import said
     from kansa.texts.problems import in_words
-
-READERS = ("table", "slurm")
 
 _COUNTS = {
     "records": Words("recorded", "記録"),
@@ -73,10 +73,14 @@ _FOLDER = {
 def ingest(
     source: Annotated[
         str,
-        Parameter(help="Which reader, `table` or `slurm`; or a folder of mappings with their data files."),
+        Parameter(
+            help="Which connector, such as `table`, `slurm` or `openssh`; or a folder of mappings with their data files."
+        ),
     ],
     /,
-    *paths: Annotated[Path, Parameter(help="The files, in the order in which they were written.")],
+    *paths: Annotated[
+        Path, Parameter(help="The files, in the order in which they were written, or folders of them.")
+    ],
     map_: Annotated[
         Path | None, Parameter(name="--map", help="The file that says what the columns mean.")
     ] = None,
@@ -96,7 +100,7 @@ def ingest(
     as_json: Json = False,
 ) -> int:
     """Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."""
-    if source not in READERS:
+    if source not in connector_ids():
         return _folder(source, paths, map_, window, at.open(), dry_run=dry_run, as_json=as_json)
     if not paths:
         raise BadInput("ingest.files", "no file is given", help="name the files after the source")
@@ -109,8 +113,8 @@ def ingest(
             report(rows, rows)
 
         if dry_run:
-            reader = source_named(source, map_, vault.settings.urn, bounds)
-            done, first = DryRun(vault).take(reader, paths, told, segments=segments)
+            reader = source_named(source, map_, vault.settings.urn, bounds, now=vault.clock.now())
+            done, first = DryRun(vault).take(reader, expanded(paths), told, segments=segments)
         else:
             done = take_in(vault, source, paths, map_, window=bounds, progress=told, segments=segments)
     value = done.as_json() | ({"first": [each.as_json() for each in first]} if dry_run else {})
@@ -134,8 +138,8 @@ def _folder(
     if not folder.is_dir():
         raise BadInput(
             "ingest.source",
-            f"`{name}` is neither a reader nor a folder",
-            help="say `table` or `slurm` and the files, or name a folder of mappings with their data",
+            f"`{name}` is neither a connector nor a folder",
+            help=f"name a folder of mappings with their data, or say one of {listing(connector_ids())} and the files",
         )
     if paths or map_ is not None or window is not None:
         raise BadInput(

@@ -19,6 +19,7 @@ from kansa.texts import reader_language
 with lazy_imports():
     from kansa.application.screening.at_once import AtOnce, screen_at_once
     from kansa.application.screening.lists import Added, add, editions
+    from kansa.application.screening.required import required_lists
     from kansa.presentation.screening import swept_json, swept_lines
     from kansa.screening.coverage import Coverage, coverage
     from kansa.screening.edition import Shrunk
@@ -112,7 +113,7 @@ def status(
 ) -> int:
     """Return which lists are covered, by which edition; which are not, and which are stale."""
     vault = at.open()
-    found = coverage(editions(vault).values(), vault.clock.now())
+    found = coverage(editions(vault).values(), vault.clock.now(), required_lists(vault))
     show(as_json, coverage_json(found), coverage_lines(found, language))
     return 1 if found.not_covered or found.stale else 0
 

@@ -37,8 +37,14 @@ _LINES = {
     "ledger": Words("{entries} entries, the last one recorded {last}", "{entries} 件、最後の記録 {last}"),
     "empty": Words("no entry yet", "まだ記録がありません"),
     "checkpoint": Words(
-        "{size} entries published in {copies} place(s); cosigned by no witness",
-        "{size} 件まで {copies} か所に公開。証人の連署なし",
+        "{size} entries published in {copies} place(s); {cosigned}",
+        "{size} 件まで {copies} か所に公開。{cosigned}",
+    ),
+    "no_witness": Words("cosigned by no witness: none is set", "証人の連署なし（証人は未設定）"),
+    "quorum_met": Words("all cosigned by the quorum `{quorum}`", "すべてに定足数 `{quorum}` の連署あり"),
+    "below_quorum": Words(
+        "below quorum `{quorum}` since {since}: {cosigned} of {size} entries cosigned by it",
+        "{since} から定足数 `{quorum}` 未満：連署は {size} 件中 {cosigned} 件まで",
     ),
     "sources": Words("{count} with closed windows; {name} reported last, until {last}", "期間を閉じた情報源 {count} 件。最後の報告は {name} の {last} まで"),
     "silent": Words("; silent for {days} days: {name}", "。{days} 日間報告なし：{name}"),
@@ -70,6 +76,11 @@ _ATTENTION = {
     "identity": Words("end users without identity are served", "本人確認のない最終需要者がいます"),
     "custody": Words("devices without custody", "管理履歴のない機器があります"),
     "lists": Words("lists missing or too old", "リストの不足・期限切れがあります"),
+    "below_quorum": Words("witnesses have not cosigned", "証人の連署が得られていません"),
+    "rewritten": Words(
+        "a witness holds evidence that this log excludes itself",
+        "この台帳が過去の内容と両立しないことを示す証拠があります",
+    ),
 }
 _NEXT = {
     "empty": "kansa init --template evidence; kansa ingest evidence --dry-run",
@@ -80,6 +91,8 @@ _NEXT = {
     "identity": "kansa parties",
     "custody": "kansa devices --without-custody",
     "lists": "kansa lists status",
+    "below_quorum": "kansa witness ask",
+    "rewritten": "kansa witness status",
 }
 _WELL = "kansa coherence"
 _AND = Words("; ", "、")
@@ -119,7 +132,8 @@ def _told(found: Status, zone: str) -> Iterator[tuple[str, str]]:
     else:
         last = local(found.last_recorded, zone)
         yield "ledger", _LINES["ledger"].say(entries=f"{found.entries:,}", last=last)
-    yield "checkpoint", _LINES["checkpoint"].say(size=f"{found.published:,}", copies=found.copies)
+    checkpoint = {"size": f"{found.published:,}", "copies": found.copies, "cosigned": _cosigned(found, zone)}
+    yield "checkpoint", _LINES["checkpoint"].say(**checkpoint)
     yield "sources", _sources(found, zone)
     ratios = {name: getattr(found, name) for name in ("custody", "identity", "access")}
     told = {name: f"{ratio.held}/{ratio.of}" for name, ratio in ratios.items()}
@@ -135,6 +149,16 @@ def _told(found: Status, zone: str) -> Iterator[tuple[str, str]]:
         "attention",
         _AND.say().join(_ATTENTION[each].say() for each in found.attention) or _LINES["nothing"].say(),
     )
+
+
+def _cosigned(found: Status, zone: str) -> str:
+    told = found.witnesses
+    if not told.asked:
+        return _LINES["no_witness"].say()
+    if told.since is None:
+        return _LINES["quorum_met"].say(quorum=told.quorum)
+    numbers = {"cosigned": f"{told.size:,}", "size": f"{told.entries:,}"}
+    return _LINES["below_quorum"].say(quorum=told.quorum, since=local(told.since, zone), **numbers)
 
 
 def _sources(found: Status, zone: str) -> str:

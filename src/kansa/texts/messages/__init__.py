@@ -34,16 +34,33 @@ def catalogue() -> tuple[Words, ...]:
         coherence,
         commands,
         configuration,
+        devices,
         dossier,
         evidence,
         fragments,
         gate,
+        intake,
         law,
         screening,
         sources,
+        trust,
     )
 
-    areas = (evidence, sources, coherence, law, screening, gate, dossier, commands, configuration, fragments)
+    areas = (
+        evidence,
+        sources,
+        devices,
+        intake,
+        coherence,
+        law,
+        screening,
+        gate,
+        dossier,
+        commands,
+        configuration,
+        trust,
+        fragments,
+    )
     return tuple(words for area in areas for words in area.MESSAGES)
 
 

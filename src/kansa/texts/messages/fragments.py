@@ -117,4 +117,20 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("a hash between what is shown is missing", "示された行の間のハッシュが不足しています"),
     Words("there are more hashes than lie between what is shown", "示された行の間のハッシュが余っています"),
+    Words("file that people write", "設定ファイル"),
+    Words("account of the operator's own", "事業者自身のアカウント"),
+    Words("refused, and the options pass those over", "拒否された接続（オプションにより対象外）"),
+    Words("refused, and the account is no path's", "拒否された接続（どの接続経路のアカウントでもない）"),
+    Words("the same line again", "同じ行の繰り返し"),
+    Words("part of a session", "セッションの一部"),
+    Words("attempt before the login of the same connection", "同じ接続でのログイン前の試行"),
+    Words("further message on the same refusal", "同じ拒否についての続きの行"),
+    Words(
+        "end of a session that began before these files", "これらのファイルより前に始まったセッションの終わり"
+    ),
+    Words("no message of sshd", "sshd 以外の行"),
+    Words("no login, session or end", "ログイン・セッション・終了のいずれでもない行"),
+    Words("its address and port began another session", "同じアドレスとポートで別のセッションが始まったこと"),
+    Words("the host was started again", "ホストが再起動したこと"),
+    Words("no pattern fits", "どのパターンにも当てはまらない行"),
 )
