@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from kansa.clock import format_instant
+from kansa.clock import MICROSECONDS, format_instant
 from kansa.dossier import container, members, packing, selection, shown_segments, stated, statement
 from kansa.dossier.opened_rows import OpenedRows, open_rows
 from kansa.dossier.passed_over import PassedOver, passed_over
@@ -273,7 +273,8 @@ def _trust(opened: _Opened, policy: Policy | None) -> str:
     opened.quorum = judged.quorum
     if policy is None:
         return "no key is pinned: the dossier agrees with itself, nothing says whose it is"
-    names = ", ".join(name for name, _ in judged.witnesses) or "no witness"
+    cosigned = (f"{name} ({format_instant(time * MICROSECONDS)})" for name, time in judged.witnesses)
+    names = ", ".join(cosigned) or "no witness"
     return f"pinned key of `{_known(opened.head).origin}`; cosigned by {names}"
 
 

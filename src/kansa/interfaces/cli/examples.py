@@ -43,6 +43,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger audit": ("kansa ledger audit", "kansa ledger audit --json"),
     "ledger publish": ("kansa ledger publish",),
     "ledger confirm-clock": ("kansa ledger confirm-clock",),
+    "ledger timestamp": (
+        "kansa ledger timestamp --authority https://tsa.example/ --roots tsa.pem",
+        "kansa ledger timestamp",
+        "kansa ledger timestamp --request checkpoint.tsq",
+    ),
     "ledger prove": ("kansa ledger prove 226 -o entry-226.proof",),
     "ledger export": ("kansa ledger export exported/",),
     "witness": ("kansa witness status", "kansa witness ask", "kansa witness serve --port 8444"),
