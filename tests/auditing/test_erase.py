@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def vault(tmp_path: Path) -> Path:
 
 
 def _erase(root: Path, *more: str, subject: str = WHO.tenant) -> int:
-    return run(["erase", subject, "--reason", "asked to by the person", "--vault", str(root), *more])
+    return run(["erase", subject, "--reasons", "asked to by the person", "--vault", str(root), *more])
 
 
 def _bytes(root: Path) -> bytes:
@@ -162,17 +163,8 @@ def test_what_finds_a_subject_by_its_names_goes_with_them(vault: Path) -> None:
     (name, *_) = opened.directory().names[WHO.tenant].values()
     key = "K-4711"
     introduced = [{"id": WHO.tenant, "system": "erp", "key": key}]
-    parties = {"tenant_id": WHO.tenant, "end_user_id": WHO.other}
-    opened.record(
-        draft(
-            "access_path.approved",
-            "more",
-            path_id=WHO.path,
-            method="direct",
-            introduces=introduced,
-            **parties,
-        )
-    )
+    data: dict[str, Any] = {"path_id": WHO.path, "tenant_id": WHO.tenant, "end_user_id": WHO.other}
+    opened.record(draft("access_path.approved", "more", method="direct", introduces=introduced, **data))
     with opened.open_registers().connect() as connection:
         query = "SELECT exact, alike FROM called WHERE subject = ? AND what IN ('name', 'key')"
         tags = {tag for row in connection.execute(query, (WHO.tenant,)) for tag in row}

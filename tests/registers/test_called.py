@@ -64,7 +64,7 @@ def names(seed: int, count: int) -> Iterable[Any]:
 
 def same(stored: Directory, pure: Directory) -> None:
     """Compare all that a directory says, through every way to ask it."""
-    for name in ("names", "keys", "keys_of", "paths", "items", "roles", "numbers"):
+    for name in ("names", "keys", "keys_of", "paths", "items", "roles", "numbers", "device_names"):
         assert dict(getattr(stored, name)) == dict(getattr(pure, name)), name
         for key, value in getattr(pure, name).items():
             assert getattr(stored, name)[key] == value

@@ -20,6 +20,7 @@ __all__ = [
     "AUTHORIZATION",
     "CASE",
     "CONTRACT",
+    "DECISION",
     "DEVICE",
     "END_USER",
     "FLAG",
@@ -30,6 +31,7 @@ __all__ = [
     "SITE",
     "SUBJECT",
     "TENANT",
+    "WORKLOAD",
     "Books",
     "Called",
     "Directory",
@@ -75,7 +77,9 @@ DEVICE = Sort("device", "device")
 AUTHORIZATION = Sort("authorization", "authorization")
 CONTRACT = Sort("contract", "contract")
 FLAG = Sort("flag", "flags", "kansa flags", least_prefix=1)
+DECISION = Sort("decision", "decision", "kansa gate list", least_prefix=6)
 CASE = Sort("case", "case", "kansa case list", least_prefix=1)
+WORKLOAD = Sort("workload", "workload")
 SUBJECT = Sort("subject", "subject")
 
 
@@ -108,8 +112,9 @@ def beginning(text: str, called: Iterable[str], least: int = _LEAST_PREFIX) -> l
     whole = wanted[3:4] == "_"
     if not whole and len(wanted) < least:
         return []
+    forms = ((id_, id_.lower()) for id_ in called)
     return sorted(
-        id_ for id_ in called if id_.startswith(wanted) or (not whole and id_[4:].startswith(wanted))
+        id_ for id_, form in forms if form.startswith(wanted) or (not whole and form[4:].startswith(wanted))
     )
 
 
@@ -216,6 +221,12 @@ class Lookup:
     def contract(self, text: str) -> str:
         """Return the id of a contract, by its number as well."""
         return self._one(text, "contract", CONTRACT)
+
+    def workload(self, text: str) -> str:
+        """Return the id of a workload, by the job id that its scheduler gave it as well."""
+        called = self._of_kind("workload")
+        used = {use.workload_id for use in self._tables.use}
+        return resolve(text, {**{id_: set[str]() for id_ in used}, **called}, WORKLOAD)
 
     def subject(self, text: str, known: Collection[str]) -> str:
         """Return the id of a subject of any kind, out of those `known`, with whatever it is called."""

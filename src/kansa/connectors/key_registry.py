@@ -6,32 +6,20 @@ row that uses it carries it as well, so that a refused record leaves no other wi
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
 
 from kansa import ids
+from kansa.connectors.base import Place
 
 Key = tuple[str, str]
 """(system, key in that system's books)."""
 
 
-class Systems(Protocol):
-    """Says what the books of a system have, without going through all keys."""
-
-    def in_books_of(self, system: str) -> set[str]:
-        """Return the subjects that a system's books have a key of."""
-        ...
-
-    def has_books_of(self, system: str) -> bool:
-        """Tell whether any key of a system's books is known."""
-        ...
-
-
 class KeyRegistry:
     """`Names` in memory, filled from what the registers know.
 
-    `known` may be a mapping that looks up; `index` says what is asked of it beside single keys, where going through all of
-    it would be slow. `measured` gives when the first recorded use by any of some workloads began whose accelerators were measured, `runs`
-    when the recorded placements of one workload began.
+    `measured` gives when the first recorded use by any of some workloads began whose accelerators were measured, `runs`
+    when the recorded placements of one workload began. `named` holds what each source said of a device's names, by
+    (device, source); `places` where the inventory has each device.
     """
 
     def __init__(
@@ -42,16 +30,18 @@ class KeyRegistry:
         devices: Mapping[str, int] | None = None,
         measured: Callable[[frozenset[str]], int | None] = lambda _: None,
         runs: Callable[[str], tuple[int, ...]] = lambda _: (),
-        index: Systems | None = None,
+        named: Mapping[tuple[str, str], frozenset[Key]] | None = None,
+        places: Mapping[str, Place] | None = None,
         random_bytes: ids.RandomBytes = secrets.token_bytes,
     ) -> None:
-        self._stored: Mapping[Key, str] = known if known is not None and index is not None else {}
-        self._index = index
-        self._known = dict(known or {}) if index is None else {}
+        self._known = dict(known or {})
         self._holders = dict(holders or {})
         self._devices = dict(devices or {})
         self._measured = measured
         self._runs = runs
+        self._named = dict(named or {})
+        self._places = dict(places or {})
+        self._borne: dict[tuple[str, str], set[str]] | None = None
         self._random_bytes = random_bytes
         self._uncertain: set[Key] = set()
         self._used: dict[Key, None] = {}
@@ -61,11 +51,7 @@ class KeyRegistry:
     def find(self, system: str, key: str) -> str | None:
         if (system, key) in self._uncertain:
             self._used[system, key] = None
-        if (found := self._known.get((system, key))) is None and self._index is not None:
-            found = self._stored.get((system, key))
-            if found is not None:
-                self._known[system, key] = found
-        return found
+        return self._known.get((system, key))
 
     def introduce(self, kind: str, system: str, key: str) -> str:
         found = self.find(system, key)
@@ -78,6 +64,8 @@ class KeyRegistry:
     def also(self, subject: str, system: str, key: str) -> None:
         if self.find(system, key) is None:
             self._known[system, key] = subject
+            if self._borne is not None:
+                self._borne.setdefault((subject, system), set()).add(key)
             self._systems = None if self._systems is None else self._systems | {system}
             self._uncertain.add((system, key))
             self._minted.add((system, key))
@@ -87,7 +75,20 @@ class KeyRegistry:
         """Tell whether any key of a system's books is known."""
         if self._systems is None:
             self._systems = {known for known, _ in self._known}
-        return system in self._systems or (self._index is not None and self._index.has_books_of(system))
+        return system in self._systems
+
+    def keys_borne(self, subject: str, system: str) -> frozenset[str]:
+        if self._borne is None:
+            self._borne = {}
+            for (known, key), meant in self._known.items():
+                self._borne.setdefault((meant, known), set()).add(key)
+        return frozenset(self._borne.get((subject, system), ()))
+
+    def named_by(self, device: str, source: str) -> frozenset[Key]:
+        return self._named.get((device, source), frozenset())
+
+    def place_of(self, device: str) -> Place | None:
+        return self._places.get(device)
 
     def holder(self, path_id: str) -> tuple[str | None, str | None]:
         return self._holders.get(path_id, (None, None))
@@ -104,7 +105,7 @@ class KeyRegistry:
     def keys_of(self) -> dict[str, str]:
         """Return the first key of every subject that is known, by its id."""
         found: dict[str, str] = {}
-        for (_, key), subject in (*self._stored.items(), *self._known.items()):
+        for (_, key), subject in self._known.items():
             found.setdefault(subject, key)
         return found
 
@@ -115,9 +116,9 @@ class KeyRegistry:
         return bool(self._devices)
 
     def measured_since(self, workloads: str) -> int | None:
-        found = {found for (system, _), found in self._known.items() if system == workloads}
-        stored = self._index.in_books_of(workloads) if self._index is not None else set()
-        return self._measured(frozenset(found | stored))
+        return self._measured(
+            frozenset(found for (system, _), found in self._known.items() if system == workloads)
+        )
 
     def runs_of(self, workload_id: str) -> tuple[int, ...]:
         return self._runs(workload_id)
@@ -142,5 +143,7 @@ class KeyRegistry:
 
     def _drop(self, keys: set[Key]) -> None:
         for key in list(keys):
-            del self._known[key]
+            subject = self._known.pop(key)
+            if self._borne is not None:
+                self._borne[subject, key[0]].discard(key[1])
             self._uncertain.discard(key)

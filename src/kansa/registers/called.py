@@ -20,6 +20,7 @@ from kansa.registers.database import Connection, Find
 from kansa.registers.directory import (
     ASKED_ABOUT,
     Classified,
+    DeviceSaid,
     Directory,
     KeyIntroduced,
     NamesGiven,
@@ -181,6 +182,7 @@ class StoredNames:
             subjects=_Subjects(self),
             items=_Whole(self._items),
             roles=_Whole(self._roles),
+            device_names=_Whole(self._device_names),
             numbers=_Lazy(self._numbers_of, self._ids("numbered")),
             index=self,
         )
@@ -299,6 +301,17 @@ class StoredNames:
             "SELECT item_class, jurisdiction, control FROM classified ORDER BY row"
         ):
             found.setdefault(item, {})[jurisdiction] = control
+        return found
+
+    def _device_names(self) -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+        """Return what each source said of each device; every name is decrypted."""
+        found: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
+        query = "SELECT DISTINCT entry FROM called WHERE what = 'numbered' AND subject GLOB 'dev_*' ORDER BY entry"
+        for (entry,) in self.rows(query):
+            for said in self._statements(entry):
+                if isinstance(said, DeviceSaid):
+                    key = said.device, said.source
+                    found[key] = found.get(key, frozenset()) | said.names
         return found
 
     def _roles(self) -> dict[str, frozenset[str]]:

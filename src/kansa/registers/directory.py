@@ -13,7 +13,13 @@ from kansa.records.catalogue import KINDS, kind_named
 from kansa.records.envelope import Record
 from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.authorization import AuthorizationAmended, AuthorizationRecorded
-from kansa.records.kinds.custody import ContractRecorded, DeviceIdentified, ItemClassified, SiteRegistered
+from kansa.records.kinds.custody import (
+    ContractRecorded,
+    DeviceIdentified,
+    DeviceNamed,
+    ItemClassified,
+    SiteRegistered,
+)
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.sealing import Disclosure
 from kansa.registers import paragraphs
@@ -23,11 +29,14 @@ ASKED_ABOUT = ("pty_", "sit_", "pth_")
 """How the ids of what people and machines ask about by name begin: parties, sites, paths."""
 NUMBERED: Mapping[str, tuple[str, ...]] = {
     DeviceIdentified.type: ("board_serial", "gpu_uuid", "attestation_id", "asset_tag"),
+    DeviceNamed.type: ("board_serial", "gpu_uuid", "attestation_id", "asset_tag", "epc"),
     ContractRecorded.type: ("number",),
     AuthorizationRecorded.type: ("number",),
     AuthorizationAmended.type: ("number",),
 }
 """The kinds whose first subject bears numbers that people know it by, and the fields that hold them."""
+NAMING = (DeviceIdentified.type, DeviceNamed.type)
+"""The kinds that join the names of a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,14 @@ class NumberGiven(NamedTuple):
     number: str
 
 
+class DeviceSaid(NamedTuple):
+    """The names of a device that a source's record joins, as (field, text)."""
+
+    device: str
+    source: str
+    names: frozenset[tuple[str, str]]
+
+
 class KeyIntroduced(NamedTuple):
     """What a source's system calls a subject."""
 
@@ -90,7 +107,9 @@ class Classified(NamedTuple):
     control: str
 
 
-Statement = NamesGiven | Numbered | NumberGiven | KeyIntroduced | RoleGiven | PathApproved | Classified
+Statement = (
+    NamesGiven | Numbered | NumberGiven | DeviceSaid | KeyIntroduced | RoleGiven | PathApproved | Classified
+)
 
 
 def statements(record: Record, disclosures: Mapping[str, Disclosure]) -> Iterator[Statement]:
@@ -105,6 +124,10 @@ def statements(record: Record, disclosures: Mapping[str, Disclosure]) -> Iterato
         said = (data.get(name) for name in NUMBERED[type_])
         yield Numbered(subject)
         yield from (NumberGiven(subject, each) for each in said if isinstance(each, str))
+    if type_ in NAMING:
+        fields = NUMBERED[DeviceNamed.type]
+        named = frozenset((name, data[name]) for name in fields if isinstance(data.get(name), str))
+        yield DeviceSaid(data["device_id"], record.source, named)
     for introduced in data.get("introduces", ()):
         yield KeyIntroduced(introduced["id"], introduced["system"], introduced["key"])
     if type_ == PartyRegistered.type and isinstance(roles := data.get("roles", []), list):
@@ -156,8 +179,9 @@ class Directory:
 
     `roles` are those of parties; `subjects` are the parties, sites and paths that any record is about; `items` the item classes, each with its latest
     control number by jurisdiction, `""` where it was found not to be controlled; `numbers` what stands on devices,
-    contracts and authorizations: serials and other names, numbers of papers. `index` finds subjects by what they are called,
-    where the directory is one that is not in memory.
+    contracts and authorizations: serials and other names, numbers of papers. `device_names` are the names that each source
+    said of each device, by (device, source), as (field, text). `index` finds subjects by what they are called, where the
+    directory is one that is not in memory.
     """
 
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -168,6 +192,7 @@ class Directory:
     items: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    device_names: Mapping[tuple[str, str], frozenset[tuple[str, str]]] = field(default_factory=dict)
     index: "NameIndex | None" = None
 
     def called_all(self, subject: str) -> set[str]:
@@ -202,6 +227,7 @@ class Reading:
         self._subjects: set[str] = set()
         self._items: dict[str, dict[str, str]] = {}
         self._numbers: dict[str, tuple[str, ...]] = {}
+        self._device_names: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
 
     def take(self, records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> None:
         """Read further records, in ledger order."""
@@ -221,6 +247,7 @@ class Reading:
             self._items,
             self._roles,
             self._numbers,
+            self._device_names,
         )
 
     def _take(self, said: Statement) -> None:
@@ -240,6 +267,9 @@ class Reading:
                 self._paths[path] = (*self._paths.get(path, ()), approval)
             case Classified(item_class, jurisdiction, control):
                 self._items.setdefault(item_class, {})[jurisdiction] = control
+            case DeviceSaid(device, source, names):
+                known = self._device_names.get((device, source), frozenset())
+                self._device_names[device, source] = known | names
 
 
 def _with(known: tuple[str, ...], text: str) -> tuple[str, ...]:

@@ -16,11 +16,13 @@ from typing import TypeVar
 from weakref import finalize
 
 from kansa.clock import Clock, SimulatedClock, SystemClock
+from kansa.connectors.base import Place
+from kansa.connectors.devices.known import names_of_devices
 from kansa.connectors.key_registry import KeyRegistry
 from kansa.errors import BadInput, BrokenVault
 from kansa.evidence.entry import Committed
 from kansa.ids import RandomBytes
-from kansa.ledger import keys
+from kansa.ledger import keys, policy
 from kansa.ledger.anchors import newest
 from kansa.ledger.append_socket import SharedAppender, open_appender
 from kansa.ledger.checkpoint_file import Beside, hold, kept_at
@@ -44,6 +46,7 @@ from kansa.registers.snapshot import Evidence
 from kansa.vault import settings as vault_settings
 from kansa.vault.segments import VaultSegments, listed
 from kansa.vault.settings import Places, Settings
+from kansa.vault.witnesses import Witnesses
 
 About = TypeVar("About")
 Answer = TypeVar("Answer")
@@ -335,13 +338,16 @@ class Vault:
             follow(engine, self.reader)
             with engine.connect() as connection:
                 devices = store.devices_by_node(connection)
+                places = store.places_of_devices(connection)
+        named = names_of_devices(known.device_names)
         return KeyRegistry(
-            known.keys,
+            named.keys | dict(known.keys.items()),
+            named=named.said,
+            places={device: Place(*place) for device, place in places.items()},
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
             measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
             runs=lambda workload: (*self._asked(store.placed_at, workload), *bulk.placed_at(workload)),
-            index=known.index,
             random_bytes=self.random_bytes,
         )
 
@@ -364,8 +370,13 @@ class Vault:
         return envelope.decode(self.reader.entry(0)).recorded_at if self.reader.size() else None
 
     def trust_policy(self) -> str:
-        """Return a policy file that pins this log's key and asks for no witness."""
-        return f"log {self.log_key.verifier.encode()}\nquorum none\n"
+        """Return a policy file that pins this log's key, and asks for the quorum of witnesses that the vault asks."""
+        return policy.encode(self.witnesses.policy()).decode("utf-8", "surrogateescape")
+
+    @property
+    def witnesses(self) -> Witnesses:
+        """Who cosigns the evidence log, and what they cosigned."""
+        return Witnesses(self.places.witnesses, self.log_key.verifier)
 
     @contextmanager
     def _registers(self) -> Iterator[Registers]:

@@ -34,6 +34,7 @@ def catalogue() -> tuple[Words, ...]:
         coherence,
         commands,
         configuration,
+        devices,
         dossier,
         evidence,
         fragments,
@@ -42,11 +43,13 @@ def catalogue() -> tuple[Words, ...]:
         law,
         screening,
         sources,
+        trust,
     )
 
     areas = (
         evidence,
         sources,
+        devices,
         intake,
         coherence,
         law,
@@ -55,6 +58,7 @@ def catalogue() -> tuple[Words, ...]:
         dossier,
         commands,
         configuration,
+        trust,
         fragments,
     )
     return tuple(words for area in areas for words in area.MESSAGES)
