@@ -11,8 +11,8 @@ import pytest
 
 from evidence.bulk_rows import SEGMENT, keeper_key, subject, table
 from kansa.evidence import bulk_sql, group, reader, trie
+from kansa.evidence.files import Segment
 from kansa.evidence.group import Shown
-from kansa.evidence.reader import Segment
 from kansa.evidence.schema import USE, USE_BY_UNIT
 from kansa.evidence.writer import GROUPS, ROWS, VALUES, unit_rows, write
 

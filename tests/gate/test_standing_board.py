@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-import sqlalchemy as sql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,7 +76,7 @@ def told(seed: int, count: int) -> Log:
     return Log(entries, kept)
 
 
-def followed(board: FactCache, log: Log, engine: sql.Engine, cuts: list[int]) -> FactCache:
+def followed(board: FactCache, log: Log, engine: store.Registers, cuts: list[int]) -> FactCache:
     """The board after it followed the log to each of the sizes, asked in between."""
     follower = FactCacheUpdater(
         board, log, lambda digests: {d: log.kept[d] for d in digests if d in log.kept}

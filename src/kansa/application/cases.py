@@ -18,7 +18,7 @@ from kansa.cases.routes import Route, RoutePack, read_routes
 from kansa.controls.loading import read_controls
 from kansa.errors import BadInput
 from kansa.facts.clearance import State, state
-from kansa.facts.clearance_basis import basis
+from kansa.facts.clearance_basis import Change, basis, changes_since_proposal
 from kansa.facts.context import FactContext
 from kansa.people import signed_records
 from kansa.people.enrolment import ALWAYS, bootstrap, has_role, in_force, keys_of, routes
@@ -52,6 +52,19 @@ class CaseStatus:
 
     file: CaseFile
     state: State
+
+
+Changed = tuple[Change, ...]
+"""What changed, by aspect, with the records that say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinceProposal:
+    """What changed since the proposal at an entry, which rests on so many records."""
+
+    entry: int
+    records: int
+    changed: Changed
 
 
 class CaseService(SigningService):
@@ -219,10 +232,27 @@ class CaseService(SigningService):
             case = _case(journal, case_id).case
             return findings(FactContext(journal, now), (case.tenant_id, case.end_user_id))
 
+    def changed_since_proposal(self, case_id: str) -> SinceProposal | None:
+        """Return the proposal that waits for a decision and what changed since, by aspect; None where none waits.
+
+        Raises:
+            BadInput: `case.unknown`.
+        """
+        with self.evidence() as (journal, now):
+            file = _case(journal, case_id)
+            if file.proposal is None or file.state in {"decided", "returned"}:
+                return None
+            noted, claim = file.proposal
+            return SinceProposal(
+                entry=noted.index,
+                records=len({index for indexes in claim.rests_on.values() for index in indexes}),
+                changed=tuple(changes_since_proposal(FactContext(journal, now), noted)),
+            )
+
     def cases(self) -> list[CaseStatus]:
         """Return every case with where its parties stand, in ledger order."""
         with self.evidence() as (journal, now):
-            opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+            opened = [n for n, _ in journal.of_kind(DILIGENCE, CaseOpened)]
             return [_standing(found, journal, now) for found in case_file.files(journal, opened)]
 
     def routes(self) -> dict[str, Words]:
@@ -283,8 +313,7 @@ class CaseService(SigningService):
 
 
 def _enrolled(journal: Journal) -> list[IndexedClaim]:
-    found = journal.mentioning(PEOPLE)
-    return [n for n in found if isinstance(n.claim, PersonEnrolled) and in_force(n, journal)]
+    return [n for n, _ in journal.of_kind(PEOPLE, PersonEnrolled) if in_force(n, journal)]
 
 
 def _standing(found: CaseFile, journal: Journal, now: int) -> CaseStatus:
@@ -305,7 +334,7 @@ def _case(journal: Journal, named: str) -> CaseFile:
     """Return the case of an id, or of how one begins."""
     if (found := case_file.case_file(journal, named)) is not None:
         return found
-    opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+    opened = [n for n, _ in journal.of_kind(DILIGENCE, CaseOpened)]
     cases = {found.case.case_id: found for found in case_file.files(journal, opened)}
     return cases[resolve(named, dict.fromkeys(cases, ()), CASE)]
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from kansa.application.auditing.sealed import erasures
 from kansa.application.coherence import CoherenceAnswer
-from kansa.application.whole_file import WholeFile, placed
-from kansa.clock import format_instant
-from kansa.dossier import assemble, disclose
+from kansa.application.dossier_rows import rows_for
+from kansa.application.whole_file import WholeFile, placed, read_file, write_file
+from kansa.application.witnessing import Transport, newest_covering
+from kansa.application.witnessing import ask as ask_witnesses
+from kansa.clock import SystemClock, format_instant
+from kansa.dossier import assemble, container, disclose, members
 from kansa.dossier import scope as scopes
 from kansa.dossier.report import page
 from kansa.dossier.report.findings.report import Occasion
@@ -18,7 +21,7 @@ from kansa.dossier.report.view import Ledger, Report, Scope
 from kansa.dossier.stated import scope_of
 from kansa.drawing.figures import Language, Named
 from kansa.errors import BadInput, KansaError
-from kansa.ledger import note
+from kansa.ledger import note, proof
 from kansa.ledger.strict import to_base64
 from kansa.records import sealing
 from kansa.records.draft import Draft
@@ -83,7 +86,8 @@ def build(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> bytes
     """Return a dossier in memory, of everything or of what the uses in its scope rest on; appends `dossier.issued`.
 
     Raises:
-        BadInput: the scope is empty; `dossier.segments`, if the answer rests on rows of segments.
+        BadInput: the scope is empty.
+        KansaError: `values.lost`, if values of its scope are gone without an erasure on record.
     """
     return assemble.assemble(
         vault.reader,
@@ -92,22 +96,32 @@ def build(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> bytes
     )
 
 
-def hand_out(vault: Vault, answer: CoherenceAnswer, order: DossierRequest, path: Path) -> int:
+def hand_out(
+    vault: Vault,
+    answer: CoherenceAnswer,
+    order: DossierRequest,
+    path: Path,
+    transport: Transport | None = None,
+) -> int:
     """Write a dossier to a file; returns its size in bytes.
+
+    The witnesses are asked for the checkpoint that seals it, over `transport`. Where they are silent it is sealed
+    without them, and `reseal` adds their cosignatures later.
 
     `dossier.issued` is appended once all but the seal is on the disk at its place. If the seal cannot be written or the
     file cannot take its name after that, `dossier.voided` says so.
 
     Raises:
         BadInput: the scope is empty, or nothing can be written there; nothing is recorded then.
-        KansaError: `dossier.voided`; `values.lost`, if values of its scope are gone without an erasure on record.
+        KansaError: `dossier.voided`; `values.lost`, if values of its scope are gone without an erasure on record;
+            `registers.altered`, if the answer rests on rows that something else had altered.
     """
     prepared = assemble.prepare(vault.reader, _contents(vault, answer, order))
     with placed(path) as file:
         _stage(file, assemble.unsealed(prepared))
         index = vault.record(_issued(vault, prepared.digest, answer, order))
         try:
-            data = assemble.sealed(vault.reader, prepared, index)
+            data = assemble.sealed(vault.reader, prepared, index, _cosigned(vault, index, transport))
             file.write(data)
             file.put()
         except Exception as error:
@@ -120,6 +134,37 @@ def hand_out(vault: Vault, answer: CoherenceAnswer, order: DossierRequest, path:
     return len(data)
 
 
+def reseal(vault: Vault, dossier: Path, output: Path) -> int:
+    """Write a dossier anew with the newest cosignatures in its seal; returns its size in bytes.
+
+    Raises:
+        BadInput: `dossier.reseal`, if no cosigned checkpoint covers it, or this vault did not issue it.
+    """
+    data = read_file(dossier)
+    issued = proof.decode_file(container.decode(data).get(members.SEAL_PROOF, b""))
+    cosigned = newest_covering(vault, issued.index)
+    if cosigned is None:
+        raise BadInput(
+            "dossier.reseal",
+            f"no witness has cosigned a checkpoint that covers entry {issued.index}, which issued the dossier",
+            help="have the witnesses cosign the log as it stands: `kansa witness ask`",
+        )
+    anew = assemble.resealed(vault.reader, data, cosigned)
+    write_file(output, anew)
+    return len(anew)
+
+
+def _cosigned(vault: Vault, index: int, transport: Transport | None) -> bytes | None:
+    """Return the checkpoint to seal with: one that witnesses cosigned, as far as they answer."""
+    if transport is None and vault.witnesses.policy().urls:
+        from kansa.application.witness_http import HttpTransport  # noqa: PLC0415 - only where witnesses are asked
+
+        transport = HttpTransport()
+    if transport is not None:
+        ask_witnesses(vault, transport, SystemClock().now())
+    return newest_covering(vault, index)
+
+
 def _stage(file: WholeFile, content: bytes) -> None:
     """Write all but the seal, and the room that the seal will need."""
     try:
@@ -128,24 +173,19 @@ def _stage(file: WholeFile, content: bytes) -> None:
         raise BadInput("file.unwritable", f"`{file.path}` cannot be written: {error.strerror}") from error
 
 
-def _check_rows(vault: Vault, answer: CoherenceAnswer) -> None:
-    """Refuse a dossier whose answer rests on rows that it cannot show: its reader could not derive the same."""
-    bulk = [each for each in vault.segments(answer.known_at) if each.segment.hull[0] < answer.end]
-    if bulk:
-        raise BadInput(
-            "dossier.segments",
-            f"uses of the period stand in {len(bulk)} segments, and this version's dossiers do not carry their rows",
-            help="choose a period that ends before the first of them, or take the accounting in as records",
-        )
-
-
 def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> assemble.Contents:
-    _check_rows(vault, answer)
+    if not vault.recount():
+        raise KansaError(
+            "registers.altered",
+            "the registers had been altered by something other than Kansa while the question was answered",
+            help="they were derived anew from the ledger; ask again",
+        )
     size = vault.reader.size()
     known = {
         index: record for index, record in vault.records(0, size) if record.recorded_at <= answer.known_at
     }
-    chosen = _chosen(vault, answer, known)
+    rows = rows_for(vault, answer, order.audience)
+    chosen = _chosen(vault, answer, known, rows.held if rows.of_segments else None)
     records = {index: known[index] for index in chosen.shown}
     told = {index: record for index, record in records.items() if index in chosen.disclosed}
     kept = vault.disclosures(told.values())
@@ -159,13 +199,15 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
         audience=order.audience,
         entries=len(chosen.shown),
         of_entries=size,
+        rows=len(rows.standing),
+        segments=rows.of_segments,
     )
     return assemble.Contents(
         size=size,
         vkey=vault.log_key.verifier.encode(),
         entries=chosen.shown,
         disclosures=disclosures.values(),
-        tables=derive((index, vault.reader.entry(index)) for index in chosen.shown),
+        tables=rows.with_uses(derive((index, vault.reader.entry(index)) for index in chosen.shown)),
         assessment=answer.assessment,
         question={
             "from_us": answer.start,
@@ -184,6 +226,8 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
         },
         report=page.render(report_of(vault, answer, names, scope), language=order.language),
         readme=resources.files("kansa.dossier").joinpath("readme.txt").read_text("utf-8"),
+        segments=rows.segments,
+        of_segments=rows.of_segments,
     )
 
 
@@ -199,15 +243,17 @@ def _check_values(vault: Vault, told: Mapping[int, Record], kept: Container[str]
             "values.lost",
             f"{sum(map(len, lost.values()))} sealed values of {len(lost)} records in its scope are lost, "
             f"the first of entry {min(lost)}, and no erasure is on record",
-            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reason …` that they are gone; `kansa ledger audit` lists them",
+            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reasons …` that they are gone; `kansa ledger audit` lists them",
         )
 
 
-def _chosen(vault: Vault, answer: CoherenceAnswer, known: Mapping[int, Record]) -> scopes.Selection:
+def _chosen(
+    vault: Vault, answer: CoherenceAnswer, known: Mapping[int, Record], held: scopes.Held | None
+) -> scopes.Selection:
     if not _subjects(answer):
         return scopes.Selection(tuple(known), frozenset(known))
     entries = ((index, vault.reader.entry(index)) for index in known)
-    return scopes.of_scope(answer.tenant, answer.end_user, entries)
+    return scopes.of_scope(answer.tenant, answer.end_user, entries, held)
 
 
 def _subjects(answer: CoherenceAnswer) -> list[str]:

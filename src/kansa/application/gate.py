@@ -12,8 +12,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sql
-
 from kansa.application.flags import FlagService, InForce
 from kansa.application.statements import shifts
 from kansa.clock import MICROSECONDS
@@ -37,6 +35,7 @@ from kansa.records import envelope
 from kansa.records.draft import submit
 from kansa.records.envelope import Record
 from kansa.records.kinds.gate import GateRefused, LogAnchored
+from kansa.registers.database import Registers
 from kansa.registers.incremental import follow
 from kansa.registers.snapshot import Evidence
 from kansa.rules.countries import TABLE as COUNTRIES
@@ -87,7 +86,7 @@ class GateRuntime:
     """A gate on a vault, and the evidence that it rests on. Of one thread, but for what `gate` itself does."""
 
     def __init__(
-        self, vault: Vault, log: GateLog, find: Find, engine: sql.Engine, folders: Sequence[Path]
+        self, vault: Vault, log: GateLog, find: Find, engine: Registers, folders: Sequence[Path]
     ) -> None:
         self._vault = vault
         self._engine = engine

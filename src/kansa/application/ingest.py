@@ -2,50 +2,45 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 from kansa.application.bulk_ingest import bulk_rows
 from kansa.connectors.base import Source
+from kansa.connectors.connector import Setup
 from kansa.connectors.dry_run import DryRunAppender
+from kansa.connectors.folder import TABLE, files_in
 from kansa.connectors.ingest import Ingested, ingest
 from kansa.connectors.key_registry import KeyRegistry
-from kansa.connectors.slurm.options import OBSERVED, SlurmOptions, read_options
-from kansa.connectors.slurm.source import SlurmSource
-from kansa.connectors.table.mapping import read_mapping
-from kansa.connectors.table.source import TableSource
+from kansa.connectors.registry import connector_named
 from kansa.errors import BadInput
 from kansa.ledger.ports import Appender
 from kansa.vault.vault import Vault
 
 
-def source_named(name: str, map_file: Path | None, urn: str, window: tuple[int, int] | None = None) -> Source:
+def source_named(
+    name: str, map_file: Path | None, urn: str, window: tuple[int, int] | None = None, *, now: int
+) -> Source:
     """Return the reader of a system, as its mapping or option file sets it up.
 
-    Slurm's accounting can be read without one: then nodes and accounts keep their own keys, and the window is what
-    the accounting shows. `window` takes the place of the bounds that the file gives.
+    `window` takes the place of the bounds that the file gives; `now` is the instant of the ingest.
 
     Raises:
-        BadInput: the file cannot be read, or says something that cannot be, everything wrong listed; a table without
-            a mapping; a window for a table whose mapping does not say what it speaks for.
+        BadInput: no such connector is installed; the file cannot be read, or says something that cannot be, everything
+            wrong listed; a table without a mapping; a window for a table whose mapping does not say what it speaks for.
     """
-    if name == "slurm":
-        options = SlurmOptions(window=OBSERVED) if map_file is None else read_options(map_file)
-        return SlurmSource(options if window is None else replace(options, window=window), urn)
-    if map_file is None:
+    connector = connector_named(name)
+    if connector.needs_options and map_file is None and name != TABLE:
         raise BadInput(
-            "ingest.map", "a table needs a mapping", help="give it with --map, see docs/sources/table.md"
+            "ingest.map",
+            f"`{name}` needs an options file",
+            help=f"give it with --map; `kansa schema {name}` says what is in it",
         )
-    mapping = read_mapping(map_file)
-    if window is not None:
-        if mapping.window is None:
-            raise BadInput(
-                "ingest.window",
-                f"`{map_file}` does not say what a window speaks for",
-                help="give it a `window` with `scope`",
-            )
-        mapping = replace(mapping, window=replace(mapping.window, start=window[0], end=window[1]))
-    return TableSource(mapping, urn)
+    return connector.make(Setup(urn, map_file, window, now))
+
+
+def expanded(paths: Sequence[Path]) -> list[Path]:
+    """Return the files, those of a folder in its place, sorted."""
+    return [file for path in paths for file in (files_in(path) if path.is_dir() else [path])]
 
 
 def take_in(
@@ -70,7 +65,8 @@ def take_in(
         BadInput: the mapping is wrong, or none of the files can be read; `ingest.segments`, if the source or the form of
             a file cannot be taken in as segments.
     """
-    reader = source_named(source, map_file, vault.settings.urn, window)
+    reader = source_named(source, map_file, vault.settings.urn, window, now=vault.clock.now())
+    paths = expanded(paths)
     find = vault.reader.find
     names = vault.keybook() if keybook is None else keybook
     given = DryRunAppender(find) if dry_run else appender

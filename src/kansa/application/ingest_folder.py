@@ -134,7 +134,7 @@ def _steps(vault: Vault, planned: FolderPlan, tell: StepProgress, *, dry_run: bo
         told(0)
         try:
             if trial is not None:
-                source = source_named(step.reader, step.map_file, vault.settings.urn)
+                source = source_named(step.reader, step.map_file, vault.settings.urn, now=vault.clock.now())
                 done, first = trial.take(source, step.paths, told)
             else:
                 done = take_in(vault, step.reader, step.paths, step.map_file, progress=told)

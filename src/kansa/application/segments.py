@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 from kansa.errors import BadInput, KansaError
 from kansa.evidence import folder, versions
 from kansa.evidence.entry import Committed, Report, check_files, claim_in, draft_of, stated
-from kansa.evidence.reader import missing
+from kansa.evidence.files import Written, missing
 from kansa.evidence.schema import USE
 from kansa.evidence.versions import Entering
-from kansa.evidence.writer import DRAFT, MAX_ROWS, Written, write
+from kansa.evidence.writer import DRAFT, MAX_ROWS, write
 from kansa.ledger import keys
 from kansa.ledger.ports import Appender
 from kansa.ledger.stores.values import ValueReader, ValueWriter

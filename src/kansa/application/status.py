@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kansa.application.screening.lists import edition_at
+from kansa.application.screening.required import required_lists
+from kansa.application.witnessing import Witnessing, witnessing
 from kansa.cases import case_file
 from kansa.clock import DAY, format_instant
 from kansa.facts.context import FactContext
@@ -12,6 +14,7 @@ from kansa.facts.screening_current import newest_editions
 from kansa.flags.lifecycle import Flag, flags_in
 from kansa.intervals import Interval
 from kansa.ledger import note
+from kansa.records.journal import DILIGENCE
 from kansa.records.kinds.case import CaseOpened
 from kansa.records.kinds.party import PartyRegistered
 from kansa.registers.snapshot import Evidence
@@ -29,7 +32,16 @@ DEADLINES = 3
 _TIMED = ("verification", "clearance", "approval")
 
 Attention = Literal[
-    "empty", "no_use", "silent", "overdue_flags", "open_flags", "identity", "custody", "lists"
+    "empty",
+    "rewritten",
+    "no_use",
+    "silent",
+    "overdue_flags",
+    "open_flags",
+    "identity",
+    "custody",
+    "lists",
+    "below_quorum",
 ]
 """What somebody should look at, the most urgent first."""
 
@@ -80,7 +92,7 @@ class Status:
     last_recorded: int | None
     published: int
     copies: int
-    witnesses: int
+    witnesses: Witnessing
     sources: Mapping[str, int]
     uses: int
     custody: Ratio
@@ -114,7 +126,8 @@ class Status:
             "last_recorded": format_instant(last) if last is not None else None,
             "published": self.published,
             "copies": self.copies,
-            "witnesses": self.witnesses,
+            "witnesses": len(self.witnesses.witnesses),
+            "witnessing": self.witnesses.as_json(),
             "sources": {source: format_instant(end) for source, end in self.sources.items()},
             "silent": sorted(self.silent),
             "uses": self.uses,
@@ -137,6 +150,7 @@ def status_of(vault: Vault) -> Status:
     now = vault.clock.now()
     reader = vault.reader
     head = note.checkpoint_in(reader.latest())
+    required = required_lists(vault)
     with vault.evidence() as evidence:
         world = FactContext(evidence.journal, now, withheld=evidence.withheld)
         editions = [edition_at(vault, noted.index) for noted, _ in newest_editions(world).values()]
@@ -149,7 +163,7 @@ def status_of(vault: Vault) -> Status:
             last_recorded=reader.head().recorded_at if reader.size() else None,
             published=head.size,
             copies=len(vault.published),
-            witnesses=0,
+            witnesses=witnessing(vault),
             sources=_sources(evidence),
             uses=evidence.count("use"),
             custody=_custody(evidence, now),
@@ -157,7 +171,7 @@ def status_of(vault: Vault) -> Status:
             access=_access(evidence, world),
             flags=tuple(_open_flags(evidence)),
             cases=_open_cases(evidence),
-            lists=coverage(editions, now),
+            lists=coverage(editions, now, required),
             deadlines=tuple(_deadlines(evidence, world)),
         )
     return Status(**{**_fields(found), "attention": tuple(_attention(found))})
@@ -220,8 +234,7 @@ def _open_flags(evidence: Evidence) -> Iterator[Flag]:
 
 
 def _open_cases(evidence: Evidence) -> int:
-    noted = {n.index: n for case in evidence.subjects("cas") for n in evidence.journal.mentioning(case)}
-    opened = [noted[index] for index in sorted(noted) if isinstance(noted[index].claim, CaseOpened)]
+    opened = [noted for noted, _ in evidence.journal.of_kind(DILIGENCE, CaseOpened)]
     files = case_file.files(evidence.journal, opened)
     return sum(1 for each in files if each.state != "decided")
 
@@ -255,6 +268,7 @@ def _attention(status: Status) -> Iterable[Attention]:
     if not status.entries:
         yield "empty"
         return
+    yield from _attention_to_witnesses(status.witnesses)
     if not status.uses and not status.sources:
         yield "no_use"
     if status.silent:
@@ -269,3 +283,10 @@ def _attention(status: Status) -> Iterable[Attention]:
         yield "custody"
     if status.lists.missing or status.lists.stale:
         yield "lists"
+
+
+def _attention_to_witnesses(found: Witnessing) -> Iterable[Attention]:
+    if found.evidence:
+        yield "rewritten"
+    if found.late:
+        yield "below_quorum"

@@ -60,3 +60,29 @@ def placed(path: Path) -> Iterator[WholeFile]:
         yield file
     finally:
         file.leave()
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all.
+
+    Raises:
+        BadInput: `file.unwritable`.
+    """
+    with placed(path) as file:
+        try:
+            file.write(content)
+            file.put()
+        except OSError as error:
+            raise BadInput("file.unwritable", f"`{path}` cannot be written: {error.strerror}") from error
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        BadInput: `file.unreadable`.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput("file.unreadable", f"`{path}` cannot be read: {error.strerror}") from error

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kansa.errors import Problem
 from kansa.records.draft import Draft
@@ -79,6 +79,14 @@ class Window:
         return tuple((start, end) for start, end in pairs if start < end)
 
 
+class Place(NamedTuple):
+    """Where the inventory has a device, and as what."""
+
+    node: str | None
+    site: str | None
+    item_class: str | None
+
+
 class Names(Protocol):
     """Which subject a system's own key means. What a row introduces is known from the next row on.
 
@@ -111,6 +119,18 @@ class Names(Protocol):
 
     def measured_since(self, workloads: str) -> int | None:
         """Return when the first recorded use by workloads of this system began whose accelerators were measured."""
+        ...
+
+    def keys_borne(self, subject: str, system: str) -> frozenset[str]:
+        """Return the keys of a system that mean a subject."""
+        ...
+
+    def named_by(self, device: str, source: str) -> frozenset[tuple[str, str]]:
+        """Return the names (kind, in its normal form) that a source has said of a device."""
+        ...
+
+    def place_of(self, device: str) -> "Place | None":
+        """Return where the inventory has a device now, and as what; None if it does not have it."""
         ...
 
     def runs_of(self, workload_id: str) -> tuple[int, ...]:
@@ -150,3 +170,23 @@ class Source(Protocol):
     def remarks(self, names: Names) -> Sequence[Problem]:
         """Return what the files leave open beyond single rows, once all are read: why a window has gaps, what was not known."""
         ...
+
+
+class PlainSource:
+    """A source without survey, window or remarks; `name` is its full name in records, `urn:kansa:<operator>:<source>`."""
+
+    goes_back = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def survey(self, paths: Sequence[Path]) -> None:
+        """Nothing: a row means the same whatever the others say."""
+
+    def window(self, names: Names) -> Window | None:  # noqa: ARG002 - the contract's signature
+        """None: no window is closed."""
+        return None
+
+    def remarks(self, names: Names) -> Sequence[Problem]:  # noqa: ARG002 - the contract's signature
+        """Nothing is left open."""
+        return ()

@@ -1,35 +1,32 @@
 """A folder of mappings with their data files: which file goes with which, and in which order they are read.
 
-The data of `NAME.yaml` are the files beside it whose names begin with `NAME.`, in order of name. A mapping that refers
-to subjects of a system comes after all that introduce subjects there; Slurm's accounting comes after tables that do
-not wait for it.
+The data of `NAME.yaml` are the files beside it whose names begin with `NAME.`, in order of name, and a folder `NAME`
+with all that is in it. `NAME.yaml` says by `connector` who reads them; a mapping of a table and options of Slurm need
+not. What refers to subjects of a system comes after all that introduce subjects there; tables come before systems'
+own files that do not wait for each other.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from kansa.config_files import ProblemCollector, listing, load
-from kansa.connectors.slurm.options import SlurmOptions, read_options
-from kansa.connectors.table.mapping import Field, Mapping, Object, Subject, read_mapping
+from kansa.connectors.connector import Connector
+from kansa.connectors.registry import connector_ids, connector_named
 from kansa.errors import BadInput, Problem
 
-Reader = Literal["table", "slurm"]
-
-_TABLE = frozenset({"kind", "fields", "natural_key"})
-_SLURM = frozenset(
-    {"cluster", "systems", "site", "sites", "item_classes", "gres", "accounted_from", "window"}
-)
+TABLE = "table"
+_KNOWN_BY_SHAPE = (TABLE, "slurm")
 _YAML = frozenset({".yaml", ".yml"})
+_TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".jsonl", ".ndjson", ".json"})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One mapping or options file with its data; `introduces` and `needs` are systems in whose books keys stand."""
+    """One mapping or options file with its data, read by a connector; in whose books keys stand that it introduces and needs."""
 
     map_file: Path
-    reader: Reader
+    reader: str
     paths: tuple[Path, ...]
     introduces: frozenset[str] = field(default_factory=frozenset)
     needs: frozenset[str] = field(default_factory=frozenset)
@@ -56,6 +53,7 @@ def plan(folder: Path) -> FolderPlan:
     """
     found = sorted(path for path in folder.iterdir() if path.is_file() and not _left_behind(path))
     maps = [path for path in found if path.suffix.lower() in _YAML]
+    found += [path for each in maps for path in files_in(folder / each.stem)]
     data = _data(maps, [path for path in found if path.suffix.lower() not in _YAML])
     steps, problems = [], list(_ambiguous(data))
     for path in maps:
@@ -87,7 +85,7 @@ def in_order(steps: Sequence[Step]) -> list[Step]:
     Raises:
         BadInput: `ingest.order`, if some wait for each other.
     """
-    waiting = sorted(steps, key=lambda step: (step.reader == "slurm", step.map_file.name))
+    waiting = sorted(steps, key=lambda step: (step.reader != TABLE, step.map_file.name))
     ordered: list[Step] = []
     while waiting:
         ready = next((step for step in waiting if not _awaited(step, waiting)), None)
@@ -112,59 +110,70 @@ def _left_behind(path: Path) -> bool:
     return path.name.startswith((".", "~$")) or path.name.endswith("~")
 
 
+def files_in(folder: Path) -> list[Path]:
+    """Return all files of a folder and of those in it, sorted; none if there is no such folder. Hidden ones are no data."""
+    if not folder.is_dir():
+        return []
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in found if not _hidden(path.relative_to(folder)))
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts) or _left_behind(path)
+
+
 def _data(maps: Sequence[Path], files: Iterable[Path]) -> dict[Path, list[Path]]:
     """Return the data files of each mapping; the longest name that fits decides."""
     found: dict[Path, list[Path]] = {}
     for path in files:
-        fitting = [each for each in maps if path.name.startswith(f"{each.stem}.")]
+        fitting = [each for each in maps if _goes_with(path, each)]
         if fitting:
             found.setdefault(max(fitting, key=lambda each: len(each.stem)), []).append(path)
     return found
+
+
+def _goes_with(path: Path, map_file: Path) -> bool:
+    if path.parent == map_file.parent:
+        return path.name.startswith(f"{map_file.stem}.")
+    return path.is_relative_to(map_file.parent / map_file.stem)
 
 
 def _ambiguous(data: dict[Path, list[Path]]) -> Iterable[Problem]:
     """Yield data that stand twice, in two formats: one would be taken for a correction of the other."""
     for paths in data.values():
         for path in paths:
-            same = [other.name for other in paths if other.stem == path.stem]
+            same = [
+                other.name
+                for other in paths
+                if other.parent == path.parent and other.stem == path.stem and other.suffix.lower() in _TABLES
+            ]
             if len(same) > 1 and path.name == same[0]:
                 message = f"{listing(same)} are the same data in several formats"
                 yield Problem("ingest.folder", message, str(path), help="keep one of them")
 
 
 def _step(path: Path, paths: tuple[Path, ...]) -> Step:
-    sink = ProblemCollector(str(path), "mapping")
-    names = load(path, sink).names
-    if names & _TABLE:
-        mapping = read_mapping(path)
-        introduces, needs = _systems(mapping)
-        return Step(path, "table", paths, introduces, needs - introduces)
-    if names & _SLURM:
-        return Step(path, "slurm", paths, needs=_slurm_needs(read_options(path)))
+    connector = reader_of(path)
+    introduces, needs = connector.systems(path)
+    return Step(path, connector.id, paths, introduces, needs)
+
+
+def reader_of(path: Path) -> Connector:
+    """Return the connector that a mapping or options file is for.
+
+    Raises:
+        BadInput: `ingest.folder`, if the file does not say it and is no mapping and no options for Slurm; what the file
+            names is not installed; the file cannot be read.
+    """
+    top = load(path, ProblemCollector(str(path), "mapping"))
+    stated = top.text("connector")
+    if stated is not None:
+        return connector_named(stated)
+    for known in map(connector_named, _KNOWN_BY_SHAPE):
+        if known.recognises(top.names):
+            return known
     raise BadInput(
         "ingest.folder",
-        f"`{path}` is neither a mapping nor options for Slurm",
-        help=f"a mapping has {listing(sorted(_TABLE))}; options have `cluster`",
+        f"`{path}` is neither a mapping nor options of a connector",
+        help=f"say `connector`, one of {listing(connector_ids())}; a mapping has `kind`, `fields` and `natural_key`",
     )
-
-
-def _systems(mapping: Mapping) -> tuple[frozenset[str], frozenset[str]]:
-    subjects = [each for field_ in mapping.fields.values() for each in _subjects(field_)]
-    introduced = {each.system for each in subjects if not each.existing}
-    introduced |= {further.system for further in mapping.introduce}
-    needed = {each.system for each in subjects if each.existing}
-    needed |= {part.system for part in mapping.window.scope} if mapping.window is not None else set()
-    return frozenset(introduced), frozenset(needed)
-
-
-def _subjects(field_: Field) -> Iterable[Subject]:
-    if isinstance(field_, Subject):
-        yield field_
-    elif isinstance(field_, Object):
-        for inner in field_.fields.values():
-            yield from _subjects(inner)
-
-
-def _slurm_needs(options: SlurmOptions) -> frozenset[str]:
-    sites = {rule.system for rule in options.sites}
-    return frozenset({options.node_system, options.accounts_of(options.cluster or ""), *sites})

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kansa.coherence.result import Assessment
-from kansa.dossier import container, members, packing, selection, statement
-from kansa.dossier.verify import MANIFEST_FORMAT
+from kansa.dossier import container, members, packing, selection, shown_segments, statement
+from kansa.dossier.shown_segments import ShownSegment
+from kansa.dossier.verify import MANIFEST_FORMAT, WITH_ROWS_FORMAT
 from kansa.errors import BadInput
 from kansa.ledger import note
-from kansa.ledger.proof import ProofFile
+from kansa.ledger.proof import ProofFile, decode_file
 from kansa.ledger.strict import to_base64
 from kansa.records import canonical
 from kansa.records.sealing import Disclosure
@@ -37,7 +38,8 @@ class Contents:
     """All that goes into a dossier but proofs and seal.
 
     `entries` are the chosen indexes, sorted; `question` is what verifiers ask again (see `statement.ask`); `about` are
-    the manifest's further statements: operator, scope, audience, known_at, simulated.
+    the manifest's further statements: operator, scope, audience, known_at, simulated. `segments` are what is shown of the
+    segments whose rows may begin in the period, and `of_segments` how many there were at the time of knowledge.
     """
 
     size: int
@@ -50,6 +52,8 @@ class Contents:
     about: Mapping[str, Any]
     report: str
     readme: str
+    segments: Sequence[ShownSegment] = ()
+    of_segments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def prepare(log: Log, contents: Contents) -> Prepared:
     listed = _members(log, contents)
     manifest = canonical.encode(
         {
-            **MANIFEST_FORMAT,
+            **(WITH_ROWS_FORMAT if contents.of_segments else MANIFEST_FORMAT),
+            **({"segments": contents.of_segments} if contents.of_segments else {}),
             **contents.about,
             "log": contents.vkey,
             "question": dict(contents.question),
@@ -91,13 +96,36 @@ def unsealed(prepared: Prepared) -> bytes:
     return container.encode(prepared.members)
 
 
-def sealed(log: Log, prepared: Prepared, index: int) -> bytes:
+def sealed(log: Log, prepared: Prepared, index: int, cosigned: bytes | None = None) -> bytes:
     """Return the dossier's bytes, with the proof that entry `index` of the log issues it.
+
+    `cosigned` is the checkpoint to seal with, one that covers the entry; without it the log's latest, which no witness signed.
 
     Raises:
         BadInput: it is too large for one container.
     """
-    return container.encode({**prepared.members, **_seal(log, prepared.size, index)})
+    return container.encode({**prepared.members, **_seal(log, prepared.size, index, cosigned)})
+
+
+def resealed(log: Log, data: bytes, cosigned: bytes) -> bytes:
+    """Return a dossier of this log under another seal: the same but for checkpoint and proofs of its issuing entry.
+
+    Raises:
+        BadInput: it is no container, was not issued by this log, or the checkpoint does not cover its issuing entry.
+    """
+    opened = container.decode(data)
+    issued = decode_file(opened.get(members.SEAL_PROOF, b""))
+    size = note.checkpoint_in(opened.get(members.CHECKPOINT, b"")).size
+    covered = note.checkpoint_in(cosigned).size
+    if issued.index >= covered or size > covered:
+        raise BadInput(
+            "dossier.reseal",
+            f"the checkpoint of {covered} entries does not cover entry {issued.index}, which issued the dossier",
+            help="have the witnesses cosign the log as it stands: `kansa witness ask`",
+        )
+    if log.entry(issued.index) != opened.get(members.SEAL_ENTRY):
+        raise BadInput("dossier.reseal", "the dossier was not issued by this log")
+    return container.encode({**opened, **_seal(log, size, issued.index, cosigned)})
 
 
 def assemble(log: Log, contents: Contents, issue: Callable[[str], int]) -> bytes:
@@ -131,11 +159,12 @@ def _members(log: Log, contents: Contents) -> dict[str, bytes]:
         members.RESULT: statement.result(contents.assessment, contents.tables, question),
         members.GAPS: statement.lines(contents.assessment.gaps),
         members.LATE: statement.lines(contents.assessment.late),
+        **{name: each for shown in contents.segments for name, each in shown_segments.encode(shown).items()},
     }
 
 
-def _seal(log: Log, size: int, index: int) -> dict[str, bytes]:
-    signed = log.latest()
+def _seal(log: Log, size: int, index: int, cosigned: bytes | None = None) -> dict[str, bytes]:
+    signed = log.latest() if cosigned is None else cosigned
     later = note.checkpoint_in(signed).size
     proof = ProofFile(index, tuple(log.inclusion(index, later)), signed)
     return {

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 
 from kansa.clock import format_instant
 from kansa.errors import BadInput, BrokenVault
+from kansa.evidence.files import Segment, SegmentFile, Written, missing
 from kansa.evidence.group import Commitment
-from kansa.evidence.reader import Segment, missing
 from kansa.evidence.schema import SCHEMAS
-from kansa.evidence.writer import SegmentFile, Written
 from kansa.records import catalogue
 from kansa.records.draft import Draft
 from kansa.records.envelope import Record

@@ -4,7 +4,6 @@ The entry states the rows before a byte is decoded: a Parquet footer may claim a
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -14,24 +13,12 @@ import pyarrow.parquet as pq
 
 from kansa.errors import BrokenVault
 from kansa.evidence import bulk_sql, group, seal, tree, trie
-from kansa.evidence.group import Commitment, Header, SealedRun
-from kansa.evidence.schema import Schema
-from kansa.evidence.writer import GROUPS, ROWS, VALUES, Run, SegmentFile, place_of, unit_rows
+from kansa.evidence.files import Found, Segment, missing
+from kansa.evidence.group import Header, SealedRun
+from kansa.evidence.writer import GROUPS, ROWS, VALUES, Run, place_of, unit_rows
 
 FindKey = Callable[[str], bytes | None]
 """Returns the key of a keeper, or None where it is gone."""
-
-
-class Segment(NamedTuple):
-    """A segment as its ledger entry states it, and the folder that holds its files."""
-
-    folder: Path
-    segment: bytes
-    schema: Schema
-    rows: int
-    hull: tuple[int, int]
-    orders: tuple[Commitment, ...]
-    files: tuple[SegmentFile, ...]
 
 
 class Group(NamedTuple):
@@ -40,28 +27,6 @@ class Group(NamedTuple):
     header: Header
     first: int
     runs: tuple[Run, ...]
-
-
-class Found(NamedTuple):
-    """What an audit found wrong: the file or group, and why."""
-
-    where: str
-    why: str
-
-
-def missing(segment: Segment) -> list[Found]:
-    """Return the committed files that are missing or are not those that the entry names, by size and hash."""
-    found = []
-    for file in segment.files:
-        path = segment.folder / file.name
-        if not path.is_file():
-            found.append(Found(file.name, "is missing"))
-            continue
-        with path.open("rb") as stream:
-            same = path.stat().st_size == file.bytes and file_digest(stream, "sha256").digest() == file.sha256
-        if not same:
-            found.append(Found(file.name, "is not the file that the ledger names"))
-    return found
 
 
 def read_rows(segment: Segment) -> pa.Table:
@@ -108,12 +73,30 @@ def group_trie(found: Sequence[Group]) -> trie.Trie:
 
 def group_rows(segment: Segment, wanted: Group) -> list[bytes]:
     """Return the canonical bytes of a group's rows, in their order."""
-    table = _table(segment.folder / ROWS, segment.rows).slice(wanted.first, wanted.header.rows)
+    (found,) = rows_of(segment, [wanted])
+    return found
+
+
+def rows_of(segment: Segment, wanted: Sequence[Group]) -> list[list[bytes]]:
+    """Return the canonical bytes of the rows of some groups, group by group, in their order.
+
+    Raises:
+        BrokenVault: `segment.damaged`, if the file is not of as many rows as the entry states.
+    """
+    if not wanted:
+        return []
+    table = _table(segment.folder / ROWS, segment.rows)
+    chosen = pa.concat_tables([table.slice(each.first, each.header.rows) for each in wanted])
     with duckdb.connect() as connection:
-        connection.register("rows", table)
+        connection.register("rows", chosen)
         query = f"SELECT {bulk_sql.row_expression(segment.schema)} AS body FROM rows"  # noqa: S608 - our names
         bodies: pa.Table = connection.sql(query).to_arrow_table()
-    return [body.encode() for body in bodies.column("body").to_pylist()]
+    texts = [body.encode() for body in bodies.column("body").to_pylist()]
+    found, at = [], 0
+    for each in wanted:
+        found.append(texts[at : at + each.header.rows])
+        at += each.header.rows
+    return found
 
 
 def sealed_runs(segment: Segment, wanted: Group, keeper_key: FindKey) -> list[SealedRun]:

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kansa.evidence import bulk_sql, group, seal, tree, trie
-from kansa.evidence.group import Commitment, Header
+from kansa.evidence.files import SegmentFile, Written
+from kansa.evidence.group import Header
 from kansa.evidence.schema import USE_BY_UNIT, Schema
 
 ROWS = "rows.parquet"
@@ -37,24 +38,6 @@ _DICTIONARY_BYTES = 32 << 20
 
 KeeperKey = Callable[[str], bytes]
 """Returns the 32-byte key of a keeper; the empty name is the operator."""
-
-
-class SegmentFile(NamedTuple):
-    """A file of a segment, as the entry names it."""
-
-    name: str
-    sha256: bytes
-    bytes: int
-
-
-class Written(NamedTuple):
-    """A segment on disk, ready to be committed; `hull` is the half-open interval of all instants in it."""
-
-    segment: bytes
-    rows: int
-    hull: tuple[int, int]
-    orders: tuple[Commitment, ...]
-    files: tuple[SegmentFile, ...]
 
 
 class Run(NamedTuple):

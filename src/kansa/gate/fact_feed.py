@@ -8,8 +8,6 @@ devices of a site are where their chain of custody puts them, come from the regi
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import sqlalchemy as sql
-
 from kansa.clock import format_instant
 from kansa.gate.fact_cache import Custody, FactCache, Report
 from kansa.gate.lazy_journal import LazyJournal
@@ -20,22 +18,28 @@ from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, DeviceObs
 from kansa.records.kinds.workload import SourceReported
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
+from kansa.registers.database import Connection
 from kansa.registers.incremental import Entries
 
 Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
 """The sealed values that are still kept, by digest."""
 
 MOST_AT_ONCE = 4096
-_mention, _correction = store.mention, store.correction
-_DILIGENT = sql.select(_mention.c.entry).where(_mention.c.topic == DILIGENCE)
-_PLACES = (
-    sql.select(_mention.c.topic, _mention.c.entry)
-    .where(_mention.c.entry.in_(_DILIGENT), _mention.c.entry < sql.bindparam("stop"))
-    .order_by(_mention.c.topic, _mention.c.entry)
-)
-_CORRECTIONS = sql.select(_correction.c.entry, _correction.c.root, _correction.c.corrected).where(
-    _correction.c.entry < sql.bindparam("stop")
-)
+_PLACES = """
+    SELECT topic, entry FROM mention
+    WHERE entry IN (SELECT entry FROM mention WHERE topic = ?) AND entry < ? ORDER BY topic, entry
+"""
+_CORRECTIONS = "SELECT entry, root, corrected FROM correction WHERE entry < ?"
+_LATEST_WINDOWS = """
+    SELECT scope_id, source, max(valid_to) FROM "window" WHERE superseded_at IS NULL GROUP BY scope_id, source
+"""
+_CUSTODY = """
+    SELECT installed.site_id, count(*), sum(coalesce(custody.site_id != installed.site_id, 0)), sum(custody.site_id IS NULL)
+    FROM installed LEFT JOIN custody ON custody.group_key = installed.device_id
+      AND custody.superseded_at IS NULL AND custody.valid_to IS NULL AND custody.device_id = installed.device_id
+    WHERE installed.superseded_at IS NULL AND installed.valid_to IS NULL AND installed.site_id IS NOT NULL
+    GROUP BY installed.site_id
+"""
 _DEVICE = (DeviceIdentified.type, DeviceMoved.type, DeviceObserved.type)
 
 
@@ -50,7 +54,7 @@ class FactCacheUpdater:
         self._reports: dict[str, dict[str, Report]] = {}
         self._custody: Mapping[str, Custody] = {}
 
-    def follow(self, connection: sql.Connection) -> int:
+    def follow(self, connection: Connection) -> int:
         """Take what the registers reflect and the board does not; returns how many entries that is.
 
         The connection sees one state of the registers throughout.
@@ -77,15 +81,15 @@ class FactCacheUpdater:
             return None
         return frozenset(envelope.read(entry).type for _, entry in self._ledger.entries(start, stop))
 
-    def _indexed(self, connection: sql.Connection, stop: int) -> LazyJournal:
+    def _indexed(self, connection: Connection, stop: int) -> LazyJournal:
         """Return what the registers know of the claims that standing facts may rest on; none of them is read.
 
         The registers were held against their digest when this process opened them.
         """
         places: dict[str, list[int]] = {}
-        for topic, entry in connection.execute(_PLACES, {"stop": stop}):
+        for topic, entry in connection.execute(_PLACES, (DILIGENCE, stop)):
             places.setdefault(topic, []).append(entry)
-        corrections = connection.execute(_CORRECTIONS, {"stop": stop}).all()
+        corrections = connection.execute(_CORRECTIONS, (stop,)).fetchall()
         self._roots.update((entry, root) for entry, root, _ in corrections)
         return LazyJournal(places, (hidden for _, _, hidden in corrections if hidden is not None), self._load)
 
@@ -104,15 +108,9 @@ class FactCacheUpdater:
                 withheld.add(index)
         return claims, withheld
 
-    def _read_reports(self, connection: sql.Connection) -> None:
-        window = store.REGISTERS["window"]
-        latest = (
-            sql.select(window.c.scope_id, window.c.source, sql.func.max(window.c.valid_to))
-            .where(window.c.superseded_at.is_(None))
-            .group_by(window.c.scope_id, window.c.source)
-        )
+    def _read_reports(self, connection: Connection) -> None:
         ends: dict[str, dict[str, int]] = {}
-        for site, source, until in connection.execute(latest):
+        for site, source, until in connection.execute(_LATEST_WINDOWS):
             ends.setdefault(source, {})[site] = until
         self._reports = {}
         for source, until_by_site in ends.items():
@@ -120,15 +118,12 @@ class FactCacheUpdater:
                 self._reports.setdefault(site, {})[source] = report
 
     def _last_of(
-        self, connection: sql.Connection, source: str, ends: Mapping[str, int]
+        self, connection: Connection, source: str, ends: Mapping[str, int]
     ) -> Iterator[tuple[str, Report]]:
         """Yield the last record of a source that closed each window; looked for from the latest on, where they are."""
-        mention = store.mention
-        entries = (
-            sql.select(mention.c.entry).where(mention.c.topic == source).order_by(mention.c.entry.desc())
-        )
+        entries = "SELECT entry FROM mention WHERE topic = ? ORDER BY entry DESC"
         wanted = dict(ends)
-        for index in connection.execute(entries).scalars():
+        for (index,) in connection.execute(entries, (source,)):
             data = envelope.read(self._ledger.entry(index)).data
             for site in wanted.keys() & set(data.get("scope", ())):
                 if data.get("valid_to") == format_instant(wanted[site]):
@@ -137,22 +132,9 @@ class FactCacheUpdater:
                 return
 
 
-def custody(connection: sql.Connection) -> dict[str, Custody]:
+def custody(connection: Connection) -> dict[str, Custody]:
     """By site: the devices that the inventory has there now, and where their chains of custody put them."""
-    there, held = store.REGISTERS["installed"], store.REGISTERS["custody"]
-    now = [held.c.superseded_at.is_(None), held.c.valid_to.is_(None), held.c.device_id == there.c.device_id]
-    query = (
-        sql.select(
-            there.c.site_id,
-            sql.func.count(),
-            sql.func.sum(sql.case((held.c.site_id != there.c.site_id, 1), else_=0)),
-            sql.func.sum(sql.case((held.c.site_id.is_(None), 1), else_=0)),
-        )
-        .select_from(there.outerjoin(held, sql.and_(held.c.group_key == there.c.device_id, *now)))
-        .where(there.c.superseded_at.is_(None), there.c.valid_to.is_(None), there.c.site_id.is_not(None))
-        .group_by(there.c.site_id)
-    )
-    return {site: Custody(*counted) for site, *counted in connection.execute(query)}
+    return {site: Custody(*counted) for site, *counted in connection.execute(_CUSTODY)}
 
 
 def _revealed(record: Record, kept: Mapping[str, Disclosure]) -> Record:

@@ -3,20 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kansa.application.connectors import options_models
 from kansa.cases.routes_file import RoutesFile
 from kansa.config_files.enforcement_point import SettingsFile
 from kansa.config_files.json_schema import schema_of
 from kansa.config_files.models import ConfigModel
-from kansa.connectors.slurm.options_file import OptionsFile
-from kansa.connectors.table.mapping_file import MappingFile
 from kansa.controls.pack_file import ControlsFile
 from kansa.interfaces.api.callers_file import CallersFile
 from kansa.rules.catalogue import read_catalogue
 from kansa.rules.loading import schema as packs
 
 MODELS: Mapping[str, type[ConfigModel]] = {
-    "mapping": MappingFile,
-    "slurm": OptionsFile,
+    **options_models(),
     "callers": CallersFile,
     "enforcement-point": SettingsFile,
     "controls": ControlsFile,

@@ -31,7 +31,18 @@ def create_log_key(
     Raises:
         BadInput: `key.exists`, or `key.signing` if the origin cannot name a key.
     """
-    key = SigningKey(origin, Algorithm.ED25519, random_bytes(KEY_BYTES))
+    return create_note_key(path, origin, Algorithm.ED25519, random_bytes)
+
+
+def create_note_key(
+    path: Path, name: str, algorithm: Algorithm, random_bytes: Callable[[int], bytes] = secrets.token_bytes
+) -> SigningKey:
+    """Make and store an Ed25519 key under the name that its signature lines bear: a log's, or a witness's.
+
+    Raises:
+        BadInput: `key.exists`, or `key.signing` if that cannot name a key.
+    """
+    key = SigningKey(name, algorithm, random_bytes(KEY_BYTES))
     note.parse_signing_key(key.encode())
     _create(path, key.encode())
     return key

@@ -4,7 +4,7 @@ A policy with `quorum none` asks for no witness; whoever relies on it says "unwi
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from kansa.errors import BadInput, Problem
@@ -54,12 +54,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The logs and witnesses that a reader knows, and the quorum that it asks for."""
+    """The logs and witnesses that a reader knows, and the quorum that it asks for.
+
+    `urls` are the submission prefixes of witnesses, by their names; who only verifies needs none.
+    """
 
     logs: tuple[VerifierKey, ...]
     witnesses: Mapping[str, VerifierKey]
     groups: Mapping[str, Group]
     quorum: str
+    urls: Mapping[str, str] = field(default_factory=dict)
 
     def judge(self, signed: Note) -> Judgement:
         """Judge a signed checkpoint.
@@ -71,7 +75,7 @@ class Policy:
         reasons: list[str] = []
         log = self._signer(signed, checkpoint.origin, reasons)
         witnesses = self._cosigners(signed, reasons)
-        quorum = self._quorum({name for name, _ in witnesses})
+        quorum = self.quorum_of({name for name, _ in witnesses})
         if quorum is Quorum.NOT_MET:
             reasons.append(f"the quorum `{self.quorum}` is not met")
         return Judgement(checkpoint, log, witnesses, quorum, tuple(reasons))
@@ -99,7 +103,8 @@ class Policy:
                 reasons.append(f"witness `{name}` has not cosigned")
         return tuple(found)
 
-    def _quorum(self, cosigned: set[str]) -> Quorum:
+    def quorum_of(self, cosigned: set[str]) -> Quorum:
+        """Return what cosignatures of these witnesses amount to."""
         if self.quorum == NONE:
             return Quorum.NOT_ASKED
         return Quorum.MET if self._witnessed(self.quorum, cosigned) else Quorum.NOT_MET
@@ -130,7 +135,7 @@ def parse(data: bytes, file: str | None = None) -> Policy:
         problems.append(Problem("policy.format", "the quorum line is missing", file=file))
     if problems or reading.quorum is None:
         raise BadInput("policy.format", "the file is not a trust policy", problems=problems)
-    return Policy(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
+    return Policy(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum, reading.urls)
 
 
 def unwitnessed(*logs: VerifierKey) -> Policy:
@@ -141,7 +146,10 @@ def unwitnessed(*logs: VerifierKey) -> Policy:
 def encode(policy: Policy) -> bytes:
     """Return the policy as a file."""
     lines = [f"log {key.encode()}" for key in policy.logs]
-    lines += [f"witness {name} {key.encode()}" for name, key in policy.witnesses.items()]
+    lines += [
+        " ".join(["witness", name, key.encode(), *filter(None, [policy.urls.get(name)])])
+        for name, key in policy.witnesses.items()
+    ]
     lines += [
         f"group {name} {each.threshold} {' '.join(each.members)}" for name, each in policy.groups.items()
     ]
@@ -155,6 +163,7 @@ class _Reading:
         self.logs: list[VerifierKey] = []
         self.witnesses: dict[str, VerifierKey] = {}
         self.groups: dict[str, Group] = {}
+        self.urls: dict[str, str] = {}
         self.quorum: str | None = None
         self._grouped: set[str] = set()
 
@@ -180,6 +189,8 @@ class _Reading:
         _count(words, 2, 3, "witness <name> <vkey> [<url>]")
         self._check_new(words[0])
         self.witnesses[words[0]] = _key(words[1], Algorithm.COSIGNATURE, self.witnesses.values())
+        if words[2:]:
+            self.urls[words[0]] = words[2]
 
     def _group(self, words: list[str]) -> None:
         _count(words, 3, None, "group <name> all|any|<k> <name>...")

@@ -1,20 +1,22 @@
 """The incremental form of `derive`: stored registers that follow the ledger, moment by moment.
 
-Each call is one transaction: rows and position move together, so a crash leaves the registers where they were.
-New registers are filled by the pure fold at once; after that only the groups that a moment touches are computed.
+Each step is one transaction: rows and position move together, so a crash leaves the registers where they were. New
+registers are filled by the pure fold at once; after that only the groups that a moment touches are computed.
 """
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Protocol
 
-import sqlalchemy as sql
-
 from kansa.records import envelope
+from kansa.records.catalogue import KINDS
 from kansa.records.envelope import Record
 from kansa.records.journal import ClaimT, IndexedClaim, corrects, hides, note, only, topics
-from kansa.registers import store
+from kansa.records.kinds.claim import Claim
+from kansa.registers import called, store
+from kansa.registers.database import Connection, Registers
 from kansa.registers.derive import FACTS, moments, touched, versions_by_group
 from kansa.registers.versions import compare
 
@@ -26,13 +28,17 @@ ALTERED = (
     "the registers had been altered by something other than Kansa, or are of another history: they were derived anew"
     " from the ledger"
 )
+STEP = 5_000
+"""Entries that are followed in one transaction."""
+FIRST_STEP = 100_000
+"""Entries that are folded at once, in memory, where there is nothing yet."""
+_NAMED_AT_ONCE = 1_000
+_MOST_KINDS = 12
 _log = logging.getLogger(__name__)
-_CORRECTED = sql.exists().where(store.correction.c.corrected == store.mention.c.entry)
-_MENTIONING = (
-    sql.select(store.mention.c.entry)
-    .where(store.mention.c.topic == sql.bindparam("topic"), ~_CORRECTED)
-    .order_by(store.mention.c.entry)
-)
+_MENTIONING = """
+    SELECT entry FROM mention
+    WHERE topic = ?{} AND NOT EXISTS (SELECT 1 FROM correction WHERE corrected = mention.entry) ORDER BY entry
+"""
 
 
 class Entries(Protocol):
@@ -55,63 +61,104 @@ class Entries(Protocol):
         ...
 
 
-def follow(engine: sql.Engine, ledger: Entries, progress: Progress | None = None) -> int:
+def follow(
+    registers: Registers, ledger: Entries, progress: Progress | None = None, *, recount: bool = False
+) -> int:
     """Bring the registers up to the ledger; returns the size that they then reflect.
 
     Registers of another history, or with a row that anything else altered, are derived anew, which is said in the
-    log of the program. `progress(done, total)` is called after each moment that was folded.
+    log of the program. `progress(done, total)` is called after each moment that was folded. `recount`: the rows are
+    counted even where nothing touched the file since they were last.
 
     Raises:
         BadInput: an entry is not an envelope.
     """
-    with engine.connect() as connection, connection.begin():
+    with registers.connect() as connection:
         reflected = store.reflected(connection)
-        if reflected.size == ledger.size() and _stand(connection, ledger, reflected) is not None:
+        if (
+            reflected.size == ledger.size()
+            and _stand(connection, ledger, reflected, recount=recount) is not None
+        ):
             return reflected.size
-    with engine.connect().execution_options(**store.WRITING) as connection, connection.begin():
-        return _follow(connection, ledger, progress)
+    size = ledger.size()
+    while True:
+        with registers.writing() as connection:
+            done = _step(registers, connection, ledger, size, progress, recount=recount)
+        if done >= size:
+            return done
 
 
-def rebuild(engine: sql.Engine, ledger: Entries) -> int:
+def rebuild(registers: Registers, ledger: Entries) -> int:
     """Empty the registers and fill them from the ledger; returns the size that they then reflect."""
-    with engine.connect().execution_options(**store.WRITING) as connection, connection.begin():
-        altered = store.reflected(connection).altered
-        return _derive_anew(connection, ledger, ledger.size(), altered)
+    with registers.writing() as connection:
+        _derive_anew(registers, connection, ledger, store.reflected(connection).altered)
+    return follow(registers, ledger)
 
 
-def _follow(connection: sql.Connection, ledger: Entries, progress: Progress | None) -> int:
-    reflected, size = store.reflected(connection), ledger.size()
-    rows = _stand(connection, ledger, reflected)
-    if reflected.size == 0 or reflected.size > size:
-        return _derive_anew(connection, ledger, size, reflected.altered)
+def forget_called(registers: Registers, ledger: Entries, subject: str) -> int:
+    """Delete the rows by which a subject is found, of values that are kept no longer; returns how many."""
+    with registers.writing() as connection:
+        reflected = store.reflected(connection)
+        rows = _stand(connection, ledger, reflected, recount=False)
+        if rows is None:
+            return 0  # whoever follows next derives them anew, from what is kept
+        store.watch(connection)
+        gone = called.forget(connection, registers.tags, subject, ledger.entry, registers.find)
+        store.reflect(connection, reflected, rows + store.written(connection))
+    registers.scrub()
+    return gone
+
+
+def _step(
+    registers: Registers,
+    connection: Connection,
+    ledger: Entries,
+    size: int,
+    progress: Progress | None,
+    *,
+    recount: bool,
+) -> int:
+    """Bring the registers a step nearer to a size of the ledger; returns the size that they then reflect."""
+    reflected = store.reflected(connection)
+    rows = _stand(connection, ledger, reflected, recount=recount)
+    if reflected.size == 0 or reflected.size > ledger.size():
+        return _derive_anew(registers, connection, ledger, reflected.altered)
     if rows is None:
         _log.warning(ALTERED)
-        return _derive_anew(connection, ledger, size, reflected.altered + 1)
-    if reflected.size < size:
-        store.watch(connection)
-        last = _advance(connection, ledger, reflected, size, progress)
-        now = store.Reflected(size, last, ledger.root(size), altered=reflected.altered)
-        store.reflect(connection, now, rows + store.written(connection))
-    return size
+        return _derive_anew(registers, connection, ledger, reflected.altered + 1)
+    if reflected.size >= size:
+        return reflected.size
+    stop = min(size, reflected.size + STEP)
+    store.watch(connection)
+    last = _advance(connection, ledger, reflected, stop, progress)
+    _name(registers, connection, ledger, reflected.size, stop)
+    now = store.Reflected(stop, last, ledger.root(stop), altered=reflected.altered)
+    store.reflect(connection, now, rows + store.written(connection))
+    return stop
 
 
-def _stand(connection: sql.Connection, ledger: Entries, reflected: store.Reflected) -> int | None:
+def _stand(
+    connection: Connection, ledger: Entries, reflected: store.Reflected, *, recount: bool
+) -> int | None:
     """Return the digest of the rows, if they are as they were written and reflect this ledger."""
     if reflected.size > ledger.size() or reflected.root != ledger.root(reflected.size):
         return None
-    return store.rows_as_written(connection, reflected)
+    return store.rows_as_written(connection, reflected, recount=recount)
 
 
-def _derive_anew(connection: sql.Connection, ledger: Entries, size: int, altered: int) -> int:
+def _derive_anew(registers: Registers, connection: Connection, ledger: Entries, altered: int) -> int:
+    """Fill the registers by the pure fold, as far as that is done at once; what is left follows in steps."""
+    size = min(ledger.size(), FIRST_STEP)
     store.clear(connection)
     store.watch(connection)
     last = _fill(connection, ledger, size)
+    _name(registers, connection, ledger, 0, size)
     now = store.Reflected(size, last, ledger.root(size), altered=altered)
     store.reflect(connection, now, store.written(connection))
     return size
 
 
-def _fill(connection: sql.Connection, ledger: Entries, size: int) -> int | None:
+def _fill(connection: Connection, ledger: Entries, size: int) -> int | None:
     noted_moments = list(moments(ledger.entries(0, size)))
     noted = {each.index: each for _, claims in noted_moments for each in claims}
     _index(connection, list(noted.values()), noted.get)
@@ -119,8 +166,15 @@ def _fill(connection: sql.Connection, ledger: Entries, size: int) -> int | None:
     return noted_moments[-1][0] if noted_moments else None
 
 
+def _name(registers: Registers, connection: Connection, ledger: Entries, start: int, stop: int) -> None:
+    """Take what the entries of `[start, stop)` say of what subjects are called, in parts that fit in memory."""
+    for at in range(start, stop, _NAMED_AT_ONCE):
+        part = ledger.entries(at, min(stop, at + _NAMED_AT_ONCE))
+        called.take(connection, registers.tags, part, ledger.entry, registers.find)
+
+
 def _advance(
-    connection: sql.Connection, ledger: Entries, since: store.Reflected, size: int, progress: Progress | None
+    connection: Connection, ledger: Entries, since: store.Reflected, size: int, progress: Progress | None
 ) -> int | None:
     journal, last = StoredJournal(connection, ledger), since.recorded_at
     for recorded_at, claims in groupby(journal.take(since.size, size), key=lambda noted: noted.recorded_at):
@@ -137,18 +191,12 @@ def _advance(
 
 
 def _index(
-    connection: sql.Connection, claims: Sequence[IndexedClaim], at: Callable[[int], IndexedClaim | None]
+    connection: Connection, claims: Sequence[IndexedClaim], at: Callable[[int], IndexedClaim | None]
 ) -> None:
-    mentions = [{"topic": topic, "entry": noted.index} for noted in claims for topic in sorted(topics(noted))]
-    corrections = [
-        {"entry": noted.index, "root": noted.root, "corrected": hides(noted, at)}
-        for noted in claims
-        if corrects(noted.claim)
-    ]
-    if mentions:
-        connection.execute(store.mention.insert(), mentions)
-    if corrections:
-        connection.execute(store.correction.insert(), corrections)
+    mentions = ((topic, noted.claim.type, noted.index) for noted in claims for topic in sorted(topics(noted)))
+    corrections = ((noted.index, noted.root, hides(noted, at)) for noted in claims if corrects(noted.claim))
+    connection.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
+    connection.executemany("INSERT INTO correction VALUES (?, ?, ?)", corrections)
 
 
 class StoredJournal:
@@ -156,7 +204,7 @@ class StoredJournal:
 
     def __init__(
         self,
-        connection: sql.Connection,
+        connection: Connection,
         ledger: Entries,
         reveal: Reveal = lambda _index, record: record,
     ) -> None:
@@ -174,11 +222,18 @@ class StoredJournal:
                 yield noted
 
     def mentioning(self, topic: str) -> Sequence[IndexedClaim]:
-        found = self._connection.execute(_MENTIONING, {"topic": topic}).scalars()
-        return [noted for index in found.all() if (noted := self.at(index)) is not None]
+        return self._found(_MENTIONING.format(""), topic)
 
     def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
-        return only(self.mentioning(topic), kind)
+        types = _types_below(kind)
+        if types is None:
+            return only(self.mentioning(topic), kind)
+        query = _MENTIONING.format(f" AND kind IN ({', '.join('?' * len(types))})")
+        return only(self._found(query, topic, *types), kind)
+
+    def _found(self, query: str, *parameters: str) -> list[IndexedClaim]:
+        rows = self._connection.execute(query, parameters).fetchall()
+        return [noted for (index,) in rows if (noted := self.at(index)) is not None]
 
     def at(self, index: int) -> IndexedClaim | None:
         if index not in self._read:
@@ -195,6 +250,13 @@ class StoredJournal:
         return noted
 
     def _stored_root(self, corrected: int) -> int:
-        query = sql.select(store.correction.c.root).where(store.correction.c.entry == corrected)
-        stored = self._connection.execute(query).scalar_one_or_none()
-        return corrected if stored is None else stored
+        query = "SELECT root FROM correction WHERE entry = ?"
+        stored = self._connection.execute(query, (corrected,)).fetchone()
+        return corrected if stored is None else int(stored[0])
+
+
+@cache
+def _types_below(kind: type[Claim]) -> tuple[str, ...] | None:
+    """Return the types of a kind and the kinds below it; None where they are too many to be asked for one by one."""
+    found = tuple(each.type for each in KINDS.values() if issubclass(each.struct, kind))
+    return found if len(found) <= _MOST_KINDS else None

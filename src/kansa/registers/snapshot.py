@@ -5,14 +5,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
-import sqlalchemy as sql
-
 from kansa.records import sealing
 from kansa.records.catalogue import kind_named
 from kansa.records.envelope import Record
 from kansa.records.journal import changes, corrects
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
+from kansa.registers.database import Connection
 from kansa.registers.incremental import Entries, StoredJournal
 from kansa.registers.rows import Use
 from kansa.registers.uses_by_subject import CONCERNED, EVERYBODY, by_subject
@@ -23,7 +22,7 @@ Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
 class SegmentUses(Protocol):
     """The uses that stand in segments."""
 
-    def uses(self, connection: sql.Connection) -> Sequence[Use]:
+    def uses(self, connection: Connection) -> Sequence[Use]:
         """Return the current ones, by the inventory that the registers have."""
         ...
 
@@ -54,7 +53,7 @@ class Evidence:
     """The registers and the ledger at one position, `size` entries, to read."""
 
     def __init__(
-        self, connection: sql.Connection, ledger: Entries, find: Find, segments: "SegmentUses | None" = None
+        self, connection: Connection, ledger: Entries, find: Find, segments: "SegmentUses | None" = None
     ) -> None:
         self._segments = segments
         self._connection = connection
@@ -69,13 +68,15 @@ class Evidence:
 
     def subjects(self, prefix: str) -> list[str]:
         """Return every subject of a kind, by the prefix of its ids, that a record mentions."""
-        topic = store.mention.c.topic
-        found = (
-            sql.select(topic).where(topic >= f"{prefix}_", topic < f"{prefix}`").distinct().order_by(topic)
-        )
-        return list(self._connection.execute(found).scalars())
+        query = "SELECT DISTINCT topic FROM mention WHERE topic >= ? AND topic < ? ORDER BY topic"
+        return [topic for (topic,) in self._connection.execute(query, (f"{prefix}_", f"{prefix}`"))]
 
-    def rows(self, table: str) -> Sequence[sql.Row[Any]]:
+    def parties_of(self, role: str) -> list[str]:
+        """Return the parties that were ever registered in a role, sorted."""
+        query = "SELECT DISTINCT party FROM role WHERE role = ? ORDER BY party"
+        return [party for (party,) in self._connection.execute(query, (role,))]
+
+    def rows(self, table: str) -> Sequence[Any]:
         """Return the rows of a register that are not superseded, with its columns as attributes."""
         return store.current_rows(self._connection, table)
 
@@ -101,11 +102,10 @@ class Evidence:
 
     def users_since(self, recorded_at: int) -> set[str]:
         """Return the subjects whose uses were recorded or superseded at an instant or later."""
-        use = store.REGISTERS["use"]
-        changed = sql.or_(use.c.recorded_at >= recorded_at, use.c.superseded_at >= recorded_at)
-        rows = self._connection.execute(
-            sql.select(*(use.c[key] for key in CONCERNED)).where(changed).distinct()
-        )
+        query = f"""
+            SELECT DISTINCT {", ".join(CONCERNED)} FROM "use" WHERE recorded_at >= ?1 OR superseded_at >= ?1
+        """  # noqa: S608 - our own names
+        rows = self._connection.execute(query, (recorded_at,))
         found = {subject for row in rows for subject in row if subject is not None}
         if self._segments is not None:
             found |= self._segments.users_since(recorded_at)

@@ -5,53 +5,38 @@ to position and root: a row that anything else deleted, altered or added is foun
 """
 
 import json
-import sqlite3
 import typing
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import sqlalchemy as sql
-from sqlalchemy import event
-
-from kansa.ledger.table_digest import TableDigest
+from kansa.registers import called
+from kansa.registers.database import Connection, Find, Registers
 from kansa.registers.derive import EVIDENCE, STANDING, UNCHANGING
 from kansa.registers.rows import Installed, Use
 from kansa.registers.tables.line import Line
 from kansa.registers.versions import Group, Revision, Version
 
-SCHEMA_VERSION = 10
+__all__ = ["Connection", "Registers"]
+
+SCHEMA_VERSION = 13
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
 _TIMES = ("recorded_at", "superseded_at")
-
-metadata = sql.MetaData()
-position = sql.Table(
-    "position",
-    metadata,
-    sql.Column("id", sql.Integer, sql.CheckConstraint("id = 1"), primary_key=True),
-    sql.Column("schema_version", sql.Integer, nullable=False),
-    sql.Column("size", sql.BigInteger, nullable=False),
-    sql.Column("recorded_at", sql.BigInteger),
-    sql.Column("root", sql.LargeBinary),
-    sql.Column("digest", sql.LargeBinary),
-    sql.Column("altered", sql.Integer, nullable=False),
-)
-mention = sql.Table(
-    "mention",
-    metadata,
-    sql.Column("topic", sql.Text, primary_key=True),
-    sql.Column("entry", sql.BigInteger, primary_key=True),
-    sqlite_with_rowid=False,
-)
-correction = sql.Table(
-    "correction",
-    metadata,
-    sql.Column("entry", sql.BigInteger, primary_key=True),
-    sql.Column("root", sql.BigInteger, nullable=False),
-    sql.Column("corrected", sql.BigInteger, index=True),
-)
+_POSITION = ("id", "schema_version", "size", "recorded_at", "root", "digest", "altered")
+_SCHEMA = """
+CREATE TABLE position (
+  id INTEGER PRIMARY KEY CHECK (id = 1), schema_version INTEGER NOT NULL, size INTEGER NOT NULL,
+  recorded_at INTEGER, root BLOB, digest BLOB, altered INTEGER NOT NULL
+);
+CREATE TABLE mention (
+  topic TEXT NOT NULL, kind TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (topic, kind, entry)
+) WITHOUT ROWID;
+CREATE TABLE correction (entry INTEGER PRIMARY KEY, root INTEGER NOT NULL, corrected INTEGER);
+CREATE INDEX correction_corrected ON correction (corrected);
+"""
 
 
 def value_columns(table: str) -> tuple[str, ...]:
@@ -59,47 +44,56 @@ def value_columns(table: str) -> tuple[str, ...]:
     return tuple(name for name in ROW_TYPES[table]._fields if name not in _TIMES)
 
 
-def _register(name: str) -> sql.Table:
+def _columns(name: str) -> tuple[str, ...]:
+    return ("row", "group_fact", "group_key", *value_columns(name), *_TIMES)
+
+
+def _create(name: str) -> str:
     hints = typing.get_type_hints(ROW_TYPES[name])
     columns = [
-        sql.Column(
-            column, sql.BigInteger if "int" in str(hints[column]) and column != "evidence" else sql.Text
-        )
+        f'"{column}" {"INTEGER" if "int" in str(hints[column]) and column != "evidence" else "TEXT"}'
         for column in value_columns(name)
     ]
-    return sql.Table(
-        name,
-        metadata,
-        sql.Column("row", sql.Integer, primary_key=True),
-        sql.Column("group_fact", sql.Text, nullable=False),
-        sql.Column("group_key", sql.Text, nullable=False),
-        *columns,
-        sql.Column("recorded_at", sql.BigInteger, nullable=False),
-        sql.Column("superseded_at", sql.BigInteger),
-        sql.Index(f"{name}_group", "group_key", "group_fact", "superseded_at"),
-    )
+    return f"""
+CREATE TABLE "{name}" (
+  row INTEGER PRIMARY KEY, group_fact TEXT NOT NULL, group_key TEXT NOT NULL, {", ".join(columns)},
+  recorded_at INTEGER NOT NULL, superseded_at INTEGER
+);
+CREATE INDEX "{name}_group" ON "{name}" (group_key, group_fact, superseded_at);
+"""
 
 
-def _current_lines(name: str) -> sql.Select[Any]:
-    register = REGISTERS[name]
-    return (
-        sql.select(register.c.row, *(register.c[column] for column in value_columns(name)))
-        .where(register.c.group_key == sql.bindparam("key"), register.c.group_fact == sql.bindparam("fact"))
-        .where(register.c.superseded_at.is_(None))
-        .order_by(register.c.row)
-    )
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
-REGISTERS = {name: _register(name) for name in ROW_TYPES}
-# Made once: building a statement costs more than running it.
-_CURRENT = {name: _current_lines(name) for name in REGISTERS}
-_SUPERSEDE = {
-    name: r.update().where(r.c.row == sql.bindparam("row_")).values(superseded_at=sql.bindparam("moment"))
-    for name, r in REGISTERS.items()
+REGISTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({name: _columns(name) for name in ROW_TYPES})
+"""The registers, each with its columns."""
+TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "mention": ("topic", "kind", "entry"),
+        "correction": ("entry", "root", "corrected"),
+        **called.TABLES,
+        **REGISTERS,
+    }
+)
+"""All tables whose rows are under the digest, each with its columns."""
+_CURRENT = {
+    name: f'SELECT row, {_listed(value_columns(name))} FROM "{name}"'  # noqa: S608 - our own names, here and below
+    " WHERE group_key = ? AND group_fact = ? AND superseded_at IS NULL ORDER BY row"
+    for name in REGISTERS
 }
-_FORGET = {
-    name: r.delete().where(r.c.row == sql.bindparam("row_"), r.c.recorded_at == sql.bindparam("moment"))
-    for name, r in REGISTERS.items()
+_ALL_CURRENT = {
+    name: f'SELECT {_listed(value_columns(name))} FROM "{name}" WHERE superseded_at IS NULL ORDER BY row'  # noqa: S608
+    for name in REGISTERS
+}
+_INSERT = {
+    name: f'INSERT INTO "{name}" ({_listed(columns[1:])}) VALUES ({", ".join("?" * len(columns[1:]))})'  # noqa: S608
+    for name, columns in REGISTERS.items()
+}
+_Rows: dict[str, Any] = {
+    name: namedtuple(name, value_columns(name))  # noqa: PYI024 - made of the row types, which are typed
+    for name in REGISTERS
 }
 
 
@@ -114,58 +108,30 @@ class Moment(NamedTuple):
     resumed: bool
 
 
-def engine_at(path: Path, key: bytes = b"") -> sql.Engine:
-    """Return the registers' database, made if it is new; journalled, without a disk flush a commit, since it can be rebuilt.
+def engine_at(path: Path, key: bytes = b"", find: Find = lambda _digests: {}) -> Registers:
+    """Return the registers' database, made if it is new; filled from the ledger by whoever follows that.
 
-    `key` is the secret under which rows that anything else altered are found. A transaction sees one state
-    throughout; one that is to write says so (`WRITING`), and waits for whoever writes.
+    `key` is the secret under which rows that anything else altered are found, and names by their tags; `find` gives the
+    sealed values that are still kept.
     """
-    path.touch(0o600)
-    engine = sql.create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # transactions begin where SQLAlchemy says so
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA busy_timeout=30000")
-        record.info["digest"] = TableDigest(connection, _sealed_tables(), key)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sql.Connection) -> None:
-        mode = connection.get_execution_options().get("begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
-
-    with engine.connect() as connection:
-        there = _of_this_schema(connection)
-    if not there:
-        with engine.connect().execution_options(**WRITING) as connection, connection.begin():
-            if not _of_this_schema(connection):
-                metadata.drop_all(connection)
-                metadata.create_all(connection)
-    return engine
+    return Registers(path, key, TABLES, _make_anew, _of_this_schema, find=find)
 
 
-WRITING = MappingProxyType({"begin": "IMMEDIATE"})
-"""Execution options of a transaction that is to write."""
+def _make_anew(connection: Connection) -> None:
+    found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    for (name,) in found:
+        connection.execute(f'DROP TABLE "{name}"')
+    for statement in ("".join((_SCHEMA, called.SCHEMA, *map(_create, REGISTERS)))).split(";"):
+        connection.execute(statement)
 
 
-def _sealed_tables() -> dict[str, tuple[str, ...]]:
-    return {
-        table.name: tuple(column.name for column in table.columns)
-        for table in metadata.sorted_tables
-        if table.name != position.name
-    }
-
-
-def _of_this_schema(connection: sql.Connection) -> bool:
+def _of_this_schema(connection: Connection) -> bool:
     """Tell whether this version of Kansa made these registers; others are made anew then, and filled from the ledger."""
-    if not sql.inspect(connection).has_table(position.name):
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(position)")}
+    if columns != set(_POSITION):
         return False
-    found = connection.execute(sql.select(position.c.schema_version)).scalar_one_or_none()
-    return found in (None, SCHEMA_VERSION) and {
-        column["name"] for column in sql.inspect(connection).get_columns(position.name)
-    } == {column.name for column in position.columns}
+    found = connection.execute("SELECT schema_version FROM position").fetchone()
+    return found is None or found[0] == SCHEMA_VERSION
 
 
 class Reflected(NamedTuple):
@@ -185,88 +151,60 @@ class Reflected(NamedTuple):
         return repr((SCHEMA_VERSION, self.size, self.recorded_at, self.root, self.altered)).encode()
 
 
-def reflected(connection: sql.Connection) -> Reflected:
+def reflected(connection: Connection) -> Reflected:
     """Return how far the registers are; at the start if they are new or of another schema version."""
-    row = connection.execute(sql.select(position)).one_or_none()
-    if row is None or row.schema_version != SCHEMA_VERSION:
+    query = "SELECT id, schema_version, size, recorded_at, root, digest, altered FROM position"
+    row = connection.execute(query).fetchone()
+    if row is None or row[1] != SCHEMA_VERSION:
         return Reflected(0, None)
-    return Reflected(row.size, row.recorded_at, row.root, row.digest, row.altered)
+    return Reflected(*row[2:])
 
 
-def reflect(connection: sql.Connection, now: Reflected, rows: int) -> None:
+def reflect(connection: Connection, now: Reflected, rows: int) -> None:
     """Say how far the registers are, and the digest of their rows; in the transaction of the rows themselves."""
-    stored = now._replace(digest=_digest(connection).masked(rows, now.bound()))
-    connection.execute(position.delete())
-    connection.execute(position.insert().values(id=1, schema_version=SCHEMA_VERSION, **stored._asdict()))
-    _remember(connection, rows)
+    stored = now._replace(digest=connection.digest.masked(rows, now.bound()))
+    connection.execute("DELETE FROM position")
+    connection.execute("INSERT INTO position VALUES (1, ?, ?, ?, ?, ?, ?)", (SCHEMA_VERSION, *stored))
+    connection.rows_written(rows)
 
 
-def watch(connection: sql.Connection) -> None:
+def watch(connection: Connection) -> None:
     """Count what this transaction writes, for `written`."""
-    _digest(connection).watch()
+    connection.digest.watch()
 
 
-def written(connection: sql.Connection) -> int:
+def written(connection: Connection) -> int:
     """Return what this transaction added to the digest of the rows."""
-    return _digest(connection).changed()
+    return connection.digest.changed()
 
 
-def rows_as_written(connection: sql.Connection, state: Reflected) -> int | None:
+def rows_as_written(connection: Connection, state: Reflected, *, recount: bool = False) -> int | None:
     """Return the digest of the rows, if they are those that Kansa wrote when it came to this state; None if not.
 
-    They are counted once, and again after anybody else wrote to the file.
+    `recount`: even where nothing touched the file since they were last counted.
     """
-    stored = _digest(connection).unmasked(state.digest or b"", state.bound())
-    if stored is None:
-        return None
-    seen = connection.info.get("seen")
-    if seen != (_data_version(connection), stored):
-        if _counted(connection) != stored:
-            return None
-        _remember(connection, stored)
-    return stored
+    stored = connection.digest.unmasked(state.digest or b"", state.bound())
+    return stored if stored is not None and connection.rows_are(stored, recount=recount) else None
 
 
-def _counted(connection: sql.Connection) -> int | None:
-    """Return the digest of the rows as they stand; None where they cannot even be read."""
-    try:
-        return _digest(connection).counted()
-    except sqlite3.Error:
-        return None
-
-
-def _remember(connection: sql.Connection, rows: int) -> None:
-    connection.info["seen"] = (_data_version(connection), rows)
-
-
-def _data_version(connection: sql.Connection) -> int:
-    """Return a number that another one's commit changes, and our own does not."""
-    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
-
-
-def _digest(connection: sql.Connection) -> TableDigest:
-    digest: TableDigest = connection.info["digest"]
-    return digest
-
-
-def current(connection: sql.Connection, group: Group, tables: Iterable[str]) -> dict[Line, int]:
+def current(connection: Connection, group: Group, tables: Iterable[str]) -> dict[Line, int]:
     """Return the lines of a group in these tables that are not superseded, each with its row's number."""
     found: dict[Line, int] = {}
     for name in tables:
-        rows = connection.execute(_CURRENT[name], {"key": group.key, "fact": group.fact})
+        rows = connection.execute(_CURRENT[name], (group.key, group.fact))
         found.update((Line(name, _from_columns(tuple(values))), row) for row, *values in rows)
     return found
 
 
 def revise(
-    connection: sql.Connection, group: Group, known: Mapping[Line, int], revision: Revision, moment: Moment
+    connection: Connection, group: Group, known: Mapping[Line, int], revision: Revision, moment: Moment
 ) -> None:
     """Write what a moment changes in a group."""
     for line in revision.vanished:
-        row = {"row_": known[line], "moment": moment.recorded_at}
-        gone = connection.execute(_FORGET[line.table], row) if moment.resumed else None
-        if gone is None or gone.rowcount == 0:
-            connection.execute(_SUPERSEDE[line.table], row)
+        at = {"row": known[line], "moment": moment.recorded_at}
+        forget = f'DELETE FROM "{line.table}" WHERE row = :row AND recorded_at = :moment'  # noqa: S608
+        if not moment.resumed or connection.execute(forget, at).rowcount == 0:
+            connection.execute(f'UPDATE "{line.table}" SET superseded_at = :moment WHERE row = :row', at)  # noqa: S608
     appeared = [
         line
         for line in revision.appeared
@@ -275,125 +213,107 @@ def revise(
     insert(connection, ((group, Version(line, moment.recorded_at, None)) for line in appeared))
 
 
-def insert(connection: sql.Connection, versions: Iterable[tuple[Group, Version]]) -> None:
+def insert(connection: Connection, versions: Iterable[tuple[Group, Version]]) -> None:
     """Add versions of lines."""
-    rows: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, list[tuple[Any, ...]]] = {}
     for group, (line, recorded_at, superseded_at) in versions:
-        row = {
-            "group_fact": group.fact,
-            "group_key": group.key,
-            "recorded_at": recorded_at,
-            "superseded_at": superseded_at,
-            **dict(_to_columns(line)),
-        }
+        row = (group.fact, group.key, *_to_columns(line), recorded_at, superseded_at)
         rows.setdefault(line.table, []).append(row)
     for name, values in rows.items():
-        connection.execute(REGISTERS[name].insert(), values)
+        connection.executemany(_INSERT[name], values)
 
 
-def versions(connection: sql.Connection, known_at: int | None = None) -> list[Version]:
+def versions(connection: Connection, known_at: int | None = None) -> list[Version]:
     """Return every version recorded by `known_at` (default: all), with what was superseded later still open."""
     found: list[Version] = []
-    for name, register in REGISTERS.items():
-        columns = [register.c[column] for column in (*value_columns(name), *_TIMES)]
-        query = sql.select(*columns)
-        if known_at is not None:
-            query = query.where(register.c.recorded_at <= known_at)
-        for *values, recorded_at, superseded_at in connection.execute(query):
+    for name in REGISTERS:
+        query = f'SELECT {_listed((*value_columns(name), *_TIMES))} FROM "{name}"'  # noqa: S608
+        until = () if known_at is None else (known_at,)
+        query += "" if known_at is None else " WHERE recorded_at <= ?"
+        for *values, recorded_at, superseded_at in connection.execute(query, until):
             open_still = superseded_at is None or (known_at is not None and superseded_at > known_at)
             line = Line(name, _from_columns(tuple(values)))
             found.append(Version(line, recorded_at, None if open_still else superseded_at))
     return found
 
 
-def current_rows(connection: sql.Connection, table: str) -> Sequence[sql.Row[Any]]:
-    """Return the rows of a register that are not superseded, in the order in which they were derived."""
-    register = REGISTERS[table]
-    columns = [register.c[column] for column in value_columns(table)]
-    query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
-    return connection.execute(query).all()
+def current_rows(connection: Connection, table: str) -> Sequence[Any]:
+    """Return the rows of a register that are not superseded, columns as attributes, in the order in which they were derived."""
+    return [_Rows[table]._make(row) for row in connection.execute(_ALL_CURRENT[table])]
 
 
-def count_current(connection: sql.Connection, table: str) -> int:
+def count_current(connection: Connection, table: str) -> int:
     """Return how many rows of a register are not superseded."""
-    register = REGISTERS[table]
-    counted = sql.select(sql.func.count()).select_from(register).where(register.c.superseded_at.is_(None))
-    return int(connection.execute(counted).scalar_one())
+    query = f'SELECT count(*) FROM "{table}" WHERE superseded_at IS NULL'  # noqa: S608
+    (counted,) = connection.execute(query).fetchone()
+    return int(counted)
 
 
-def uses(connection: sql.Connection) -> list[Use]:
+def uses(connection: Connection) -> list[Use]:
     """Return the uses that are not superseded, in the order in which they were derived."""
-    register = REGISTERS["use"]
-    columns = [register.c[column] for column in value_columns("use")]
-    query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
-    return [Use._make(_from_columns(tuple(values))) for values in connection.execute(query)]
+    return [Use._make(_from_columns(values)) for values in connection.execute(_ALL_CURRENT["use"])]
 
 
-def installed(connection: sql.Connection) -> list[Installed]:
+def installed(connection: Connection) -> list[Installed]:
     """Return the current inventory."""
-    register = REGISTERS["installed"]
-    columns = [register.c[column] for column in value_columns("installed")]
-    query = sql.select(*columns).where(register.c.superseded_at.is_(None)).order_by(register.c.row)
-    return [Installed(*values) for values in connection.execute(query)]
+    return [Installed(*values) for values in connection.execute(_ALL_CURRENT["installed"])]
 
 
-def first_measured(connection: sql.Connection, workloads: AbstractSet[str]) -> int | None:
+def first_measured(connection: Connection, workloads: AbstractSet[str]) -> int | None:
     """Return when the first use by any of some workloads began of which it was measured how many accelerators it held."""
-    use = REGISTERS["use"]
-    found = (
-        sql.select(use.c.workload_id, use.c.start)
-        .where(use.c.superseded_at.is_(None), use.c.known_by.in_(("measured", "attested")))
-        .order_by(use.c.start)
-    )
-    return next((start for workload, start in connection.execute(found) if workload in workloads), None)
+    query = """
+        SELECT workload_id, "start" FROM "use"
+        WHERE superseded_at IS NULL AND known_by IN ('measured', 'attested') ORDER BY "start"
+    """
+    return next((start for workload, start in connection.execute(query) if workload in workloads), None)
 
 
-def placed_at(connection: sql.Connection, workload: str) -> tuple[int, ...]:
+def placed_at(connection: Connection, workload: str) -> tuple[int, ...]:
     """Return when the placements of a workload began, in order."""
-    use = REGISTERS["use"]
-    found = (
-        sql.select(use.c.start)
-        .where(use.c.superseded_at.is_(None), use.c.group_fact == "use", use.c.group_key == workload)
-        .distinct()
-        .order_by(use.c.start)
-    )
-    return tuple(connection.execute(found).scalars())
+    query = """
+        SELECT DISTINCT "start" FROM "use"
+        WHERE superseded_at IS NULL AND group_fact = 'use' AND group_key = ? ORDER BY "start"
+    """
+    return tuple(start for (start,) in connection.execute(query, (workload,)))
 
 
-def devices_by_node(connection: sql.Connection) -> dict[str, int]:
+def devices_by_node(connection: Connection) -> dict[str, int]:
     """Return how many accelerators the inventory has in each node, as of now and with no end."""
-    installed = REGISTERS["installed"]
-    counted = (
-        sql.select(installed.c.node_id, sql.func.count())
-        .where(
-            installed.c.superseded_at.is_(None),
-            installed.c.valid_to.is_(None),
-            installed.c.node_id.is_not(None),
-        )
-        .group_by(installed.c.node_id)
-    )
-    return {node: count for node, count in connection.execute(counted)}  # noqa: C416 - dict() of rows confuses types
+    query = """
+        SELECT node_id, count(*) FROM installed
+        WHERE superseded_at IS NULL AND valid_to IS NULL AND node_id IS NOT NULL GROUP BY node_id
+    """
+    return dict(connection.execute(query).fetchall())
 
 
-def clear(connection: sql.Connection) -> None:
+def places_of_devices(connection: Connection) -> dict[str, tuple[str | None, str | None, str | None]]:
+    """Return node, site and item class of each device that the inventory has, as of now and with no end."""
+    query = """
+        SELECT device_id, node_id, site_id, item_class FROM installed
+        WHERE superseded_at IS NULL AND valid_to IS NULL
+    """
+    return {device: (node, site, item) for device, node, site, item in connection.execute(query)}
+
+
+def clear(connection: Connection) -> None:
     """Empty the registers, in the transaction that fills them again."""
-    for table in metadata.sorted_tables:
-        connection.execute(table.delete())
+    for table in ("position", *TABLES):
+        connection.execute(f'DELETE FROM "{table}"')  # noqa: S608
 
 
-def _reopened(connection: sql.Connection, group: Group, line: Line, moment: Moment) -> bool:
+def _reopened(connection: Connection, group: Group, line: Line, moment: Moment) -> bool:
     """Tell whether the line vanished in this same moment, and now holds on as if it never had."""
-    register = REGISTERS[line.table]
-    same = [register.c[name].is_not_distinct_from(value) for name, value in _to_columns(line)]
-    closed = register.c.superseded_at == moment.recorded_at
-    of_group = (register.c.group_key == group.key, register.c.group_fact == group.fact)
-    update = register.update().where(*of_group, closed, *same).values(superseded_at=None)
-    return connection.execute(update).rowcount > 0
+    same = "".join(f' AND "{name}" IS ?' for name in value_columns(line.table))
+    update = f"""
+        UPDATE "{line.table}" SET superseded_at = NULL
+        WHERE group_key = ? AND group_fact = ? AND superseded_at = ?{same}
+    """  # noqa: S608
+    values = (group.key, group.fact, moment.recorded_at, *_to_columns(line))
+    return connection.execute(update, values).rowcount > 0
 
 
-def _to_columns(line: Line) -> list[tuple[str, Any]]:
-    values = (json.dumps(value) if isinstance(value, tuple) else value for value in line.values)
-    return list(zip(value_columns(line.table), values, strict=True))
+def _to_columns(line: Line) -> list[Any]:
+    return [json.dumps(value) if isinstance(value, tuple) else value for value in line.values]
 
 
 def _from_columns(values: tuple[Any, ...]) -> tuple[object, ...]:

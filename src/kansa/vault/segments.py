@@ -5,17 +5,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import sqlalchemy as sql
-
-from kansa.evidence import uses as bulk_uses
 from kansa.evidence.entry import Committed, check_files, committed, natural_key
+from kansa.lazy_imports import lazy_imports
 from kansa.ledger.stores.sqlite import SqliteReader
 from kansa.records import envelope
 from kansa.records.draft import natural_tag
 from kansa.registers import store
+from kansa.registers.database import Connection
 from kansa.registers.rows import Installed, Use
 from kansa.registers.uses_by_subject import CONCERNED
+
+with lazy_imports():  # most commands read no rows of segments
+    import duckdb
+
+    from kansa.evidence import uses as bulk_uses
 
 
 def listed(reader: SqliteReader, root: Path, source: str, connector_key: bytes) -> list[Committed]:
@@ -48,7 +51,7 @@ class VaultSegments:
         check_files(self._segments)
         return self._segments
 
-    def uses(self, connection: sql.Connection) -> Sequence[Use]:
+    def uses(self, connection: Connection) -> Sequence[Use]:
         return self.by_inventory(store.installed(connection)) if self._segments else ()
 
     def by_inventory(self, installed: Iterable[Installed]) -> list[Use]:
@@ -75,7 +78,7 @@ class VaultSegments:
         return tuple(start for (start,) in self._rows.execute(query, [workload]).fetchall())
 
     @cached_property
-    def _rows(self) -> duckdb.DuckDBPyConnection:
+    def _rows(self) -> "duckdb.DuckDBPyConnection":
         """The rows that stand, kept for as long as they are asked about."""
         connection = duckdb.connect()
         bulk_uses.provide(connection, self.checked, inventory_of(()))

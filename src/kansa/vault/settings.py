@@ -95,6 +95,14 @@ class Places:
         return self.root / "segments"
 
     @property
+    def witnesses(self) -> Path:
+        return self.root / "witnesses"
+
+    @property
+    def timestamps(self) -> Path:
+        return self.root / "timestamps"
+
+    @property
     def socket(self) -> Path:
         return self.root / "sequencer.sock"
 

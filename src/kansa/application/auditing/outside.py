@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kansa.application.auditing.part import Findings, Part
+from kansa.ledger import note
 from kansa.ledger.anchors import anchors
 from kansa.ledger.checkpoint_file import Kept, hold, kept_at
 from kansa.ledger.note import VerifierKey
 from kansa.ledger.stores.sqlite import SqliteReader
+from kansa.vault.witnesses import Witnesses
 
 
 def published(
@@ -27,6 +29,20 @@ def published(
         found.total += 1
         with found.attempt(each.place):
             _hold(found, log, key, (each,))
+    return found.part()
+
+
+def witnessed(log: SqliteReader, key: VerifierKey, witnesses: Witnesses) -> Part:
+    """Hold a log against every checkpoint of it that witnesses cosigned; evidence that they returned is a fault."""
+    found = Findings("evidence log, witnessed", "cosigned checkpoints")
+    for each in witnesses.cosigned():
+        found.total += 1
+        size = note.parse_checkpoint(each.text).size
+        with found.attempt(f"cosigned/{size}"):
+            _hold(found, log, key, (Kept(f"cosigned/{size}", each.encode()),))
+    for place in witnesses.evidence():
+        message = "two signed checkpoints of this log exclude one another"
+        found.fault("vault.forked", str(place), message)
     return found.part()
 
 

@@ -58,17 +58,21 @@ def parse(text: str) -> Any:
     Raises:
         ValueError: not JSON, a name twice in one object, NaN or Infinity.
     """
-    return json.loads(text, parse_float=_decimal, parse_constant=_refuse_constant, object_pairs_hook=_object)
+    return json.loads(
+        text, parse_float=decimal_of, parse_constant=refuse_constant, object_pairs_hook=unique_object
+    )
 
 
-def _decimal(text: str) -> Decimal:
+def decimal_of(text: str) -> Decimal:
+    """Return a JSON number with a fraction or exponent, exactly; raises ValueError where there is none."""
     try:
         return Decimal(text)
     except InvalidOperation as error:
         raise ValueError(f"`{text[:80]}` is outside the numbers that can be read") from error
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of pairs; raises ValueError if a name stands twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
@@ -76,5 +80,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refuse_constant(name: str) -> Any:
+def refuse_constant(name: str) -> Any:
+    """Raise ValueError: NaN and Infinity are no JSON."""
     raise ValueError(f"`{name}` is no JSON number")

@@ -64,6 +64,12 @@ def approvals_of(end_user: str, journal: Journal) -> list[Approval]:
     return sorted((each for each in found if each.claim.end_user_id == end_user), key=_begins)
 
 
+def approvals_under(tenant: str, journal: Journal) -> list[Approval]:
+    """Return the approvals of any path of a tenant, for whomever, in the order in which they begin."""
+    found = [Approval(validity(c), n, c) for n, c in journal.of_kind(tenant, AccessPathApproved)]
+    return sorted((each for each in found if each.claim.tenant_id == tenant), key=_begins)
+
+
 def enabled(path: str, journal: Journal) -> list[Held]:
     """Return the stretches in which the path was on, in ledger order of what switched it on."""
     off = [n for n, c in journal.of_kind(path, AccessPathDisabled) if c.path_id == path]

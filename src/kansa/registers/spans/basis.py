@@ -139,6 +139,17 @@ def drawn_on(device: str, journal: Journal) -> list[str]:
     return sorted({*named, *(c.authorization_id for c in moved if c.authorization_id is not None)})
 
 
+def drawn_under(contract: str, journal: Journal) -> list[Draw]:
+    """Return the devices that were drawn on a basis under a contract, in order of time."""
+    found = [
+        Draw(parse_instant(drawn.valid_from), device, noted)
+        for noted, drawn in journal.of_kind(contract, AuthorizationDrawn)
+        if drawn.contract_id == contract
+        for device in drawn.device_ids
+    ]
+    return sorted(found, key=lambda draw: (draw.at, draw.noted.index, draw.device))
+
+
 def _limiting(recorded_: Sequence[Basis], instant: int) -> Basis | None:
     in_force = (each for each in reversed(recorded_) if each.span.covers(instant))
     return next(in_force, recorded_[-1] if recorded_ else None)

@@ -39,15 +39,28 @@ class Chain(NamedTuple):
 _BROKEN = Chain()
 
 
+class Moved(NamedTuple):
+    """A business step of a device, or a sighting of it."""
+
+    at: int
+    noted: IndexedClaim
+    claim: DeviceMoved | DeviceObserved
+
+
+def steps(device: str, journal: Journal) -> list[Moved]:
+    """Return the business steps and sightings of a device, in order of time."""
+    moved = journal.of_kind(device, DeviceMoved)
+    seen = journal.of_kind(device, DeviceObserved)
+    found = [Moved(parse_instant(c.valid_from), n, c) for n, c in moved if c.device_id == device]
+    found += [Moved(parse_instant(c.valid_from), n, c) for n, c in seen if c.device_id == device]
+    return sorted(found, key=lambda moved: (moved.claim.valid_from, moved.noted.index))
+
+
 def device_stretches(device: str, journal: Journal) -> list[Held]:
     """Return where the device's chain puts it, in order of time and without overlap."""
-    steps = [n for n, claim in journal.of_kind(device, DeviceMoved) if claim.device_id == device]
-    steps += [n for n, claim in journal.of_kind(device, DeviceObserved) if claim.device_id == device]
-    steps.sort(key=lambda noted: (noted.claim.valid_from, noted.index))
     held: list[Held] = []
     chain = _BROKEN
-    for noted in steps:
-        at = parse_instant(noted.claim.valid_from)
+    for at, noted, _ in steps(device, journal):
         following = (
             _observe(chain, noted, at) if isinstance(noted.claim, DeviceObserved) else _move(chain, noted, at)
         )

@@ -34,19 +34,24 @@ def catalogue() -> tuple[Words, ...]:
         coherence,
         commands,
         configuration,
+        devices,
         dossier,
         evidence,
         fragments,
         gate,
+        intake,
         law,
         screening,
         sources,
+        trust,
         web,
     )
 
     areas = (
         evidence,
         sources,
+        devices,
+        intake,
         coherence,
         law,
         screening,
@@ -55,6 +60,7 @@ def catalogue() -> tuple[Words, ...]:
         commands,
         configuration,
         web,
+        trust,
         fragments,
     )
     return tuple(words for area in areas for words in area.MESSAGES)

@@ -6,6 +6,18 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "`{0}` is not the file that was committed: {1}", "`{0}` は確定したときのファイルではありません: {1}"
     ),
+    Words(
+        "the registers had been altered by something other than Kansa while the question was answered",
+        "回答の作成中に、台帳から導いた表が Kansa 以外によって変更されていました",
+    ),
+    Words(
+        "not assessed: what subjects are called, since sealed values cannot be read",
+        "評価対象外: 封印値を読み取れないため、名称と番号の対応は確認していません",
+    ),
+    Words(
+        "they were derived anew from the ledger; ask again",
+        "台帳から導出し直しました。もう一度実行してください",
+    ),
     Words("sealed values are of {0} rows instead of {1}", "封印値が {1} 行分ではなく {0} 行分あります"),
     Words("sealed values take more room than their rows may", "封印値が、行に許される大きさを超えています"),
     Words("sealed values cannot be read: {0}", "封印値を読み取れません: {0}"),

@@ -84,6 +84,14 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("`{0}` has no list of `jobs`", "`{0}` に `jobs` の並びがありません"),
     Words("an element of the list is no job", "並びの中にジョブでない要素があります"),
+    Words(
+        "the file breaks off in this row: its line has no end, and its last column may be cut",
+        "ファイルがこの行で途切れています。行末がなく、最後の列が途中で切れている可能性があります",
+    ),
+    Words(
+        "write it again and ingest it; if the file is whole, end its last line",
+        "書き出し直して取り込んでください。ファイルが揃っている場合は、最後の行を改行で終えてください",
+    ),
     Words("`{0}` breaks off before its first job ends", "`{0}` は最初のジョブの途中で切れています"),
     Words("`{0}` lacks columns that say who held what", "`{0}` に、誰が何を使用したかを示す列がありません"),
     Words(
@@ -143,14 +151,6 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("`{{en: …, ja: …}}`", "`{{en: …, ja: …}}`"),
     Words("choose another folder", "別のフォルダーを指定してください"),
-    Words(
-        "`{0}` is neither a mapping nor options for Slurm",
-        "`{0}` は、マッピングでも Slurm のオプションファイルでもありません",
-    ),
-    Words(
-        "a mapping has {0}; options have `cluster`",
-        "マッピングには {0}、オプションファイルには `cluster` があります",
-    ),
     Words("the folder `{0}` cannot be read as it is", "フォルダー `{0}` はこのままでは読み取れません"),
     Words("`{0}` holds no mapping", "`{0}` にマッピングがありません"),
     Words(
@@ -161,11 +161,6 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "ingest them one by one, with `kansa ingest table FILE --map MAPPING`",
         "`kansa ingest table FILE --map MAPPING` で一つずつ取り込んでください",
-    ),
-    Words("`{0}` is neither a reader nor a folder", "`{0}` は、読み取りの種類でもフォルダーでもありません"),
-    Words(
-        "say `table` or `slurm` and the files, or name a folder of mappings with their data",
-        "`table` か `slurm` とファイルを指定するか、マッピングとデータのあるフォルダーを指定してください",
     ),
     Words(
         "a folder is read by the mappings in it: no files, `--map` or `--window` beside it",

@@ -1,0 +1,135 @@
+"""Connectors and their files: what is installed, what packed or nested bytes hold, intake without end."""
+
+from kansa.texts import Words
+
+MESSAGES: tuple[Words, ...] = (
+    Words("no connector `{0}` is installed", "コネクター `{0}` はインストールされていません"),
+    Words("installed are {0}", "インストール済み: {0}"),
+    Words(
+        "two packages have a connector `{0}`: {1} and {2}",
+        "コネクター `{0}` が二つのパッケージにあります: {1} と {2}",
+    ),
+    Words("take one of the packages away", "どちらかのパッケージを外してください"),
+    Words(
+        "the connector `{0}` cannot be loaded from {1}: {2}",
+        "コネクター `{0}` を {1} から読み込めません: {2}",
+    ),
+    Words("{0} is no connector of the id `{1}`", "{0} は ID `{1}` のコネクターではありません"),
+    Words(
+        "install the package again, or take it away",
+        "パッケージを入れ直すか、取り外してください",
+    ),
+    Words("`{0}` needs an options file", "`{0}` にはオプションファイルが必要です"),
+    Words(
+        "give it with --map; `kansa schema {0}` says what is in it",
+        "--map で指定してください。内容は `kansa schema {0}` で確認できます",
+    ),
+    Words("`{0}` is neither a connector nor a folder", "`{0}` はコネクターでもフォルダーでもありません"),
+    Words(
+        "name a folder of mappings with their data, or say one of {0} and the files",
+        "マッピングとデータのあるフォルダーを指定するか、次のいずれかとファイルを指定してください: {0}",
+    ),
+    Words(
+        "`{0}` is neither a mapping nor options of a connector",
+        "`{0}` は、マッピングでもコネクターのオプションファイルでもありません",
+    ),
+    Words(
+        "say `connector`, one of {0}; a mapping has `kind`, `fields` and `natural_key`",
+        "`connector` に次のいずれかを書いてください: {0}。マッピングには `kind`、`fields`、`natural_key` があります",
+    ),
+    Words("`{0}` cannot be unpacked: {1}", "`{0}` を展開できません: {1}"),
+    Words(
+        "it may have been cut short: copy it again",
+        "途中で切れている可能性があります。もう一度コピーしてください",
+    ),
+    Words(
+        "`{0}` unpacks to more than a file of its size may",
+        "`{0}` を展開すると、大きさの上限を超えます",
+    ),
+    Words(
+        "unpack it yourself and give what is in it",
+        "展開してから、中のファイルを指定してください",
+    ),
+    Words("nothing in `{0}` is JSON: {1}", "`{0}` に JSON がありません: {1}"),
+    Words(
+        "`{0}` is longer than {1} bytes and not one object a line",
+        "`{0}` は {1} バイトを超え、一行に一つのオブジェクトの形式でもありません",
+    ),
+    Words(
+        "export it with one object a line",
+        "一行に一つのオブジェクトの形式で出力してください",
+    ),
+    Words("the table of countries `{0}` cannot be used", "国の表 `{0}` は使えません"),
+    Words(
+        "CSV with `network,country`, for example `203.0.113.0/24,JP`",
+        "`network,country` の CSV にしてください（例: `203.0.113.0/24,JP`）",
+    ),
+    Words("`{0}` cannot be read as a MaxMind DB: {1}", "`{0}` を MaxMind DB として読み取れません: {1}"),
+    Words("`{0}` has more than {1} rows", "`{0}` は {1} 行を超えています"),
+    Words(
+        "no rule of the options names the account `{0}` on `{1}`",
+        "`{1}` のアカウント `{0}` に当てはまる規則がオプションにありません",
+    ),
+    Words(
+        "add it to `paths` with its path, or to `operator_accounts` if it is the operator's own; then read the file again",
+        "接続経路とともに `paths` に加えるか、事業者自身のものなら `operator_accounts` に加えて、もう一度読み取ってください",
+    ),
+    Words("nobody introduced the path `{0}`", "接続経路 `{0}` は登録されていません"),
+    Words(
+        "record the path's approval first, then read the file again",
+        "先に接続経路の承認を記録してから、もう一度読み取ってください",
+    ),
+    Words("the session ends at {0}, before it began", "セッションの終わり {0} が始まりより前です"),
+    Words(
+        "check the clocks of the host and the order of its files",
+        "ホストの時計とファイルの順序を確認してください",
+    ),
+    Words("`{0}` is another connector than `{1}`", "`{0}` は `{1}` とは別のコネクターです"),
+    Words(
+        "a rule for all accounts stands before others, which are never reached",
+        "すべてのアカウントに当てはまる規則が先にあり、後の規則が使われません",
+    ),
+    Words("put it last", "最後に置いてください"),
+    Words("`{0}` is no network", "`{0}` はネットワークではありません"),
+    Words("for example `10.0.0.0/8` or `2001:db8::/32`", "例: `10.0.0.0/8`、`2001:db8::/32`"),
+    Words("nothing in `{0}` is an entry of a log", "`{0}` にログの項目がありません"),
+    Words(
+        "give syslog with host and program, `journalctl -o json` or `journalctl -o export`",
+        "ホストとプログラムのある syslog、`journalctl -o json` または `journalctl -o export` の出力を指定してください",
+    ),
+    Words("`{0}` is no regular expression: {1}", "`{0}` は正規表現ではありません: {1}"),
+    Words("the group `{0}` means nothing", "グループ `{0}` には意味がありません"),
+    Words("the pattern has no group `account`", "パターンにグループ `account` がありません"),
+    Words(
+        "the pattern has neither a group `session` nor `account`",
+        "パターンにグループ `session` も `account` もありません",
+    ),
+    Words("`syslog` needs an options file", "`syslog` にはオプションファイルが必要です"),
+    Words("its `patterns` say what messages mean", "`patterns` にメッセージの意味を書いてください"),
+    Words("the event is not JSON: {0}", "イベントが JSON ではありません: {0}"),
+    Words("the event is no JSON object", "イベントが JSON オブジェクトではありません"),
+    Words("the event has no `{0}`", "イベントに `{0}` がありません"),
+    Words("`{0}` is no audit event", "`{0}` は監査イベントではありません"),
+    Words(
+        "the event has neither `type` nor `operationType`",
+        "イベントに `type` も `operationType` もありません",
+    ),
+    Words("`scim` needs an options file", "`scim` にはオプションファイルが必要です"),
+    Words("its `owners` say whose accounts which are", "`owners` にアカウントの所属先を書いてください"),
+    Words(
+        "the answer to `{0}` is no list of resources: {1}",
+        "`{0}` への応答がリソースの一覧ではありません: {1}",
+    ),
+    Words("`{0}` is no domain", "`{0}` はドメインではありません"),
+    Words("for example `kyoto.example`", "例: `kyoto.example`"),
+    Words("it says no account", "どのアカウントも指定していません"),
+    Words(
+        "say `organizations`, `groups`, `domains` or `accounts`",
+        "`organizations`、`groups`、`domains`、`accounts` のいずれかを書いてください",
+    ),
+    Words("the resource cannot be read: {0}", "リソースを読み取れません: {0}"),
+    Words("the account has no `{0}`", "アカウントに `{0}` がありません"),
+    Words("the account does not say since when it is there", "アカウントがいつからあるかが書かれていません"),
+    Words("`{0}` is not a time", "`{0}` は時刻ではありません"),
+    Words("the event has no `userId`", "イベントに `userId` がありません"),
+)
