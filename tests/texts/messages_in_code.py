@@ -22,7 +22,14 @@ MAKERS = {
 }
 """Whose arguments at these places are messages; `help`, `advice` and `message` are, wherever they are named."""
 NAMED = {"help", "advice", "message"}
-SPEAKING = ("dossier/verify.py", "application/auditing", "application/witnessing.py", "ledger/witness.py")
+SPEAKING = (
+    "dossier/verify.py",
+    "dossier/opened_rows.py",
+    "dossier/shown_segments.py",
+    "application/auditing",
+    "application/witnessing.py",
+    "ledger/witness.py",
+)
 """Where every text that is a sentence is read by people."""
 
 

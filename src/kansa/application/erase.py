@@ -78,7 +78,11 @@ def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: st
     with closing(ValueReader(vault.places.values, key)) as reader:
         kept = reader.reveal(_digests(own))
         around = reader.reveal(_digests(others))
-        bulk_texts = _bulk_texts((each for each, _ in bulk), subject, reader.bulk_keys().get)
+        bulk_keys = reader.bulk_keys()
+        bulk_texts = _bulk_texts((each for each, _ in bulk), subject, bulk_keys.get)
+    for each, own_rows in bulk:
+        if own_rows.runs:
+            erasure.keep_leaves(each, own_rows, bulk_keys.get)
     introductions = [each.digest for each in around.values() if _introduces_only(each, subject)]
     texts = set(_texts([*kept.values(), *(around[digest] for digest in introductions)])) | bulk_texts
     with closing(ValueWriter(vault.places.values, key)) as writer:

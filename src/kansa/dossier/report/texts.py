@@ -63,6 +63,11 @@ _HEADER = {
         "{hidden} of {whole} entries of the ledger are not in this dossier",
         "台帳の {whole} 件のうち {hidden} 件は、この証跡一式に含まれていません",
     ),
+    "rows": Words("Rows in bulk", "一括証跡の行"),
+    "rows.count": Words(
+        "{rows} rows that stand, of {segments} segments of the ledger, are in this dossier with their proofs",
+        "台帳の {segments} 個のセグメントから、有効な {rows} 行を証明とともに収めています",
+    ),
     "period": Words("Period", "対象期間"),
     "period.jst": Words("{span} JST", "{span}（日本時間）"),
     "known": Words("Known at", "基準時点"),
