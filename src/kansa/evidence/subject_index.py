@@ -10,8 +10,9 @@ hash chain over them, in order:
     value = SHA-256(0x15 ‖ for each set by its hash: set ‖ count in eight bytes, big-endian ‖ head)
 
 So whoever shows all entries of a set shows that they are all; of records that name others too, a reader learns how many
-there are, and cannot be told that one about known parties is among them. Entries of segments stand under a subject of
-their own, so that no segment can be left out. Pure; the same function for who builds, who rebuilds and who verifies.
+there are, and cannot be told that one about known parties is among them. Subjects are parties, and of records of some
+groups what they govern (paths, bases, devices, contracts, sites); entries of segments, classifications and people stand
+under their kind. Pure; the same function for who builds, who rebuilds and who verifies.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -31,13 +33,34 @@ from kansa.ledger.strict import to_base64
 from kansa.ledger.tree import leaf_hash
 
 STANDING = "standing"
-SEGMENTS = "segments"
-"""The subject under which the entries of segments stand."""
-INDEXED = frozenset({"party", "contract", "authorization", "path", "site", "device"})
-"""Kinds of subjects that have tags; work is found by its parties."""
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {
+        "kansa.authorization.": "authorization",
+        "kansa.access_path.": "path",
+        "kansa.configuration.": "path",
+        "kansa.device.": "device",
+        "kansa.contract.": "contract",
+        "kansa.site.registered.": "site",
+    }
+)
+"""Beside every party, the kind of subject under which records of a group stand: so a site's tag shows nobody's work."""
+WINDOW = "kansa.source.reported.v0"
+PLACES = frozenset({"site", "node", "device"})
+"""What a source's window stands under: the sites, nodes and devices in its scope."""
+SEGMENT = "kansa.evidence.segment.v0"
+CLASSIFIED = "kansa.item.classified.v0"
+PEOPLE = (
+    "kansa.approval_route.adopted.v0",
+    "kansa.key.revoked.v0",
+    "kansa.key.rotated.v0",
+    "kansa.person.enrolled.v0",
+    "kansa.role.granted.v0",
+    "kansa.role.revoked.v0",
+)
+TYPES = frozenset({SEGMENT, CLASSIFIED, *PEOPLE})
+"""Kinds whose records stand under the kind itself, whomever they are about."""
 
 HEAD = bytes(32)
-_SEGMENT = "kansa.evidence.segment.v0"
 _STAMP = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 _MOST_TOGETHER = 3
 _DEEPEST = 64
@@ -58,7 +81,8 @@ class Tag(NamedTuple):
         return trie.key_of(self.bucket, self.subject)
 
 
-class Chain(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Chain:
     """How many entries there are, and the head of the hash chain over them."""
 
     count: int = 0
@@ -75,6 +99,7 @@ class _Corrects(msgspec.Struct):
 
 class _Data(msgspec.Struct):
     about: list[str] = msgspec.field(default_factory=list)
+    scope: list[str] = msgspec.field(default_factory=list)
     valid_from: str | None = None
     valid_to: str | None = None
     corrects: _Corrects | None = None
@@ -110,11 +135,18 @@ def place_of(entry: bytes, entry_at: EntryAt) -> Place | None:
         found = _decoder.decode(entry)
     except msgspec.DecodeError:
         return None
-    about = [each for each in found.data.about if kind_of(each) in INDEXED]
-    subjects = (SEGMENTS,) if found.type == _SEGMENT else tuple(sorted(set(about)))
+    subjects = subjects_of(found.type, found.data.about, found.data.scope)
     if not subjects:
         return None
     return Place(subjects, frozenset(_buckets(found.data, entry_at)), set_of(parties_of(found.data.about)))
+
+
+def subjects_of(kind: str, about: Iterable[str], scope: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the subjects under which a record of a kind stands; `scope` is what a source's window speaks for."""
+    group = next((subject for prefix, subject in GROUPS.items() if kind.startswith(prefix)), None)
+    own = {each for each in about if (found := kind_of(each)) == "party" or (found and found == group)}
+    places = {each for each in scope if kind_of(each) in PLACES} if kind == WINDOW else set[str]()
+    return tuple(sorted(own | places | ({kind} & TYPES)))
 
 
 def parties_of(about: Iterable[str]) -> tuple[str, ...]:
@@ -200,10 +232,17 @@ class Incomplete(ValueError):
     """Entries are missing, or the proof does not hold."""
 
 
+class Checked(NamedTuple):
+    """What a tag came to: the entries that are shown, and how many are withheld since they name others too."""
+
+    indexes: frozenset[int]
+    withheld: int
+
+
 def check(
     shown: TagProof, root: bytes, size: int, entries: Mapping[int, bytes], known: Iterable[str]
-) -> int:
-    """Check that all entries of a tag are shown; returns how many are withheld, in sets that name parties beyond `known`.
+) -> Checked:
+    """Check that all entries of a tag are shown, but those of sets that name parties beyond `known`.
 
     Args:
         shown: The tag's sets and proof.
@@ -222,9 +261,11 @@ def check(
     value = value_of({each.together: each.chain for each in shown.sets}) if stated else None
     if not trie.holds(root, shown.tag.key, value, shown.proof):
         raise Incomplete(f"the index does not hold what is stated about `{subject}` in {bucket}")
-    counted = _counted(shown.tag, size, entries)
+    counted, indexes = _counted(shown.tag, size, entries)
     for together, chain in counted.items():
-        if together not in stated or (stated[together].parties is not None and stated[together].chain != chain):
+        if together not in stated or (
+            stated[together].parties is not None and stated[together].chain != chain
+        ):
             raise Incomplete(_missing(shown.tag, stated.get(together), chain))
     withheld = 0
     hidden = {each.together for each in shown.sets if each.parties is None}
@@ -236,7 +277,7 @@ def check(
             withheld += each.chain.count - counted.get(each.together, Chain()).count
     if hidden and not hidden.isdisjoint(_sets_of(subject, known)):
         raise Incomplete(f"records about `{subject}` in {bucket} are withheld, and name nobody else")
-    return withheld
+    return Checked(frozenset(indexes), withheld)
 
 
 def _missing(tag: Tag, stated: Shown | None, found: Chain) -> str:
@@ -247,8 +288,9 @@ def _missing(tag: Tag, stated: Shown | None, found: Chain) -> str:
     )
 
 
-def _counted(tag: Tag, size: int, entries: Mapping[int, bytes]) -> dict[bytes, Chain]:
+def _counted(tag: Tag, size: int, entries: Mapping[int, bytes]) -> tuple[dict[bytes, Chain], list[int]]:
     found: dict[bytes, Chain] = {}
+    indexes: list[int] = []
     for index in sorted(entries):
         if index >= size:
             break
@@ -259,7 +301,8 @@ def _counted(tag: Tag, size: int, entries: Mapping[int, bytes]) -> dict[bytes, C
         if place is not None and tag.subject in place.subjects and tag.bucket in place.buckets:
             chain = found.get(place.together, Chain())
             found[place.together] = chain.followed_by(leaf_hash(entries[index]))
-    return found
+            indexes.append(index)
+    return found, indexes
 
 
 def _sets_of(subject: str, known: Iterable[str]) -> set[bytes]:
@@ -287,7 +330,9 @@ def _own_buckets(data: _Data) -> set[str]:
     if not all(_STAMP.fullmatch(each) for each in (data.valid_from, data.valid_to)):
         return {STANDING}
     first = data.valid_from[:7]
-    last = data.valid_to[:7] if not data.valid_to.endswith("-01T00:00:00.000Z") else _before(data.valid_to[:7])
+    last = (
+        data.valid_to[:7] if not data.valid_to.endswith("-01T00:00:00.000Z") else _before(data.valid_to[:7])
+    )
     last = max(first, last)
     if last not in (first, _next(first)):
         return {STANDING}

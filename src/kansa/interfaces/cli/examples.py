@@ -43,6 +43,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger audit": ("kansa ledger audit", "kansa ledger audit --json"),
     "ledger publish": ("kansa ledger publish",),
     "ledger confirm-clock": ("kansa ledger confirm-clock",),
+    "ledger index": ("kansa ledger index",),
     "ledger timestamp": (
         "kansa ledger timestamp --authority https://tsa.example/ --roots tsa.pem",
         "kansa ledger timestamp",
@@ -58,6 +59,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa witness serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem",
     ),
     "witness sign": ("kansa witness sign request.txt -o answer.txt",),
+    "witness index": ("kansa witness index exported/ -o index.txt",),
     "witness evidence": ("kansa witness evidence", "kansa witness evidence --json"),
     "witness policy": ("kansa witness policy witnesses.policy",),
     "witness ask": ("kansa witness ask",),
