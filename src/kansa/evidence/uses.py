@@ -42,8 +42,8 @@ def inventory(installed: Iterable[tuple[str, str | None, str | None, int, int | 
     )
 
 
-def uses(segments: Sequence[Committed], inventory: pa.Table) -> pa.Table:
-    """Return the uses that follow from these segments, in `COLUMNS`, ordered by id.
+def uses(segments: Sequence[Committed], inventory: pa.Table, *, ordered: bool = True) -> pa.Table:
+    """Return the uses that follow from these segments, in `COLUMNS`, ordered by id unless that is not wanted.
 
     Item class and weight come from the inventory at the start of the use where the source did not say them.
 
@@ -52,8 +52,9 @@ def uses(segments: Sequence[Committed], inventory: pa.Table) -> pa.Table:
     """
     with duckdb.connect() as connection:
         provide(connection, segments, inventory)
+        order = " ORDER BY use_id" if ordered else ""
         return connection.sql(
-            f"SELECT {', '.join(map(_named, COLUMNS))} FROM segment_use ORDER BY use_id"
+            f"SELECT {', '.join(map(_named, COLUMNS))} FROM segment_use{order}"
         ).to_arrow_table()
 
 

@@ -19,6 +19,7 @@ with lazy_imports():  # most commands read no rows of segments
     import duckdb
 
     from kansa.evidence import uses as bulk_uses
+    from kansa.vault import bulk_uses as columns
 
 
 def listed(reader: SqliteReader, root: Path, source: str, connector_key: bytes) -> list[Committed]:
@@ -52,19 +53,17 @@ class VaultSegments:
         return self._segments
 
     def uses(self, connection: Connection) -> Sequence[Use]:
-        return self.by_inventory(store.installed(connection)) if self._segments else ()
+        return self.beside((), store.installed(connection)) if self._segments else ()
 
-    def by_inventory(self, installed: Iterable[Installed]) -> list[Use]:
-        """Return the uses, by an inventory.
+    def beside(self, records: Sequence[Use], installed: Iterable[Installed]) -> Sequence[Use]:
+        """Return the uses of records and, as columns beside them, those of the segments by an inventory.
 
         Raises:
             BrokenVault: as `checked`.
         """
         if not self._segments:
-            return []
-        table = bulk_uses.uses(self.checked, inventory_of(installed))
-        columns: list[list[Any]] = [table.column(name).to_pylist() for name in bulk_uses.COLUMNS]
-        return [Use._make((*values, (entry,))) for *values, entry in zip(*columns, strict=True)]
+            return records
+        return columns.BulkUses(records, bulk_uses.uses(self.checked, inventory_of(installed), ordered=False))
 
     def placed_at(self, workload: str) -> tuple[int, ...]:
         """Return when the placements of a workload began, in order.

@@ -237,8 +237,8 @@ class Vault:
             BrokenVault: `vault.behind` or `segment.damaged`, if a segment is not as the ledger names it.
         """
         found = self.tables_of_records(known_at, progress)
-        bulk = VaultSegments(self.segments(known_at)).by_inventory(found.installed)
-        return replace(found, use=(*found.use, *bulk)) if bulk else found  # `s…` stands after all numbers
+        bulk = VaultSegments(self.segments(known_at))
+        return replace(found, use=bulk.beside(found.use, found.installed))
 
     def tables_of_records(self, known_at: int | None = None, progress: Progress | None = None) -> Tables:
         """Return the registers, brought up to the ledger, as known at an instant; uses of segments are not among them."""
