@@ -14,6 +14,7 @@ from kansa.coherence.scope import within
 from kansa.registers import use_columns
 from kansa.registers.rows import Tables, Use
 from kansa.registers.use_columns import UseColumns
+from kansa.registers.uses_by_subject import by_subject
 from kansa.vault.vault import Vault
 from worlds import BEGIN
 
@@ -43,7 +44,7 @@ def test_columns_and_rows_say_the_same(vault: Vault) -> None:
         use_columns.latest_end,
         use_columns.units_of,
     ):
-        assert said(tables.use) == said(rows.use)  # type: ignore[operator]
+        assert said(tables.use) == said(rows.use)
     assert use_columns.latest_end(tables.use, BEGIN + 3 * DAY) == use_columns.latest_end(
         rows.use, BEGIN + 3 * DAY
     )
@@ -58,6 +59,17 @@ def test_columns_and_rows_say_the_same(vault: Vault) -> None:
             other = within(rows, *period, tenant, end_user)
             assert sorted(one.use, key=key) == sorted(other.use, key=key)
             assert one.installed == other.installed
+
+
+def test_uses_are_found_by_whom_they_concern(vault: Vault) -> None:
+    """Tenant, end user, path, site, workload, and all of them: as of rows."""
+    uses = vault.tables().use
+    assert isinstance(uses, UseColumns)
+    own, rows = uses.by_subject(), by_subject(tuple(uses))
+    assert sorted(own) == sorted(rows)
+    for subject in [*rows, "pty_nobody", "site"]:
+        assert sorted(own.get(subject, ()), key=key) == sorted(rows.get(subject, ()), key=key)
+    assert set(uses.workloads()) == {use.workload_id for use in uses if use.use_id.startswith("s")}
 
 
 def key(use: Use) -> str:

@@ -55,11 +55,16 @@ class InForce:
     adopted: bool
 
 
+MOST_WORKLOADS = 2_000
+"""So many workloads of segments are assessed one by one; each takes about as long as a party."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlagAssessment:
     """What is found at `now`: flags as recorded, findings of every subject, what is to be recorded.
 
-    `assessed` are the subjects that were assessed anew, out of `found`.
+    `assessed` are the subjects that were assessed anew, out of `found`. `unasked` counts workloads of segments that were not
+    assessed, being more than `MOST_WORKLOADS`: rules on a party, path or site ask about their uses, rules on one use do not.
     """
 
     now: int
@@ -69,6 +74,7 @@ class FlagAssessment:
     found: Mapping[Subject, Kept]
     assessed: tuple[Assessed, ...]
     pending: tuple[Act, ...]
+    unasked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +324,9 @@ class FlagService:
             party_of={subject: party for subject in touched if (party := _party_of(world, subject))},
             owner=owner,
         )
-        return FlagAssessment(self.now, in_force, edition, flags, found, assessed, tuple(pending))
+        return FlagAssessment(
+            self.now, in_force, edition, flags, found, assessed, tuple(pending), self._unasked(evidence)
+        )
 
     def _remember(
         self,
@@ -353,10 +361,18 @@ class FlagService:
             for id_ in evidence.subjects(prefix)
             if id_ != world.operator
         ]
+        if not self._unasked(evidence):
+            found += [Subject("use", id_) for id_ in evidence.workloads_in_bulk()]
         found += [Subject("operator", world.operator)] if world.operator else []
         found += reconfigurations(world)
         world.looked()
         return found
+
+    @staticmethod
+    def _unasked(evidence: Evidence) -> int:
+        """Return how many workloads of segments are not assessed one by one: all of them, where they are too many."""
+        count = len(evidence.workloads_in_bulk())
+        return count if count > MOST_WORKLOADS else 0
 
     def world(self, evidence: Evidence, edition: EffectiveRules | None = None) -> FactContext:
         """Return what facts may ask now; with the rules whose indicators are compared around reconfigurations."""
@@ -365,6 +381,7 @@ class FlagService:
             self.now,
             withheld=evidence.withheld,
             uses=evidence.uses,
+            purposes=evidence.purposes,
             groups_of=partial(groups_of, self.library.table(COUNTRIES)),
             operator=_operator(evidence),
             around=around(edition) if edition else None,

@@ -29,7 +29,7 @@ _INVENTORY = pa.schema(
 )
 _ROW_COLUMNS = (
     'subject, workload, "start", "end", units, accelerators, end_user, path, site, item_class, known_by, corrects,'
-    " withdrawn"
+    " withdrawn, purpose"
 )
 
 

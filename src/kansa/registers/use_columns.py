@@ -24,6 +24,14 @@ class UseColumns(Sequence[Use]):
         """Return some uses by their ids."""
 
     @abstractmethod
+    def by_subject(self) -> Mapping[str, Sequence[Use]]:
+        """Return the uses by whom and what they concern, as `uses_by_subject.by_subject`."""
+
+    @abstractmethod
+    def workloads(self) -> Sequence[str]:
+        """Return every workload of the uses that are kept as columns, in order."""
+
+    @abstractmethod
     def columns(self, names: Sequence[str]) -> Any:
         """Return columns as an Arrow table."""
 

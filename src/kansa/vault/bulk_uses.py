@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import Any, overload
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -12,8 +14,19 @@ from kansa.evidence.uses import COLUMNS
 from kansa.registers import use_columns
 from kansa.registers.rows import Use
 from kansa.registers.use_columns import UseColumns
+from kansa.registers.uses_by_subject import CONCERNED, EVERYBODY, by_subject
 
 _STEP = 10_000
+KINDS = MappingProxyType(
+    {
+        "tenant_id": "pty_",
+        "end_user_id": "pty_",
+        "path_id": "pth_",
+        "site_id": "sit_",
+        "workload_id": "wkl_",
+    }
+)
+"""How the ids of a column begin."""
 
 
 class BulkUses(UseColumns):
@@ -57,6 +70,12 @@ class BulkUses(UseColumns):
         chosen = self._bulk.filter(pc.is_in(self._bulk.column("use_id"), pa.array(sorted(ids), pa.string())))
         return found | {use.use_id: use for use in _rows(chosen)}
 
+    def by_subject(self) -> Mapping[str, Sequence[Use]]:
+        return _BySubject(self._records, self._bulk)
+
+    def workloads(self) -> Sequence[str]:
+        return sorted(pc.unique(self._bulk.column("workload_id")).to_pylist())
+
     def columns(self, names: Sequence[str]) -> pa.Table:
         bulk = self._bulk.select(list(names))
         if not self._records:
@@ -96,6 +115,45 @@ class BulkUses(UseColumns):
         return use
 
 
+class _BySubject(Mapping[str, Sequence[Use]]):
+    """Uses by whom and what they concern; rows of columns are found by an order of each, made when it is first asked."""
+
+    def __init__(self, records: Sequence[Use], bulk: pa.Table) -> None:
+        self._records, self._own, self._bulk = records, by_subject(records), bulk
+        self._orders: dict[str, tuple[dict[str, int], Any, Any]] = {}
+
+    def __getitem__(self, subject: str) -> Sequence[Use]:
+        if subject == EVERYBODY:
+            return BulkUses(self._records, self._bulk)
+        places = {int(row) for column in CONCERNED for row in self._places(column, subject)}
+        own = self._own.get(subject, ())
+        return BulkUses(own, self._bulk.take(pa.array(sorted(places), pa.int64()))) if places else own
+
+    def __iter__(self) -> Iterator[str]:
+        found = {name for column in CONCERNED for name in pc.unique(self._bulk.column(column)).to_pylist()}
+        return iter(sorted((found - {None}) | self._own.keys() | {EVERYBODY}))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _places(self, column: str, subject: str) -> Any:
+        if KINDS[column] != subject[:4]:
+            return ()
+        codes, order, starts = self._order(column)
+        code = codes.get(subject)
+        return () if code is None else order[starts[code] : starts[code + 1]]
+
+    def _order(self, column: str) -> tuple[dict[str, int], Any, Any]:
+        if column not in self._orders:
+            encoded = self._bulk.column(column).combine_chunks().dictionary_encode()
+            names = encoded.dictionary.to_pylist()
+            indices = pc.fill_null(encoded.indices, len(names)).to_numpy(zero_copy_only=False)
+            order = np.argsort(indices, kind="stable")
+            starts = np.searchsorted(indices[order], np.arange(len(names) + 1))
+            self._orders[column] = {name: code for code, name in enumerate(names)}, order, starts
+        return self._orders[column]
+
+
 def _rows(table: pa.Table) -> Iterator[Use]:
     for at in range(0, table.num_rows, _STEP):
         part = table.slice(at, _STEP)
@@ -111,3 +169,8 @@ def _put(table: pa.Table, name: str, column: Any) -> pa.Table:
 def _least(which: Any, one: int | None, other: Any) -> int | None:
     found = [each for each in (one, other.as_py()) if each is not None]
     return which(found) if found else None
+
+
+def texts(values: Sequence[str]) -> pa.Array:
+    """Return texts as an Arrow array."""
+    return pa.array(values, pa.string())

@@ -317,9 +317,15 @@ class Vault:
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
             measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
+            measured_in_bulk=lambda workloads: self._measured_in_bulk(bulk, workloads),
             runs=lambda workload: (*self._asked(store.placed_at, workload), *bulk.placed_at(workload)),
             random_bytes=self.random_bytes,
         )
+
+    def _measured_in_bulk(self, bulk: VaultSegments, workloads: str) -> int | None:
+        key = keys.load_key(self.places.keys / "values.key", "values")
+        with closing(ValueReader(self.places.values, key)) as reader:
+            return bulk.first_measured(workloads, self.connector_key, reader.bulk_keys)
 
     def _asked(self, question: Callable[[Connection, About], Answer], about: About) -> Answer:
         """Return the registers' answer, as they stand."""
