@@ -250,7 +250,7 @@ def _check_values(vault: Vault, told: Mapping[int, Record], kept: Container[str]
             "values.lost",
             f"{sum(map(len, lost.values()))} sealed values of {len(lost)} records in its scope are lost, "
             f"the first of entry {min(lost)}, and no erasure is on record",
-            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reason …` that they are gone; `kansa ledger audit` lists them",
+            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reasons …` that they are gone; `kansa ledger audit` lists them",
         )
 
 

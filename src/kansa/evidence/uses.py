@@ -58,6 +58,14 @@ def uses(segments: Sequence[Committed], inventory: pa.Table, *, ordered: bool = 
         ).to_arrow_table()
 
 
+def count_workloads(segments: Sequence[Committed]) -> int:
+    """Return how many workloads the rows of some segments name."""
+    with duckdb.connect() as connection:
+        query = f"SELECT count(DISTINCT workload) FROM ({_rows(segments)})"
+        ((count,),) = connection.execute(query).fetchall()
+    return int(count)
+
+
 def provide(
     connection: duckdb.DuckDBPyConnection, segments: Sequence[Committed], inventory: pa.Table
 ) -> None:

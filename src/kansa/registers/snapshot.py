@@ -31,6 +31,11 @@ class SegmentUses(Protocol):
         """Return the purposes of workloads, where they have one."""
         ...
 
+    @property
+    def count_workloads(self) -> int:
+        """How many workloads stand in them."""
+        ...
+
     def users_since(self, recorded_at: int) -> set[str]:
         """Return the subjects of the rows that were recorded or corrected at an instant or later."""
         ...
@@ -76,6 +81,11 @@ class Evidence:
         query = "SELECT DISTINCT topic FROM mention WHERE topic >= ? AND topic < ? ORDER BY topic"
         return [topic for (topic,) in self._connection.execute(query, (f"{prefix}_", f"{prefix}`"))]
 
+    def parties_of(self, role: str) -> list[str]:
+        """Return the parties that were ever registered in a role, sorted."""
+        query = "SELECT DISTINCT party FROM role WHERE role = ? ORDER BY party"
+        return [party for (party,) in self._connection.execute(query, (role,))]
+
     def rows(self, table: str) -> Sequence[Any]:
         """Return the rows of a register that are not superseded, with its columns as attributes."""
         return store.current_rows(self._connection, table)
@@ -104,6 +114,10 @@ class Evidence:
         """Return the workloads whose uses stand in segments, in order; no record mentions them."""
         found = self._all_uses
         return found.workloads() if isinstance(found, UseColumns) else ()
+
+    def count_workloads_in_bulk(self) -> int:
+        """Return how many workloads stand in segments, those whose every row was replaced by another tenant's included."""
+        return 0 if self._segments is None else self._segments.count_workloads
 
     @cached_property
     def purposes(self) -> Mapping[str, str]:

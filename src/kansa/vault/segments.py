@@ -62,6 +62,15 @@ class VaultSegments:
         """
         return self.beside(records, store.installed(connection)) if self._segments else records
 
+    @cached_property
+    def count_workloads(self) -> int:
+        """How many workloads stand in them, read from one column of each.
+
+        Raises:
+            BrokenVault: as `checked`.
+        """
+        return bulk_uses.count_workloads(self.checked) if self._segments else 0
+
     def purposes(self) -> Mapping[str, str]:
         """Return the purposes of workloads, where they have one.
 
