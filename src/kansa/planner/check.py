@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from kansa.clock import MICROSECONDS, format_instant
-from kansa.planner.problem import THROTTLES, Action, Problem, Workload
+from kansa.planner.problem import THROTTLES, Action, Problem, Site, Workload
 
 Fault = Literal[
     "no_action",
@@ -181,18 +181,7 @@ def _events(problem: Problem) -> dict[str, tuple[int, int]]:
 
 def _beyond(problem: Problem, sums: _Sums) -> Iterator[Finding]:
     for site in problem.sites:
-        caps = [cap for cap in problem.caps if cap.site_id == site.id]
-        steps = sorted(
-            [*sums.power.get(site.id, ()), *((i, 0) for cap in caps for i in (cap.start, cap.end))]
-        )
-        load = site.base_watts
-        for place, (at, watts) in enumerate(steps):
-            load += watts
-            if place + 1 < len(steps) and steps[place + 1][0] == at:
-                continue
-            over = max((load - cap.watts for cap in caps if cap.start <= at < cap.end), default=0)
-            if over > 0 and problem.start <= at < problem.end:
-                yield Finding("power", site.id, at, over)
+        yield from _power(problem, site, sums.power.get(site.id, ()))
     rooms = {(site.id, item): count for site in problem.sites for item, count in site.accelerators.items()}
     for (site_id, item), changes in sums.room.items():
         yield from _room(site_id, rooms.get((site_id, item), 0), sorted(changes))
@@ -201,11 +190,30 @@ def _beyond(problem: Problem, sums: _Sums) -> Iterator[Finding]:
         if left is not None and count > left:
             yield Finding("quantity", authorization, None, count - left)
     for (_, site_id), sent in sums.link.items():
-        for at in {at for at, _ in sent}:
-            wanted = sum(size for when, size in sent if when == at)
-            carried = problem.link_mb_s * (problem.end - at) // MICROSECONDS
-            if wanted > carried:
-                yield Finding("link", site_id, at, wanted - carried)
+        yield from _link(problem, site_id, sent)
+
+
+def _power(problem: Problem, site: Site, changes: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+    caps = [cap for cap in problem.caps if cap.site_id == site.id]
+    steps = sorted([*changes, *((i, 0) for cap in caps for i in (cap.start, cap.end))])
+    load = site.base_watts
+    for place, (at, watts) in enumerate(steps):
+        load += watts
+        if place + 1 < len(steps) and steps[place + 1][0] == at:
+            continue
+        over = max((load - cap.watts for cap in caps if cap.start <= at < cap.end), default=0)
+        if over > 0 and problem.start <= at < problem.end:
+            yield Finding("power", site.id, at, over)
+
+
+def _link(problem: Problem, site: str, sent: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+    wanted: defaultdict[int, int] = defaultdict(int)
+    for at, size in sent:
+        wanted[at] += size
+    for at, size in sorted(wanted.items()):
+        carried = problem.link_mb_s * (problem.end - at) // MICROSECONDS
+        if size > carried:
+            yield Finding("link", site, at, size - carried)
 
 
 def _room(site: str, allowed: int, changes: list[tuple[int, int]]) -> list[Finding]:

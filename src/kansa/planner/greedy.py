@@ -4,7 +4,8 @@ Everybody begins stopped, which needs nothing; then each takes the cheapest choi
 most by staying stopped for each watt that they need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,28 +24,25 @@ def greedy(problem: Problem, found: Choices) -> Plan:
     cost = np.array([choice.cost for choice in columns])
     stops = np.flatnonzero([choice.action.kind == "stop" for choice in columns])
     needs = np.array([max(w.watts, 1) for w in found.deciding])
-    chosen = fill(
-        cost,
-        owner,
-        shared.of(len(columns)),
-        shared.left,
-        stops,
-        np.argsort(-cost[stops] / needs, kind="stable"),
-    )
+    order = np.argsort(-cost[stops] / needs, kind="stable")
+    chosen = fill(Table(cost, owner, shared.of(len(columns)), shared.left), stops, order)
     picked = {found.deciding[owner[place]].id: columns[place] for place in chosen}
     return plan_of(problem, picked, None, SOLVER)
 
 
-def fill(
-    cost: np.ndarray,
-    owner: np.ndarray,
-    by_column: list[tuple[np.ndarray, np.ndarray]],
-    left: np.ndarray,
-    first: np.ndarray,
-    order: Iterable[int] | None = None,
-) -> np.ndarray:
+class Table(NamedTuple):
+    """Columns with their costs and owners, the rows and values of each, and what each row has left."""
+
+    cost: np.ndarray
+    owner: np.ndarray
+    by_column: Sequence[tuple[np.ndarray, np.ndarray]]
+    left: np.ndarray
+
+
+def fill(table: Table, first: np.ndarray, order: Iterable[int] | None = None) -> np.ndarray:
     """Return a column a workload: beginning with `first`, each in `order` takes the cheapest that still fits, or keeps its own."""
-    left, chosen = left.copy(), first.copy()
+    left, chosen, cost, owner = table.left.copy(), first.copy(), table.cost, table.owner
+    by_column = table.by_column
     for place in first:
         at, value = by_column[place]
         left[at] -= value
@@ -69,5 +67,8 @@ def plan_of(problem: Problem, chosen: dict[str, Choice], bound: float | None, so
         chosen[w.id].action if w.id in chosen else Action(w.id, "stay", w.site_id) for w in problem.workloads
     )
     return Plan(
-        actions=actions, cost=sum(choice.cost for choice in chosen.values()), bound=bound, solver=solver
+        actions=actions,
+        cost=float(sum(choice.cost for choice in chosen.values())),
+        bound=bound,
+        solver=solver,
     )

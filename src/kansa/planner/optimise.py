@@ -6,16 +6,22 @@ else fixed, until the bound is near or the time is out. One thread and fixed see
 unless the time cuts it short, which the plan says (`solver`).
 """
 
+import ctypes
+import os
 import random
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import highspy
 import numpy as np
 
 from kansa.planner.choices import Choice, Choices
-from kansa.planner.greedy import fill, greedy, plan_of
+from kansa.planner.greedy import Table, fill, greedy, plan_of
 from kansa.planner.problem import Plan, Problem
 from kansa.planner.rows import Rows, rows
 
@@ -100,7 +106,7 @@ def _rounded(matrix: _Matrix, relaxed: Relaxed, columns: tuple[Choice, ...]) -> 
     split = relaxed.part[best] < 1 - _WHOLE
     stops = np.flatnonzero([choice.action.kind == "stop" for choice in columns])
     first = np.where(split, stops, best)
-    return fill(matrix.cost, matrix.owner, matrix.by_column, matrix.shared.left, first)
+    return fill(Table(matrix.cost, matrix.owner, matrix.by_column, matrix.shared.left), first)
 
 
 def _greedy(problem: Problem, found: Choices, columns: tuple[Choice, ...]) -> np.ndarray:
@@ -117,11 +123,8 @@ def _better(one: np.ndarray, other: np.ndarray, cost: np.ndarray) -> np.ndarray:
 
 def _search(matrix: _Matrix, relaxed: Relaxed, chosen: np.ndarray, until: float) -> tuple[np.ndarray, bool]:
     """Return a plan at least as good, and whether the search ended by itself: near the bound, or nothing got better."""
-    dice = random.Random(7)
+    dice = random.Random(7)  # noqa: S311 - the same plan for the same problem
     reduced = _reduced(matrix, relaxed)
-    regret = (
-        matrix.cost[chosen] - (matrix.cost - reduced)[chosen]
-    )  # what each choice costs above the relaxed prices
     idle = 0
     while idle < 3 + len(chosen) // _GROUP:
         cost = matrix.cost[chosen].sum()
@@ -132,7 +135,7 @@ def _search(matrix: _Matrix, relaxed: Relaxed, chosen: np.ndarray, until: float)
         regret = reduced[chosen]
         weight = regret + np.median(regret) * 0.01 + 1e-9
         free = _group(weight, dice)
-        better = _decide(matrix, reduced, chosen, free, min(_GROUP_SECONDS, until - time.monotonic()))
+        better = _decide(matrix, chosen, free, min(_GROUP_SECONDS, until - time.monotonic()))
         if matrix.cost[better].sum() < cost - 1e-6:
             chosen, idle = better, 0
         else:
@@ -146,9 +149,7 @@ def _group(weight: np.ndarray, dice: random.Random) -> np.ndarray:
     return np.argsort(-keys)[:_GROUP]
 
 
-def _decide(
-    matrix: _Matrix, reduced: np.ndarray, chosen: np.ndarray, free: np.ndarray, seconds: float
-) -> np.ndarray:
+def _decide(matrix: _Matrix, chosen: np.ndarray, free: np.ndarray, seconds: float) -> np.ndarray:
     """Return the plan with the free workloads decided anew, the others as they are."""
     is_free = np.zeros(len(chosen), bool)
     is_free[free] = True
@@ -183,7 +184,8 @@ def _reduced(matrix: _Matrix, relaxed: Relaxed) -> np.ndarray:
         matrix.shared.column[own],
         matrix.shared.value[own] * relaxed.row_price[matrix.shared.row[own]],
     )
-    return np.maximum(matrix.cost - priced - relaxed.workload_price[matrix.owner], 0.0)
+    found: np.ndarray = np.maximum(matrix.cost - priced - relaxed.workload_price[matrix.owner], 0.0)
+    return found
 
 
 def _model(matrix: _Matrix, chosen: np.ndarray, left: np.ndarray) -> Any:
@@ -214,8 +216,24 @@ def _model(matrix: _Matrix, chosen: np.ndarray, left: np.ndarray) -> Any:
 
 
 def _solver(seconds: float) -> Any:
-    solver = highspy.Highs()
+    with _without_banner():
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     options = (("output_flag", False), ("threads", 1), ("random_seed", 7), ("time_limit", seconds))
     for option, value in options:
         solver.setOptionValue(option, value)
     return solver
+
+
+@contextmanager
+def _without_banner() -> Iterator[None]:
+    """Keep what the library prints when it is first used off standard output, where the command's own result goes."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+            ctypes.CDLL(None).fflush(None)
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)

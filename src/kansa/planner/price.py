@@ -40,7 +40,7 @@ def openings(problem: Problem, found: Choices, relaxed: Relaxed) -> tuple[Openin
     """Return what is missing of latent choices, the fact that would save most first."""
     if not found.latent or not relaxed.columns:
         return ()
-    worth = _worth(found, relaxed)
+    worth: list[float] = _worth(found, relaxed).tolist()
     size = {w.id: w.accelerators for w in problem.workloads}
     alone: defaultdict[Missing, dict[str, float]] = defaultdict(dict)
     others: defaultdict[Missing, set[Missing]] = defaultdict(set)
@@ -81,4 +81,5 @@ def _worth(found: Choices, relaxed: Relaxed) -> np.ndarray:
     place = {workload.id: number for number, workload in enumerate(found.deciding)}
     own = relaxed.workload_price[[place[choice.action.workload] for choice in found.latent]]
     cost = np.array([choice.cost for choice in found.latent])
-    return np.maximum(own + priced - cost, 0.0)
+    worth: np.ndarray = np.maximum(own + priced - cost, 0.0)
+    return worth
