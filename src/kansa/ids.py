@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 
 PREFIXES = {
+    "account": "acc",
     "authorization": "aut",
     "case": "cas",
     "contract": "ctr",

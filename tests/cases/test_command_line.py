@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -13,6 +14,7 @@ from kansa.clock import DAY, format_instant
 from kansa.dossier.verify import verify
 from kansa.interfaces.cli.app import run
 from kansa.ledger import policy
+from kansa.records.draft import submit
 from kansa.vault.vault import Vault
 from worlds import BEGIN, cast, draft, small_vault
 
@@ -92,8 +94,8 @@ def test_a_clearance_is_proposed_reviewed_and_approved_by_three_people(desk: Des
     shown = desk.json("case", "show", case)
     assert (shown["state"], shown["standing"], shown["separation"]) == ("decided", "cleared", "by_key_only")
     assert [act["ground"] for act in shown["acts"]] == ["valid", "valid", "signed"]
-    assert "cleared until 2026-12-30T15:00:00.000Z" in desk("case", "list")
-    assert "承認済み 期限 2026-12-30T15:00:00.000Z" in desk("case", "list", "--lang", "ja")
+    assert "cleared until 31 Dec 2026" in desk("case", "list")
+    assert "承認済み 期限 2026/12/31" in desk("case", "list", "--lang", "ja")
     assert "papers are in order" in desk("case", "show", case)
 
 
@@ -165,6 +167,44 @@ def test_a_permit_over_open_hits_or_high_flags_is_refused(
     desk("case", "decide", case, "hold", *FINE, key="officer")
 
 
+def owned(*, until: int | None = None) -> Any:
+    """Half of the tenant is another's, as declared."""
+    who = {"party_id": cast().tenant, "owner_id": cast().other, "share_bp": 5000, "controls": False}
+    return draft("party.ownership_declared", f"o {until}", BEGIN, until, **who)
+
+
+def test_what_changed_since_the_proposal_is_shown_before_anybody_decides(desk: Desk) -> None:
+    """With the records that say so, in both languages, in the case and beside the decision; after it, no more."""
+    case = proposed(desk)
+    before = desk("case", "show", case)
+    assert "Changed since the proposal (entry" in before
+    assert ": nothing of " in before
+    index = Vault(desk.root / "vault").record(owned())
+
+    english, japanese = desk("case", "show", case), desk("case", "show", case, "--lang", "ja")
+    assert f"ownership (entry {index})" in english
+    assert english.index("Changed since the proposal") < english.index("What a decision would rest on")
+    assert f"所有関係（台帳の第{index}号）" in japanese
+    assert desk.json("case", "show", case)["changed_since_proposal"] == {"ownership": [index]}
+    assert f"ownership (entry {index})" in desk("case", "decide", case, "permit", *FINE, key="officer")
+    assert desk.json("case", "show", case)["changed_since_proposal"] is None
+
+
+def test_what_the_proposal_listed_and_no_longer_stands_is_a_change(desk: Desk) -> None:
+    """A declaration of ownership that was corrected away is told, not only new ones."""
+    vault = Vault(desk.root / "vault")
+    index = vault.record(owned())
+    case = proposed(desk)
+    assert ": nothing of " in desk("case", "show", case)
+    gone = owned(until=BEGIN + DAY)
+    with vault.appending() as appender:
+        correction = {"log": vault.settings.origin, "index": index}
+        appender.append(
+            [submit(replace(gone, data={**gone.data, "corrects": correction}), vault.connector_key)]
+        )
+    assert desk.json("case", "show", case)["changed_since_proposal"] == {"ownership": [index]}
+
+
 @pytest.mark.parametrize("told", [screened("no_hit", 0), raised("medium")])
 def test_what_is_closed_or_not_grave_does_not_stop_a_permit(desk: Desk, told: Any) -> None:
     """A screening without hits and a flag of medium severity are shown."""
@@ -202,7 +242,7 @@ def test_a_route_may_allow_a_permit_over_what_is_open(desk: Desk, tmp_path: Path
     ("language", "said"),
     [
         ("en", "the person took an earlier step of the same case"),
-        ("ja", "同じ案件の前の段階を担当した者である"),
+        ("ja", "同じ案件の前の段階を担当した者です"),
     ],
 )
 def test_nobody_approves_what_they_reviewed(desk: Desk, language: str, said: str) -> None:
@@ -284,7 +324,7 @@ def test_a_revoked_key_takes_its_decisions_back(desk: Desk) -> None:
     desk("case", "propose", case, "permit", *UNTIL, key="sales")
     desk("case", "review", case, "endorsed", *FINE, key="trade")
     desk("case", "decide", case, "permit", *FINE, key="officer")
-    desk("person", "revoke", "officer", "--since", "2026-01-01", "--reasons", "lost", key="admin")
+    desk("person", "revoke", "officer", "--from", "2026-01-01", "--reasons", "lost", key="admin")
 
     assert desk.json("case", "show", case)["acts"][-1]["ground"] == "key_revoked"
     assert "鍵は失効" in desk("person", "list", "--lang", "ja")

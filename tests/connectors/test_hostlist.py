@@ -49,8 +49,13 @@ ROWS = st.tuples(LITERALS, GROUPS, LITERALS, NESTED.map(_group) | GROUPS).map(la
 def test_what_was_folded_comes_out_in_order(parts: list[Folded]) -> None:
     """Ranges with their zeros, several brackets in a name, brackets in brackets: every name, in the order written."""
     expected = [name for part in parts for name in part.names]
+    text = ",".join(part.text for part in parts)
 
-    assert expand(",".join(part.text for part in parts)) == expected
+    if len(set(expected)) == len(expected):
+        assert expand(text) == expected
+    else:
+        with pytest.raises(ValueError, match="twice"):
+            expand(text)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,19 @@ def test_lists_as_slurm_prints_them(text: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "n[1-2", "n1]", "n[]", "n[3-1]", "a,,b", "n[0-9999999999]", "n[1-999][1-999]"]
+    "text",
+    [
+        "",
+        "n[1-2",
+        "n1]",
+        "n[]",
+        "n[3-1]",
+        "a,,b",
+        "n[0-9999999999]",
+        "n[1-999][1-999]",
+        "n[1,1-2]",
+        "n1,n[1-3]",
+    ],
 )
 def test_a_list_that_is_none_is_refused(text: str) -> None:
     """Brackets that do not match, inverted ranges, empty names, and lists that would fill the memory."""

@@ -221,3 +221,64 @@ def test_requeued_jobs_without_accelerators_leave_nothing_open(world: "World") -
     path = world.file("a.txt", text(f"{rows[0]}|0", f"{rows[1]}|3", header=f"{HEADER}|Restarts"))
 
     assert world.ingest(slurm(world, WINDOW), path).remarks == ()
+
+
+LAST = "JobIDRaw|Cluster|Account|User|NodeList|Start|End|State|AllocTRES"
+WHOLE = "7|alps|a|u|gpu-001|2026-04-01T00:00:00|2026-04-01T01:00:00|COMPLETED|cpu=8,gres/gpu=8,node=1"
+
+
+@pytest.mark.parametrize("cut", [1, 8, 12, 13, 22])
+@pytest.mark.parametrize("many", [False, True], ids=["lines", "blocks"])
+def test_a_text_that_breaks_off_in_its_last_column_is_not_taken_for_whole(
+    world: "World", monkeypatch: pytest.MonkeyPatch, cut: int, *, many: bool
+) -> None:
+    """Every line of sacct has an end: `gres/gp` is no job without accelerators, and `gres/gpu=1` may have been 16."""
+    monkeypatch.setattr("kansa.connectors.slurm.source.IN_BLOCKS", 0 if many else 1 << 18)
+    path = world.file("sacct.txt", "\n".join([LAST, WHOLE, WHOLE.replace("7|", "8|", 1)[:-cut]]))
+
+    result = world.ingest(slurm(world, WINDOW), path)
+
+    assert (result.records, result.quarantined) == (1, 1)
+    assert result.problems[0].code == "slurm.cut"
+    assert result.window is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "records"),
+    [
+        pytest.param(text(row())[:-1], 1, id="a-known-state"),
+        pytest.param(text(row())[:-3], 0, id="a-part-of-one"),
+        pytest.param(text(row(state="CANCELLED by 10"))[:-1], 1, id="cancelled"),
+        pytest.param(f"{LAST}|Comment\n{WHOLE}|as asked f", 1, id="a-column-that-is-not-used"),
+        pytest.param(f"{LAST}|\n{WHOLE}|", 1, id="a-last-delimiter"),
+    ],
+)
+def test_a_last_line_without_its_end_is_taken_where_it_is_seen_to_be_whole(
+    world: "World", rows: str, records: int
+) -> None:
+    """By a state that Slurm has, a whole stamp, the delimiter after the last column, or a column that says nothing here."""
+    result = world.ingest(slurm(world, WINDOW), world.file("sacct.txt", rows))
+    assert (result.records, result.quarantined) == (records, 1 - records)
+
+
+@pytest.mark.parametrize("seconds", [1775001600000, 253402300800])
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_time_that_is_not_in_seconds_costs_the_row_and_not_the_file(
+    world: "World", seconds: int, form: str
+) -> None:
+    """Milliseconds and what lies after the year 9999 are no seconds since 1970."""
+    content = (
+        json.dumps(answer() | {"jobs": [job(time={"start": seconds, "end": seconds + 9}), job(job_id=8)]})
+        if form == "json"
+        else text(row(start=str(seconds), end=str(seconds + 9)), row("8"))
+    )
+    result = world.ingest(slurm(world, WINDOW), world.file("sacct.x", content))
+    assert (result.records, result.quarantined) == (1, 1)
+    assert "no time in seconds since 1970" in str(result.problems[0])
+
+
+def test_a_host_that_is_named_twice_is_not_counted_as_two(world: "World") -> None:
+    """Eight accelerators on one node are not four on each of two."""
+    path = world.file("sacct.txt", text(row(nodes="gpu-[001,001]")))
+    result = world.ingest(slurm(world, WINDOW), path)
+    assert (result.records, result.quarantined) == (0, 1)

@@ -13,13 +13,24 @@ MAKERS = {
     "KansaError": (1,),
     "Problem": (1,),
     "Refused": (0,),
+    "RowFault": (1, 3),
+    "SerialFault": (0,),
     "refuse": (0, 1, 2),
     "fault": (2,),
     "Fault": (0, 1, 2),
+    "EventFault": (1,),
+    "Findings": (0, 1),
 }
 """Whose arguments at these places are messages; `help`, `advice` and `message` are, wherever they are named."""
 NAMED = {"help", "advice", "message"}
-SPEAKING = ("dossier/verify.py", "application/auditing", "application/witnessing.py", "ledger/witness.py")
+SPEAKING = (
+    "dossier/verify.py",
+    "dossier/opened_rows.py",
+    "dossier/shown_segments.py",
+    "application/auditing",
+    "application/witnessing.py",
+    "ledger/witness.py",
+)
 """Where every text that is a sentence is read by people."""
 
 
@@ -29,7 +40,11 @@ def messages() -> dict[str, str]:
     for path in sorted(SOURCE.rglob("*.py")):
         place = path.relative_to(SOURCE).as_posix()
         tree = ast.parse(path.read_text("utf-8"))
-        nodes = [*_made(tree), *(_sentences(tree) if place.startswith(SPEAKING) else ())]
+        nodes = [
+            *_made(tree),
+            *(_advice(tree) if place.startswith("connectors/") else ()),
+            *(_sentences(tree) if place.startswith(SPEAKING) else ()),
+        ]
         for node in nodes:
             for template in _templates(node):
                 found.setdefault(template, f"{place}:{node.lineno}")
@@ -44,6 +59,13 @@ def _made(tree: ast.Module) -> Iterator[ast.expr]:
         if name in MAKERS:
             yield from (node.args[at] for at in MAKERS[name] if at < len(node.args))
             yield from (each.value for each in node.keywords if each.arg in NAMED)
+
+
+def _advice(tree: ast.Module) -> Iterator[ast.expr]:
+    """Yield the constants of a module that several of its messages give as advice."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("ADVICE"):
+            yield node.value
 
 
 def _sentences(tree: ast.Module) -> Iterator[ast.expr]:

@@ -18,7 +18,7 @@ from kansa.cases.routes import Route, RoutePack, read_routes
 from kansa.controls.loading import read_controls
 from kansa.errors import BadInput
 from kansa.facts.clearance import State, state
-from kansa.facts.clearance_basis import basis
+from kansa.facts.clearance_basis import Change, basis, changes_since_proposal
 from kansa.facts.context import FactContext
 from kansa.people import signed_records
 from kansa.people.enrolment import ALWAYS, bootstrap, has_role, in_force, keys_of, routes
@@ -49,6 +49,19 @@ class CaseStatus:
 
     file: CaseFile
     state: State
+
+
+Changed = tuple[Change, ...]
+"""What changed, by aspect, with the records that say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinceProposal:
+    """What changed since the proposal at an entry, which rests on so many records."""
+
+    entry: int
+    records: int
+    changed: Changed
 
 
 class CaseService(SigningService):
@@ -215,6 +228,23 @@ class CaseService(SigningService):
         with self.evidence() as (journal, now):
             case = _case(journal, case_id).case
             return findings(FactContext(journal, now), (case.tenant_id, case.end_user_id))
+
+    def changed_since_proposal(self, case_id: str) -> SinceProposal | None:
+        """Return the proposal that waits for a decision and what changed since, by aspect; None where none waits.
+
+        Raises:
+            BadInput: `case.unknown`.
+        """
+        with self.evidence() as (journal, now):
+            file = _case(journal, case_id)
+            if file.proposal is None or file.state in {"decided", "returned"}:
+                return None
+            noted, claim = file.proposal
+            return SinceProposal(
+                entry=noted.index,
+                records=len({index for indexes in claim.rests_on.values() for index in indexes}),
+                changed=tuple(changes_since_proposal(FactContext(journal, now), noted)),
+            )
 
     def cases(self) -> list[CaseStatus]:
         """Return every case with where its parties stand, in ledger order."""

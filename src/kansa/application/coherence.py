@@ -29,7 +29,10 @@ class CoherenceQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoherenceAnswer:
-    """What was asked in full, the tables of that period (uses cut to it) and their assessment."""
+    """What was asked in full, the tables of that period (uses cut to it) and their assessment.
+
+    `end` is at most what is known of; `not_assessed_to` is the end that was asked for where that lies after it.
+    """
 
     start: int
     end: int
@@ -40,6 +43,7 @@ class CoherenceAnswer:
     log_began: int | None
     tables: Tables
     assessment: Assessment
+    not_assessed_to: int | None = None
 
     def scope_as_json(self) -> dict[str, str | None]:
         """Whom, which period and what time of knowledge it is about, as a stable JSON value."""
@@ -50,17 +54,27 @@ class CoherenceAnswer:
             "to": format_instant(self.end),
             "known_at": format_instant(self.known_at),
             "grace": format_duration(self.grace),
-        }
+        } | (
+            {} if self.not_assessed_to is None else {"not_assessed_to": format_instant(self.not_assessed_to)}
+        )
 
 
 def ask(vault: Vault, question: CoherenceQuestion, progress: Progress | None = None) -> CoherenceAnswer:
     """Answer a question by the engine.
 
     Raises:
-        BadInput: `coherence.nothing`, if the vault knows no use and no window; `coherence.period`, if it is empty.
+        BadInput: `coherence.nothing`, if the vault knows no use and no window; `coherence.period`, if it is empty;
+            `coherence.not_assessed`, if nothing that is known reaches into it.
     """
     tables = vault.tables(question.known_at, progress)
-    start, end = _period(tables, question)
+    start, asked = _period(tables, question)
+    end = min(asked, _known_to(vault, tables, question))
+    if start >= end:
+        raise BadInput(
+            "coherence.not_assessed",
+            f"not assessed: the period begins at {format_instant(start)}, and what is known ends at {format_instant(end)}",
+            help="ask for a period that has begun, or with a later `--known-at`",
+        )
     scoped = known_at_least(
         within(tables, start, end, question.tenant, question.end_user), question.min_known_by
     )
@@ -76,6 +90,7 @@ def ask(vault: Vault, question: CoherenceQuestion, progress: Progress | None = N
         log_began=began,
         tables=scoped,
         assessment=assessment,
+        not_assessed_to=asked if asked > end else None,
     )
 
 
@@ -86,6 +101,17 @@ def compared(
     now = ask(vault, question, progress)
     then = ask(vault, replace(question, start=now.start, end=now.end, known_at=earlier), progress)
     return changes((then.tables.use, then.assessment.gaps), (now.tables.use, now.assessment.gaps))
+
+
+def _known_to(vault: Vault, tables: Tables, question: CoherenceQuestion) -> int:
+    """Return the last instant of which anything can be known: that of the question or the vault's now, or a later closed window.
+
+    Beyond it a running use is not known to run on, nor a standing fact to hold.
+    """
+    now = vault.clock.now()
+    known = now if question.known_at is None else min(now, question.known_at)
+    horizon = horizon_of(tables).at
+    return known if horizon is None else max(known, horizon)
 
 
 def _period(tables: Tables, question: CoherenceQuestion) -> tuple[int, int]:

@@ -21,6 +21,7 @@ __all__ = [
     "AUTHORIZATION",
     "CASE",
     "CONTRACT",
+    "DECISION",
     "DEVICE",
     "END_USER",
     "FLAG",
@@ -77,6 +78,7 @@ DEVICE = Sort("device", "device")
 AUTHORIZATION = Sort("authorization", "authorization")
 CONTRACT = Sort("contract", "contract")
 FLAG = Sort("flag", "flags", "kansa flags", least_prefix=1)
+DECISION = Sort("decision", "decision", "kansa gate list", least_prefix=6)
 CASE = Sort("case", "case", "kansa case list", least_prefix=1)
 WORKLOAD = Sort("workload", "workload")
 SUBJECT = Sort("subject", "subject")
@@ -111,8 +113,9 @@ def beginning(text: str, called: Iterable[str], least: int = _LEAST_PREFIX) -> l
     whole = wanted[3:4] == "_"
     if not whole and len(wanted) < least:
         return []
+    forms = ((id_, id_.lower()) for id_ in called)
     return sorted(
-        id_ for id_ in called if id_.startswith(wanted) or (not whole and id_[4:].startswith(wanted))
+        id_ for id_, form in forms if form.startswith(wanted) or (not whole and form[4:].startswith(wanted))
     )
 
 

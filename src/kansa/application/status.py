@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kansa.application.screening.lists import edition_at
+from kansa.application.screening.required import required_lists
 from kansa.application.witnessing import Witnessing, witnessing
 from kansa.cases import case_file
 from kansa.clock import DAY, format_instant
@@ -148,6 +149,7 @@ def status_of(vault: Vault) -> Status:
     now = vault.clock.now()
     reader = vault.reader
     head = note.checkpoint_in(reader.latest())
+    required = required_lists(vault)
     with vault.evidence() as evidence:
         world = FactContext(evidence.journal, now, withheld=evidence.withheld)
         editions = [edition_at(vault, noted.index) for noted, _ in newest_editions(world).values()]
@@ -168,7 +170,7 @@ def status_of(vault: Vault) -> Status:
             access=_access(evidence, world),
             flags=tuple(_open_flags(evidence)),
             cases=_open_cases(evidence),
-            lists=coverage(editions, now),
+            lists=coverage(editions, now, required),
             deadlines=tuple(_deadlines(evidence, world)),
         )
     return Status(**{**_fields(found), "attention": tuple(_attention(found))})

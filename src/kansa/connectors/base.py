@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kansa.errors import Problem
 from kansa.records.draft import Draft
@@ -79,6 +79,14 @@ class Window:
         return tuple((start, end) for start, end in pairs if start < end)
 
 
+class Place(NamedTuple):
+    """Where the inventory has a device, and as what."""
+
+    node: str | None
+    site: str | None
+    item_class: str | None
+
+
 class Names(Protocol):
     """Which subject a system's own key means. What a row introduces is known from the next row on.
 
@@ -111,6 +119,18 @@ class Names(Protocol):
 
     def measured_since(self, workloads: str) -> int | None:
         """Return when the first recorded use by workloads of this system began whose accelerators were measured."""
+        ...
+
+    def keys_borne(self, subject: str, system: str) -> frozenset[str]:
+        """Return the keys of a system that mean a subject."""
+        ...
+
+    def named_by(self, device: str, source: str) -> frozenset[tuple[str, str]]:
+        """Return the names (kind, in its normal form) that a source has said of a device."""
+        ...
+
+    def place_of(self, device: str) -> "Place | None":
+        """Return where the inventory has a device now, and as what; None if it does not have it."""
         ...
 
     def runs_of(self, workload_id: str) -> tuple[int, ...]:

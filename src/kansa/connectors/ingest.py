@@ -425,5 +425,10 @@ def _refusal(row: Parsed, outcome: Outcome) -> Problem:
 
 
 def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file; of a folder that of the lines `<sha256>  <name>` of its files, as sha256sum writes them."""
+    if path.is_dir():
+        inside = sorted(each for each in path.rglob("*") if each.is_file())
+        lines = "".join(f"{_digest(each)}  {each.relative_to(path).as_posix()}\n" for each in inside)
+        return hashlib.sha256(lines.encode()).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 
 from kansa import ids
+from kansa.connectors.base import Place
 
 Key = tuple[str, str]
 """(system, key in that system's books)."""
@@ -17,7 +18,8 @@ class KeyRegistry:
     """`Names` in memory, filled from what the registers know.
 
     `measured` gives when the first recorded use by any of some workloads began whose accelerators were measured, `runs`
-    when the recorded placements of one workload began.
+    when the recorded placements of one workload began. `named` holds what each source said of a device's names, by
+    (device, source); `places` where the inventory has each device.
     """
 
     def __init__(
@@ -28,6 +30,8 @@ class KeyRegistry:
         devices: Mapping[str, int] | None = None,
         measured: Callable[[frozenset[str]], int | None] = lambda _: None,
         runs: Callable[[str], tuple[int, ...]] = lambda _: (),
+        named: Mapping[tuple[str, str], frozenset[Key]] | None = None,
+        places: Mapping[str, Place] | None = None,
         random_bytes: ids.RandomBytes = secrets.token_bytes,
     ) -> None:
         self._known = dict(known or {})
@@ -35,6 +39,9 @@ class KeyRegistry:
         self._devices = dict(devices or {})
         self._measured = measured
         self._runs = runs
+        self._named = dict(named or {})
+        self._places = dict(places or {})
+        self._borne: dict[tuple[str, str], set[str]] | None = None
         self._random_bytes = random_bytes
         self._uncertain: set[Key] = set()
         self._used: dict[Key, None] = {}
@@ -57,6 +64,8 @@ class KeyRegistry:
     def also(self, subject: str, system: str, key: str) -> None:
         if self.find(system, key) is None:
             self._known[system, key] = subject
+            if self._borne is not None:
+                self._borne.setdefault((subject, system), set()).add(key)
             self._systems = None if self._systems is None else self._systems | {system}
             self._uncertain.add((system, key))
             self._minted.add((system, key))
@@ -67,6 +76,19 @@ class KeyRegistry:
         if self._systems is None:
             self._systems = {known for known, _ in self._known}
         return system in self._systems
+
+    def keys_borne(self, subject: str, system: str) -> frozenset[str]:
+        if self._borne is None:
+            self._borne = {}
+            for (known, key), meant in self._known.items():
+                self._borne.setdefault((meant, known), set()).add(key)
+        return frozenset(self._borne.get((subject, system), ()))
+
+    def named_by(self, device: str, source: str) -> frozenset[Key]:
+        return self._named.get((device, source), frozenset())
+
+    def place_of(self, device: str) -> Place | None:
+        return self._places.get(device)
 
     def holder(self, path_id: str) -> tuple[str | None, str | None]:
         return self._holders.get(path_id, (None, None))
@@ -121,5 +143,7 @@ class KeyRegistry:
 
     def _drop(self, keys: set[Key]) -> None:
         for key in list(keys):
-            del self._known[key]
+            subject = self._known.pop(key)
+            if self._borne is not None:
+                self._borne[subject, key[0]].discard(key[1])
             self._uncertain.discard(key)

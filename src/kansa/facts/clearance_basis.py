@@ -52,9 +52,45 @@ def changes(
 
     `changed` are the changes of the end user that end the decision (`registers.spans.clearance`).
     """
-    claim = decided.claim
-    if not isinstance(claim, CaseDecided):
+    if not isinstance(decided.claim, CaseDecided):
         raise TypeError(f"entry {decided.index} decides nothing")
+    prepared = _rested_at(world, decided.claim.end_user_id, decided, rested)
+    return _changed(world, decided, rested, changed, prepared)
+
+
+def changes_since_proposal(world: FactContext, proposed: IndexedClaim) -> list[Change]:
+    """Return what changed since a case was proposed, by aspect: what whoever decides on it has to see first.
+
+    What the proposal lists and no longer stands is a change as well.
+    """
+    claim = proposed.claim
+    if not isinstance(claim, CaseProposed):
+        raise TypeError(f"entry {proposed.index} proposes nothing")
+    later = [
+        noted
+        for noted, said in world.find(claim.end_user_id, EndUserChanged)
+        if noted.index > proposed.index and said.tenant_id in {None, claim.tenant_id}
+    ]
+    found = {
+        change.aspect: set(change.records)
+        for change in _changed(world, proposed, claim, later, proposed.index)
+    }
+    now = basis(world, claim.tenant_id, claim.end_user_id, claim.site_ids)
+    for aspect, indexes in claim.rests_on.items():
+        if gone := set(indexes) - set(now.get(aspect, ())):
+            found.setdefault(aspect, set()).update(gone)
+    return [Change(aspect, tuple(sorted(records))) for aspect, records in sorted(found.items())]
+
+
+def _changed(
+    world: FactContext,
+    at: IndexedClaim,
+    rested: CaseProposed | None,
+    changed: Iterable[IndexedClaim],
+    prepared: int,
+) -> list[Change]:
+    claim = at.claim
+    assert isinstance(claim, CaseDecided | CaseProposed)  # noqa: S101 - both callers asked
     parties = (claim.tenant_id, claim.end_user_id)
     now = basis(world, *parties, claim.site_ids)
     then = (
@@ -63,16 +99,15 @@ def changes(
         else {aspect: frozenset(indexes) for aspect, indexes in rested.rests_on.items()}
     )
     found = {
-        aspect: {i for i in indexes if (i > decided.index if then is None else i not in then.get(aspect, ()))}
+        aspect: {i for i in indexes if (i > at.index if then is None else i not in then.get(aspect, ()))}
         for aspect, indexes in now.items()
     }
     for noted in changed:
         if isinstance(noted.claim, EndUserChanged) and world.since(noted.claim) is not None:
             found.setdefault(noted.claim.what, set()).add(noted.index)
     for noted in withdrawals(claim.end_user_id, world):
-        if noted.index > decided.index and world.since(noted.claim) is not None:
+        if noted.index > at.index and world.since(noted.claim) is not None:
             found.setdefault("end_user", set()).add(noted.index)
-    prepared = _rested_at(world, claim.end_user_id, decided, rested)
     for party in dict.fromkeys(parties):
         if since := behind(world, party):
             found.setdefault("list", set()).update(noted.index for noted in since)

@@ -15,6 +15,7 @@ from kansa.facts.clearance import Decision, decisions, in_force, ruling, state
 from kansa.facts.context import FactContext, FactValue, Value
 from kansa.facts.licences import best_licence, conditions, kinds_in_force, state_of
 from kansa.records.journal import IndexedClaim
+from kansa.records.kinds.authorization import NoticeReceived
 from kansa.records.kinds.custody import SiteCommissioned
 from kansa.records.kinds.flag import FlagAssigned, FlagRaised, FlagResolved
 from kansa.records.kinds.party import EndUseStated, PartyDocumentFiled
@@ -69,6 +70,24 @@ def of_party(world: FactContext, subject: str) -> Iterator[NamedFact]:
         noted, claim = asked
         yield NamedFact("screening_age_s", parse_instant(claim.valid_from), (noted.index,))
         yield NamedFact("lists_not_covered", frozenset(claim.not_covered), (noted.index,))
+
+
+def of_notices(world: FactContext, item_class: str | None, site_id: str | None) -> Iterator[NamedFact]:
+    """Yield the notices in force that name no party and reach the item, the site or its country, or everything.
+
+    A notice about destinations reaches a site whose country is not known: it may be one of them.
+    """
+    country = site.country(world, site_id).value if site_id is not None else None
+    found = [
+        (noted, claim)
+        for noted, claim in world.current(NoticeReceived.type, NoticeReceived)
+        if not claim.party_ids
+        and (not claim.item_classes or item_class in claim.item_classes)
+        and (not claim.site_ids or site_id in claim.site_ids)
+        and (not claim.destinations or (site_id is not None and country in {None, *claim.destinations}))
+    ]
+    kinds = frozenset[str](claim.notice for _, claim in found)
+    yield NamedFact("notices", kinds, _indexes([noted for noted, _ in found]))
 
 
 def of_pair(world: FactContext, tenant: str, end_user: str) -> Iterator[NamedFact]:

@@ -197,12 +197,24 @@ def documents(world: FactContext, contract: str) -> FactValue:
 
 
 def notices(world: FactContext, contract: str) -> FactValue:
-    """Return the kinds of notices in force that match one of its parties, and its items where they name any."""
+    """Return the kinds of notices in force that match its items, where they name any, and one of its parties or name none.
+
+    One that names no party but destinations matches where the destination is among them or not known; one that names
+    no party but sites is asked where the site is.
+    """
     classes = set(_classes(world, contract))
+    country = answer(world, contract, "transaction.destination_country").value
+    at_large = [
+        (noted, claim)
+        for noted, claim in world.current(NoticeReceived.type, NoticeReceived)
+        if not claim.party_ids
+        and not claim.site_ids
+        and (not claim.destinations or country in {None, *claim.destinations})
+    ]
+    named = [found for each in _parties(world, contract) for found in world.current(each, NoticeReceived)]
     found = [
         (noted, claim)
-        for each in _parties(world, contract)
-        for noted, claim in world.current(each, NoticeReceived)
+        for noted, claim in (*named, *at_large)
         if not claim.item_classes or classes & set(claim.item_classes)
     ]
     return known(frozenset(claim.notice for _, claim in found), [noted for noted, _ in found])

@@ -133,7 +133,7 @@ class FactCache:
         """Make the pieces of every tenant with an end user, path and site; returns how many are kept."""
         with self._lock:
             for tenant, end_user in sorted(self._pairs()):
-                for _ in self._of_pair(tenant, end_user, None, now):
+                for _ in self._of_pair(Question(), tenant, end_user, now):
                     pass
                 self._piece(parts.clearances, now, tenant, end_user)
             for claim in self._claims(AccessPathApproved):
@@ -172,23 +172,24 @@ class FactCache:
         if (verified := self._tables.verified(now)) is not None:
             yield NamedFact("table.groups_verified", verified)
         if q.tenant_id is not None and q.end_user_id is not None:
-            yield from self._of_pair(q.tenant_id, q.end_user_id, q.path_id, now)
+            yield from self._of_pair(q, q.tenant_id, q.end_user_id, now)
             yield from self._of_clearance(q, now)
         yield NamedFact("shift.handovers_pending", self._pending.get(q.tenant_id or "", 0))
 
-    def _of_pair(self, tenant: str, end_user: str, path: str | None, now: int) -> Iterator[NamedFact]:
+    def _of_pair(self, q: Question, tenant: str, end_user: str, now: int) -> Iterator[NamedFact]:
         of_tenant = self._named(parts.of_party, now, tenant)
         of_end_user = self._named(parts.of_party, now, end_user)
         yield from _prefixed("tenant", TENANT, of_tenant)
         yield from _prefixed("end_user", END_USER, of_end_user)
         for prefix, of in (("tenant", of_tenant), ("end_user", of_end_user)):
             yield from _prefixed(prefix, ("screening_age_s",), of)
-        chain: Chain = self._piece(chain_of, now, tenant, end_user, path)
+        chain: Chain = self._piece(chain_of, now, tenant, end_user, q.path_id)
         links = [self._named(parts.of_party, now, link) for link in chain.links]
         yield NamedFact("chain.complete", chain.complete, chain.records)
         yield from _of_chain(links)
         everybody = (of_tenant, of_end_user, *links)
-        yield _united("tenant.notices", [of["notices"] for of in everybody if "notices" in of])
+        at_large = self._named(parts.of_notices, now, q.item_class, q.site_id)
+        yield _united("tenant.notices", [of["notices"] for of in (*everybody, at_large) if "notices" in of])
         if (covered := _all_known("lists_not_covered", everybody)) is not None:
             yield _united("list.not_covered", covered)
         if (screened := _all_known("screening_age_s", everybody)) is not None:
@@ -269,7 +270,7 @@ class FactCache:
         if q.purpose is not None and purposes is not None and isinstance(purposes.value, frozenset):
             yield NamedFact("use.purpose_permitted", q.purpose in purposes.value, purposes.records)
 
-    def _named(self, piece: parts.Piece, now: int, *ids: str) -> dict[str, NamedFact]:
+    def _named(self, piece: parts.Piece, now: int, *ids: str | None) -> dict[str, NamedFact]:
         return {said.name: said for said in self._piece(piece, now, *ids)}
 
     def _piece(self, piece: Callable[..., Any], now: int, *ids: str | None) -> Any:

@@ -15,6 +15,7 @@ from kansa.clock import parse_instant
 from kansa.errors import BadInput, Problem
 from kansa.records.kinds import (
     access_path,
+    account,
     authorization,
     case,
     custody,
@@ -23,6 +24,7 @@ from kansa.records.kinds import (
     flag,
     gate,
     handover,
+    intake,
     operation,
     party,
     person,
@@ -108,6 +110,7 @@ def _kinds() -> dict[str, Kind]:
         party,
         end_user,
         access_path,
+        account,
         custody,
         workload,
         evidence,
@@ -120,6 +123,7 @@ def _kinds() -> dict[str, Kind]:
         gate,
         handover,
         operation,
+        intake,
     )
     found = (
         _describe(struct, module.__name__.rpartition(".")[2])

@@ -13,8 +13,12 @@ from kansa.records.kinds.authorization import AuthorizationRecorded, NoticeRecei
 from kansa.records.kinds.case import RouteAdopted
 from kansa.records.kinds.claim import Claim
 from kansa.records.kinds.custody import (
+    DeviceAttested,
     DeviceIdentified,
+    DeviceLocated,
     DeviceMoved,
+    DeviceMoveWithdrawn,
+    DeviceNamed,
     DeviceObserved,
     ItemClassified,
     SiteCommissioned,
@@ -55,8 +59,12 @@ FOUND_BY_TYPE = (
 )
 """Kinds that are asked for whatever they are about: they are found by their type as well."""
 _BULK = (
+    DeviceAttested,
     DeviceIdentified,
+    DeviceLocated,
     DeviceMoved,
+    DeviceMoveWithdrawn,
+    DeviceNamed,
     DeviceObserved,
     SitePower,
     SourceReported,

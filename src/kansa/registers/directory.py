@@ -12,7 +12,13 @@ from kansa.records.catalogue import KINDS, kind_named
 from kansa.records.envelope import Record
 from kansa.records.kinds.access_path import AccessPathApproved
 from kansa.records.kinds.authorization import AuthorizationAmended, AuthorizationRecorded
-from kansa.records.kinds.custody import ContractRecorded, DeviceIdentified, ItemClassified, SiteRegistered
+from kansa.records.kinds.custody import (
+    ContractRecorded,
+    DeviceIdentified,
+    DeviceNamed,
+    ItemClassified,
+    SiteRegistered,
+)
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.sealing import Disclosure
 from kansa.registers import paragraphs
@@ -22,11 +28,14 @@ ASKED_ABOUT = ("pty_", "sit_", "pth_")
 """How the ids of what people and machines ask about by name begin: parties, sites, paths."""
 NUMBERED: Mapping[str, tuple[str, ...]] = {
     DeviceIdentified.type: ("board_serial", "gpu_uuid", "attestation_id", "asset_tag"),
+    DeviceNamed.type: ("board_serial", "gpu_uuid", "attestation_id", "asset_tag", "epc"),
     ContractRecorded.type: ("number",),
     AuthorizationRecorded.type: ("number",),
     AuthorizationAmended.type: ("number",),
 }
 """The kinds whose first subject bears numbers that people know it by, and the fields that hold them."""
+NAMING = (DeviceIdentified.type, DeviceNamed.type)
+"""The kinds that join the names of a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,8 @@ class Directory:
 
     `roles` are those of parties; `subjects` are the parties, sites and paths that any record is about; `items` the item classes, each with its latest
     control number by jurisdiction, `""` where it was found not to be controlled; `numbers` what stands on devices,
-    contracts and authorizations: serials and other names, numbers of papers.
+    contracts and authorizations: serials and other names, numbers of papers. `device_names` are the names that each source
+    said of each device, by (device, source), as (field, text).
     """
 
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -56,6 +66,7 @@ class Directory:
     items: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    device_names: Mapping[tuple[str, str], frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     def called_all(self, subject: str) -> set[str]:
         """Return every name, source key and number of a subject."""
@@ -89,13 +100,17 @@ class Reading:
         self._subjects: set[str] = set()
         self._items: dict[str, dict[str, str]] = {}
         self._numbers: dict[str, tuple[str, ...]] = {}
+        self._device_names: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
 
     def take(self, records: Iterable[Record], disclosures: Mapping[str, Disclosure]) -> None:
         """Read further records, in ledger order."""
         for record in records:
             self._subjects.update(each for each in record.about if each.startswith(ASKED_ABOUT))
             if kind_named(record.type) is not None:
-                self._take(record.type, sealing.reveal(record.data, disclosures))
+                data = sealing.reveal(record.data, disclosures)
+                self._take(record.type, data)
+                if record.type in NAMING:
+                    self._name_device(record.source, data)
 
     def directory(self) -> Directory:
         """Return the directory so far; it grows with further reading."""
@@ -108,6 +123,7 @@ class Reading:
             self._items,
             self._roles,
             self._numbers,
+            self._device_names,
         )
 
     def _take(self, type_: str, data: Mapping[str, Any]) -> None:
@@ -129,6 +145,11 @@ class Reading:
         if type_ == ItemClassified.type:
             control = data["control"] if data["result"] == "controlled" else ""
             self._items.setdefault(data["item_class"], {})[data["jurisdiction"]] = control
+
+    def _name_device(self, source: str, data: Mapping[str, Any]) -> None:
+        said = {(name, data[name]) for name in NUMBERED[DeviceNamed.type] if isinstance(data.get(name), str)}
+        key = data["device_id"], source
+        self._device_names[key] = self._device_names.get(key, frozenset()) | said
 
     def _number(self, subject: str, said: Iterable[Any]) -> None:
         told = (each for each in said if isinstance(each, str))

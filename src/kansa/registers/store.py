@@ -277,6 +277,15 @@ def devices_by_node(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).fetchall())
 
 
+def places_of_devices(connection: Connection) -> dict[str, tuple[str | None, str | None, str | None]]:
+    """Return node, site and item class of each device that the inventory has, as of now and with no end."""
+    query = """
+        SELECT device_id, node_id, site_id, item_class FROM installed
+        WHERE superseded_at IS NULL AND valid_to IS NULL
+    """
+    return {device: (node, site, item) for device, node, site, item in connection.execute(query)}
+
+
 def clear(connection: Connection) -> None:
     """Empty the registers, in the transaction that fills them again."""
     for table in ("position", *TABLES):

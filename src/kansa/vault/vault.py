@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from kansa.clock import Clock, SimulatedClock, SystemClock
+from kansa.connectors.base import Place
+from kansa.connectors.devices.known import names_of_devices
 from kansa.connectors.key_registry import KeyRegistry
 from kansa.errors import BadInput, BrokenVault
 from kansa.evidence.entry import Committed
@@ -306,8 +308,12 @@ class Vault:
             follow(engine, self.reader)
             with engine.connect() as connection:
                 devices = store.devices_by_node(connection)
+                places = store.places_of_devices(connection)
+        named = names_of_devices(known.device_names)
         return KeyRegistry(
-            known.keys,
+            named.keys | dict(known.keys),
+            named=named.said,
+            places={device: Place(*place) for device, place in places.items()},
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
             measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,

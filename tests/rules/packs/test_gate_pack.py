@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kansa.clock import DAY, parse_instant
+from kansa.clock import DAY, HOUR, format_instant, parse_instant
 from kansa.rules.evaluate import Decision, decide
 from kansa.rules.pack import ACTIONS
 from kansa.rules.rulebook import Interpretation, Rulebook
@@ -293,3 +293,19 @@ def test_every_permit_says_to_what_it_obliges_and_every_hold_who_releases_it() -
         for rule in rules.values()
         if rule.outcome != "permit"
     )
+
+
+def test_the_hold_for_want_of_a_verified_table_says_which_tables_are_and_what_to_do() -> None:
+    """The day in its words is that of the first verified table that ships, in both languages."""
+    (rule,) = [each for each in pack("kansa.gate").rules if each.id == "kansa.gate.groups-not-verified"]
+    table = library().table("kansa.us.country-groups.countries")
+    verified = [version.start for version in table.versions if version.verified]
+    day = format_instant(min(verified) - 4 * HOUR)[:10]
+    assert verified == [version.start for version in table.versions if version.start >= min(verified)]
+    for words in (rule.versions[0].words.en, rule.versions[0].words.ja):
+        assert day in words
+        assert table.id in words
+    (advice,) = rule.follow_up
+    for words in (advice.en, advice.ja):
+        assert "15 CFR part 740" in words
+        assert "`kansa serve --packs`" in words

@@ -4,14 +4,20 @@ import gzip
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from kansa.application.flags import FlagService
+from kansa.application.screening.engine import engine
 from kansa.application.screening.lists import ListArchive, add, editions
+from kansa.application.screening.required import required_lists
+from kansa.application.screening.screening import ScreeningService
 from kansa.clock import DAY
 from kansa.errors import BadInput, BrokenVault
 from kansa.records import catalogue
 from kansa.records.kinds.screening import ListImported
-from kansa.screening.coverage import coverage
+from kansa.rules.pack import GATE
+from kansa.screening.coverage import REQUIRED, coverage
 from kansa.screening.edition import record_set_hash
 from kansa.screening.lists.formats import OUGHT
 from screening.worlds_screening import NOW, at_time, entry_line, screening_vault, write_list
@@ -152,6 +158,40 @@ def test_lists_that_are_not_covered_are_named(tmp_path: Path) -> None:
     missing = {each.list for each in found.not_covered}
     assert missing == {each.list for each in OUGHT} - {"un.sc"}
     assert {"eu.fsf", "uk.sanctions", "us.el", "jp.eul"} <= missing
+
+
+def test_the_lists_of_the_adopted_gate_pack_are_those_that_a_screening_may_not_lack(tmp_path: Path) -> None:
+    """What the gate requires and what a screening calls incomplete are one set: more lists, fewer, or an operator's own.
+
+    A row of an own file that names an official list does not cover it where it is required.
+    """
+    vault = screening_vault(tmp_path)
+    add(
+        vault,
+        "jsonl",
+        [write_list(tmp_path, "watch", entry_line("A", list="own.partners"))],
+        date="2026-03-01",
+    )
+    assert required_lists(vault) == REQUIRED
+    flags = FlagService(vault)
+    (gate,) = [pack for pack in flags.library.packs if pack.header.kind == GATE]
+    own = tuple(
+        msgspec.structs.replace(each, value=["un.sc", "eu.fsf", "own.partners"])
+        if each.name == "required_lists"
+        else each
+        for each in gate.parameters
+    )
+    flags.statements.take(flags.adoption(msgspec.structs.replace(gate, parameters=own)), "Sato", None)
+
+    required = required_lists(vault)
+    found = coverage(editions(vault).values(), NOW, required)
+
+    assert required == {"un.sc", "eu.fsf", "own.partners"}
+    assert [each.list for each in found.missing] == ["un.sc", "eu.fsf"]
+    assert not any(each.required for each in found.not_covered if each.list == "us.el")
+    grounds = ScreeningService(vault, engine(), threshold=0.9, limit=5).grounds
+    assert grounds.coverage.required == required
+    assert {"un.sc", "eu.fsf", "us.el"} <= {each.list for each in grounds.coverage.not_covered}
 
 
 def test_a_list_is_stale_by_the_age_of_its_edition(tmp_path: Path) -> None:

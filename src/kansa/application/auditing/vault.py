@@ -49,6 +49,7 @@ def audit_vault(
         parts += [
             outside.published(evidence, key, "evidence", vault.published, given),
             outside.witnessed(evidence, key, vault.witnesses),
+            _time_stamps(vault),
             outside.published(gate, gate_key, "gate", vault.gate_published, ()),
             outside.anchored(evidence, key, "evidence", gate, vault.settings.origin),
             outside.anchored(gate, gate_key, "gate", evidence, gate_origin),
@@ -61,6 +62,12 @@ def audit_vault(
             files.modes(vault.places),
         ]
     return Audited(report, tuple(parts))
+
+
+def _time_stamps(vault: Vault) -> Part:
+    from kansa.application.timestamping import audited  # noqa: PLC0415 - its library is needed here alone
+
+    return audited(vault)
 
 
 def of_log(name: str, report: Report) -> Part:

@@ -8,13 +8,13 @@ import msgspec
 
 from kansa.application.screening.disposition import screened_at
 from kansa.application.screening.lists import ListArchive, records_of
+from kansa.application.screening.required import required_lists
 from kansa.application.screening.screening import entries_of, versions_of
 from kansa.errors import BadInput
 from kansa.records.kinds.operation import ValueErased
 from kansa.records.kinds.screening import PartyScreened
 from kansa.screening.entry import Profile
 from kansa.screening.evidence import MILLION, ppm
-from kansa.screening.lists.formats import OUGHT
 from kansa.screening.matching.search import Matching, Search
 from kansa.vault.vault import Vault
 
@@ -65,7 +65,7 @@ def replay(vault: Vault, index: int, matching: Matching) -> Replayed:
         entries=len(entries),
         differences=tuple(_differences(claim, claim.candidates, found, len(entries))),
         engine_differs=tuple(_engine_differs(claim, matching)),
-        missing=tuple(each.list for each in OUGHT if each.required and each.list in claim.not_covered),
+        missing=tuple(each for each in claim.not_covered if each in required_lists(vault)),
     )
 
 

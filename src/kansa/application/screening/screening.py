@@ -1,6 +1,7 @@
 """The latest lists of a vault, ready to be asked, and a screening recorded with all that it rests on."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,11 +9,12 @@ from kansa import __version__
 from kansa.application.screening.batch import Batch
 from kansa.application.screening.disposition import dispositions
 from kansa.application.screening.lists import ListArchive, editions
+from kansa.application.screening.required import required_lists
 from kansa.clock import format_instant
 from kansa.errors import BadInput
 from kansa.records.draft import Draft
 from kansa.records.kinds.screening import PartyScreened, ScreeningSwept
-from kansa.screening.coverage import coverage
+from kansa.screening.coverage import REQUIRED, coverage
 from kansa.screening.disposition import Dispositions
 from kansa.screening.edition import Edition
 from kansa.screening.entry import Entry, Profile
@@ -72,7 +74,12 @@ class ScreeningService:
     def grounds(self) -> Grounds:
         """By what a screening at this desk judges."""
         return grounds_of(
-            self._matching, self.editions, threshold=self._threshold, limit=self._limit, now=self.now
+            self._matching,
+            self.editions,
+            threshold=self._threshold,
+            limit=self._limit,
+            now=self.now,
+            required=required_lists(self._vault),
         )
 
     @cached_property
@@ -149,12 +156,18 @@ def versions_of(matching: Matching) -> dict[str, str]:
 
 
 def grounds_of(
-    matching: Matching, asked: Sequence[Edition], *, threshold: float, limit: int, now: int
+    matching: Matching,
+    asked: Sequence[Edition],
+    *,
+    threshold: float,
+    limit: int,
+    now: int,
+    required: AbstractSet[str] = REQUIRED,
 ) -> Grounds:
-    """By what a screening of these editions judges."""
+    """By what a screening of these editions judges; `required` are the lists that it may not lack."""
     return Grounds(
         editions=tuple(asked),
-        coverage=coverage(asked, now),
+        coverage=coverage(asked, now, required),
         versions=versions_of(matching),
         configuration_sha256=matching.configuration_sha256(),
         normaliser_sha256=matching.normaliser_sha256(),

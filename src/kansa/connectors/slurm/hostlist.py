@@ -15,7 +15,8 @@ def expand(text: str) -> list[str]:
     """Return the host names of a list.
 
     Raises:
-        ValueError: brackets that do not match, an inverted range, an empty name, more than 65,536 names.
+        ValueError: brackets that do not match, an inverted range, an empty name, a name that stands twice, more than
+            65,536 names.
     """
     scanner = _Scanner(text.strip())
     names = scanner.alternatives()
@@ -23,6 +24,9 @@ def expand(text: str) -> list[str]:
         raise ValueError(f"`{text}` has a `]` without `[`")
     if not all(names):
         raise ValueError(f"`{text}` has an empty host name")
+    if len(set(names)) < len(names):
+        twice = next(name for at, name in enumerate(names) if name in names[:at])
+        raise ValueError(f"`{text}` names `{twice}` twice")
     return names
 
 

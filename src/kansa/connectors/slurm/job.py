@@ -5,11 +5,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kansa.clock import MICROSECONDS
+
 RUNNING = frozenset({"RUNNING", "SUSPENDED", "STOPPED", "SIGNALING", "CONFIGURING", "COMPLETING"})
 NEVER_RAN = frozenset(
     {"PENDING", "CANCELLED", "REVOKED", "DEADLINE", "BOOT_FAIL", "RESV_DEL_HOLD", "SPECIAL_EXIT"}
 )
 NO_NODES = frozenset({"", "None assigned", "(null)", "None"})
+
+STATES = (
+    RUNNING
+    | NEVER_RAN
+    | {
+        *(
+            "COMPLETED",
+            "FAILED",
+            "TIMEOUT",
+            "NODE_FAIL",
+            "OUT_OF_MEMORY",
+            "PREEMPTED",
+            "REQUEUED",
+            "RESIZING",
+        ),
+        *("STAGE_OUT", "LAUNCH_FAILED", "RECONFIG_FAIL", "POWER_UP_NODE", "UPDATE_DB", "EXPEDITING"),
+        *("REQUEUE_FED", "REQUEUE_HOLD"),
+    }
+)
+"""What Slurm calls a job's states, and the marks that stand in their place."""
+
+_SECONDS = 253_402_300_800
+"""When the year 10000 begins, in seconds since 1970."""
 
 _STATE = re.compile(r"[A-Z_]+")
 _COUNT = re.compile(r"(\d+)([KMGTP]?)")
@@ -51,6 +76,17 @@ class Job:
     def state(self) -> str:
         """Its states in words."""
         return " and ".join(sorted(self.states))
+
+
+def seconds_in(seconds: int) -> int:
+    """Return the instant of a count of seconds since 1970.
+
+    Raises:
+        ValueError: it lies after the year 9999, as milliseconds do.
+    """
+    if seconds >= _SECONDS:
+        raise ValueError(f"`{seconds}` is no time in seconds since 1970")
+    return seconds * MICROSECONDS
 
 
 def states_in(text: str) -> frozenset[str]:

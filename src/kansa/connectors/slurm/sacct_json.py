@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kansa.clock import MICROSECONDS
 from kansa.connectors.base import NOTHING, Quarantined, Skipped
-from kansa.connectors.slurm.job import Job, tres_in
+from kansa.connectors.slurm.job import Job, seconds_in, tres_in
 from kansa.connectors.slurm.json_answers import Answer, Answers, Broken, Item
 from kansa.connectors.slurm.options import SlurmOptions
 from kansa.errors import BadInput, Problem
@@ -150,7 +149,7 @@ def _required(value: int | None) -> int:
 
 def _instant(value: Any) -> int | None:
     seconds = _number(value)
-    return seconds * MICROSECONDS if seconds is not None and seconds > 0 else None
+    return seconds_in(seconds) if seconds is not None and seconds > 0 else None
 
 
 def _text(value: Any) -> str:

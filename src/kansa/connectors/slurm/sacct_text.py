@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from kansa.clock import MICROSECONDS
 from kansa.connectors.base import NOTHING, Quarantined, Skipped
-from kansa.connectors.slurm.job import Job, states_in, tres_in
+from kansa.connectors.slurm.job import STATES, Job, seconds_in, states_in, tres_in
 from kansa.connectors.slurm.options import SlurmOptions
 from kansa.connectors.zones import instant_of
 from kansa.errors import BadInput, Problem
@@ -59,27 +58,41 @@ def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | Skip
 
 
 def listed_in(row: "Row", layout: "Layout", options: SlurmOptions, file: str) -> Job | Quarantined | Skipped:
-    """Return what a row lists under the layout in which it was read."""
+    """Return what a row lists under the layout in which it was read.
+
+    sacct ends every line. Where the last one has no end, the row is taken only if its last column is seen to be whole.
+    """
     if row.cells is None:
         return _unreadable(row, layout, file)
+    if row.is_cut and not _is_whole(row, layout, row.cells):
+        problem = Problem(
+            "slurm.cut",
+            "the file breaks off in this row: its line has no end, and its last column may be cut",
+            file,
+            row.line,
+            help="write it again and ingest it; if the file is whole, end its last line",
+        )
+        return Quarantined((problem,), row.text)
     return STEP if _is_step(row.cells) else _job(row, row.cells, options, file)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its end, and its number from 1."""
+    """One line without its end, its number from 1, and whether it had none, as only the last line of a file may."""
 
     number: int
     text: str
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it was read; no cells if they cannot be told apart."""
+    """One row as it was read; no cells if they cannot be told apart. `is_cut` if its last line has no end."""
 
     line: int
     text: str
     cells: Cells | None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,7 @@ def lines_of(stream: BinaryIO) -> Iterator[Line]:
     """Yield the lines of a file; bytes that are not UTF-8 stand in them as lone surrogates."""
     for number, raw in enumerate(stream, start=1):
         plain = raw.removeprefix(MARK) if number == 1 else raw
-        yield Line(number, plain.decode("utf-8", "surrogateescape").rstrip("\r\n"))
+        yield Line(number, plain.decode("utf-8", "surrogateescape").rstrip("\r\n"), not raw.endswith(b"\n"))
 
 
 def layout_of(header: Line | None, options: SlurmOptions, file: str) -> Layout:
@@ -196,7 +209,8 @@ def rows_of(lines: Iterator[Line], layout: Layout, options: SlurmOptions) -> Ite
             cells = layout.cells(text)
         if cells is None:
             waiting.extendleft(reversed(taken[1:]))
-        yield Row(first.number, text if cells is not None else first.text, cells), layout
+        cut = cells is not None and taken[-1].is_cut
+        yield Row(first.number, text if cells is not None else first.text, cells, cut), layout
 
 
 def _goes_on(text: str, layout: Layout) -> bool:
@@ -211,6 +225,16 @@ def _is_plausible(cells: Cells) -> bool:
         and all(STAMP.fullmatch(each) for each in stamps)
         and bool(states_in(cells["State"]))
     )
+
+
+def _is_whole(row: Row, layout: Layout, cells: Cells) -> bool:
+    """Tell whether a row that ends without a line end is seen to be whole: by its last column, as far as that matters."""
+    last = layout.columns[-1]
+    if layout.trailing and row.text.endswith(layout.delimiter):
+        return True
+    if last == "State":
+        return cells[last].split()[0] in STATES
+    return last in {"Start", "End"} or last not in cells
 
 
 def _names_who(cells: Cells) -> bool:
@@ -301,5 +325,5 @@ def stamp_in(text: str, zone: ZoneInfo | None) -> int | None:
     if text in _UNKNOWN:
         return None
     if text.isdecimal():
-        return int(text) * MICROSECONDS
+        return seconds_in(int(text))
     return instant_of(datetime.fromisoformat(text), zone)

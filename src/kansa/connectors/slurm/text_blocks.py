@@ -46,7 +46,8 @@ class Block(NamedTuple):
         """Return a line as the exact reader takes it."""
         end = self.starts[place + 1] if place + 1 < len(self.starts) else len(self.data)
         raw = self.data[self.starts[place] : end]
-        return Line(self.first + place, raw.decode("utf-8", "surrogateescape").rstrip("\r\n"))
+        text = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        return Line(self.first + place, text, not raw.endswith(b"\n"))
 
     def lines_at(self, places: Places) -> Places:
         """Return in which lines these bytes stand, each line once, by its place in the block."""
@@ -85,7 +86,10 @@ def can_be_split(layout: Layout) -> bool:
 
 
 def plain_lines(block: Block, layout: Layout) -> tuple[Mask, int]:
-    """Return which lines have one field for each column, and how many fields that is with a last, empty one."""
+    """Return which lines have one field for each column, and how many fields that is with a last, empty one.
+
+    The last line of a file, where it has no end, is for whoever asks whether it is whole.
+    """
     octets, delimiter, columns = (
         np.frombuffer(block.data, np.uint8),
         ord(layout.delimiter),
@@ -99,6 +103,8 @@ def plain_lines(block: Block, layout: Layout) -> tuple[Mask, int]:
         bare, ended = mask & ~closed, (count == columns) & closed
         mask, width = (ended, columns + 1) if ended.sum() > bare.sum() else (bare, columns)
     mask[_refused(block, octets)] = False
+    if len(mask) and not block.data.endswith(b"\n"):
+        mask[-1] = False
     return mask, width
 
 

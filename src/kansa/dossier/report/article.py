@@ -16,7 +16,7 @@ from kansa.dossier.report.summary import (
     coverage_sentence,
     when_recorded,
 )
-from kansa.dossier.report.texts import mark, say
+from kansa.dossier.report.texts import WORDS, mark, say
 from kansa.dossier.report.view import (
     FACTS,
     Balance,
@@ -158,6 +158,7 @@ class Article:
     scope: Markup
     audience: str | None
     withheld: str | None
+    rows: str | None
     period: str
     period_utc: str
     known: str
@@ -186,7 +187,7 @@ class Article:
     thinnest: str
 
     def say(self, key: str, /, **values: object) -> str:
-        return say(self.language, key, **values)
+        return say(self.language, _of_whom(key, self.report.scope), **values)
 
     def mark(self, key: str, /, **values: object) -> Markup:
         return mark(self.language, key, **values)
@@ -215,7 +216,7 @@ class _Writer:
         )
 
     def say(self, key: str, /, **values: object) -> str:
-        return say(self.language, key, **values)
+        return say(self.language, _of_whom(key, self.report.scope), **values)
 
     def article(self) -> Article:
         report = self.report
@@ -235,6 +236,7 @@ class _Writer:
             scope=about(report.scope.tenant, report.scope.end_user, self.language),
             audience=report.scope.audience and self.say(f"audience.{report.scope.audience}"),
             withheld=self._withheld(report.scope),
+            rows=self._rows(report.scope),
             period=self.say("period.jst", span=span),
             period_utc=f"{utc(report.start)} – {utc(report.end)}",
             known=self.say("known.jst", at=self.dated.at(report.known_at)),
@@ -314,6 +316,11 @@ class _Writer:
             return None
         hidden = scope.of_entries - scope.entries
         return self.say("withheld.count", hidden=f"{hidden:,}", whole=f"{scope.of_entries:,}")
+
+    def _rows(self, scope: Scope) -> str | None:
+        if not scope.segments:
+            return None
+        return self.say("rows.count", rows=f"{scope.rows:,}", segments=f"{scope.segments:,}")
 
     def _of_uses(self, coverage: Coverage) -> list[Piece]:
         """Return the time of all uses by when its evidence was recorded."""
@@ -610,6 +617,11 @@ def _or_dash(part: Share, size: int) -> str:
 
 def _key(tenant: Named | None, end_user: Named | None) -> tuple[str | None, str | None]:
     return tenant.id if tenant else None, end_user.id if end_user else None
+
+
+def _of_whom(key: str, scope: Scope) -> str:
+    """Return the key of the words about some alone, where there are such and the page is about some."""
+    return f"{key}.scoped" if scope.of_some and f"{key}.scoped" in WORDS else key
 
 
 def _by_lane(gaps: Iterable[GapRow]) -> Mapping[tuple[str | None, str | None], list[GapRow]]:

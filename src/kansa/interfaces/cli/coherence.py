@@ -14,7 +14,7 @@ from kansa.lazy_imports import lazy_imports
 
 with lazy_imports():
     from kansa.application import dossiers
-    from kansa.application.coherence import CoherenceQuestion, ask, compared
+    from kansa.application.coherence import CoherenceAnswer, CoherenceQuestion, ask, compared
     from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
     from kansa.application.coherence_reasons import closings_of, reasons_of
     from kansa.application.lookup import Lookup
@@ -126,7 +126,8 @@ def coherence(
     open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
     scoped = any(each is not None for each in (tenant, end_user, from_, to, as_of, known_at))
     lines = [
-        *([summary.scope_line(view, language)] if scoped else []),
+        summary.scope_line(view, language),
+        *not_assessed(answer, language),
         summary.sentence(view, language),
         *(each.said().in_(language) for each in open_),
     ]
@@ -207,6 +208,13 @@ def _question(
     )
 
 
+def not_assessed(answer: CoherenceAnswer, language: Language) -> list[str]:
+    """Say which end of the period that was asked for lies after everything that is known."""
+    if answer.not_assessed_to is None:
+        return []
+    return [summary.not_assessed_line(answer.end, answer.not_assessed_to, language)]
+
+
 def _must_be_writable(tables_: Mapping[str, Path | None], report: Path | None = None) -> None:
     """Refuse places that nothing can be written to, and suffixes that name no format, all at once.
 
@@ -222,7 +230,7 @@ def _must_be_writable(tables_: Mapping[str, Path | None], report: Path | None = 
 
 @app.command
 def export(
-    directory: Path,
+    directory: Annotated[Path, Parameter(help="Where to write; it must not exist yet.")],
     /,
     *,
     known_at: KnownAt = None,
@@ -240,7 +248,7 @@ def export(
 
 @app.command
 def tables(
-    directory: Path,
+    directory: Annotated[Path, Parameter(help="Where the tables lie.")],
     /,
     *,
     output: Gaps = None,

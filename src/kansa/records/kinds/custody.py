@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, UnsetType, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from kansa.records.kinds.claim import (
     OPEN,
@@ -18,13 +18,26 @@ from kansa.records.kinds.claim import (
 )
 
 
+class Circle(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A circle on the earth in which a device lay: around a landmark, or around the place that a service gives."""
+
+    landmark: str
+    latitude_e7: int
+    longitude_e7: int
+    within_m: int
+    round_trip_us: int | None = None
+    error_m: int | None = None
+
+
 class SiteRegistered(Claim, frozen=True, kw_only=True):
-    """A place where devices may be."""
+    """A place where devices may be; `latitude_e7` and `longitude_e7` are degrees × 10^7 (WGS 84), where they are known."""
 
     type: ClassVar[str] = "kansa.site.registered.v0"
 
     site_id: Subject
     country: OpenText
+    latitude_e7: Annotated[int | None, OPEN] = None
+    longitude_e7: Annotated[int | None, OPEN] = None
     names: Names | UnsetType = UNSET
     address: Sealed = UNSET
 
@@ -102,11 +115,108 @@ class DeviceMoved(Claim, frozen=True, kw_only=True):
     document: Sealed = UNSET
 
 
+class DeviceMoveWithdrawn(Claim, frozen=True, kw_only=True):
+    """A business step was declared an error at `valid_from`: it did not happen as recorded.
+
+    `corrects` names the step. What happened instead is recorded as a step of its own; EPCIS 2.0 §7.4.1.4 works so.
+    """
+
+    type: ClassVar[str] = "kansa.device.move_withdrawn.v0"
+
+    device_id: Subject
+    site_id: OptionalSubject = None
+    corrected_by: Annotated[int, OPEN] = 0
+    reason: Sealed = UNSET
+
+
+NameKind = Literal["attestation_id", "gpu_uuid", "board_serial", "epc", "asset_tag"]
+"""The kinds of names of a device, the strongest first: burnt in and signed, burnt in, printed, applied, stuck on."""
+
+Confidence = Annotated[Literal["certain", "probable", "doubtful"], OPEN]
+
+
+class DeviceNamed(Claim, frozen=True, kw_only=True):
+    """Says which names of a device were seen together at `valid_from`, by what means; one source's word for the join.
+
+    `named` lists which kinds were seen. `confidence` is `certain` where one measurement read them off one device,
+    `probable` where a document or an inventory puts them side by side, `doubtful` where another device bears one of
+    them: `conflicting` names those kinds and `conflicts_with` the devices. `unusable` are kinds whose value tells no
+    device from another (`0`, `N/A`).
+    """
+
+    type: ClassVar[str] = "kansa.device.named.v0"
+
+    device_id: Subject
+    named: Annotated[list[NameKind], OPEN]
+    confidence: Confidence
+    conflicting: Annotated[list[NameKind], OPEN] = field(default_factory=list)
+    conflicts_with: Subjects = field(default_factory=list)
+    unusable: Annotated[list[NameKind], OPEN] = field(default_factory=list)
+    board_serial: Sealed = UNSET
+    gpu_uuid: Sealed = UNSET
+    attestation_id: Sealed = UNSET
+    asset_tag: Sealed = UNSET
+    epc: Sealed = UNSET
+    model: Sealed = UNSET
+    part_number: Sealed = UNSET
+    means: Sealed = UNSET
+
+
 class DeviceObserved(Claim, frozen=True, kw_only=True):
-    """The device was seen at a site at `valid_from`."""
+    """The device was seen at a site at `valid_from`, or was seen there again and again until `valid_to`.
+
+    What was measured with it: `power_w`, the mean draw in watts; `utilization_bp`, the mean share of time in which it
+    computed, in hundredths of a per cent; `samples`, of how many readings.
+    """
 
     type: ClassVar[str] = "kansa.device.observed.v0"
 
     device_id: Subject
     site_id: Subject
+    node_id: OptionalSubject = None
+    power_w: Annotated[int | None, OPEN] = None
+    utilization_bp: Annotated[int | None, OPEN] = None
+    samples: Annotated[int | None, OPEN] = None
+    means: Sealed = UNSET
+
+
+class DeviceAttested(Claim, frozen=True, kw_only=True):
+    """The device proved its cryptographic identity: a report that it signed over a nonce, checked at `valid_from`.
+
+    `checks` names what was verified (`certificate_chain`, `signature`, `nonce`), `not_assessed` what was not, such as
+    the firmware against reference values. `measurements` is how many the report holds. A location is not part of it.
+    """
+
+    type: ClassVar[str] = "kansa.device.attested.v0"
+
+    device_id: Subject
+    site_id: OptionalSubject = None
+    checks: OpenTexts
+    not_assessed: OpenTexts = field(default_factory=list)
+    root_sha256: OpenText
+    evidence_sha256: OpenText
+    measurements: Annotated[int | None, OPEN] = None
+    attestation_id: Sealed = UNSET
+    nonce: Sealed = UNSET
+    hardware_model: Sealed = UNSET
+    driver_version: Sealed = UNSET
+    vbios_version: Sealed = UNSET
+
+
+class DeviceLocated(Claim, frozen=True, kw_only=True):
+    """The device lay inside every one of some circles at `valid_from`; the place itself is not known any better.
+
+    `method` says how: `round_trip` (signed answers timed by landmarks, an upper bound by the speed of light),
+    `vendor_service` (a vendor's location service says so), `declared` (somebody entered it). A circle has the
+    landmark's name, `latitude_e7` and `longitude_e7` (degrees × 10^7), `within_m` with the error already added, and for
+    a timing `round_trip_us` and `error_m`.
+    """
+
+    type: ClassVar[str] = "kansa.device.located.v0"
+
+    device_id: Subject
+    site_id: OptionalSubject = None
+    method: Annotated[Literal["round_trip", "vendor_service", "declared"], OPEN]
+    circles: Annotated[list[Circle], OPEN]
+    country: Annotated[str | None, OPEN] = None
     means: Sealed = UNSET

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from kansa.clock import parse_instant
 from kansa.records.journal import IndexedClaim, Journal
-from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, DeviceObserved
+from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, DeviceMoveWithdrawn, DeviceObserved
 from kansa.registers.spans.custody import begins_chain
 from kansa.registers.spans.evidenced import in_custody
 from kansa.registers.spans.inventory import nodes_of
@@ -14,7 +14,7 @@ TABLES = ("custody", "part", "supply")
 
 
 def touched(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
-    if not isinstance(noted.claim, DeviceMoved | DeviceObserved | DeviceIdentified):
+    if not isinstance(noted.claim, DeviceMoved | DeviceMoveWithdrawn | DeviceObserved | DeviceIdentified):
         return
     for subject in noted.about:
         if subject.startswith("dev_"):

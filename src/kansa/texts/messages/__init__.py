@@ -34,6 +34,7 @@ def catalogue() -> tuple[Words, ...]:
         coherence,
         commands,
         configuration,
+        devices,
         dossier,
         evidence,
         fragments,
@@ -48,6 +49,7 @@ def catalogue() -> tuple[Words, ...]:
     areas = (
         evidence,
         sources,
+        devices,
         intake,
         coherence,
         law,

@@ -84,6 +84,14 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("`{0}` has no list of `jobs`", "`{0}` に `jobs` の並びがありません"),
     Words("an element of the list is no job", "並びの中にジョブでない要素があります"),
+    Words(
+        "the file breaks off in this row: its line has no end, and its last column may be cut",
+        "ファイルがこの行で途切れています。行末がなく、最後の列が途中で切れている可能性があります",
+    ),
+    Words(
+        "write it again and ingest it; if the file is whole, end its last line",
+        "書き出し直して取り込んでください。ファイルが揃っている場合は、最後の行を改行で終えてください",
+    ),
     Words("`{0}` breaks off before its first job ends", "`{0}` は最初のジョブの途中で切れています"),
     Words("`{0}` lacks columns that say who held what", "`{0}` に、誰が何を使用したかを示す列がありません"),
     Words(

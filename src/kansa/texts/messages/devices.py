@@ -1,0 +1,139 @@
+"""Sources that see devices or tell of their custody: what their files lack, and what to give instead."""
+
+from kansa.texts import Words
+
+MESSAGES: tuple[Words, ...] = (
+    Words(
+        "no serial number, UUID or other name tells this device from others: {0}",
+        "この機器をほかと区別できる名前（シリアル番号・UUID など）がありません: {0}",
+    ),
+    Words("`{0}` is no EPCIS document", "`{0}` は EPCIS の文書ではありません"),
+    Words("`{0}` is no EPCIS document: it is a `{1}`", "`{0}` は EPCIS の文書ではありません（`{1}` です）"),
+    Words(
+        "export the events as an EPCIS 2.0 document, JSON-LD or XML",
+        "イベントを EPCIS 2.0 の文書（JSON-LD または XML）として書き出してください",
+    ),
+    Words("the step `{0}` names no place", "`{0}` の場所が書かれていません"),
+    Words("the place `{0}` is none of the sites", "場所 `{0}` はどの拠点でもありません"),
+    Words(
+        "register the site under this key, map it in `places`, or say `elsewhere: pass_over`",
+        "この鍵で拠点を登録するか、`places` で対応付けるか、`elsewhere: pass_over` と書いてください",
+    ),
+    Words("what `{0}` held is not known", "`{0}` に何が入っていたかわかりません"),
+    Words(
+        "ingest the events that packed it in the same call, before this one",
+        "梱包したイベントを、同じ取り込みでこれより前に読み取ってください",
+    ),
+    Words("`{0}` is longer than {1} bytes", "`{0}` は {1} バイトを超えています"),
+    Words("export a shorter period a file", "一つのファイルの期間を短くして書き出してください"),
+    Words("`{0}` cannot be read as JSON: {1}", "`{0}` を JSON として読み取れません: {1}"),
+    Words("`{0}` is not UTF-8: {1}", "`{0}` は UTF-8 ではありません: {1}"),
+    Words("`{0}` is nested deeper than {1}", "`{0}` は {1} 段より深く入れ子になっています"),
+    Words("`{0}` is no list of NetBox's API", "`{0}` は NetBox の API の一覧ではありません"),
+    Words(
+        "`{0}` is one page of several: {1} objects, {2} of them here",
+        "`{0}` は複数ページのうちの一つです（全 {1} 件中 {2} 件）",
+    ),
+    Words(
+        "ask with `?limit=0`, or give the address to `kansa collect`, which follows the pages",
+        "`?limit=0` を付けて取得するか、全ページを取得する `kansa collect` にアドレスを渡してください",
+    ),
+    Words("`{0}` is no table of NetBox: {1}", "`{0}` は NetBox の表ではありません: {1}"),
+    Words("`{0}` is no CSV: {1}", "`{0}` は CSV ではありません: {1}"),
+    Words(
+        "export `/api/dcim/sites/`, `/devices/`, `/modules/` and `/inventory-items/` as JSON, or those tables as CSV (all data)",
+        "`/api/dcim/sites/`、`/devices/`、`/modules/`、`/inventory-items/` を JSON で、またはそれらの表を CSV（全データ）で書き出してください",
+    ),
+    Words(
+        "ingest NetBox's sites first, or register the site",
+        "先に NetBox の拠点を取り込むか、拠点を登録してください",
+    ),
+    Words("the site has neither slug nor name", "拠点に slug も名前もありません"),
+    Words("in which country the site `{0}` lies is not known", "拠点 `{0}` の国がわかりません"),
+    Words(
+        "give `countries: {{{0}: JP}}` in the options, or of its region",
+        "オプションに `countries: {{{0}: JP}}` を、またはその地域の国を書いてください",
+    ),
+    Words("it does not say when it was entered", "いつ入力されたかが書かれていません"),
+    Words(
+        "export the column `last_updated`, or give `taken_at` in the options",
+        "列 `last_updated` も書き出すか、オプションに `taken_at` を書いてください",
+    ),
+    Words(
+        "enter serial number or asset tag in NetBox: without one, nothing else can speak of this device",
+        "NetBox にシリアル番号か資産番号を入力してください。どちらもないと、ほかの証跡と結び付けられません",
+    ),
+    Words("`{0}` does not say when it was made", "`{0}` に作成時刻がありません"),
+    Words("give `taken_at` in the options", "オプションに `taken_at` を書いてください"),
+    Words(
+        "`{0}` is no output of nvidia-smi: it is a `{1}`",
+        "`{0}` は nvidia-smi の出力ではありません（`{1}` です）",
+    ),
+    Words("`{0}` is no output of `nvidia-smi -q`", "`{0}` は `nvidia-smi -q` の出力ではありません"),
+    Words("`{0}` says `{1}` and no zone", "`{0}` の時刻 `{1}` に時間帯がありません"),
+    Words(
+        "give `zone` (Asia/Tokyo) or `taken_at` in the options",
+        "オプションに `zone`（Asia/Tokyo など）または `taken_at` を書いてください",
+    ),
+    Words("it is cut short: {0}", "途中で切れています: {0}"),
+    Words(
+        "run `nvidia-smi -q -x > HOST.xml` and give that file",
+        "`nvidia-smi -q -x > HOST.xml` を実行し、そのファイルを指定してください",
+    ),
+    Words(
+        "the driver tells no UUID of it: run nvidia-smi as root, with the driver of the vendor",
+        "ドライバーから UUID を得られません。メーカーのドライバーで、root として nvidia-smi を実行してください",
+    ),
+    Words("`{0}` lists more than {1} resources", "`{0}` のリソースが {1} 件を超えています"),
+    Words("`{0}{1}` is no Redfish service root", "`{0}{1}` は Redfish のサービスルートではありません"),
+    Words(
+        "`{0}` does not say when it was taken: no manager in it has its clock set",
+        "`{0}` の取得時刻がわかりません。時計の合ったマネージャーがありません",
+    ),
+    Words(
+        "this firmware tells neither serial number nor UUID of it: take `nvidia-smi -q -x` on the host as well",
+        "このファームウェアはシリアル番号も UUID も示しません。ホストで `nvidia-smi -q -x` も取得してください",
+    ),
+    Words("`{0}` holds no Redfish resource{1}", "`{0}` に Redfish のリソースがありません{1}"),
+    Words("`{0}` holds more than {1} files", "`{0}` のファイルが {1} 件を超えています"),
+    Words("`{0}` does not unpack: {1}", "`{0}` を展開できません: {1}"),
+    Words("`{0}` unpacks to more than a tree has", "`{0}` を展開するとツリーの大きさを超えます"),
+    Words(
+        "save the service's tree with the DMTF Redfish-Mockup-Creator, or give its address to `kansa collect`",
+        "DMTF の Redfish-Mockup-Creator でサービスのツリーを保存するか、`kansa collect` にアドレスを渡してください",
+    ),
+    Words(
+        "`{0}` is no despatch or receipt advice: it is a `{1}`",
+        "`{0}` は出荷案内でも受領案内でもありません（`{1}` です）",
+    ),
+    Words(
+        "export the despatch or receipt advice as UBL 2.x XML; for a list in CSV or a workbook, use `kansa ingest table`",
+        "出荷案内または受領案内を UBL 2.x の XML で書き出してください。CSV や Excel の一覧には `kansa ingest table` を使ってください",
+    ),
+    Words("`{0}` has no lines", "`{0}` に明細がありません"),
+    Words("the place of delivery ({0}) is none of the sites", "納入場所（{0}）はどの拠点でもありません"),
+    Words(
+        "map it in `places`, or give `site` in the options",
+        "`places` で対応付けるか、オプションに `site` を書いてください",
+    ),
+    Words("the line names no serial number", "明細にシリアル番号がありません"),
+    Words(
+        "a serial number of the line names no device",
+        "明細のシリアル番号のなかに、機器を特定できないものがあります",
+    ),
+    Words(
+        "give `zone` (Asia/Tokyo) in the options", "オプションに `zone`（Asia/Tokyo など）を書いてください"
+    ),
+    Words(
+        "the line names no serial number, and no despatch advice that it answers was given",
+        "明細にシリアル番号がなく、対応する出荷案内も読み取っていません",
+    ),
+    Words(
+        "{0} of {1} arrived, and the line does not say which",
+        "{1} 台のうち {0} 台が届きましたが、どれかが明細に書かれていません",
+    ),
+    Words(
+        "give the despatch advice in the same call, or ingest the packing list as a table",
+        "同じ取り込みで出荷案内も指定するか、梱包明細を表として取り込んでください",
+    ),
+)
