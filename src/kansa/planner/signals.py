@@ -17,7 +17,7 @@ from kansa.planner.problem import Cap, Price
 COLUMNS = ("site", "start", "end", "cap_kw")
 PRICE_COLUMNS = ("date", "time_code", "area", "price")
 _JST = timezone(timedelta(hours=9))
-_LIMITS = frozenset({"IMPORT_CAPACITY_LIMIT"})
+_LIMIT = "IMPORT_CAPACITY_LIMIT"
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _HALF_HOURS = 48
 _NOW = "0001-01-01"  # OpenADR 3: an event that begins at once
@@ -101,8 +101,11 @@ def _openadr(name: str, data: bytes, site: Site, now: int) -> Iterator[Cap]:
             problems.append(Problem("plan.signal", f"event {number}: {told}", file=name))
     _settle(problems, "plan.signal", name)
     if not found:
-        help_ = f"an event has intervals with payloads of type {', '.join(sorted(_LIMITS))}"
-        raise BadInput("plan.signal", f"`{name}` holds no capacity limit", help=help_)
+        raise BadInput(
+            "plan.signal",
+            f"`{name}` holds no capacity limit",
+            help="an event has intervals with payloads of type IMPORT_CAPACITY_LIMIT",
+        )
     yield from found
 
 
@@ -122,7 +125,7 @@ def _event_caps(event: Mapping[str, Any], site: Site, now: int) -> Iterator[Cap]
         end = start + _duration(period["duration"])
         at = end
         for payload in interval["payloads"]:
-            if payload["type"] in _LIMITS:
+            if payload["type"] == _LIMIT:
                 unit = str(units.get(payload["type"], "KW")).upper()
                 watts = round(float(payload["values"][0]) * _UNITS[unit])
                 yield from (Cap(site(place), start, end, watts) for place in places)

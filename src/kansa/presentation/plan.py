@@ -1,15 +1,14 @@
 """A plan in words: what changes, what the checker says, what could open more and who can supply it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from kansa.application.planning import PlannedShift, ways_back
 from kansa.planner.check import CheckedPlan
 from kansa.planner.problem import THROTTLES, Action
 from kansa.texts import Words, reader_language
-
-At = Callable[[int], str]
+from kansa.texts.formats import time_text
 
 MOST = 20
 """How many lines of a list are shown; JSON has all of them."""
@@ -107,19 +106,19 @@ _FACTS: Mapping[str, Words] = MappingProxyType(
 )
 
 
-def lines(found: PlannedShift, at: At) -> Iterator[str]:
+def lines(found: PlannedShift) -> Iterator[str]:
     """Yield a plan line by line."""
     problem = found.problem
     yield _HEAD.say(
-        start=at(problem.start),
-        end=at(problem.end),
+        start=time_text(problem.start),
+        end=time_text(problem.end),
         workloads=len(problem.workloads),
         deciding=len(found.choices.deciding),
     )
     counts = Counter(action.kind for action in found.plan.actions)
     yield ", ".join(_KINDS[kind].say(count=count) for kind, count in sorted(counts.items()))
     changing = [action for action in found.plan.actions if action.kind != "stay"]
-    yield from (_action(action, found, at) for action in changing[:MOST])
+    yield from (_action(action, found) for action in changing[:MOST])
     gap = found.plan.gap
     solver = found.plan.solver
     yield (
@@ -127,11 +126,15 @@ def lines(found: PlannedShift, at: At) -> Iterator[str]:
         if gap is None
         else _SOLVED.say(solver=solver, gap=f"{gap * 100:.1f}")
     )
-    yield from checked_lines(found.checked, at, found.names)
+    yield from checked_lines(found.checked, found.names)
     for back in ways_back(found)[:MOST]:
         permission = back.permission
         if permission.permitted:
-            state = _BACK_OPEN.say() if permission.until is None else _BACK_UNTIL.say(at=at(permission.until))
+            state = (
+                _BACK_OPEN.say()
+                if permission.until is None
+                else _BACK_UNTIL.say(at=time_text(permission.until))
+            )
         else:
             state = _BACK_MISSING.say(facts=", ".join(_fact(each.fact, found) for each in permission.missing))
         yield _BACK.say(
@@ -142,14 +145,14 @@ def lines(found: PlannedShift, at: At) -> Iterator[str]:
             _REASON.say(reason=_REASONS[reason].say(), count=count) for reason, count in refused.most_common()
         )
         yield _REFUSED.say(reasons=", ".join(said))
-    yield from _openings(found, at)
+    yield from _openings(found)
     if found.unplanned:
         reasons = Counter(each.reason for each in found.unplanned)
         said = (_REASON.say(reason=reason, count=count) for reason, count in reasons.most_common())
         yield _UNPLANNED.say(count=len(found.unplanned), reasons=", ".join(said))
 
 
-def checked_lines(checked: CheckedPlan, at: At, names: Mapping[str, str] | None = None) -> Iterator[str]:
+def checked_lines(checked: CheckedPlan, names: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield what the checker says."""
     if checked.holds:
         yield _HOLDS.say(workloads=checked.workloads, moves=checked.moves)
@@ -159,22 +162,22 @@ def checked_lines(checked: CheckedPlan, at: At, names: Mapping[str, str] | None 
         yield _FINDING.say(
             subject=(names or {}).get(each.subject, each.subject),
             fault=_FAULTS[each.fault].say(),
-            at="" if each.at is None else _AT.say(at=at(each.at)),
+            at="" if each.at is None else _AT.say(at=time_text(each.at)),
             over="" if each.over is None else _OVER.say(over=f"{each.over:,}"),
         )
 
 
-def _action(action: Action, found: PlannedShift, at: At) -> str:
+def _action(action: Action, found: PlannedShift) -> str:
     power = "" if action.level is None else f"{THROTTLES[action.level][0] / 100:g}"
     return _ACTIONS[action.kind].say(
-        at=at(found.problem.start if action.at is None else action.at),
+        at=time_text(found.problem.start if action.at is None else action.at),
         workload=_called(action.workload, found),
         site=_called(action.site_id, found),
         power=power,
     )
 
 
-def _openings(found: PlannedShift, at: At) -> Iterator[str]:
+def _openings(found: PlannedShift) -> Iterator[str]:
     alone = [each for each in found.openings if each.workloads]
     chained = [each for each in found.openings if not each.workloads and each.together_with]
     if alone or chained:
@@ -185,7 +188,7 @@ def _openings(found: PlannedShift, at: At) -> Iterator[str]:
             about=_called(each.missing.about, found),
             workloads=each.workloads,
             accelerators=each.accelerators,
-            by="" if each.ask_by is None else _BY.say(at=at(each.ask_by)),
+            by="" if each.ask_by is None else _BY.say(at=time_text(each.ask_by)),
         )
     for about in dict.fromkeys(each.missing.about for each in chained):
         facts = [_fact(each.missing.fact, found) for each in chained if each.missing.about == about]

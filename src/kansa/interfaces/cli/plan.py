@@ -1,13 +1,11 @@
 """`kansa plan`: shifts of work that stay within evidence, planned before power forces them; and any plan checked."""
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from kansa.errors import BadInput
-from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.lazy_imports import lazy_imports
@@ -29,7 +27,7 @@ app = App(name="plan", help="Shifts of work that stay within evidence, planned b
 
 Signal = Annotated[
     Path,
-    Parameter(help="What the grid says: CSV of site,start,end,cap_kw, or OpenADR 3 events as JSON."),
+    Parameter(help="What the grid says: CSV of `site,start,end,cap_kw`, or OpenADR 3 events as JSON."),
 ]
 Window = Annotated[str, Parameter(help="From when to when to plan, as FROM/TO.")]
 Settings = Annotated[
@@ -44,7 +42,7 @@ def shift(
     window: Window,
     settings: Settings,
     prices: Annotated[
-        Path | None, Parameter(help="Day-ahead prices: CSV of date,time_code,area,price.")
+        Path | None, Parameter(help="Day-ahead prices: CSV of `date,time_code,area,price`.")
     ] = None,
     seconds: Annotated[float, Parameter(help="How long to search for a better plan.")] = 15.0,
     quick: Annotated[bool, Parameter(negative=(), help="Take the first plan that holds.")] = False,
@@ -69,13 +67,15 @@ def shift(
         )
     if output is not None:
         output.write_text(json_text(found.as_json()) + "\n", "utf-8")
-    show(as_json, found.as_json(), presentation.lines(found, partial(local, zone=vault.settings.zone)))
+    show(as_json, found.as_json(), presentation.lines(found))
     return 0 if found.checked.holds else 1
 
 
 @app.command
 def check(
-    plan: Annotated[Path, Parameter(help="The plan: ours as JSON, or any as CSV of workload,kind,site,at.")],
+    plan: Annotated[
+        Path, Parameter(help="The plan: ours as JSON, or any as CSV of `workload,kind,site,at`.")
+    ],
     /,
     *,
     signal: Signal,
@@ -88,9 +88,7 @@ def check(
     vault = at.open()
     file, span = read_planning(settings), _window(window, vault.settings.zone)
     found = check_plan(vault, read_actions(vault, plan), read_signal(vault, signal, span), file, span)
-    show(
-        as_json, found.as_json(), presentation.checked_lines(found, partial(local, zone=vault.settings.zone))
-    )
+    show(as_json, found.as_json(), presentation.checked_lines(found))
     return 0 if found.holds else 1
 
 
