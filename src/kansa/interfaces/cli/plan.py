@@ -27,7 +27,9 @@ app = App(name="plan", help="Shifts of work that stay within evidence, planned b
 
 Signal = Annotated[
     Path,
-    Parameter(help="What the grid says: CSV of `site,start,end,cap_kw`, or OpenADR 3 events as JSON."),
+    Parameter(
+        help="What the grid says: CSV with `site`, `start`, `end`, `cap_kw`, or OpenADR 3 events as JSON."
+    ),
 ]
 Window = Annotated[str, Parameter(help="From when to when to plan, as FROM/TO.")]
 Settings = Annotated[
@@ -42,7 +44,7 @@ def shift(
     window: Window,
     settings: Settings,
     prices: Annotated[
-        Path | None, Parameter(help="Day-ahead prices: CSV of `date,time_code,area,price`.")
+        Path | None, Parameter(help="Day-ahead prices: CSV with `date`, `time_code`, `area`, `price`.")
     ] = None,
     seconds: Annotated[float, Parameter(help="How long to search for a better plan.")] = 15.0,
     quick: Annotated[bool, Parameter(negative=(), help="Take the first plan that holds.")] = False,
@@ -74,7 +76,7 @@ def shift(
 @app.command
 def check(
     plan: Annotated[
-        Path, Parameter(help="The plan: ours as JSON, or any as CSV of `workload,kind,site,at`.")
+        Path, Parameter(help="The plan: ours as JSON, or any as CSV with `workload`, `kind`, `site`, `at`.")
     ],
     /,
     *,
