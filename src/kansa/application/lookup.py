@@ -12,6 +12,8 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Protocol
 
+from kansa.connectors.devices.names import KINDS as NAME_KINDS
+from kansa.connectors.devices.names import normal
 from kansa.errors import BadInput
 from kansa.ids import PREFIXES, kind_of
 from kansa.registers.directory import Directory
@@ -205,8 +207,14 @@ class Lookup:
         return resolve(text, self._of_kind("path"), PATH)
 
     def device(self, text: str) -> str:
-        """Return the id of a device, by any of its four names as well."""
-        return resolve(text, self._of_kind("device"), DEVICE)
+        """Return the id of a device, by any of its names as well, in any of their spellings (a UUID without `GPU-`)."""
+        called = self._of_kind("device")
+        if not meant(text, called):
+            spelt = {name for kind in NAME_KINDS if (name := normal(kind, text)) is not None}
+            found = sorted({id_ for name in spelt for id_ in meant(name, called)})
+            if len(found) == 1:
+                return found[0]
+        return resolve(text, called, DEVICE)
 
     def authorization(self, text: str) -> str:
         """Return the id of an authorization, by its number as well."""
