@@ -16,6 +16,7 @@ from kansa.errors import BadInput
 
 FORM_ADVICE = "save the bus's messages as JSON Lines, each with `event_type`, `timestamp` and `payload`"
 MAX_REFERENCES = 32
+_FOLLOWED = frozenset({"nova_object.data", "flavor", "extra_specs"})
 
 
 class Notification(NamedTuple):
@@ -75,17 +76,19 @@ def _notification(line: int, value: Any, path: Path, wanted: Collection[str]) ->
 
 
 def resolved(value: Any, folder: Path, left: int = MAX_REFERENCES) -> Any:
-    """Return a value with its `$ref`s resolved, what stands beside a reference on top of what it names.
+    """Return a value with the `$ref`s of what is read resolved, what stands beside a reference on top of what it names.
 
     Raises:
         ValueError: a reference leads out of the folder, to nothing, or around.
     """
-    if isinstance(value, list):
-        return [resolved(each, folder, left) for each in value]
     if not isinstance(value, Mapping):
         return value
     reference = value.get("$ref")
-    own = {name: resolved(each, folder, left) for name, each in value.items() if name != "$ref"}
+    own = {
+        name: resolved(each, folder, left) if name in _FOLLOWED else each
+        for name, each in value.items()
+        if name != "$ref"
+    }
     if not isinstance(reference, str):
         return own
     if left <= 0:
