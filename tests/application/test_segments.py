@@ -15,9 +15,11 @@ from kansa.application.coherence import CoherenceQuestion, ask
 from kansa.application.dossiers import DossierRequest, build
 from kansa.application.segments import RowsTaken, take_rows
 from kansa.clock import DAY, HOUR
+from kansa.dossier.verify import verify
 from kansa.errors import BadInput, BrokenVault, KansaError
 from kansa.evidence.entry import Report
 from kansa.evidence.writer import LOCAL, ROWS
+from kansa.ledger import policy
 from kansa.registers.rows import Use
 from kansa.vault.vault import Vault
 from worlds import BEGIN, cast, small_vault
@@ -169,14 +171,14 @@ def test_fingerprints_that_are_lost_are_made_anew(vault: Vault) -> None:
     assert pq.read_table(path).equals(pq.read_table(pa.BufferReader(before)))
 
 
-def test_a_dossier_that_would_leave_rows_out_is_refused(vault: Vault) -> None:
-    """Its reader could not derive the same answer; a period before all rows of segments is handed out."""
+def test_a_dossier_shows_the_segments_that_may_reach_into_its_period(vault: Vault) -> None:
+    """One whose rows begin later is listed, and its rows are left out."""
     taken(vault, rows([row(1, BEGIN + 3 * DAY)]))
     order = DossierRequest(audience="regulator")
-    with pytest.raises(BadInput) as found:
-        build(vault, ask(vault, CoherenceQuestion(start=BEGIN, end=BEGIN + 4 * DAY)), order)
-    assert found.value.code == "dossier.segments"
-    assert build(vault, ask(vault, CoherenceQuestion(start=BEGIN, end=BEGIN + 3 * DAY)), order)
+    for days, looked_at in ((4, 1), (3, 0)):
+        data = build(vault, ask(vault, CoherenceQuestion(start=BEGIN, end=BEGIN + days * DAY)), order)
+        told = verify(data, policy.parse(vault.trust_policy().encode())).about["rows"]
+        assert (told["segments"], told["looked_at"], told["rows"]) == (1, looked_at, looked_at)
 
 
 def test_files_are_their_owners_alone(vault: Vault) -> None:

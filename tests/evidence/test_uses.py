@@ -15,14 +15,16 @@ from claims import KEY
 from evidence.bulk_rows import keeper_key, subject
 from evidence.many_rows import row, rows
 from kansa.clock import HOUR
-from kansa.evidence import uses, versions
+from kansa.evidence import reader, use_row, uses, versions
 from kansa.evidence.entry import Committed
 from kansa.evidence.files import Segment
 from kansa.evidence.schema import USE
 from kansa.evidence.writer import write
 from kansa.records.draft import Draft, complete, submit
+from kansa.registers import uses_of_rows
 from kansa.registers.derive import derive
-from kansa.registers.rows import Tables
+from kansa.registers.rows import Installed, Tables
+from kansa.registers.uses_of_rows import ShownRows
 from worlds import BEGIN, cast, dice, draft
 
 WHO = cast()
@@ -139,6 +141,18 @@ def told(found: pa.Table) -> list[str]:
     return sorted(repr(each) for each in zip(*(found.column(name).to_pylist() for name in kept), strict=True))
 
 
+def in_plain_python(segments: Sequence[Committed], installed: Sequence[Installed]) -> list[tuple[Any, ...]]:
+    """Return the uses as who has no engine derives them, from the rows as they are shown to others."""
+    shown = []
+    for each in segments:
+        kept = reader.groups(each.segment)
+        for group, lines in zip(kept, reader.rows_of(each.segment, kept), strict=True):
+            rows = use_row.read(b"".join(line + b"\n" for line in lines), each.segment.hull)
+            assert use_row.in_order(rows)
+            shown.append(ShownRows(each.number, each.entry, group.header.subject, group.first, rows))
+    return [(*use[:-1], *use.evidence) for use in uses_of_rows.uses(uses_of_rows.standing(shown), installed)]
+
+
 @settings(max_examples=20)
 @given(st.integers(0, 2**32))
 def test_uses_of_segments_equal_the_fold_over_their_rows(seed: int) -> None:
@@ -156,6 +170,9 @@ def test_uses_of_segments_equal_the_fold_over_their_rows(seed: int) -> None:
         for known in range(len(story.segments)):
             found = uses.uses(story.segments[: known + 1], uses.inventory(installed))
             expected = derived(inventory, list(story.history[known].values())).use
+            assert in_plain_python(story.segments[: known + 1], derived(inventory, []).installed) == list(
+                zip(*(found.column(name).to_pylist() for name in uses.COLUMNS), strict=True)
+            )
             columns = {
                 name: [getattr(use, name, 0) for use in expected] for name in uses.COLUMNS if name != "entry"
             }

@@ -18,10 +18,19 @@ MAKERS = {
     "refuse": (0, 1, 2),
     "fault": (2,),
     "Fault": (0, 1, 2),
+    "EventFault": (1,),
+    "Findings": (0, 1),
 }
 """Whose arguments at these places are messages; `help`, `advice` and `message` are, wherever they are named."""
 NAMED = {"help", "advice", "message"}
-SPEAKING = ("dossier/verify.py", "application/auditing", "application/witnessing.py", "ledger/witness.py")
+SPEAKING = (
+    "dossier/verify.py",
+    "dossier/opened_rows.py",
+    "dossier/shown_segments.py",
+    "application/auditing",
+    "application/witnessing.py",
+    "ledger/witness.py",
+)
 """Where every text that is a sentence is read by people."""
 
 

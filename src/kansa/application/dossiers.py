@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kansa.application.auditing.sealed import erasures
 from kansa.application.coherence import CoherenceAnswer
+from kansa.application.dossier_rows import rows_for
 from kansa.application.whole_file import WholeFile, placed, read_file, write_file
 from kansa.application.witnessing import Transport, newest_covering
 from kansa.application.witnessing import ask as ask_witnesses
@@ -85,7 +86,8 @@ def build(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> bytes
     """Return a dossier in memory, of everything or of what the uses in its scope rest on; appends `dossier.issued`.
 
     Raises:
-        BadInput: the scope is empty; `dossier.segments`, if the answer rests on rows of segments.
+        BadInput: the scope is empty.
+        KansaError: `values.lost`, if values of its scope are gone without an erasure on record.
     """
     return assemble.assemble(
         vault.reader,
@@ -171,19 +173,7 @@ def _stage(file: WholeFile, content: bytes) -> None:
         raise BadInput("file.unwritable", f"`{file.path}` cannot be written: {error.strerror}") from error
 
 
-def _check_rows(vault: Vault, answer: CoherenceAnswer) -> None:
-    """Refuse a dossier whose answer rests on rows that it cannot show: its reader could not derive the same."""
-    bulk = [each for each in vault.segments(answer.known_at) if each.segment.hull[0] < answer.end]
-    if bulk:
-        raise BadInput(
-            "dossier.segments",
-            f"uses of the period stand in {len(bulk)} segments, and this version's dossiers do not carry their rows",
-            help="choose a period that ends before the first of them, or take the accounting in as records",
-        )
-
-
 def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> assemble.Contents:
-    _check_rows(vault, answer)
     if not vault.recount():
         raise KansaError(
             "registers.altered",
@@ -194,7 +184,8 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
     known = {
         index: record for index, record in vault.records(0, size) if record.recorded_at <= answer.known_at
     }
-    chosen = _chosen(vault, answer, known)
+    rows = rows_for(vault, answer, order.audience)
+    chosen = _chosen(vault, answer, known, rows.held if rows.of_segments else None)
     records = {index: known[index] for index in chosen.shown}
     told = {index: record for index, record in records.items() if index in chosen.disclosed}
     kept = vault.disclosures(told.values())
@@ -208,13 +199,15 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
         audience=order.audience,
         entries=len(chosen.shown),
         of_entries=size,
+        rows=len(rows.standing),
+        segments=rows.of_segments,
     )
     return assemble.Contents(
         size=size,
         vkey=vault.log_key.verifier.encode(),
         entries=chosen.shown,
         disclosures=disclosures.values(),
-        tables=derive((index, vault.reader.entry(index)) for index in chosen.shown),
+        tables=rows.with_uses(derive((index, vault.reader.entry(index)) for index in chosen.shown)),
         assessment=answer.assessment,
         question={
             "from_us": answer.start,
@@ -233,6 +226,8 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
         },
         report=page.render(report_of(vault, answer, names, scope), language=order.language),
         readme=resources.files("kansa.dossier").joinpath("readme.txt").read_text("utf-8"),
+        segments=rows.segments,
+        of_segments=rows.of_segments,
     )
 
 
@@ -248,15 +243,17 @@ def _check_values(vault: Vault, told: Mapping[int, Record], kept: Container[str]
             "values.lost",
             f"{sum(map(len, lost.values()))} sealed values of {len(lost)} records in its scope are lost, "
             f"the first of entry {min(lost)}, and no erasure is on record",
-            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reason …` that they are gone; `kansa ledger audit` lists them",
+            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reasons …` that they are gone; `kansa ledger audit` lists them",
         )
 
 
-def _chosen(vault: Vault, answer: CoherenceAnswer, known: Mapping[int, Record]) -> scopes.Selection:
+def _chosen(
+    vault: Vault, answer: CoherenceAnswer, known: Mapping[int, Record], held: scopes.Held | None
+) -> scopes.Selection:
     if not _subjects(answer):
         return scopes.Selection(tuple(known), frozenset(known))
     entries = ((index, vault.reader.entry(index)) for index in known)
-    return scopes.of_scope(answer.tenant, answer.end_user, entries)
+    return scopes.of_scope(answer.tenant, answer.end_user, entries, held)
 
 
 def _subjects(answer: CoherenceAnswer) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kansa.application.lookup import Lookup
+from kansa.application.time_bounds import time_bounds
 from kansa.clock import format_instant
 from kansa.records import catalogue, sealing
 from kansa.vault.vault import Vault
@@ -47,6 +48,7 @@ def list_records(
         BadInput: `subject.unknown`, `subject.ambiguous`.
     """
     subject = None if about is None else Lookup(vault).subject(about, found.subjects)
+    bounds = time_bounds(vault)
     for index, record in vault.records():
         if kind not in (None, record.type) or (subject is not None and subject not in record.about):
             continue
@@ -55,5 +57,6 @@ def list_records(
             "index": index,
             "type": record.type,
             "recorded": format_instant(record.recorded_at),
+            "bounds": bounds.of(index).as_json(),
             "data": data,
         }

@@ -16,6 +16,7 @@ from kansa.dossier.report.findings.stretches import Interval, minus
 from kansa.i18n import Words
 from kansa.records.envelope import Record
 from kansa.records.kinds.workload import WorkloadPlaced
+from kansa.texts.formats import time_text
 from kansa.vault.vault import Vault
 
 Reader = Literal["slurm", "table"]
@@ -52,15 +53,15 @@ class Unclosed:
     def said(self) -> Words:
         """One sentence: which source, since when, what closes it."""
         (low, high), more = self.stretches[0], len(self.stretches) - 1
-        start, end = (format_instant(each).replace(".000Z", "Z") for each in (low, high))
+        start, end = (Words(time_text(each, "en"), time_text(each, "ja")) for each in (low, high))
         place = Words("`window` in its options file", "オプションファイルの `window`")
         if self.reader == "table":
             place = Words("`window` with `scope` in its mapping", "マッピングの `window`（`scope` 付き）")
         further = Words(f" and in {more} further stretches", f"ほか {more} 区間") if more else Words("", "")
         return Words(
-            f"`{self.source}` closed no window from {start} to {end}{further.en}, so that device time there is not "
+            f"`{self.source}` closed no window from {start.en} to {end.en}{further.en}, so that device time there is not "
             f"observed through it. If its files report on that time in full: `{self.option}`, or {place.en}.",
-            f"`{self.source}` は {start} から {end} まで{further.ja}の期間を閉じていないため、"
+            f"`{self.source}` は {start.ja} から {end.ja} まで{further.ja}の期間を閉じていないため、"
             f"この情報源からはその間の機器時間を観測できていません。ファイルがその期間を漏れなく報告しているなら、"
             f"`{self.option}` または{place.ja}で閉じられます。",
         )

@@ -1,4 +1,4 @@
-"""The way to witnesses over HTTP."""
+"""The way to witnesses and time-stamping authorities over HTTP."""
 
 import httpx
 
@@ -14,13 +14,13 @@ class HttpTransport:
     def __init__(self, wait: float = WAIT_SECONDS) -> None:
         self._wait = wait
 
-    def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+    def post(self, url: str, body: bytes, media_type: str = "text/plain") -> tuple[int, bytes]:
         """Send a body; returns status and body of the answer.
 
         Raises:
             KansaError: `witness.silent`.
         """
-        return self._ask("POST", url, body)
+        return self._ask("POST", url, body, media_type)
 
     def get(self, url: str) -> tuple[int, bytes]:
         """Fetch; returns status and body.
@@ -28,12 +28,13 @@ class HttpTransport:
         Raises:
             KansaError: `witness.silent`.
         """
-        return self._ask("GET", url, None)
+        return self._ask("GET", url, None, None)
 
-    def _ask(self, method: str, url: str, body: bytes | None) -> tuple[int, bytes]:
+    def _ask(self, method: str, url: str, body: bytes | None, media_type: str | None) -> tuple[int, bytes]:
+        headers = {} if media_type is None else {"content-type": media_type}
         try:
             with httpx.stream(
-                method, url, content=body, timeout=self._wait, follow_redirects=False
+                method, url, content=body, headers=headers, timeout=self._wait, follow_redirects=False
             ) as response:
                 found = b""
                 for part in response.iter_bytes():

@@ -88,6 +88,12 @@ def _scope(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         "withheld",
         ABOUT["withheld.is"].say(hidden=hidden, entries=entries["of"], sealed=sealed, values=values["of"]),
     )
+    if rows := about.get("rows"):
+        told = ABOUT["rows.is"].say(
+            rows=rows["rows"], looked=rows["looked_at"], segments=rows["segments"], values=rows["with_values"]
+        )
+        more = ABOUT["rows.others"].say(others=rows["other_rows"]) if rows["other_rows"] else ""
+        yield "rows", told + more
     if (others := about["other_parties"]) and others["parties"]:
         yield "others", ABOUT["others.is"].say(parties=others["parties"], records=others["records"])
 

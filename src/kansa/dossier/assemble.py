@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kansa.coherence.result import Assessment
-from kansa.dossier import container, members, packing, selection, statement
-from kansa.dossier.verify import MANIFEST_FORMAT
+from kansa.dossier import container, members, packing, selection, shown_segments, statement
+from kansa.dossier.shown_segments import ShownSegment
+from kansa.dossier.verify import MANIFEST_FORMAT, WITH_ROWS_FORMAT
 from kansa.errors import BadInput
 from kansa.ledger import note
 from kansa.ledger.proof import ProofFile, decode_file
@@ -37,7 +38,8 @@ class Contents:
     """All that goes into a dossier but proofs and seal.
 
     `entries` are the chosen indexes, sorted; `question` is what verifiers ask again (see `statement.ask`); `about` are
-    the manifest's further statements: operator, scope, audience, known_at, simulated.
+    the manifest's further statements: operator, scope, audience, known_at, simulated. `segments` are what is shown of the
+    segments whose rows may begin in the period, and `of_segments` how many there were at the time of knowledge.
     """
 
     size: int
@@ -50,6 +52,8 @@ class Contents:
     about: Mapping[str, Any]
     report: str
     readme: str
+    segments: Sequence[ShownSegment] = ()
+    of_segments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def prepare(log: Log, contents: Contents) -> Prepared:
     listed = _members(log, contents)
     manifest = canonical.encode(
         {
-            **MANIFEST_FORMAT,
+            **(WITH_ROWS_FORMAT if contents.of_segments else MANIFEST_FORMAT),
+            **({"segments": contents.of_segments} if contents.of_segments else {}),
             **contents.about,
             "log": contents.vkey,
             "question": dict(contents.question),
@@ -154,6 +159,7 @@ def _members(log: Log, contents: Contents) -> dict[str, bytes]:
         members.RESULT: statement.result(contents.assessment, contents.tables, question),
         members.GAPS: statement.lines(contents.assessment.gaps),
         members.LATE: statement.lines(contents.assessment.late),
+        **{name: each for shown in contents.segments for name, each in shown_segments.encode(shown).items()},
     }
 
 

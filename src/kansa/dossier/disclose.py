@@ -32,10 +32,8 @@ AUDIENCES: Mapping[str, frozenset[str] | None] = MappingProxyType(
 _NAMING_OTHERS = frozenset({SHARED_WITH})
 
 
-def for_audience(
-    audience: str, disclosures: Iterable[Disclosure], *, about_some: bool = False
-) -> list[Disclosure]:
-    """Return the disclosures that an audience gets; of a dossier `about_some`, none that lists whom else a record was about.
+def sees(audience: str) -> frozenset[str] | None:
+    """Return the names of the fields that an audience sees; None is all of them. Sealed values of rows are seen all or none.
 
     Raises:
         BadInput: `dossier.audience`.
@@ -46,6 +44,17 @@ def for_audience(
             f"`{audience}` is not an audience",
             help=f"choose one of {', '.join(sorted(AUDIENCES))}",
         )
-    seen = AUDIENCES[audience]
+    return AUDIENCES[audience]
+
+
+def for_audience(
+    audience: str, disclosures: Iterable[Disclosure], *, about_some: bool = False
+) -> list[Disclosure]:
+    """Return the disclosures that an audience gets; of a dossier `about_some`, none that lists whom else a record was about.
+
+    Raises:
+        BadInput: `dossier.audience`.
+    """
+    seen = sees(audience)
     withheld = _NAMING_OTHERS if about_some else frozenset()
     return [each for each in disclosures if (seen is None or each.name in seen) and each.name not in withheld]

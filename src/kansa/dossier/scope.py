@@ -15,7 +15,33 @@ from typing import Any
 from kansa.ids import kind_of
 from kansa.records import envelope
 from kansa.records.journal import IndexedClaim, Journal, MemoryJournal, corrects, is_signed, note
-from kansa.records.kinds import access_path, authorization, case, custody, end_user, party, person, workload
+from kansa.records.kinds import (
+    access_path,
+    authorization,
+    case,
+    custody,
+    end_user,
+    evidence,
+    party,
+    person,
+    workload,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Whom and what the rows of segments in a dossier concern, by kind of subject; nothing where it has no rows."""
+
+    tenants: frozenset[str] = frozenset()
+    end_users: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
+    workloads: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+
+
+NO_ROWS = Held()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +85,36 @@ class Selection:
     disclosed: frozenset[int]
 
 
-def of_scope(tenant: str | None, end_user: str | None, entries: Iterable[tuple[int, bytes]]) -> Selection:
+def of_scope(
+    tenant: str | None, end_user: str | None, entries: Iterable[tuple[int, bytes]], held: Held | None = None
+) -> Selection:
     """Return the entries that a dossier about a tenant, an end user or both holds.
 
     A record that one of them corrects comes along, so that the reader sees what was known when, and so does a record
     that corrects one of them, which otherwise would seem to hold; if it was about somebody else, its sealed values stay
     sealed. The log's first entry comes along as well, since it says when the log began, unless it names another tenant.
+    Where uses stand in segments (`held` says whom their rows concern) the entry of every segment comes along: it names
+    nobody, and the list has no hole.
     """
     claims, unknown = _read(entries)
     journal = MemoryJournal()
     journal.add(claims)
-    wanted = _wanted(tenant, end_user, claims, journal)
+    wanted = _wanted(tenant, end_user, claims, journal, held or NO_ROWS)
     chosen = _without_needless([n for n in claims if _belongs(n, wanted)], wanted)
     disclosed = frozenset(noted.index for noted in chosen)
     correcting = _correcting(disclosed, claims)
     corrected = {index for noted in (*chosen, *correcting) for index in _corrected(noted, journal)}
     signed = any(is_signed(noted.claim) for noted in chosen)
     people = {noted.index for noted in claims if signed and isinstance(noted.claim, _PEOPLE)}
+    segments = {noted.index for noted in claims if isinstance(noted.claim, evidence.EvidenceSegment)}
     strange = {index for index, named in unknown.items() if _about_own(named, named, wanted)}
-    if not disclosed:
+    if not disclosed and held in (None, NO_ROWS):
         return Selection((), disclosed)
     first = {n.index for n in claims if n.index == 0 and wanted.others.isdisjoint(_parties_in(n))}
     first |= {index for index, named in unknown.items() if index == 0 and wanted.others.isdisjoint(named)}
     shown = {*disclosed, *corrected, *(n.index for n in correcting), *people, *strange, *first}
+    if held is not None:
+        shown |= segments
     return Selection(tuple(sorted(shown)), disclosed)
 
 
@@ -172,7 +205,9 @@ def _read(entries: Iterable[tuple[int, bytes]]) -> tuple[list[IndexedClaim], dic
     return claims, unknown
 
 
-def _wanted(tenant: str | None, user: str | None, claims: Iterable[IndexedClaim], journal: Journal) -> Wanted:
+def _wanted(
+    tenant: str | None, user: str | None, claims: Iterable[IndexedClaim], journal: Journal, held: Held
+) -> Wanted:
     scope = {tenant, user} - {None}
     own = [noted.claim for noted in claims if not scope.isdisjoint(noted.about)]
 
@@ -186,12 +221,12 @@ def _wanted(tenant: str | None, user: str | None, claims: Iterable[IndexedClaim]
         ]
 
     placed = told(workload.WorkloadPlaced)
-    workloads = {claim.workload_id for claim in placed}
+    workloads = {claim.workload_id for claim in placed} | held.workloads
     shifted = [n.claim for w in sorted(workloads) for n in journal.mentioning(w)]
     work = [*placed, *(claim for claim in shifted if isinstance(claim, workload.WorkloadShifted))]
     approved = told(access_path.AccessPathApproved)
     cases = told(case.CaseOpened, case.CaseProposed, case.CaseReviewed, case.CaseDecided)
-    units = {unit for claim in work for unit in claim.units}
+    units = {unit for claim in work for unit in claim.units} | held.units
     devices = {unit for unit in units if unit.startswith("dev_")}
     about_units = [noted.claim for unit in units for noted in journal.mentioning(unit)]
     devices |= {claim.device_id for claim in about_units if isinstance(claim, custody.DeviceIdentified)}
@@ -199,10 +234,10 @@ def _wanted(tenant: str | None, user: str | None, claims: Iterable[IndexedClaim]
     receipts = [claim for claim in moves if isinstance(claim, custody.DeviceMoved)]
     contracts = _ids(claim.contract_id for claim in receipts)
     served = [*placed, *approved, *cases]
-    end_users = _ids([user]) if user else _ids(claim.end_user_id for claim in served)
-    tenants = _ids([tenant]) if tenant else _ids(claim.tenant_id for claim in served)
+    end_users = _ids([user]) if user else _ids(claim.end_user_id for claim in served) | held.end_users
+    tenants = _ids([tenant]) if tenant else _ids(claim.tenant_id for claim in served) | held.tenants
     suppliers = {p for c in contracts for noted in journal.mentioning(c) for p in _parties(noted)}
-    sites = _ids(getattr(claim, "site_id", None) for claim in (*work, *moves))
+    sites = _ids(getattr(claim, "site_id", None) for claim in (*work, *moves)) | held.sites
     classes = {claim.item_class for claim in moves if isinstance(claim, custody.DeviceIdentified)}
     supply = contracts | _ids(claim.authorization_id for claim in receipts)
     recorded = [noted.claim for user in end_users for noted in journal.mentioning(user)]
@@ -214,7 +249,8 @@ def _wanted(tenant: str | None, user: str | None, claims: Iterable[IndexedClaim]
         end_user=user,
         tenants=tenants,
         end_users=end_users,
-        paths=_ids([*(claim.path_id for claim in placed), *(claim.path_id for claim in approved)]),
+        paths=_ids([*(claim.path_id for claim in placed), *(claim.path_id for claim in approved)])
+        | held.paths,
         workloads=frozenset(workloads),
         cases=_ids(getattr(claim, "case_id", None) for claim in cases),
         parties=parties,
@@ -223,7 +259,7 @@ def _wanted(tenant: str | None, user: str | None, claims: Iterable[IndexedClaim]
         supply=supply,
         bases=supply
         | {c.authorization_id for c in recorded if isinstance(c, authorization.AuthorizationRecorded)},
-        items=_ids(claim.item_class for claim in work) | classes,
+        items=_ids(claim.item_class for claim in work) | classes | held.items,
         others=_served(claims) - parties,
     )
 

@@ -10,7 +10,9 @@ The checks, in order; each rests on those before it:
                  continues the first (2.1.4)
  6. trust        the key is one that the reader pinned, and its quorum of witnesses cosigned (C2SP tlog-policy)
  7. disclosures  each belongs to a digest of an entry, and each digest stands once (RFC 9901, 7.1)
- 8. coherence    registers derived and swept anew give the enclosed gaps, late stretches and sums
+ 8. rows         of a dossier with rows of segments: every segment is shown, and of each the rows of the subjects,
+                 whole or absent, in the tree and trie of its entry; disclosed values are those that were sealed
+ 9. coherence    registers derived and swept anew give the enclosed gaps, late stretches and sums
 
 No database, no network, no clock. Whatever a file holds, the answer is a verdict. It says as well what was not checked,
 what is only the operator's word, and which records were not understood.
@@ -21,8 +23,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from kansa.clock import format_instant
-from kansa.dossier import container, members, packing, selection, stated, statement
+from kansa.clock import MICROSECONDS, format_instant
+from kansa.dossier import container, members, packing, selection, shown_segments, stated, statement
+from kansa.dossier.opened_rows import OpenedRows, open_rows
 from kansa.dossier.passed_over import PassedOver, passed_over
 from kansa.dossier.stated import Stated
 from kansa.dossier.verdict import Check, Verdict, Word
@@ -35,11 +38,14 @@ from kansa.ledger.strict import from_base64
 from kansa.ledger.tree import leaf_hash
 from kansa.records import canonical, catalogue, envelope, sealing
 from kansa.records.envelope import MAX_ENTRY_BYTES, Record
+from kansa.records.kinds.evidence import EvidenceSegment
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.sealing import Disclosure
 from kansa.registers.derive import derive
 
 MANIFEST_FORMAT = {"format": container.FORMAT, "profile": canonical.PROFILE}
+WITH_ROWS_FORMAT = {"format": "kansa-dossier-2", "profile": canonical.PROFILE}
+"""A dossier with rows of segments: a verifier that does not know them must not pass over them."""
 ISSUED = "kansa.dossier.issued.v0"
 MOST_PROBLEMS = 5
 
@@ -73,6 +79,7 @@ class _Opened:
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     sealed: int = 0
     passed: PassedOver = field(default_factory=PassedOver)
+    rows: OpenedRows | None = None
 
 
 def verify(data: bytes, policy: Policy | None = None) -> Verdict:
@@ -89,11 +96,14 @@ def verify(data: bytes, policy: Policy | None = None) -> Verdict:
         ("disclosures", members.DISCLOSURES, lambda: _disclosures(opened)),
         ("coherence", members.ENTRIES, lambda: _coherence(opened)),
     ]
-    for name, member, step in steps:
+    while steps:
+        name, member, step = steps.pop(0)
         check = _checked(name, member, step)
         checks.append(check)
         if not check.ok:
-            return Verdict("not_ok", tuple(checks), tuple(each for each, _, _ in steps[len(checks) :]))
+            return Verdict("not_ok", tuple(checks), tuple(each for each, _, _ in steps))
+        if name == "disclosures" and (opened.manifest["format"] == WITH_ROWS_FORMAT["format"]):
+            steps.insert(0, ("rows", shown_segments.FOLDER, lambda: _rows(opened)))
     word: Word = "ok" if opened.quorum is Quorum.MET else "ok_unwitnessed"
     return Verdict(
         word if policy else "consistent_only",
@@ -133,7 +143,8 @@ def _container(opened: _Opened, data: bytes) -> str:
 
 def _manifest(opened: _Opened) -> str:
     manifest = _object(opened.members[members.MANIFEST], members.MANIFEST)
-    for name, value in MANIFEST_FORMAT.items():
+    with_rows = manifest.get("format") == WITH_ROWS_FORMAT["format"]
+    for name, value in (WITH_ROWS_FORMAT if with_rows else MANIFEST_FORMAT).items():
         if manifest.get(name) != value:
             raise Refused(f"`{name}` is not `{value}`", members.MANIFEST)
     listed, actual = manifest.get("members"), packing.listing(opened.members)
@@ -262,7 +273,8 @@ def _trust(opened: _Opened, policy: Policy | None) -> str:
     opened.quorum = judged.quorum
     if policy is None:
         return "no key is pinned: the dossier agrees with itself, nothing says whose it is"
-    names = ", ".join(name for name, _ in judged.witnesses) or "no witness"
+    cosigned = (f"{name} ({format_instant(time * MICROSECONDS)})" for name, time in judged.witnesses)
+    names = ", ".join(cosigned) or "no witness"
     return f"pinned key of `{_known(opened.head).origin}`; cosigned by {names}"
 
 
@@ -311,10 +323,22 @@ def _digests(data: Any, place: str) -> Iterator[str]:
             yield from _digests(value, place)
 
 
+def _rows(opened: _Opened) -> str:
+    try:
+        opened.rows = open_rows(opened.manifest, opened.records, opened.members)
+    except shown_segments.RefusedRowsError as error:
+        raise Refused(str(error), error.place) from error
+    return opened.rows.sentence()
+
+
 def _coherence(opened: _Opened) -> str:
     question = opened.manifest["question"]
     opened.passed = passed_over(opened.records.values(), opened.disclosures)
     tables = derive(opened.entries.items())
+    if opened.rows is None:
+        _check_no_rows(opened)
+    else:
+        tables = opened.rows.with_uses(tables)
     assessment = statement.ask(tables, question)
     for name, anew in (
         (members.GAPS, statement.lines(assessment.gaps)),
@@ -327,6 +351,18 @@ def _coherence(opened: _Opened) -> str:
     return f"{assessment.result.uses} uses swept anew: {assessment.result.gaps} gaps, as enclosed{passed}"
 
 
+def _check_no_rows(opened: _Opened) -> None:
+    """Refuse a dossier that shows a segment of the period and none of its rows."""
+    for index, record in opened.records.items():
+        began = record.data.get("from_us")
+        if record.type == EvidenceSegment.type and (
+            type(began) is not int or began < _known(opened.stated).end
+        ):
+            raise Refused(
+                "rows of this segment may stand in the period and are not shown", opened.places[index]
+            )
+
+
 def _not_checked(opened: _Opened, policy: Policy | None) -> tuple[str, ...]:
     head, sealed = _known(opened.head), _known(opened.sealed_at)
     unchecked = [
@@ -334,6 +370,7 @@ def _not_checked(opened: _Opened, policy: Policy | None) -> tuple[str, ...]:
         "that what the records say is true: each says how it is known",
         "report.html beyond its hash: it is a reader of the same data",
         *opened.passed.sentences(),
+        *(opened.rows.not_checked() if opened.rows is not None else ()),
     ]
     if since := sealed.size - head.size - 1:
         unchecked.append(f"{since} entries recorded since, before the dossier was sealed: they are not shown")
@@ -362,6 +399,8 @@ def _on_word(opened: _Opened) -> tuple[str, ...]:
         words.append("that nothing else had been recorded by the time of knowledge")
     if 0 not in opened.records:
         words.append("when the log began: entry 0 is not here")
+    if opened.rows is not None:
+        words += opened.rows.on_word(complete=len(opened.entries) == _known(opened.head).size)
     if opened.manifest.get("operator"):
         words.append("its name")
     return tuple(words)
@@ -378,6 +417,7 @@ def _about(opened: _Opened) -> dict[str, Any]:
         "names": {each: _names(opened, each) for each in _known(opened.stated).subjects},
         "entries": {"shown": len(opened.entries), "of": _known(opened.head).size, "simulated": told},
         "values": {"disclosed": len(opened.disclosures), "of": opened.sealed},
+        **({"rows": opened.rows.as_json()} if opened.rows is not None else {}),
         "issued": format_instant(_known(opened.issued).recorded_at),
         "passed_over": opened.passed.as_json(),
         "other_parties": _others(opened) if tenant is not None else None,

@@ -73,12 +73,30 @@ def group_trie(found: Sequence[Group]) -> trie.Trie:
 
 def group_rows(segment: Segment, wanted: Group) -> list[bytes]:
     """Return the canonical bytes of a group's rows, in their order."""
-    table = _table(segment.folder / ROWS, segment.rows).slice(wanted.first, wanted.header.rows)
+    (found,) = rows_of(segment, [wanted])
+    return found
+
+
+def rows_of(segment: Segment, wanted: Sequence[Group]) -> list[list[bytes]]:
+    """Return the canonical bytes of the rows of some groups, group by group, in their order.
+
+    Raises:
+        BrokenVault: `segment.damaged`, if the file is not of as many rows as the entry states.
+    """
+    if not wanted:
+        return []
+    table = _table(segment.folder / ROWS, segment.rows)
+    chosen = pa.concat_tables([table.slice(each.first, each.header.rows) for each in wanted])
     with duckdb.connect() as connection:
-        connection.register("rows", table)
+        connection.register("rows", chosen)
         query = f"SELECT {bulk_sql.row_expression(segment.schema)} AS body FROM rows"  # noqa: S608 - our names
         bodies: pa.Table = connection.sql(query).to_arrow_table()
-    return [body.encode() for body in bodies.column("body").to_pylist()]
+    texts = [body.encode() for body in bodies.column("body").to_pylist()]
+    found, at = [], 0
+    for each in wanted:
+        found.append(texts[at : at + each.header.rows])
+        at += each.header.rows
+    return found
 
 
 def sealed_runs(segment: Segment, wanted: Group, keeper_key: FindKey) -> list[SealedRun]:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kansa.errors import BrokenVault
 
 SALT_BYTES = 16
+KEY_BYTES = 32
 MAX_ROW_BYTES = 4096
 """The most that one row's sealed values may take, as canonical bytes."""
 _NONCE = bytes(12)
@@ -64,6 +65,18 @@ def leaf(salt: bytes, values: Values) -> bytes:
 def leaves(key: bytes, rows: Sequence[Values]) -> list[bytes]:
     """Return the sealed leaves of a run, in row order."""
     return [leaf(salt, values) for salt, values in zip(salts(key, len(rows)), rows, strict=True)]
+
+
+def leaves_of(key: bytes, rows: Sequence[bytes]) -> list[bytes]:
+    """Return the sealed leaves of a run from the canonical bytes of its rows' values."""
+    return [
+        sha256(b"\x02" + salt + row).digest() for salt, row in zip(salts(key, len(rows)), rows, strict=True)
+    ]
+
+
+def encode(rows: Sequence[Values]) -> list[bytes]:
+    """Return the canonical bytes of rows' values."""
+    return [_encode(values) for values in rows]
 
 
 def encrypt(key: bytes, associated: bytes, rows: Sequence[Values]) -> bytes:

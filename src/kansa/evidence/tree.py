@@ -13,6 +13,16 @@ def row_leaf(data: bytes) -> bytes:
     return _sha256(b"\x00" + data).digest()
 
 
+def row_leaves(rows: Sequence[bytes]) -> list[bytes]:
+    """Return the leaves of many rows."""
+    return [_sha256(b"\x00" + row).digest() for row in rows]
+
+
+def inner(left: bytes, right: bytes) -> bytes:
+    """Return SHA-256(0x01 ‖ left ‖ right)."""
+    return _sha256(b"\x01" + left + right).digest()
+
+
 def root(leaves: Sequence[bytes]) -> bytes:
     """Return the root over leaf hashes (RFC 6962, 2.1): pairs level by level, an odd last node moves up."""
     if not leaves:

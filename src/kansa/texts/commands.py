@@ -46,6 +46,10 @@ LEDGER: Mapping[str, Words] = MappingProxyType(
             "ほかに {more} 件。`--json` はそのうち {listed} 件を示します",
         ),
         "wrote": Words("Wrote {place}", "{place} に書き出しました"),
+        "stamped": Words(
+            "The first {size} entries were there at {time}, says the authority; recorded as entry {entry}.",
+            "時刻認証局は、先頭の {size} 件が {time} に存在したと認証しました。台帳の第{entry}号に記録しました。",
+        ),
         "published": Words(
             "None of {count} published checkpoints is missing.",
             "公表された {count} 個のチェックポイントはすべて揃っています。",

@@ -34,6 +34,7 @@ CHECK: Mapping[str, Words] = MappingProxyType(
         "seal": Words("seal", "封"),
         "trust": Words("trust", "信頼"),
         "disclosures": Words("disclosures", "開示"),
+        "rows": Words("rows", "一括の行"),
         "coherence": Words("coherence", "整合性"),
         "not_checked": Words("not checked: {what}", "検査の対象外: {what}"),
         "operators_word": Words("the operator's word: {what}", "事業者の申告のみ: {what}"),
@@ -74,6 +75,15 @@ ABOUT: Mapping[str, Words] = MappingProxyType(
         "withheld.is": Words(
             "{hidden} of {entries} entries, {sealed} of {values} sealed values",
             "証跡 {entries} 件のうち {hidden} 件、封印値 {values} 件のうち {sealed} 件",
+        ),
+        "rows": Words("rows", "一括の行"),
+        "rows.is": Words(
+            "{rows} of {looked} segments of the period ({segments} in the ledger), {values} of them with sealed values",
+            "対象期間のセグメント {looked} 個（台帳に {segments} 個）から {rows} 行、うち封印値を伴うもの {values} 行",
+        ),
+        "rows.others": Words(
+            ", and {others} single rows of others by which they end",
+            "。ほかに、それらの終わりを示す他者の {others} 行",
         ),
         "others": Words("others", "その他"),
         "others.is": Words(

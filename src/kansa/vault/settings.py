@@ -99,6 +99,10 @@ class Places:
         return self.root / "witnesses"
 
     @property
+    def timestamps(self) -> Path:
+        return self.root / "timestamps"
+
+    @property
     def socket(self) -> Path:
         return self.root / "sequencer.sock"
 

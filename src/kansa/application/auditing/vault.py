@@ -49,18 +49,25 @@ def audit_vault(
         parts += [
             outside.published(evidence, key, "evidence", vault.published, given),
             outside.witnessed(evidence, key, vault.witnesses),
+            _time_stamps(vault),
             outside.published(gate, gate_key, "gate", vault.gate_published, ()),
             outside.anchored(evidence, key, "evidence", gate, vault.settings.origin),
             outside.anchored(gate, gate_key, "gate", evidence, gate_origin),
             *_sealed(vault, evidence, gate),
             decisions.decisions(gate, vault.places.packs),
             decisions.told(evidence, gate),
-            derived.registers(evidence, vault.places.registers),
+            derived.registers(evidence, vault.places.registers, vault.derived_key("registers"), vault.reveal),
             files.editions(vault.places.root, _imports(evidence)),
             files.rules(vault.places.packs),
             files.modes(vault.places),
         ]
     return Audited(report, tuple(parts))
+
+
+def _time_stamps(vault: Vault) -> Part:
+    from kansa.application.timestamping import audited  # noqa: PLC0415 - its library is needed here alone
+
+    return audited(vault)
 
 
 def of_log(name: str, report: Report) -> Part:

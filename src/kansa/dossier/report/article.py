@@ -158,6 +158,7 @@ class Article:
     scope: Markup
     audience: str | None
     withheld: str | None
+    rows: str | None
     period: str
     period_utc: str
     known: str
@@ -235,6 +236,7 @@ class _Writer:
             scope=about(report.scope.tenant, report.scope.end_user, self.language),
             audience=report.scope.audience and self.say(f"audience.{report.scope.audience}"),
             withheld=self._withheld(report.scope),
+            rows=self._rows(report.scope),
             period=self.say("period.jst", span=span),
             period_utc=f"{utc(report.start)} – {utc(report.end)}",
             known=self.say("known.jst", at=self.dated.at(report.known_at)),
@@ -314,6 +316,11 @@ class _Writer:
             return None
         hidden = scope.of_entries - scope.entries
         return self.say("withheld.count", hidden=f"{hidden:,}", whole=f"{scope.of_entries:,}")
+
+    def _rows(self, scope: Scope) -> str | None:
+        if not scope.segments:
+            return None
+        return self.say("rows.count", rows=f"{scope.rows:,}", segments=f"{scope.segments:,}")
 
     def _of_uses(self, coverage: Coverage) -> list[Piece]:
         """Return the time of all uses by when its evidence was recorded."""

@@ -136,7 +136,8 @@ class Ledger:
 class Scope:
     """What a page is about and for whom: a tenant, an end user, both, or all; how much of the ledger it rests on.
 
-    `audience` and the numbers of entries are None where nothing is handed out or withheld.
+    `audience` and the numbers of entries are None where nothing is handed out or withheld; `rows` of `segments` are what
+    stands of the uses that are kept in bulk, 0 where there are none.
     """
 
     tenant: Named | None = None
@@ -144,6 +145,8 @@ class Scope:
     audience: str | None = None
     entries: int | None = None
     of_entries: int | None = None
+    rows: int = 0
+    segments: int = 0
 
     @property
     def of_some(self) -> bool:

@@ -230,7 +230,7 @@ def _must_be_writable(tables_: Mapping[str, Path | None], report: Path | None = 
 
 @app.command
 def export(
-    directory: Path,
+    directory: Annotated[Path, Parameter(help="Where to write; it must not exist yet.")],
     /,
     *,
     known_at: KnownAt = None,
@@ -248,7 +248,7 @@ def export(
 
 @app.command
 def tables(
-    directory: Path,
+    directory: Annotated[Path, Parameter(help="Where the tables lie.")],
     /,
     *,
     output: Gaps = None,

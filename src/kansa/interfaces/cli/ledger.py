@@ -7,15 +7,19 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa import terminal
+from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.lazy_imports import lazy_imports
 
 with lazy_imports():
     from kansa.application import ledger as log
+    from kansa.application import timestamping
     from kansa.application.auditing.part import Part
     from kansa.application.auditing.vault import audit_vault
     from kansa.application.republish import republish
+    from kansa.application.whole_file import read_file, write_file
+    from kansa.application.witness_http import HttpTransport
     from kansa.interfaces.api.app import CONFIRM_CLOCK
     from kansa.texts.commands import LEDGER
     from kansa.texts.messages import said
@@ -25,7 +29,7 @@ app = App(name="ledger", help="What was written, and that it is whole.")
 
 @app.command
 def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
-    """Size, root and key of the log, and when it was last written."""
+    """Show size, root and key of the log, and when it was last written."""
     value = log.status(at.open()).as_json()
     show(as_json, value, [f"{name:10} {shown}" for name, shown in value.items()])
     return 0
@@ -84,8 +88,37 @@ def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008
 
 
 @app.command
+def timestamp(
+    *,
+    roots: Annotated[Path | None, Parameter(help="The certificates (PEM) of whoever vouches for the authority; kept from now on.")] = None,
+    authority: Annotated[str | None, Parameter(help="The URL of the time-stamping authority; kept from now on, with --roots.")] = None,
+    request: Annotated[Path | None, Parameter(help="Write the request to this file instead of asking over HTTP.")] = None,
+    response: Annotated[Path | None, Parameter(help="Take the authority's answer from this file.")] = None,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:  # fmt: skip
+    """Have an authority say when the log stood where it stands (RFC 3161), and record its token."""
+    vault = at.open()
+    if roots is not None:
+        timestamping.set_authority(vault, roots, authority)
+    elif authority is not None:
+        raise BadInput("timestamp.roots", "`--authority` needs `--roots`")
+    if request is not None:
+        write_file(request, timestamping.request_stamp(vault))
+        show(as_json, {"request": str(request)}, LEDGER["wrote"].say(place=request))
+        return 0
+    if response is not None:
+        done = timestamping.accept_stamp(vault, read_file(response))
+    else:
+        done = timestamping.stamp(vault, HttpTransport())
+    told = LEDGER["stamped"].say(size=f"{done.size:,}", time=done.as_json()["time"], entry=done.entry)
+    show(as_json, done.as_json(), told)
+    return 0
+
+
+@app.command
 def prove(
-    index: int,
+    index: Annotated[int, Parameter(help="The entry, by its ledger index.")],
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o", help="The `.tlog-proof` file to write.")],
@@ -100,7 +133,7 @@ def prove(
 
 @app.command
 def export(
-    directory: Path,
+    directory: Annotated[Path, Parameter(help="Where to write the tiles.")],
     /,
     *,
     at: At = At(),  # noqa: B008 - frozen

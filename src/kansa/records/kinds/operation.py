@@ -50,6 +50,22 @@ class ReportVerified(Claim, frozen=True, kw_only=True):
     bundle: Sealed = UNSET
 
 
+class LogTimestamped(Claim, frozen=True, kw_only=True):
+    """A time-stamping authority had this checkpoint of the log at `valid_from`, give or take `accuracy_ms` (RFC 3161).
+
+    So the first `size` entries were there by then, and whatever stands after this record came later. `token` is the
+    authority's whole answer, DER in base64.
+    """
+
+    type: ClassVar[str] = "kansa.log.timestamped.v0"
+
+    log: OpenText
+    size: Annotated[int, OPEN]
+    checkpoint: OpenText
+    token: OpenText
+    accuracy_ms: Annotated[int, OPEN] = 0
+
+
 class DossierIssued(Claim, frozen=True, kw_only=True):
     """A dossier with this manifest hash was assembled for a reader."""
 

@@ -355,14 +355,6 @@ MESSAGES: tuple[Words, ...] = (
         "`sacct -P` で出力してください。一つの情報源の利用は一種類の証跡とします",
     ),
     Words("is JSON", "JSON です"),
-    Words(
-        "uses of the period stand in {0} segments, and this version's dossiers do not carry their rows",
-        "期間の利用が {0} 個のセグメントにあり、この版の証跡一式はその行を含められません",
-    ),
-    Words(
-        "choose a period that ends before the first of them, or take the accounting in as records",
-        "最初のセグメントより前に終わる期間を選ぶか、利用実績を証跡として取り込んでください",
-    ),
     Words("the rows cannot be entered: {0}", "行を記録できません: {0}"),
     Words("no segment can be written to `{0}`: {1}", "セグメントを `{0}` に書き込めません: {1}"),
     Words(

@@ -8,8 +8,8 @@ MESSAGES: tuple[Words, ...] = (
         "範囲内の証跡 {1} 件で秘匿値 {0} 件が失われています（最初は記録 {2}）。消去の記録もありません",
     ),
     Words(
-        "restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reason …` that they are gone; `kansa ledger audit` lists them",
-        "`values.db` をバックアップから戻すか、`kansa erase 対象 --reason …` で失われたことを記録してください。一覧は `kansa ledger audit` にあります",
+        "restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reasons …` that they are gone; `kansa ledger audit` lists them",
+        "`values.db` をバックアップから戻すか、`kansa erase 対象 --reasons …` で失われたことを記録してください。一覧は `kansa ledger audit` にあります",
     ),
     Words("no entry belongs to this scope", "この範囲に含まれる証跡がありません"),
     Words("look at `kansa records`", "`kansa records` で確認してください"),
@@ -167,5 +167,112 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "that the operator showed nobody else another history: the policy asks for no witness",
         "事業者が他の人に別の履歴を示していないこと（ポリシーが第三者の確認署名を求めていません）",
+    ),
+    Words(
+        "the sealed values of rows kept under `{0}` in segment {1} are lost, and no erasure is on record",
+        "セグメント {1} の、`{0}` の鍵で封印した行の値が失われており、消去の記録がありません",
+    ),
+    Words(
+        "{0} rows{1} in {2} of {3} segments stand as the ledger commits to them; {4} with their sealed values",
+        "セグメント {3} 個のうち {2} 個の {0} 行{1}が、台帳で確定したとおりです。封印値を伴う行 {4}",
+    ),
+    Words(" of all tenants", "（すべての契約者）"),
+    Words(" of end user {0}", "（最終需要者 {0}）"),
+    Words(" of tenant {0}, which leave none of it out", "（契約者 {0} の全行）"),
+    Words(
+        "which row of the file of its segment a row is: the ids of uses",
+        "行がセグメントのファイルの何行目かということ（利用の ID）",
+    ),
+    Words("it belongs to no segment of the period", "対象期間のどのセグメントにも属しません"),
+    Words(
+        "the manifest states {0} segments, {1} entries are shown",
+        "目録にはセグメント {0} 個とありますが、示された証跡は {1} 件です",
+    ),
+    Words("entry {0} is not the entry of a segment", "第{0}号はセグメントの証跡ではありません"),
+    Words("entry {0} is not the entry of a segment: {1}", "第{0}号はセグメントの証跡ではありません: {1}"),
+    Words(
+        "entry {0} is segment {1}, which does not follow the one before",
+        "第{0}号はセグメント {1} で、前のセグメントに続いていません",
+    ),
+    Words(
+        "a row stands twice: a second version does not say what it corrects",
+        "同じ行が二重に有効です。後の版に、何を訂正するかが示されていません",
+    ),
+    Words(
+        "that no row of end user {0} was left out of a segment: rows are committed to by tenant",
+        "最終需要者 {0} の行がセグメントから漏れていないこと（行は契約者ごとに確定されています）",
+    ),
+    Words(
+        "that no row stands under another subject as well, and no group at a wrong place of its trie: an auditor with the"
+        " whole segments sees that",
+        "行が別の対象の下にもないこと、組が木の誤った位置にないこと（セグメント全体を持つ監査人が確認できます）",
+    ),
+    Words(
+        "that no more than {0} segments had been recorded by the time of knowledge",
+        "基準時点までに記録されたセグメントが {0} 個だけであること",
+    ),
+    Words("not every group is shown whole", "全体が示されていない組があります"),
+    Words(
+        "a row of segment {0} corrects one of segment {1} that is not there",
+        "セグメント {0} の行が訂正する、セグメント {1} の行がありません",
+    ),
+    Words(
+        "the group of the tenant is neither shown nor shown to be absent",
+        "契約者の組も、それがないことの証明も示されていません",
+    ),
+    Words("the group of the tenant is not shown whole", "契約者の組の全体が示されていません"),
+    Words(
+        "{0} bytes of rows of segment {1} are more than a dossier may show of one",
+        "セグメント {1} の行の {0} バイトは、証跡一式に収められる量を超えています",
+    ),
+    Words("nothing is shown of segment {0}", "セグメント {0} について何も示されていません"),
+    Words("rows of `{0}` are not known to this verifier", "この検証プログラムは `{0}` の行を扱えません"),
+    Words("{0} rows are not as many as its groups show", "行数 {0} が、組の示す行数と異なります"),
+    Words("a subject is shown twice", "同じ対象が二度示されています"),
+    Words(
+        "a group has a proof of its own where every group is shown",
+        "すべての組を示す場合に、個別の証明が付いています",
+    ),
+    Words(
+        "the groups are not all those that the entry commits to",
+        "組が、証跡で確定したもののすべてではありません",
+    ),
+    Words(
+        "{0} lines are not as many as values are disclosed of", "値の {0} 行が、開示された行数と異なります"
+    ),
+    Words("the values are not in their canonical form", "値が正規の形ではありません"),
+    Words("a line has not the {0} values of a row", "値の行に {0} 個の値がありません"),
+    Words("its entry does not commit to rows by tenant", "証跡が契約者ごとの行を確定していません"),
+    Words("a group is not stated as it should be", "組の記述が正しい形ではありません"),
+    Words("rows are shown of `{0}`, which is said to be absent", "ないとされた `{0}` の行が示されています"),
+    Words("it does not state the groups of this segment", "このセグメントの組の記述ではありません"),
+    Words("a key of salts does not have {0} bytes", "ソルトの鍵が {0} バイトではありません"),
+    Words("a number of rows is none", "行数が数ではありません"),
+    Words("it states {0} bytes, more than {1}", "{0} バイトとあり、上限 {1} を超えています"),
+    Words("the member is missing", "ファイルがありません"),
+    Words(
+        "it does not unpack to the {0} bytes that are stated", "展開した結果が、記載の {0} バイトになりません"
+    ),
+    Words("it cannot be unpacked: {0}", "展開できません: {0}"),
+    Words(
+        "the rows of `{0}` are not those that its group has", "`{0}` の行が、その組で確定したものと異なります"
+    ),
+    Words("the rows of `{0}` do not stand in their order", "`{0}` の行が正しい順序ではありません"),
+    Words(
+        "the rows of `{0}` lie over those of another", "`{0}` の行の位置が、ほかの対象の行と重なっています"
+    ),
+    Words("the rows of `{0}` lie outside the segment", "`{0}` の行の位置がセグメントの外です"),
+    Words(
+        "nothing shows that the group of `{0}` stands in the segment",
+        "`{0}` の組がセグメントにあることの証明がありません",
+    ),
+    Words("the values of `{0}` are not those that were sealed", "`{0}` の値が、封印したものと異なります"),
+    Words("a line is no array of texts: {0}", "行が文字列の並びではありません: {0}"),
+    Words(
+        "values of `{0}` are disclosed of rows not shown", "示されていない行の `{0}` の値が開示されています"
+    ),
+    Words(
+        "rows of this segment may stand in the period and are not shown",
+        "このセグメントの行が対象期間にあり得ますが、示されていません",
     ),
 )

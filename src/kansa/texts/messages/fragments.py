@@ -96,6 +96,27 @@ MESSAGES: tuple[Words, ...] = (
     Words("for example `{0}: {1}`", "例: `{0}: {1}`"),
     Words("{0} known are {1}", "{0} 使えるもの: {1}"),
     Words("{0} is none of {1}", "{0} は {1} のいずれでもありません"),
+    Words("row {0} ends before it starts", "第{0}行の終わりが始まりより前です"),
+    Words("row {0} column `{1}` {2}", "第{0}行の列 `{1}`: {2}"),
+    Words("row {0} has {1} columns instead of {2}", "第{0}行の列が {2} 個ではなく {1} 個です"),
+    Words("row {0} is not in its canonical form", "第{0}行が正規の形ではありません"),
+    Words("row {0} is no JSON array: {1}", "第{0}行が JSON の配列ではありません: {1}"),
+    Words("the last row does not end", "最後の行が終わっていません"),
+    Words("lies outside the interval that the entry states", "証跡の示す期間の外です"),
+    Words("is not within {0} to {1}", "{0} から {1} の範囲にありません"),
+    Words("the group does not stand in the segment", "組がセグメントにありません"),
+    Words(
+        "the proof does not show that the subject is absent", "対象がセグメントにないことが証明されていません"
+    ),
+    Words(
+        "a group of {0} rows in a segment of {1}", "{1} 行のセグメントに {0} 行の組があることになっています"
+    ),
+    Words(
+        "the stretches are not in order, or lie outside the group",
+        "区間の順序が正しくないか、組の外にあります",
+    ),
+    Words("a hash between what is shown is missing", "示された行の間のハッシュが不足しています"),
+    Words("there are more hashes than lie between what is shown", "示された行の間のハッシュが余っています"),
     Words("file that people write", "設定ファイル"),
     Words("account of the operator's own", "事業者自身のアカウント"),
     Words("refused, and the options pass those over", "拒否された接続（オプションにより対象外）"),
@@ -111,4 +132,29 @@ MESSAGES: tuple[Words, ...] = (
     Words("no login, session or end", "ログイン・セッション・終了のいずれでもない行"),
     Words("its address and port began another session", "同じアドレスとポートで別のセッションが始まったこと"),
     Words("the host was started again", "ホストが再起動したこと"),
+    Words("no pattern fits", "どのパターンにも当てはまらない行"),
+    Words("the same event again", "同じイベントの繰り返し"),
+    Words("event that is no session, login or change", "セッション・ログイン・変更のいずれでもないイベント"),
+    Words(
+        "event that is no login, logout or change of an account",
+        "ログイン・ログアウト・アカウントの変更のいずれでもないイベント",
+    ),
+    Words("logout that names no session", "セッションを示さないログアウト"),
+    Words("request that goes into no pod", "Pod に入らない要求"),
+    Words("earlier stage of the same request", "同じ要求の前の段階"),
+    Words(
+        "event that is no way into an instance or the console",
+        "インスタンスやコンソールへの接続ではないイベント",
+    ),
+    Words("group, told with its members", "グループ（メンバーとともに記録）"),
+    Words("request or answer, no resource", "リソースではない要求・応答"),
+    Words("resource that is no account", "アカウントではないリソース"),
+    Words(
+        "its line has no date: log with dates, or take events from REST",
+        "行に日付がありません。日付付きで出力するか、REST からイベントを取得してください",
+    ),
+    Words(
+        "give resources as `GET /Users` answers them, with `id` and `meta`",
+        "`GET /Users` の応答のとおり、`id` と `meta` を含めて指定してください",
+    ),
 )

@@ -103,5 +103,39 @@ MESSAGES: tuple[Words, ...] = (
         "add the line that `kansa ledger trust` prints, or leave the log lines out",
         "`kansa ledger trust` が出力する行を加えるか、log の行を省いてください",
     ),
+    Words("`{0}` answered with status {1}", "`{0}` が状態 {1} で応答しました"),
+    Words(
+        "this vault knows the URL of no time-stamping authority",
+        "この保管庫には時刻認証局の URL が設定されていません",
+    ),
+    Words(
+        "give --authority URL and --roots FILE once, or go by files: --request FILE, then --response FILE",
+        "--authority URL と --roots FILE を一度指定するか、ファイルで行ってください（--request FILE、続いて --response FILE）",
+    ),
+    Words("no time stamp was requested by a file", "ファイルによるタイムスタンプの依頼がありません"),
+    Words(
+        "write the request first: `kansa ledger timestamp --request FILE`",
+        "先に `kansa ledger timestamp --request FILE` で依頼を作成してください",
+    ),
+    Words("the record states another time than the token", "証跡の時刻がトークンの時刻と異なります"),
+    Words(
+        "the answer is no time stamp over this checkpoint under the roots that are set: {0}",
+        "応答は、設定されたルート証明書によるこのチェックポイントへのタイムスタンプではありません: {0}",
+    ),
+    Words(
+        "set the roots of the authority with --roots, and ask it again",
+        "--roots で認証局のルート証明書を設定し、もう一度依頼してください",
+    ),
+    Words(
+        "the roots of the time-stamping authority are not set", "時刻認証局のルート証明書が設定されていません"
+    ),
+    Words(
+        "give --roots FILE once: the certificates (PEM) of whoever vouches for the authority",
+        "--roots FILE を一度指定してください（認証局を保証する証明書、PEM 形式）",
+    ),
+    Words("`{0}` holds no certificate (PEM): {1}", "`{0}` に証明書（PEM 形式）がありません: {1}"),
+    Words("`--authority` needs `--roots`", "`--authority` には `--roots` が必要です"),
+    Words("time stamps", "タイムスタンプ"),
+    Words("tokens on record", "記録されたトークン"),
     Words("remove it; it is written anew", "削除してください。新しく作成されます"),
 )
