@@ -134,7 +134,7 @@ def test_the_checker_finds(action: Action, fault: str) -> None:
 def test_the_checker_finds_of_a_move(changed: dict[str, object], fault: str) -> None:
     """A move is held against permits, their end, rooms and caps at the target."""
     problem = small()
-    problem = Problem(**{**{f: getattr(problem, f) for f in problem.__dataclass_fields__}, **changed})  # type: ignore[arg-type]
+    problem = Problem(**{**{f: getattr(problem, f) for f in problem.__dataclass_fields__}, **changed})
     found = {each.fault for each in check(problem, [Action("w", "move", "b", 0)]).findings}
     assert fault in found
     assert not check(small(), [Action("w", "move", "b", 0)]).findings
