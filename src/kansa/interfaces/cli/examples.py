@@ -33,6 +33,15 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa trace contract HK-2025-003 --known-at 2026-01-10 --json",
     ),
     "who": ("kansa who --path aoba --at 2026-01-08T03:00+09:00",),
+    "plan": (
+        "kansa plan shift --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
+    ),
+    "plan shift": (
+        "kansa plan shift --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml -o plan.json",
+    ),
+    "plan check": (
+        "kansa plan check plan.json --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
+    ),
     "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",
