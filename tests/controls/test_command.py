@@ -46,7 +46,7 @@ def test_what_is_not_fresh_is_said_and_the_answer_is_no(
     vault: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit 1; each control with its state, who answers for it, and the records that do."""
-    code, result = said(capsys, "--vault", vault, "--at", day(15))
+    code, result = said(capsys, "--vault", vault, "--as-of", day(15))
     assert code == 1
     verified = one(result, "end-user-verified")
     assert verified["state"] == "stale"
@@ -60,14 +60,14 @@ def test_what_is_not_fresh_is_said_and_the_answer_is_no(
 
 def test_a_time_of_the_past_is_asked_about_as_it_was(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """On day 9 the verification held."""
-    _, result = said(capsys, "--vault", vault, "--at", day(9))
+    _, result = said(capsys, "--vault", vault, "--as-of", day(9))
     assert one(result, "end-user-verified")["state"] == "fresh"
     assert one(result, "end-user-verified")["answers"][0]["until"] == day(10)
 
 
 def test_one_control_that_is_fresh_is_a_yes(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit 0, and whom it is about by name."""
-    asked = ["--vault", str(vault), "--at", day(1), "--control", "path-approved"]
+    asked = ["--vault", str(vault), "--as-of", day(1), "--control", "path-approved"]
     assert run(["controls", *asked, "--language", "ja"]) == 0
     told = capsys.readouterr().out
     assert cast().path in told
@@ -110,7 +110,7 @@ def test_oscal_is_written_once_more_the_same(vault: Path, tmp_path: Path) -> Non
     """Four documents; the same vault at the same time gives the same bytes."""
     first, second = tmp_path / "one", tmp_path / "two"
     for into in (first, second):
-        assert run(["controls", "oscal", str(into), "--vault", str(vault), "--at", day(9)]) == 0
+        assert run(["controls", "oscal", str(into), "--vault", str(vault), "--as-of", day(9)]) == 0
     names = {oscal.CONTROLS, oscal.EXPECTATIONS, oscal.MAPPING, oscal.RESULTS}
     assert {path.name for path in first.iterdir()} == names
     assert all((first / name).read_bytes() == (second / name).read_bytes() for name in names)
@@ -118,8 +118,8 @@ def test_oscal_is_written_once_more_the_same(vault: Path, tmp_path: Path) -> Non
 
 def test_nothing_sealed_is_read(vault: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without the key of the values the controls answer the same."""
-    before = said(capsys, "--vault", vault, "--at", day(9))
+    before = said(capsys, "--vault", vault, "--as-of", day(9))
     blind = tmp_path / "blind"
     shutil.copytree(vault, blind)
     (blind / "keys" / "values.key").unlink()
-    assert said(capsys, "--vault", blind, "--at", day(9)) == before
+    assert said(capsys, "--vault", blind, "--as-of", day(9)) == before

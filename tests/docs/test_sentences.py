@@ -66,8 +66,8 @@ def sentences() -> dict[str, str]:
     for package in PRINTED:
         assert (ROOT / package).is_dir(), package
         for path in sorted((ROOT / package).rglob("*.py")):
-            if path.parent.name == "messages":  # templates of errors
-                continue
+            if path.parent.name in {"messages", "command_help"} or path.name == "option_meanings.py":
+                continue  # templates of errors; help of commands
             for text in _pieces(ast.parse(path.read_text("utf-8"))):
                 if _JAPANESE.search(text) or (" " in text and _ENGLISH.search(text)):
                     found.setdefault(" ".join(text.split()), str(path.relative_to(ROOT)))

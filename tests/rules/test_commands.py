@@ -68,7 +68,7 @@ def test_a_faulty_pack_ends_with_2_and_everything_wrong_in_it(capsys: Output, fo
 )
 def test_a_list_says_what_was_the_law_at_a_time(capsys: Output, at: str, status: str, standing: str) -> None:
     """The Affiliates Rule: in force, suspended, and since 10 November 2026 unknown."""
-    packs = {pack["id"]: pack for pack in _told(capsys, "list", "--at", at)["packs"]}
+    packs = {pack["id"]: pack for pack in _told(capsys, "list", "--as-of", at)["packs"]}
     rule = next(rule for rule in packs["kansa.us.affiliates"]["rules"] if rule["id"].endswith(".half-owned"))
 
     assert (rule["enforcement_status"], rule["standing"], rule["verified"]) == (status, standing, False)
@@ -97,6 +97,6 @@ def test_the_gate_is_exported_as_cedar(tmp_path: Path) -> None:
     """To a file that Cedar parses, with the warning on what Cedar skips."""
     file = tmp_path / "gate.cedar"
 
-    assert run(["rules", "export", "--cedar", "--at", "2026-11-22", "--output", str(file)]) == 0
+    assert run(["rules", "export", "--cedar", "--as-of", "2026-11-22", "--output", str(file)]) == 0
     assert "Cedar skips a policy" in file.read_text("utf-8")
     assert cedarpy.PolicySet.from_str(file.read_text("utf-8")) is not None

@@ -47,11 +47,17 @@ class DossierRequest:
 
 
 def report_of(
-    vault: Vault, answer: CoherenceAnswer, names: Directory | None = None, scope: Scope | None = None
+    vault: Vault,
+    answer: CoherenceAnswer,
+    names: Directory | None = None,
+    scope: Scope | None = None,
+    *,
+    only_sums: bool = False,
 ) -> Report:
     """Return what the page shows for an answer; names from all kept values unless others are given.
 
-    `scope` says what of the ledger a dossier shows; without it the page rests on all that was known.
+    `scope` says what of the ledger a dossier shows; without it the page rests on all that was known. With `only_sums` it has
+    no lanes, gaps and unobserved stretches, and no use is looked at alone.
     """
     called = vault.directory() if names is None else names
     scope = scope or Scope(tenant=_party(answer.tenant, called), end_user=_party(answer.end_user, called))
@@ -72,6 +78,7 @@ def report_of(
             known_at=answer.known_at,
             grace=answer.grace,
             log_began=answer.log_began,
+            only_sums=only_sums,
             ledger=Ledger(head.origin, head.size, to_base64(head.root), answer.known_at, witnesses=0),
             quarantined=sum(r.data.get("quarantined", 0) for r in records if r.type == reported),
             generated=frozenset(
@@ -267,7 +274,7 @@ def _check_values(vault: Vault, told: Mapping[int, Record], kept: Container[str]
             "values.lost",
             f"{sum(map(len, lost.values()))} sealed values of {len(lost)} records in its scope are lost, "
             f"the first of entry {min(lost)}, and no erasure is on record",
-            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reason …` that they are gone; `kansa ledger audit` lists them",
+            help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reasons …` that they are gone; `kansa ledger audit` lists them",
         )
 
 

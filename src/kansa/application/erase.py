@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kansa.application.lookup import Lookup
 from kansa.clock import format_instant, parse_instant
 from kansa.connectors.quarantine import expunge
 from kansa.errors import BadInput, KansaError
@@ -70,6 +71,18 @@ def erase(vault: Vault, subject: str, reasons: str, approver: str | None = None)
             return _erase(vault, way, subject, reasons, approver)
 
 
+def erasable(vault: Vault, text: str) -> str:
+    """Return the id of the subject that a text means: an id, how it begins, a source key, a name or a number.
+
+    Raises:
+        BadInput: `subject.unknown` or `subject.ambiguous`.
+    """
+    known = {id_ for _, record in vault.records() for id_ in record.about}
+    if kind_of(text) is not None and text not in known:
+        return text  # known from rows in bulk alone, or refused where it is erased
+    return Lookup(vault).subject(text, known)
+
+
 def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: str | None) -> Erased:
     own, others = _records_of(vault, subject)
     already = _recorded_until(vault, subject)
@@ -88,6 +101,7 @@ def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: st
     with closing(ValueWriter(vault.places.values, key)) as writer:
         writer.erase(subject)
         writer.forget(introductions)
+    vault.forget_names(subject)
     bulk_rows = sum(
         own_rows.rows
         for each, own_rows in bulk

@@ -31,7 +31,7 @@ class RouteModel(BackedModel):
     model_config = title("Route", "承認経路")
     tiers: OneOrMore[Annotated[str, OneOf(lambda: TIERS)]] = doc(
         "for which risk tiers it is enough; left out, it is not for clearances",
-        "どのリスク区分に足りるか。なければ取引審査には使わない",
+        "どのリスク区分に足りるか。なければ取引審査には使いません",
         (),
     )
     decides_over: OneOrMore[Annotated[Literal["hits", "flags"], OneOf()]] = doc(

@@ -28,7 +28,7 @@ class SettingsFile(ConfigModel):
     )
     items: dict[str, Label] = doc(
         "the item class of each extended resource; what is not named is not controlled",
-        "拡張リソースごとの品目区分。書かれていないものは規制対象外として扱う",
+        "拡張リソースごとの品目区分。書かれていないものは規制対象外として扱います",
         {},
         example="{nvidia.com/gpu: 3A090.a}",
     )
@@ -39,7 +39,7 @@ class SettingsFile(ConfigModel):
     )
     claims: str | None = doc(
         "the item class of a pod that only points to a claim; without it such pods are held",
-        "クレームだけを指す Pod の品目区分。省けばそのような Pod は保留される",
+        "クレームだけを指す Pod の品目区分。省けばそのような Pod は保留されます",
         None,
     )
     purpose_label: str = doc("the label that says the end use", "最終用途を示すラベル", "kansa/purpose")

@@ -63,7 +63,7 @@ class SignModel(ConfigModel):
     of: str | None = doc("the field that holds the subject", "対象を示す項目", None)
     per: str | None = doc(
         "a record ends only another that has the same value in this field",
-        "この項目の値が同じ証跡だけを終わらせる",
+        "この項目の値が同じ証跡だけを終わらせます",
         None,
     )
     having: Texts = doc("fields that are not empty", "空でない項目", ())
@@ -93,14 +93,14 @@ class EvidenceModel(ConfigModel):
     model_config = title("Evidence", "証跡")
     any: OneOrMore[SignModel] = doc(
         "one of these is enough",
-        "いずれか一つで足りる",
+        "いずれか一つで足ります",
         example="[{kind: end_user.verified, of: end_user_id}]",
         min_length=1,
     )
     ended_by: OneOrMore[SignModel] = doc("unless one of these came later", "これらが後にあれば無効", ())
     closed_windows: bool = doc(
         "`true`: the records tell of stretches that are over, and their age counts from the end of these",
-        "`true` なら終わった期間についての証跡。古さはその終わりから数える",
+        "`true` なら終わった期間についての証跡。古さはその終わりから数えます",
         default=False,
     )
 
@@ -137,7 +137,7 @@ class ControlModel(BackedModel):
     responsible: str = doc("the role that answers for it", "担当する役割", example="export_control_staff")
     fresh: Annotated[str, AfterValidator(_duration)] | None = doc(
         "how old evidence may be (ISO 8601); else as long as it says itself",
-        "証跡の有効な古さ（ISO 8601）。省けば証跡自体の期限による",
+        "証跡の有効な古さ（ISO 8601）。省けば証跡自体の期限によります",
         None,
         example="P365D",
     )

@@ -8,11 +8,11 @@ Language = Literal["ja", "en"]
 
 _INTRODUCTION = {
     "ja": """\
-北斗クラウド (架空) は石狩・印西・北九州の三拠点で104台のアクセラレータを動かしている。2026年1月1日から14日まで、
-契約者は12、うち販売代理店が2社。夕方に関東の電力が厳しくなると、印西の仕事を北海道と九州へ移す。
-登場する会社・人・番号・判定はすべて架空で、法令の読み方を示すものではない。
+北斗クラウド (架空) は石狩・印西・北九州の三拠点で104台のアクセラレータを動かしています。2026年1月1日から14日まで、
+契約者は12、うち販売代理店が2社です。夕方に関東の電力が厳しくなると、印西の仕事を北海道と九州へ移します。
+登場する会社・人・番号・判定はすべて架空で、法令の読み方を示すものではありません。
 
-この二週間に次の出来事を仕込んだ。""",
+この二週間に次の出来事を仕込みました。""",
     "en": """\
 Hokuto Cloud (fictional) runs 104 accelerators at three sites: Ishikari, Inzai, Kitakyushu. From 1 to 14 January 2026 it
 has twelve tenants, two of them resellers; when Kanto's grid is tight in the evening, work moves from Inzai to Hokkaido

@@ -27,9 +27,9 @@ MOST_IN_SUMMARY = 3
 
 State = Literal["permit", "hold", "deny"]
 
-NOTHING_PERMITS = Words("no rule permits it", "可とする規則がない")
+NOTHING_PERMITS = Words("no rule permits it", "可とする規則がありません")
 NOT_KNOWN = Words("what it depends on is not known: {facts}", "判断に必要な事実が不明：{facts}")
-NOT_KEPT = Words("the decision could not be recorded", "判断を記録できなかった")
+NOT_KEPT = Words("the decision could not be recorded", "判断を記録できませんでした")
 PERMITTED = Words("permitted", "可")
 _UNTYPED = Words("subject or resource", "主体・対象")
 FIELDS: Mapping[str, Words] = {
@@ -45,7 +45,7 @@ FIELDS: Mapping[str, Words] = {
 NOT_HERE = Words("nothing here is known as {names}", "次の名称は登録がない：{names}")
 SEVERAL = Words(
     "{names} names several item classes: name one",
-    "{names}に該当する品目区分が複数ある（一つを指定すること）",
+    "{names}に該当する品目区分が複数あります（一つを指定すること）",
 )
 
 

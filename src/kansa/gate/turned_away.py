@@ -12,21 +12,21 @@ from kansa.rules.pack import ACTIONS
 
 Reason = Literal["not_entitled", "no_action", "not_readable"]
 
-NOT_ENTITLED = Words("this caller may not ask about `{action}`", "この呼出し元は`{action}`を照会できない")
+NOT_ENTITLED = Words("this caller may not ask about `{action}`", "この呼出し元は`{action}`を照会できません")
 NO_ACTION = Words(
-    "`{action}` is not an action that the gate answers for", "`{action}`はゲートが判断する行為ではない"
+    "`{action}` is not an action that the gate answers for", "`{action}`はゲートが判断する行為ではありません"
 )
-NOT_READABLE = Words("the question cannot be read: {why}", "照会を読み取れない（{why}）")
+NOT_READABLE = Words("the question cannot be read: {why}", "照会を読み取れません（{why}）")
 _CODES: Mapping[Reason, str] = {
     "not_entitled": "gate.caller",
     "no_action": "gate.action",
     "not_readable": "gate.request",
 }
 _JAPANESE: Mapping[str, str] = {
-    "is missing": "がない",
-    "must be a text": "は文字列でなければならない",
-    "must be an object": "はオブジェクトでなければならない",
-    "must be a list": "は配列でなければならない",
+    "is missing": "がありません",
+    "must be a text": "は文字列でなければなりません",
+    "must be an object": "はオブジェクトでなければなりません",
+    "must be a list": "は配列でなければなりません",
 }
 
 

@@ -6,13 +6,13 @@ from itertools import groupby
 from rich.cells import cell_len, set_cell_size
 
 from kansa.application.controls import Readiness, totals
-from kansa.clock import format_instant
 from kansa.controls.assessment import STATES, Shown, Shows, tally
 from kansa.controls.pack import OPERATOR, ControlPack
 from kansa.dossier.report.readiness import STATE_WORDS, Moment, draw
 from kansa.drawing.figures import Language
 from kansa.registers.directory import Directory
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 _SHOWS: Mapping[Shows, Words] = {
     "fresh": STATE_WORDS["fresh"],
@@ -42,7 +42,7 @@ def readiness_lines(found: Readiness, names: Directory | None, language: Languag
         lines += _answers(found.shown[0], names, language)
     if found.moments:
         lines += ["", *_over(found.moments, language)]
-    at = format_instant(found.now.at)
+    at = time_text(found.now.at, language)
     lines += ["", _SUMMARY.in_(language).format(at=at, **totals(found.shown)), _MEANING.in_(language)]
     if found.unassessed:
         listed = ", ".join(found.unassessed)
@@ -72,7 +72,7 @@ def _answers(shown: Shown, names: Directory, language: Language) -> Iterator[str
     for each in shown.answers:
         name = "" if each.subject == OPERATOR else names.called(each.subject).get(language, "")
         records = ", ".join(f"#{index}" for index in each.records) or "—"
-        until = "" if each.until is None else f" → {format_instant(each.until)}"
+        until = "" if each.until is None else f" → {time_text(each.until, language)}"
         yield f"    {set_cell_size(_SHOWS[each.state].in_(language), 9)} {each.subject} {name}  {records}{until}"
 
 
@@ -80,7 +80,9 @@ def _over(moments: Sequence[Moment], language: Language) -> Iterator[str]:
     yield " " * 24 + "".join(_right(_SHOWS[state].in_(language), 10) for state in STATES)
     for each in moments:
         counts = tally(each.shown)
-        yield format_instant(each.at) + "".join(f"{counts[state]:10}" for state in STATES)
+        yield set_cell_size(time_text(each.at, language), 24) + "".join(
+            f"{counts[state]:10}" for state in STATES
+        )
 
 
 def _right(text: str, width: int) -> str:

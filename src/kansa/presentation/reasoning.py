@@ -38,7 +38,7 @@ _JOINED: Mapping[str, Words] = {
 }
 _IS, _UNKNOWN = Words("is", "値"), Words("not known", "不明")
 _RULES = Words("rules that decided", "判断を決めた規則")
-_NOTHING = Words("no rule permits it", "可とする規則がない")
+_NOTHING = Words("no rule permits it", "可とする規則がありません")
 
 
 @dataclass(frozen=True, slots=True)

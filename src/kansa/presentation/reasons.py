@@ -18,24 +18,24 @@ LISTED = 8
 
 _PARTS: Mapping[str, Words] = MappingProxyType(
     {
-        "tenant": Words("The use names no tenant", "利用に契約者の記載がない"),
-        "device": Words("The use names no unit", "利用に単位の記載がない"),
+        "tenant": Words("The use names no tenant", "利用に契約者の記載がありません"),
+        "device": Words("The use names no unit", "利用に単位の記載がありません"),
         "weaker": Words(
             "There is evidence, known less well than was asked for",
-            "証跡はあるが、求められた確からしさに達していない",
+            "証跡はあるが、求められた確からしさに達していません",
         ),
         "another_tenant": Words(
             "The end user is evidenced for another tenant only",
-            "最終需要者の証跡は別の契約者についてのみある",
+            "最終需要者の証跡は別の契約者についてのみあります",
         ),
         "another_end_user": Words(
             "The access path is evidenced for another tenant or end user only",
-            "接続経路の証跡は別の契約者または最終需要者についてのみある",
+            "接続経路の証跡は別の契約者または最終需要者についてのみあります",
         ),
-        "expired": Words("The evidence had ended", "証跡はそれ以前に終わっている"),
-        "not_begun": Words("The evidence begins later", "証跡はそれより後に始まる"),
-        "lapsed": Words("The evidence had ended and begins again later", "証跡が途切れ、後に再び始まる"),
-        "none": Words("There is no evidence at any time", "どの時点についても証跡がない"),
+        "expired": Words("The evidence had ended", "証跡はそれ以前に終わっています"),
+        "not_begun": Words("The evidence begins later", "証跡はそれより後に始まります"),
+        "lapsed": Words("The evidence had ended and begins again later", "証跡が途切れ、後に再び始まります"),
+        "none": Words("There is no evidence at any time", "どの時点についても証跡がありません"),
     }
 )
 
@@ -67,7 +67,7 @@ _LAYOUT = MappingProxyType(
         "closes": Words("closes: {record} ({role})", "補完：{record}（{role}）"),
         "stays": Words(
             "closes: nothing; a later grant does not reach back",
-            "補完不可：後日の付与は過去に遡って効力を持たない",
+            "補完不可：後日の付与は過去に遡って効力を持ちません",
         ),
         "no_gap": Words(
             "No gap was found in the {uses} uses of what was asked.",

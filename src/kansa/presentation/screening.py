@@ -7,7 +7,6 @@ from typing import Any
 from kansa.application.screening import batch as batches
 from kansa.application.screening.replay import Replayed
 from kansa.application.screening.sweep import Swept
-from kansa.clock import format_instant
 from kansa.screening.evidence import Candidate, Grounds, Screening
 from kansa.screening.explanation.headline import headline, incomplete
 from kansa.screening.explanation.page import as_html
@@ -15,6 +14,7 @@ from kansa.screening.explanation.text import as_text
 from kansa.screening.names.scripts import LONGEST, scripts_in
 from kansa.texts import Language, reader_language
 from kansa.texts.commands import SCREEN
+from kansa.texts.formats import time_text
 from kansa.texts.messages import said
 
 Draw = Callable[[Any], Iterable[str]]
@@ -247,7 +247,7 @@ def replay_lines(done: Replayed) -> list[str]:
         *([SCREEN["replay.incomplete"].say(lists=", ".join(done.missing))] if done.missing else []),
         SCREEN["replay.was"].say(
             record=done.record,
-            at=format_instant(done.recorded_at),
+            at=time_text(done.recorded_at),
             outcome=headline(done.outcome, (), reader_language())[0],
             candidates=done.candidates,
             entries=done.entries,

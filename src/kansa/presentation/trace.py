@@ -194,7 +194,7 @@ CODES: Mapping[str, Words] = MappingProxyType(
         "never_received": Words("no receipt on record", "受領の証跡なし"),
         "receipt_incomplete": Words("the receipt does not name all three", "受領の証跡に記載の不足"),
         "no_permit": Words("no permit of the gate", "ゲートの可なし"),
-        "not_handed_over": Words("not recorded at both ends", "両端の記録がそろわない"),
+        "not_handed_over": Words("not recorded at both ends", "両端の記録がそろいません"),
         "contract_id": Words("contract", "契約"),
         "contract_line": Words("contract line", "契約明細"),
         "authorization_id": Words("basis of supply", "供給の根拠"),

@@ -21,13 +21,13 @@ CONFIDENCE = {
     "C": Words(
         "confirmed in the official text or a dated copy of it", "公式文書または日付のある写しで確認済み"
     ),
-    "S": Words("secondary: law-firm notes, trade press", "二次資料（法律事務所の解説、業界紙等）による"),
+    "S": Words("secondary: law-firm notes, trade press", "二次資料（法律事務所の解説、業界紙等）によります"),
     "M": Words("not confirmed: to be checked against the official text", "未確認：公式文書との照合が必要"),
     "B": Words("consistent with memory, found in no text read", "記憶と整合するが、読んだ文書では未発見"),
-    "I": Words("our inference or design, not a rule", "当方の推論・設計であり、規則ではない"),
+    "I": Words("our inference or design, not a rule", "当方の推論・設計であり、規則ではありません"),
     "P": Words(
         "policy of the product, taken over by the operator; not law",
-        "製品の方針（事業者が採用）であり、法令ではない",
+        "製品の方針（事業者が採用）であり、法令ではありません",
     ),
 }
 SURE = frozenset({"C", "P"})

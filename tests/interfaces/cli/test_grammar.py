@@ -13,6 +13,7 @@ from cyclopts import App
 
 from kansa.interfaces.cli.app import app, run
 from kansa.interfaces.cli.examples import EXAMPLES, folded
+from kansa.interfaces.cli.option_meanings import MEANINGS
 
 
 def commands(of: App, path: tuple[str, ...] = ()) -> Iterator[tuple[str, App]]:
@@ -70,18 +71,50 @@ _ID_OR_FILE = {"--pack"}
 """Which pack: where one may be named by its id as well, the option takes a text."""
 
 
-def test_at_acts_and_as_of_asks() -> None:
-    """`--at` is the time of a simulated vault's act; what is asked about has options of its own.
-
-    Where a question once took `--at` it is still taken, beside `--as-of`.
-    """
+def _options() -> Iterator[tuple[str, str, str]]:
+    """Every option with its help, of every command."""
     for command, each in TREE.items():
         for argument in (
             each.assemble_argument_collection(parse_docstring=True) if each.default_command else ()
         ):
-            if "--at" in argument.names:
-                acts = "time to act at" in str(argument.parameter.help)
-                assert acts or "--as-of" in argument.names, command
+            for name in argument.names:
+                if name.startswith("--") and not name.startswith("--empty-") and argument.parse:
+                    yield name, command, str(argument.parameter.help)
+
+
+def test_at_acts_and_as_of_asks() -> None:
+    """`--at` is the time of a simulated vault's act; what is asked about has options of its own.
+
+    `kansa who --path P --at T` reads as the question that it is, and takes `--as-of` as well.
+    """
+    acts = {command for name, command, help_ in _options() if name == "--at" and "time to act at" in help_}
+
+    assert {command for name, command, _ in _options() if name == "--at"} - {"who"} == acts
+
+
+def test_every_option_of_more_than_one_command_has_one_meaning_that_is_written_down() -> None:
+    """Whoever gives a name that exists to something else has to say here that it is the same."""
+    commands_of: dict[str, set[str]] = defaultdict(set)
+    for name, command, _ in _options():
+        commands_of[name].add(command)
+    shared = {name for name, several in commands_of.items() if len(several) > 1}
+
+    assert shared - set(MEANINGS) == set()
+    assert set(MEANINGS) - set(commands_of) == set()
+
+
+def test_every_argument_and_option_says_what_it_is() -> None:
+    """A name alone is no help."""
+    silent = [
+        (command, argument.name)
+        for command, each in TREE.items()
+        for argument in (
+            each.assemble_argument_collection(parse_docstring=True) if each.default_command else ()
+        )
+        if argument.parse and argument.show and not argument.parameter.help
+    ]
+
+    assert silent == []
 
 
 def _type(hint: object) -> str:

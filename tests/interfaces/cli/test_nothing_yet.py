@@ -15,7 +15,7 @@ from kansa.interfaces.cli.app import run
         (["case", "list"], "0 cases are recorded; 0 parties"),
         (["flags"], "ot assessed"),
         (["flags", "replay"], "0 flags are recorded"),
-        (["flags", "reconfigurations"], "0 reconfigurations are on record within P90D"),
+        (["flags", "reconfigurations"], "0 reconfigurations are on record within 90 days"),
         (["standing", "handovers"], "ot assessed"),
         (["gate", "list"], "0 of 0 entries"),
         (["person", "list"], "Nobody is enrolled"),

@@ -66,7 +66,7 @@ class OptionsFile(ConfigModel):
     )
     cluster: str | None = doc(
         "the cluster, where the file does not name it; a row of another one is quarantined",
-        "クラスタ名（ファイルに書かれていないとき）。ほかのクラスタの行は隔離される",
+        "クラスタ名（ファイルに書かれていないとき）。ほかのクラスタの行は隔離されます",
         None,
     )
     zone: Zone | None = doc(
@@ -93,7 +93,7 @@ class OptionsFile(ConfigModel):
     )
     accounted_from: str | None = doc(
         "since when accelerators are accounted as gres: a time, or `never`; else as the accounting shows",
-        "アクセラレータが gres として記録され始めた時刻、または `never`。省けば会計記録から判断する",
+        "アクセラレータが gres として記録され始めた時刻、または `never`。省けば会計記録から判断します",
         None,
     )
     window: (
@@ -109,7 +109,7 @@ class OptionsFile(ConfigModel):
     )
     evidence: Annotated[Literal["records", "segments"], OneOf()] = doc(
         "in what uses enter: `records`, one each, or `segments`, many rows in one file and one entry",
-        "利用の記録方法。`records` は一件ずつ、`segments` は多数の行を一つのファイルと一つの台帳項目にまとめる",
+        "利用の記録方法。`records` は一件ずつ、`segments` は多数の行を一つのファイルと一つの台帳項目にまとめます",
         "records",
     )
 

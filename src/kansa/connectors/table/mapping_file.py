@@ -87,7 +87,7 @@ class KindByColumn(ConfigModel):
     model_config = title("Kind by column", "列による種別")
     column: str = doc("the column whose text decides", "種別を決める列")
     values: dict[str, KindName] = doc(
-        "text in the column → kind; another text is quarantined", "列の値 → 種別。ほかの値は隔離される"
+        "text in the column → kind; another text is quarantined", "列の値 → 種別。ほかの値は隔離されます"
     )
 
 
@@ -103,20 +103,22 @@ class ColumnField(ConfigModel):
     as_: (
         Annotated[Literal["text", "integer", "decimal_scaled", "time", "date", "flag", "list"], OneOf()]
         | None
-    ) = doc("how the cell is read, if not as the kind has it", "セルの読み方。省けば種別の定義に従う", None)
+    ) = doc(
+        "how the cell is read, if not as the kind has it", "セルの読み方。省けば種別の定義に従います", None
+    )
     values: dict[str, Plain] | None = doc(
         "a table that translates the cell's text; a text that is not in it is quarantined",
-        "セルの値の読み替え表。表にない値は隔離される",
+        "セルの値の読み替え表。表にない値は隔離されます",
         None,
     )
     default: Plain = doc("the value where the cell is empty", "セルが空のときの値", None)
     required: bool = doc(
-        "`true`: an empty cell is quarantined", "`true` なら空のセルは隔離される", default=False
+        "`true`: an empty cell is quarantined", "`true` なら空のセルは隔離されます", default=False
     )
     split: str | None = doc("the separator of a `list`", "`list` の区切り", None, example=";")
     multiply: Number | None = doc(
         "of a number: what it is multiplied by, exactly; the result must be whole",
-        "数に掛ける倍率。結果は整数でなければならない",
+        "数に掛ける倍率。結果は整数でなければなりません",
         None,
         example="1000",
     )
@@ -135,7 +137,7 @@ class ColumnField(ConfigModel):
     )
     inclusive: bool = doc(
         "of a `date`: `true` if it is a last day, which ends at the next midnight",
-        "`date` が最終日を表すなら `true`。翌日の 0 時に終わる",
+        "`date` が最終日を表すなら `true`。翌日の 0 時に終わります",
         default=False,
     )
 
@@ -146,7 +148,7 @@ class ConstantField(ConfigModel):
     model_config = title("Field with a constant", "定数の項目")
     value: Plain = doc(
         "text, whole number, truth value, list or object; a time in the mapping's zone",
-        "文字列・整数・真偽値・リスト・オブジェクト。時刻はマッピングの時間帯で読む",
+        "文字列・整数・真偽値・リスト・オブジェクト。時刻はマッピングの時間帯で読みます",
     )
 
 
@@ -164,11 +166,11 @@ class SubjectField(ConfigModel):
     key: Annotated[str, AfterValidator(_key)] | None = doc("or a constant key", "または定数の鍵", None)
     existing: bool = doc(
         "`true`: a key that nobody introduced is quarantined",
-        "`true` なら未登録の鍵は隔離される",
+        "`true` なら未登録の鍵は隔離されます",
         default=False,
     )
     required: bool = doc(
-        "`true`: an empty cell is quarantined", "`true` なら空のセルは隔離される", default=False
+        "`true`: an empty cell is quarantined", "`true` なら空のセルは隔離されます", default=False
     )
     split: str | None = doc(
         "the separator, where the kind's field is a list of subjects", "対象のリストである項目の区切り", None
@@ -184,11 +186,11 @@ class ObjectField(ConfigModel):
 
     model_config = title("Field that is an object", "オブジェクトの項目")
     object_: dict[str, "FieldModel"] = doc(
-        "the object's fields; empty ones are left out", "オブジェクトの項目。空のものは省かれる"
+        "the object's fields; empty ones are left out", "オブジェクトの項目。空のものは省かれます"
     )
     listed: bool = doc(
         "`true` where the kind has a list: a list of this one object",
-        "種別の定義がリストなら `true`。このオブジェクト一つのリストになる",
+        "種別の定義がリストなら `true`。このオブジェクト一つのリストになります",
         default=False,
     )
 
@@ -242,7 +244,7 @@ class FurtherKeyModel(ConfigModel):
     )
     column: Texts = doc(
         "the column or columns of the key; where one is empty, there is none",
-        "鍵の列（複数可）。いずれかが空なら鍵はない",
+        "鍵の列（複数可）。いずれかが空なら鍵はありません",
         example="account",
     )
 
@@ -254,7 +256,7 @@ class ScopeModel(ConfigModel):
     system: str = doc("in whose books the key stands", "どのシステムの台帳にある鍵か", example="site")
     key: str | None = doc("the key", "鍵", None)
     column: str | None = doc(
-        "or the column whose keys are meant, all that occur", "または鍵の列。現れるすべての鍵を指す", None
+        "or the column whose keys are meant, all that occur", "または鍵の列。現れるすべての鍵を指します", None
     )
 
     def check(self) -> None:
@@ -326,7 +328,9 @@ class MappingFile(ConfigModel):
         example="Asia/Tokyo",
     )
     format: Annotated[Literal["csv", "xlsx", "parquet", "jsonl"], OneOf()] | None = doc(
-        "the file's format, if its extension does not say it", "ファイルの形式。省けば拡張子で決まる", None
+        "the file's format, if its extension does not say it",
+        "ファイルの形式。省けば拡張子で決まります",
+        None,
     )
     delimiter: Annotated[str, AfterValidator(_delimiter)] | None = doc(
         "the delimiter of a CSV file; else `,`, or a tab for `.tsv`",
@@ -348,7 +352,7 @@ class MappingFile(ConfigModel):
     ] = doc(
         "`true`: a row may change as things go on, and the later content corrects; `both_ways`: "
         "an earlier content may come back",
-        "`true` なら行は後から変わり得て、新しい内容が訂正となる。`both_ways` なら以前の内容に戻ることもある",
+        "`true` なら行は後から変わり得て、新しい内容が訂正となります。`both_ways` なら以前の内容に戻ることもあります",
         default=False,
     )
     time: ColumnField | None = doc(
@@ -357,14 +361,14 @@ class MappingFile(ConfigModel):
         None,
     )
     skip: OneOrMore[RowTest] = doc(
-        "rows passed over if a column has one of some values", "列がこの値なら読み飛ばす", ()
+        "rows passed over if a column has one of some values", "列がこの値なら読み飛ばします", ()
     )
     where: OneOrMore[RowTest] = doc(
-        "rows passed over unless a column has one of some values", "列がこの値でなければ読み飛ばす", ()
+        "rows passed over unless a column has one of some values", "列がこの値でなければ読み飛ばします", ()
     )
     introduce: OneOrMore[FurtherKeyModel] = doc("further keys of a row's subjects", "行の対象の別の鍵", ())
     window: WindowModel | None = doc(
         "what the files report on in full; else no window is closed",
-        "ファイルが漏れなく報告している期間。省けば期間は閉じない",
+        "ファイルが漏れなく報告している期間。省けば期間は閉じません",
         None,
     )

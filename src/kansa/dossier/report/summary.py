@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from kansa.dossier.report.texts import say
 from kansa.dossier.report.view import Balance, Coverage, Report
-from kansa.drawing.figures import Hours, Language, Named, Share, hours, hours_together, shares, together, utc
+from kansa.drawing.figures import Hours, Language, Named, Share, hours, hours_together, shares, together
+from kansa.texts.formats import time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,14 @@ def scope_line(report: Report, language: Language) -> str:
         if tenant or end_user
         else say(language, "scope.all")
     )
-    moments = {"start": utc(report.start), "end": utc(report.end), "known": utc(report.known_at)}
+    times = {"start": report.start, "end": report.end, "known": report.known_at}
+    moments = {name: time_text(instant, language) for name, instant in times.items()}
     return say(language, "scope.line", subjects=subjects, **moments)
 
 
 def not_assessed_line(start: int, end: int, language: Language) -> str:
     """Say that a stretch of the period that was asked for lies after all that is known."""
-    return say(language, "scope.not_assessed", start=utc(start), end=utc(end))
+    return say(language, "scope.not_assessed", start=time_text(start, language), end=time_text(end, language))
 
 
 def _called(named: Named | None, language: Language) -> str:

@@ -200,7 +200,7 @@ _BALANCE = {
 
 _FACTS = {
     "fact": Words("Fact", "事実"),
-    "fact.identity": Words("Identity", "本人確認"),
+    "fact.identity": Words("Identity", "需要者確認"),
     "fact.access": Words("Access", "接続経路"),
     "fact.custody": Words("Custody", "管理履歴"),
     "fact.authorization": Words("Authorization", "許可等"),
@@ -369,7 +369,7 @@ _TABLES = {
         "評価していません。この期間に設置された機器の記録がありません。",
     ),
     "unobserved.missing": Words(
-        "No source has closed a window here", "この時間帯の報告を確定させた情報源がない"
+        "No source has closed a window here", "この時間帯の報告を確定させた情報源がありません"
     ),
     "unobserved.closes": Words(
         "The site’s accounting for this stretch, read in and its window closed",
@@ -395,55 +395,59 @@ _ROLES = {
 
 _MISSING = {
     "missing.end_user": Words(
-        "The end user behind this use is not named", "この利用の最終需要者が示されていない"
+        "The end user behind this use is not named", "この利用の最終需要者が示されていません"
     ),
-    "missing.verification": Words("No verification of the end user is in force", "有効な需要者確認がない"),
+    "missing.verification": Words(
+        "No verification of the end user is in force", "有効な需要者確認がありません"
+    ),
     "missing.clearance": Words(
         "No clearance that permits this tenant and end user is in force",
-        "この契約者・最終需要者との取引を可とする、有効な取引審査の判断がない",
+        "この契約者・最終需要者との取引を可とする、有効な取引審査の判断がありません",
     ),
-    "missing.path": Words("The use names no access path", "利用に接続経路の記載がない"),
+    "missing.path": Words("The use names no access path", "利用に接続経路の記載がありません"),
     "missing.approval": Words(
         "No approval of the access path for this end user is in force",
-        "この最終需要者について、接続経路の有効な承認がない",
+        "この最終需要者について、接続経路の有効な承認がありません",
     ),
     "missing.enablement": Words(
         "No record shows the access path enabled",
-        "接続経路の有効化の証跡がない",
+        "接続経路の有効化の証跡がありません",
     ),
     "missing.mediator": Words(
         "The access path runs through a mediator that is not known",
-        "接続経路の仲介者が確認済みの関係者でない",
+        "接続経路の仲介者が確認済みの関係者ではありません",
     ),
     "missing.inventory": Words(
         "No record shows which accelerators this node held",
-        "このノードに搭載されたアクセラレータの証跡がない",
+        "このノードに搭載されたアクセラレータの証跡がありません",
     ),
     "missing.provenance": Words(
         "No receipt names the contract line and the basis of supply of the device",
-        "契約明細と供給の根拠を示す、機器の受領の証跡がない",
+        "契約明細と供給の根拠を示す、機器の受領の証跡がありません",
     ),
     "missing.chain": Words(
         "The chain of custody is broken: no record places the device at this site",
-        "管理履歴が途切れている（機器がこの拠点にあることを示す証跡がない）",
+        "管理履歴が途切れています（機器がこの拠点にあることを示す証跡がない）",
     ),
     "missing.elsewhere": Words(
-        "Custody places the device at another site", "管理履歴では機器が別の拠点にある"
+        "Custody places the device at another site", "管理履歴では機器が別の拠点にあります"
     ),
-    "missing.classification": Words("The item has no classification in force", "品目の有効な該非判定がない"),
+    "missing.classification": Words(
+        "The item has no classification in force", "品目の有効な該非判定がありません"
+    ),
     "missing.basis": Words(
         "No authorization basis for this end user is in force",
-        "この最終需要者について、有効な許可・許可例外・許可不要判定がない",
+        "この最終需要者について、有効な許可・許可例外・許可不要判定がありません",
     ),
     "missing.jurisdiction": Words(
-        "A jurisdiction that applies has no basis in force", "適用される法域の一部に有効な根拠がない"
+        "A jurisdiction that applies has no basis in force", "適用される法域の一部に有効な根拠がありません"
     ),
     "missing.site": Words(
-        "The basis in force does not name this site", "有効な根拠にこの拠点が含まれていない"
+        "The basis in force does not name this site", "有効な根拠にこの拠点が含まれていません"
     ),
-    "missing.site.unsaid": Words("The use does not say at which site it ran", "利用に拠点の記載がない"),
+    "missing.site.unsaid": Words("The use does not say at which site it ran", "利用に拠点の記載がありません"),
     "missing.item": Words(
-        "The basis in force does not cover this item class", "有効な根拠にこの品目区分が含まれていない"
+        "The basis in force does not cover this item class", "有効な根拠にこの品目区分が含まれていません"
     ),
     "missing.only": Words("{missing}", "{missing}"),
     "missing.ended": Words("{missing} (evidence ended {ended})", "{missing}（証跡は {ended} まで）"),
@@ -525,58 +529,62 @@ _RECORDS = {
 }
 
 _STAYS = {
-    "stays": Words("Nothing: {why}. The stretch stays a gap", "補完不可（{why}）。証跡の欠落として残る"),
+    "stays": Words("Nothing: {why}. The stretch stays a gap", "補完不可（{why}）。証跡の欠落として残ります"),
     "stays.end_user": Words(
         "who the end user was then can no longer be established",
-        "当時の最終需要者を今から確かめることはできない",
+        "当時の最終需要者を今から確かめることはできません",
     ),
     "stays.verification": Words(
-        "a later verification does not reach back", "後日の確認は過去に遡って効力を持たない"
+        "a later verification does not reach back", "後日の確認は過去に遡って効力を持ちません"
     ),
     "stays.clearance": Words(
-        "a later clearance does not reach back", "後日の取引審査の判断は過去に遡って効力を持たない"
+        "a later clearance does not reach back", "後日の取引審査の判断は過去に遡って効力を持ちません"
     ),
     "stays.path": Words(
-        "no source kept through which path the use came", "どの接続経路を通ったかの記録が残っていない"
+        "no source kept through which path the use came", "どの接続経路を通ったかの記録が残っていません"
     ),
-    "stays.approval": Words("a later approval does not reach back", "後日の承認は過去に遡って効力を持たない"),
+    "stays.approval": Words(
+        "a later approval does not reach back", "後日の承認は過去に遡って効力を持ちません"
+    ),
     "stays.enablement": Words(
         "the path was not enabled through the approved process then",
-        "当時、承認された手順での有効化がなかった",
+        "当時、承認された手順での有効化がありませんでした",
     ),
     "stays.mediator": Words(
-        "the mediator was not a known party then", "当時、仲介者は確認済みの関係者ではなかった"
+        "the mediator was not a known party then", "当時、仲介者は確認済みの関係者ではありませんでした"
     ),
     "stays.inventory": Words(
-        "no source kept what the node held then", "当時のノード構成の記録が残っていない"
+        "no source kept what the node held then", "当時のノード構成の記録が残っていません"
     ),
     "stays.provenance": Words(
-        "no receipt was made when the device arrived", "機器の到着時に受領記録が作成されなかった"
+        "no receipt was made when the device arrived", "機器の到着時に受領記録が作成されませんでした"
     ),
-    "stays.chain": Words("no record was made while the device moved", "機器の移動時に記録が作成されなかった"),
+    "stays.chain": Words(
+        "no record was made while the device moved", "機器の移動時に記録が作成されませんでした"
+    ),
     "stays.elsewhere": Words(
         "custody and use name two places, and neither is corrected",
-        "管理履歴と利用が別の場所を示し、いずれも訂正されていない",
+        "管理履歴と利用が別の場所を示し、いずれも訂正されていません",
     ),
     "stays.classification": Words(
-        "a later classification does not reach back", "後日の該非判定は過去に遡って効力を持たない"
+        "a later classification does not reach back", "後日の該非判定は過去に遡って効力を持ちません"
     ),
     "stays.basis": Words(
-        "a later basis holds only from its own date", "後日の根拠は、その日付以降にのみ効力を持つ"
+        "a later basis holds only from its own date", "後日の根拠は、その日付以降にのみ効力を持ちます"
     ),
     "stays.jurisdiction": Words(
-        "a later basis holds only from its own date", "後日の根拠は、その日付以降にのみ効力を持つ"
+        "a later basis holds only from its own date", "後日の根拠は、その日付以降にのみ効力を持ちます"
     ),
     "stays.site": Words(
         "an amendment that adds the site holds only from its own date",
-        "拠点を追加する変更は、その日付以降にのみ効力を持つ",
+        "拠点を追加する変更は、その日付以降にのみ効力を持ちます",
     ),
     "stays.site.unsaid": Words(
-        "no source kept at which site the use ran", "利用がどの拠点で行われたかの記録が残っていない"
+        "no source kept at which site the use ran", "利用がどの拠点で行われたかの記録が残っていません"
     ),
     "stays.item": Words(
         "an amendment that adds the item class holds only from its own date",
-        "品目区分を追加する変更は、その日付以降にのみ効力を持つ",
+        "品目区分を追加する変更は、その日付以降にのみ効力を持ちます",
     ),
 }
 
@@ -589,7 +597,7 @@ _READING = {
         "Custody: an unbroken chain from receipt to this site. "
         "Authorization: a basis (licence, exception, or a determination that none is required) "
         "in force for end user, item and site in every jurisdiction that applies.",
-        "本人確認：最終需要者の有効な確認と、取引を可とする取引審査の判断。"
+        "需要者確認：最終需要者の有効な確認と、取引を可とする取引審査の判断。"
         "接続経路：承認され有効化された経路で、仲介者が確認済みであること。"
         "管理履歴：受領からこの拠点まで途切れない履歴。"
         "許可等：適用されるすべての法域で、最終需要者・品目・拠点について有効な根拠（許可、許可例外、許可不要判定）。",

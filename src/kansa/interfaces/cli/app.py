@@ -8,19 +8,19 @@ from cyclopts import App, CycloptsError
 
 from kansa import __version__
 from kansa.errors import KansaError
-from kansa.interfaces.cli.common_options import quiet_asked
-from kansa.interfaces.cli.examples import show_examples
+from kansa.interfaces.cli.common_options import IN_UTC, QUIET, taken_out
+from kansa.interfaces.cli.examples import prepare_help
 from kansa.interfaces.cli.interruption import interrupted, termination_as_interrupt
-from kansa.interfaces.cli.language import EPILOGUE, as_asked, language_asked
+from kansa.interfaces.cli.language import as_asked, language_asked
 from kansa.interfaces.cli.output import quietly, show_error
 from kansa.interfaces.cli.parse_errors import as_bad_input
 from kansa.lazy_imports import make_ready
 from kansa.texts import language_of, reading_in
+from kansa.texts.formats import times_shown_in
 
 app = App(
     name="kansa",
     help="Evidence for export-control due diligence on AI accelerators. Evidence, not legal advice.",
-    help_epilogue=EPILOGUE,
     version=__version__,
     config=as_asked,
     help_format="plaintext",
@@ -54,6 +54,7 @@ COMMANDS = {
     "dossier": ("dossier:app", "Evidence for a named reader, in one file that verifies offline."),
     "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),
     "gate": ("gate:app", "Ask the gate as machines do, with the reasoning; ask again what it once decided."),
+    "plan": ("plan:app", "Shifts of work that stay within evidence, planned before power forces them."),
     "standing": ("standing:app", "Where a tenant stands, stated to others; what followed permitted shifts."),
     "schema": ("schema:schema", "Print the JSON Schema (2020-12) of a file that people write, with what every field means in English and Japanese."),
     "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
@@ -76,14 +77,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    given, quiet = quiet_asked(list(sys.argv[1:] if arguments is None else arguments))
+    given, quiet = taken_out(list(sys.argv[1:] if arguments is None else arguments), QUIET)
+    given, utc = taken_out(given, IN_UTC)
     try:
         given, language = language_asked(given, os.environ)
     except KansaError as error:
         with reading_in(language_of(os.environ)):
             show_error(error, "--json" in given)
         return error.exit_code
-    with reading_in(language), quietly(quiet):
+    with reading_in(language), times_shown_in(utc=utc), quietly(quiet):
         return _call(given)
 
 
@@ -105,7 +107,7 @@ def _execute(given: Sequence[str]) -> object:
     Raises:
         BadInput: it is no command line of this program.
     """
-    show_examples(app, given)
+    prepare_help(app, given)
     try:
         command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
     except CycloptsError as error:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.clock import format_instant
+from kansa.clock import format_instant, parse_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
@@ -14,6 +14,7 @@ from kansa.interfaces.cli.person import KeyFile, Lang, Reasons, signing
 from kansa.lazy_imports import lazy_imports
 from kansa.people.signed_records import Decision, Outcome
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application.cases import CaseService, CaseStatus, Changed, Person, SinceProposal
@@ -31,6 +32,8 @@ app = App(name="case", help="Decisions of people on tenants and end users, along
 Evidence = Annotated[
     list[int] | None, Parameter(help="A record that you looked at, by ledger index; may be given again.")
 ]
+CaseNamed = Annotated[str, Parameter(help="A case: its id, or how it begins.")]
+Decided = Annotated[Decision, Parameter(help="What is decided: permit, hold or deny.")]
 Cause = Literal["onboarding", "renewal", "change", "flag"]
 _SAID = {
     "adopted": Words("Adopted the route `{route}`.", "承認経路「{route}」を採用しました。"),
@@ -125,49 +128,53 @@ _GROUND = {
     "signed": Words("counts, signed", "有効（署名あり）"),
     "recorded": Words("counts, recorded, not signed here", "有効（記録のみ、当システムでの署名なし）"),
     "valid": Words("signature valid", "署名有効"),
-    "unsigned": Words("does not count: nobody signed it", "無効: 署名がない"),
-    "key_unknown": Words("does not count: the key is not the signer's", "無効: 署名者の鍵ではない"),
-    "key_replaced": Words("does not count: the key had been replaced", "無効: 交換済みの鍵である"),
-    "key_revoked": Words("does not count: the key is revoked", "無効: 失効した鍵である"),
-    "invalid": Words("does not count: it is not what was signed", "無効: 署名された内容と異なる"),
+    "unsigned": Words("does not count: nobody signed it", "無効: 署名がありません"),
+    "key_unknown": Words("does not count: the key is not the signer's", "無効: 署名者の鍵ではありません"),
+    "key_replaced": Words("does not count: the key had been replaced", "無効: 交換済みの鍵です"),
+    "key_revoked": Words("does not count: the key is revoked", "無効: 失効した鍵です"),
+    "invalid": Words("does not count: it is not what was signed", "無効: 署名された内容と異なります"),
     "no_proposal": Words(
-        "does not count: no proposal by a person with that role", "無効: 権限のある者の起案がない"
+        "does not count: no proposal by a person with that role", "無効: 権限のある者の起案がありません"
     ),
-    "not_as_proposed": Words("does not count: it is not what was proposed", "無効: 起案の内容と異なる"),
-    "no_route": Words("does not count: the route is not the adopted one", "無効: 採用された承認経路でない"),
-    "no_role": Words("does not count: the person does not have the role", "無効: 必要な役割がない"),
+    "not_as_proposed": Words("does not count: it is not what was proposed", "無効: 起案の内容と異なります"),
+    "no_route": Words(
+        "does not count: the route is not the adopted one", "無効: 採用された承認経路ではありません"
+    ),
+    "no_role": Words("does not count: the person does not have the role", "無効: 必要な役割がありません"),
     "no_end": Words(
         "does not count: a permit needs an end (`--until`)", "無効: 承認には期限が必要（`--until`）"
     ),
     "self_approval": Words(
         "does not count: the person took an earlier step of the same case",
-        "無効: 同じ案件の前の段階を担当した者である",
+        "無効: 同じ案件の前の段階を担当した者です",
     ),
     "own_act": Words(
         "does not count: the person took an earlier step of the same case",
-        "無効: 同じ案件の前の段階を担当した者である",
+        "無効: 同じ案件の前の段階を担当した者です",
     ),
-    "returned": Words("does not count: the proposal was returned", "無効: 起案は差し戻されている"),
+    "returned": Words("does not count: the proposal was returned", "無効: 起案は差し戻されています"),
     "not_endorsed": Words(
-        "does not count: a step before it is not complete", "無効: 前の段階が完了していない"
+        "does not count: a step before it is not complete", "無効: 前の段階が完了していません"
     ),
     "hits_open": Words(
         "would permit over hits of a screening that nobody has judged, which the route does not allow; "
         "`kansa case show` lists what is open",
-        "未判断の候補が残るままの承認で、承認経路が認めていない（`kansa case show` で確認）",
+        "未判断の候補が残るままの承認で、承認経路が認めていません（`kansa case show` で確認）",
     ),
     "flags_open": Words(
         "would permit over open flags of high severity, which the route does not allow; "
         "`kansa case show` lists what is open",
-        "重大度の高い懸念情報が未解決のままの承認で、承認経路が認めていない（`kansa case show` で確認）",
+        "重大度の高い懸念情報が未解決のままの承認で、承認経路が認めていません（`kansa case show` で確認）",
     ),
-    "no_quorum": Words("waits for further approvals", "他の承認者を待っている"),
-    "not_next": Words("does not count: that step does not wait for anybody", "無効: その段階は待っていない"),
+    "no_quorum": Words("waits for further approvals", "他の承認者を待っています"),
+    "not_next": Words(
+        "does not count: that step does not wait for anybody", "無効: その段階は待っていません"
+    ),
     "not_proposed": Words(
-        "does not count: it is not about the latest proposal", "無効: 最新の起案に対するものでない"
+        "does not count: it is not about the latest proposal", "無効: 最新の起案に対するものではありません"
     ),
     "not_in_order": Words(
-        "does not count: it has to be signed by an administrator", "無効: 管理者の署名が必要である"
+        "does not count: it has to be signed by an administrator", "無効: 管理者の署名が必要です"
     ),
 }
 _REFUSED = Words("Not recorded: it {ground}.", "記録していません。{ground}。")
@@ -218,8 +225,8 @@ def open_(
 
 @app.command
 def propose(
-    case: str,
-    decision: Decision,
+    case: CaseNamed,
+    decision: Decided,
     /,
     *,
     until: Annotated[str | None, Parameter(help="Until when; a permit must say so.")] = None,
@@ -253,7 +260,7 @@ def propose(
 
 @app.command
 def review(
-    case: str,
+    case: CaseNamed,
     outcome: Annotated[Outcome, Parameter(help="Whether the proposal goes on, or back to its proposer.")],
     /,
     *,
@@ -274,8 +281,8 @@ def review(
 
 @app.command
 def decide(
-    case: str,
-    decision: Decision,
+    case: CaseNamed,
+    decision: Decided,
     /,
     *,
     reasons: Reasons,
@@ -306,7 +313,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
 
 
 @app.command(name="show")
-def show_(case: str, /, *, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+def show_(case: CaseNamed, /, *, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Show a case: what was said by whom, what counts, what a decision would rest on, who is next, what changed since."""
     vault = at.open()
     office = CaseService(vault)
@@ -349,7 +356,7 @@ def _line(standing: CaseStatus, names: Directory, language: Language) -> str:
         names.called(party).get(language, party)
         for party in dict.fromkeys((file.case.tenant_id, file.case.end_user_id))
     )
-    until = "" if state.until is None else f" {_SAID['until'].in_(language)} {format_instant(state.until)}"
+    until = "" if state.until is None else f" {_SAID['until'].in_(language)} {time_text(state.until)}"
     stand = f"{_STATE[state.name].in_(language)}{until}"
     return f"{file.case.case_id}  {parties}  {_STATE[file.state].in_(language)}  [{stand}]"
 
@@ -395,7 +402,7 @@ def _act(claim: Any, ground: Any, people: dict[str, Person], language: Language)
     name = who.names.get(language, who.id) if who else str(claim.signer_id)
     reasons = claim.reasons if isinstance(claim.reasons, str) else "…"
     worth = _GROUND[ground if isinstance(ground, str) else ground.value].in_(language)
-    return f"  {claim.valid_from}  {name}  {what}  ({worth})  {reasons}"
+    return f"  {time_text(parse_instant(claim.valid_from))}  {name}  {what}  ({worth})  {reasons}"
 
 
 def _footer(standing: CaseStatus, pack: RoutePack, language: Language) -> list[str]:

@@ -120,7 +120,7 @@ def coherence(
     if changes is not None and earlier is not None:
         with through_parquet(changes) as (parquet,):
             write_changes(compared(vault, question, earlier), parquet or changes)
-    view = dossiers.report_of(vault, answer)
+    view = dossiers.report_of(vault, answer, only_sums=report is None)
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
     open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
@@ -230,7 +230,7 @@ def _must_be_writable(tables_: Mapping[str, Path | None], report: Path | None = 
 
 @app.command
 def export(
-    directory: Path,
+    directory: Annotated[Path, Parameter(help="Where to write; it must not exist yet.")],
     /,
     *,
     known_at: KnownAt = None,
@@ -248,7 +248,7 @@ def export(
 
 @app.command
 def tables(
-    directory: Path,
+    directory: Annotated[Path, Parameter(help="Where the tables lie.")],
     /,
     *,
     output: Gaps = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa.errors import BadInput
-from kansa.interfaces.cli.options import Language, duration, instant, interval
+from kansa.interfaces.cli.options import Language, duration, instant, interval, opened
 from kansa.interfaces.cli.output import Json, show
 from kansa.lazy_imports import lazy_imports
 
@@ -24,7 +24,7 @@ AtVault = Annotated[Path, Parameter(env_var="KANSA_VAULT", show_env_var=True, he
 AtTime = Annotated[
     str | None,
     Parameter(
-        name=("--as-of", "--at"),
+        name="--as-of",
         help="The time to ask about, with what had been recorded by then; default now.",
     ),
 ]
@@ -47,7 +47,7 @@ def controls(
         str | None, Parameter(help="One control: whom it is about, and the records that answer.")
     ] = None,
     pack: OwnPack = None,
-    language: Language = "en",
+    language: Annotated[Language, Parameter(help="The language of the text.")] = "en",
     as_json: Json = False,
 ) -> int:
     """Hold the vault against the controls: fresh, stale or missing. Exit 1 if not all that is asked is fresh."""
@@ -55,11 +55,11 @@ def controls(
         raise BadInput(
             "option.picture", "`--picture` draws readiness over time", help="give `--over` as well"
         )
-    opened = Vault(vault)
-    found = readiness(opened, _question(opened, at, over, every, control=control, pack=pack))
+    vault_ = opened(vault)
+    found = readiness(vault_, _question(vault_, at, over, every, control=control, pack=pack))
     if picture is not None:
         picture.write_text(readiness_picture(found, language), "utf-8")
-    names = None if control is None else opened.directory()
+    names = None if control is None else vault_.directory()
     show(as_json, found.as_json(), readiness_lines(found, names, language))
     return 0 if found.complete else 1
 
@@ -77,8 +77,8 @@ def oscal_(
     as_json: Json = False,
 ) -> int:
     """Write the controls, the expectations that they serve, and what the vault can show, as OSCAL 1.2.1 in JSON."""
-    opened = Vault(vault)
-    written = write_oscal(opened, _question(opened, at, over, every, control=None, pack=pack), directory)
+    vault_ = opened(vault)
+    written = write_oscal(vault_, _question(vault_, at, over, every, control=None, pack=pack), directory)
     shown = [str(path) for path in written]
     show(as_json, {"written": shown}, shown)
     return 0

@@ -8,26 +8,35 @@ from cyclopts import Parameter
 
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show
+from kansa.interfaces.cli.person import Reasons
 from kansa.lazy_imports import lazy_imports
 
 with lazy_imports():
-    from kansa.application.erase import Erased
+    from kansa.application.cases import CaseService
+    from kansa.application.erase import Erased, erasable
     from kansa.application.erase import erase as erase_values
     from kansa.texts.commands import ERASE
 
 
 def erase(
-    subject: Annotated[str, Parameter(help="The subject's id.")],
+    subject: Annotated[
+        str, Parameter(help="The subject: an id, how it begins, a source key, a name or a serial.")
+    ],
     /,
     *,
-    reason: Annotated[str, Parameter(help="Why; it is recorded, sealed.")],
-    approver: Annotated[str | None, Parameter(help="The id of the person who approved it.")] = None,
+    reasons: Reasons,
+    approver: Annotated[
+        str | None, Parameter(help="The person who approved it: an id, how it begins, or a name.")
+    ] = None,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
     """Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."""
-    done = erase_values(at.open(), subject, reason, approver)
-    show(as_json, asdict(done), _told(subject, done))
+    vault = at.open()
+    named = erasable(vault, subject)
+    who = None if approver is None else CaseService(vault).person(approver).id
+    done = erase_values(vault, named, reasons, who)
+    show(as_json, {"subject": named, **asdict(done)}, _told(named, done))
     return 0
 
 

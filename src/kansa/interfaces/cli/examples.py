@@ -1,4 +1,4 @@
-"""An example of every command, as the end of its help; each is a command line that parses (a test says so)."""
+"""Help in the reader's language, with an example of every command at its end; each parses (a test says so)."""
 
 # ruff: noqa: ISC004 - command lines that are too long for a line
 
@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from cyclopts import App
 
 from kansa.interfaces.cli.common_options import EVERYWHERE
+from kansa.interfaces.cli.language import LANGUAGE_ASKED
+from kansa.texts import Words, reader_language
 
 _HELP = ("--help", "-h")
+_HEAD = Words("Examples:", "例:")
 _WIDTH = 76
 """Of a line in a terminal of 80 columns, after its margin."""
 
@@ -30,6 +33,15 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa trace contract HK-2025-003 --known-at 2026-01-10 --json",
     ),
     "who": ("kansa who --path aoba --at 2026-01-08T03:00+09:00",),
+    "plan": (
+        "kansa plan shift --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
+    ),
+    "plan shift": (
+        "kansa plan shift --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml -o plan.json",
+    ),
+    "plan check": (
+        "kansa plan check plan.json --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
+    ),
     "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",
@@ -51,6 +63,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "ledger prove": ("kansa ledger prove 226 -o entry-226.proof",),
     "ledger export": ("kansa ledger export exported/",),
+    "erase": (
+        "kansa erase 'Example Trading' --reasons 'request of 2026-03-02'",
+        "kansa erase pty_0123456789abcdefghjkmnpqrs --reasons 'request of 2026-03-02'",
+    ),
     "witness": ("kansa witness status", "kansa witness ask", "kansa witness serve --port 8444"),
     "witness init": ("kansa witness init auditor.example/w1 --witness /srv/witness",),
     "witness follow": ("kansa witness follow trust.policy",),
@@ -67,7 +83,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "witness request": ("kansa witness request auditor -o request.txt",),
     "witness accept": ("kansa witness accept answer.txt",),
     "witness seal": ("kansa witness seal dossier.zip -o dossier-cosigned.zip",),
-    "erase": ("kansa erase pty_0123456789abcdefghjkmnpqrs --reason 'request of 2026-03-02'",),
     "rebuild": ("kansa rebuild",),
     "lists": ("kansa lists add csl consolidated.json", "kansa lists status"),
     "lists add": ("kansa lists add csl consolidated.json", "kansa lists formats"),
@@ -154,7 +169,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "verify": ("kansa verify dossier.zip --trust trust.policy", "kansa verify dossier.zip --json"),
     "gate": (
         "kansa gate ask login --tenant 'Example Trading'",
-        "kansa gate replay dec_0123456789abcdefghjkmnpqrs",
+        "kansa gate replay 01KE7Q0V8M0CJBPVYS7E90ED7X",
     ),
     "gate ask": (
         "kansa gate ask login --tenant 'Example Trading' --country JP",
@@ -164,7 +179,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa gate list --outcome hold",
         "kansa gate list --about 'Example Trading' --from 2026-01-01 --to 2026-02-01 --json",
     ),
-    "gate replay": ("kansa gate replay dec_0123456789abcdefghjkmnpqrs",),
+    "gate replay": ("kansa gate replay 01KE7Q0V8M0CJBPVYS7E90ED7X",),
     "standing": ("kansa standing issue 'Example Trading'",),
     "standing issue": ("kansa standing issue 'Example Trading'",),
     "standing key": ("kansa standing key",),
@@ -179,18 +194,29 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def show_examples(app: App, given: Sequence[str]) -> None:
-    """Let the help that is asked for end with the examples of its command; nothing where no help is asked for."""
+def prepare_help(app: App, given: Sequence[str]) -> None:
+    """Let the help that is asked for be in the reader's language and end with examples; nothing where none is asked for."""
     if any(each in _HELP for each in given):
         chain, apps, _ = app.parse_commands([each for each in given if each not in _HELP])
-        inherited = app.help_epilogue or ""
-        end = "\n\n".join(filter(None, [_written(" ".join(chain)), inherited, EVERYWHERE]))
+        told = (_written(" ".join(chain)), LANGUAGE_ASKED.say(), EVERYWHERE.say())
+        end = "\n\n".join(filter(None, told))
         apps[-1].help_epilogue = end
+        app.help_formatter = None
+        if reader_language() == "ja":
+            _in_japanese(app, apps[-1], end)
+
+
+def _in_japanese(app: App, asked: App, end: str) -> None:
+    from kansa.interfaces.cli import japanese_help  # noqa: PLC0415 - draws help, in one of two languages
+
+    app.help_formatter = japanese_help.JapaneseHelp()
+    lines = (part for line in end.split("\n") for part in japanese_help.broken(line, _WIDTH))
+    asked.help_epilogue = "\n".join(lines)
 
 
 def _written(command: str) -> str:
     examples = [folded(example) for example in EXAMPLES.get(command, ())]
-    return "\n".join(["Examples:", *(f"  {each}" for each in examples)]) if examples else ""
+    return "\n".join([_HEAD.say(), *(f"  {each}" for each in examples)]) if examples else ""
 
 
 def folded(example: str) -> str:

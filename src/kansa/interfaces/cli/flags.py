@@ -14,6 +14,7 @@ from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import day_text, duration_text, time_text
 
 with lazy_imports():
     from kansa.application.flags import FlagAssessment, FlagService, Replayed
@@ -41,10 +42,10 @@ _SAID = {
     "active": Words("accelerators held now", "割当て中"),
     "overdue": Words("overdue", "期限超過"),
     "due": Words("due", "期限"),
-    "nobody": Words("nobody", "担当者なし"),
+    "nobody": Words("unassigned", "担当者未定"),
     "unadopted": Words(
         "No pack is adopted: the shipped ones are used. `kansa rules adopt` adopts one.",
-        "採用された規程パックがないため、同梱のものを使う。`kansa rules adopt` で採用する。",
+        "採用された規程パックがないため、同梱のものを使います。`kansa rules adopt` で採用します。",
     ),
     "of": Words(
         "{open} of {flags} recorded flags are open; {rules} rules were asked about {subjects} subjects",
@@ -63,7 +64,7 @@ _SAID = {
     ),
     "pending": Words(
         "findings not yet recorded as flags; `kansa flags run` records them",
-        "件の所見が未記録。`kansa flags run` で記録する",
+        "件の所見が未記録。`kansa flags run` で記録します",
     ),
     "unknown": Words(
         "Not assessed for want of a fact, by fact:", "事実が不明のため評価できなかった件数（事実別）:"
@@ -89,10 +90,14 @@ _SAID = {
     "hurried": Words("hurried", "急ぎ"),
     "came": Words("came", "発生"),
     "lost": Words("no longer evidenced", "証跡が途切れた要素"),
-    "identity": Words("identity", "本人"),
+    "identity": Words("identity", "需要者確認"),
     "access": Words("access", "接続"),
     "custody": Words("custody", "管理履歴"),
     "authorization": Words("authorization", "許可等"),
+    "unasked": Words(
+        "Not assessed: rules on one use, of {count} workloads of segments; rules on parties, paths and sites look at their uses.",
+        "未評価: セグメントの利用 {count} 件について、利用一件ごとの規則（当事者・経路・拠点の規則では評価します）",
+    ),
     "went": Words("went", "消滅"),
     "commissioning": Words("site commissioned", "拠点の供用開始"),
     "shift": Words("workload shifted", "利用の移動"),
@@ -112,15 +117,16 @@ def list_(
 ) -> int:
     """List the flags, those with active allocation first, and what could not be assessed. Exit 1 if one is open."""
     desk = FlagService(at.open())
-    survey = desk.survey()
+    survey = desk.overview()
     names = desk.vault.directory()
     shown = [flag for flag in survey.flags if every or flag.state == "open"]
     rules = _rules(survey.edition)
     value = {
         "flags": [_as_json(flag, rules.get(flag.claim.rule)) for flag in shown],
-        "not_recorded": len(survey.pending),
+        "not_recorded": survey.not_recorded,
         "not_assessed": _missing(survey),
         "subjects": len(survey.found),
+        "workloads_not_assessed": survey.unasked,
         "adopted": survey.in_force.adopted,
     }
     lines = [
@@ -147,6 +153,7 @@ def run(
     value = {
         "recorded": made,
         "subjects": len(survey.found),
+        "workloads_not_assessed": survey.unasked,
         **{name: states[name] for name in ("open", "resolved", "lapsed")},
     }
     told = "  ".join(f"{_SAID[name].in_(language)} {states[name]}" for name in ("open", "resolved", "lapsed"))
@@ -291,7 +298,11 @@ def reconfigurations(
         )
     value = {"reconfigurations": [_compared_json(each) for each in found]}
     lines = [line for each in found for line in _compared(each, names, language)]
-    show(as_json, value, lines or _SAID["no_change"].in_(language).format(days=within))
+    show(
+        as_json,
+        value,
+        lines or _SAID["no_change"].in_(language).format(days=duration_text(duration(within, "--within"))),
+    )
     return int(any(each.risk_rose is not False for each in found))
 
 
@@ -318,7 +329,7 @@ def _lines(flag: Flag, rule: EffectiveRule | None, names: Directory, now: int, l
     marks = [_SAID["active"].in_(language)] if claim.active and flag.state == "open" else []
     marks += [_SAID["overdue"].in_(language)] if flag.state == "open" and flag.due < now else []
     marks += [_checked(rule).in_(language).strip("*")] if rule else []
-    due = f"{_SAID['due'].in_(language)} {format_instant(flag.due)[:10]}"
+    due = f"{_SAID['due'].in_(language)} {day_text(flag.due)}"
     head = "  ".join(
         [
             flag.id[4:12],
@@ -345,8 +356,10 @@ def _footer(survey: FlagAssessment, language: str) -> Iterable[str]:
             subjects=len(survey.found),
         )
     )
-    if survey.pending:
-        yield f"{len(survey.pending)} {_SAID['pending'].in_(language)}"
+    if survey.not_recorded:
+        yield f"{survey.not_recorded} {_SAID['pending'].in_(language)}"
+    if survey.unasked:
+        yield _SAID["unasked"].in_(language).format(count=f"{survey.unasked:,}")
     missing = _missing(survey)
     if missing:
         yield _SAID["unknown"].in_(language)
@@ -455,7 +468,7 @@ def _replay_code(replayed: Replayed) -> str:
 
 def _titled(each: Comparison, names: Directory, language: str) -> str:
     hurried = f" · {_SAID['hurried'].in_(language)}" if each.hurried else ""
-    return f"{format_instant(each.at)[:16]}Z  {_SAID[each.kind].in_(language)}  {_called(each.subject.about, names, language)}{hurried}"
+    return f"{time_text(each.at)}  {_SAID[each.kind].in_(language)}  {_called(each.subject.about, names, language)}{hurried}"
 
 
 def _compared(each: Comparison, names: Directory, language: str) -> Iterable[str]:

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from kansa.clock import parse_instant
-from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, drawn_wide, show
 from kansa.lazy_imports import lazy_imports
 from kansa.records.kinds.gate import Action
 from kansa.terminal import in_line
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from rich.markup import escape
@@ -67,7 +67,7 @@ Name = Annotated[str | None, Parameter(help="An id, a source's key, or a name.")
 
 @app.command
 def ask(
-    action: Action,
+    action: Annotated[Action, Parameter(help="What the machine is about to do.")],
     /,
     *,
     tenant: Name = None,
@@ -75,7 +75,7 @@ def ask(
     path: Name = None,
     site: Name = None,
     item: Annotated[str | None, Parameter(help="An item class, or a paragraph (3A090.a): all classes classified so.")] = None,
-    from_site: Annotated[str | None, Parameter(name=("--from-site", "--from"), help="The site that a shift leaves.")] = None,
+    from_site: Annotated[str | None, Parameter(name="--from-site", help="The site that a shift leaves.")] = None,
     purpose: Annotated[Literal["train", "fine_tune", "infer", "other", "unlabelled"] | None, Parameter(help="What the compute is for.")] = None,
     cause: Annotated[Literal["grid", "price", "maintenance", "failure", "request"] | None, Parameter(help="Why a shift is wanted.")] = None,
     country: Annotated[str | None, Parameter(help="The country that a session comes from (ISO 3166-1).")] = None,
@@ -136,26 +136,26 @@ def list_(
         end=instant(to, "--to", zone),
     )
     page = list_decisions(vault, wanted, before=before, most=limit)
-    show(as_json, page.as_json(), _listed_decisions(page, zone, lang))
+    show(as_json, page.as_json(), _listed_decisions(page, lang))
     return 0
 
 
-def _listed_decisions(page: DecisionPage, zone: str, lang: str) -> Iterator[str]:
+def _listed_decisions(page: DecisionPage, lang: str) -> Iterator[str]:
     for each in page.decisions:
-        yield _decision_line(each, zone, lang)
+        yield _decision_line(each, lang)
     counts = {"shown": len(page.decisions), "entries": page.entries, "size": page.size}
     yield _SAYS["decisions"].in_(lang).format(**counts)
     if page.before is not None:
         yield _SAYS["more"].in_(lang).format(before=page.before)
 
 
-def _decision_line(decision: Decision, zone: str, lang: str) -> str:
+def _decision_line(decision: Decision, lang: str) -> str:
     claim = decision.claim
     ids = (claim.tenant_id, claim.end_user_id, claim.path_id, claim.site_id)
     called = [decision.names.get(id_, {}).get(lang) or id_ for id_ in ids if id_ is not None]
     return "  ".join(
         [
-            local(parse_instant(claim.valid_from), zone),
+            _time(claim.valid_from),
             OUTCOME[claim.outcome].in_(lang),
             claim.action,
             " / ".join(dict.fromkeys(called)) or "–",
@@ -172,7 +172,9 @@ def _first_of(rules: Sequence[str]) -> str:
 
 @app.command
 def replay(
-    decision: Annotated[str, Parameter(help="The id of a decision: `context.id` of an answer.")],
+    decision: Annotated[
+        str, Parameter(help="The id of a decision (`context.id` of an answer), or how it begins.")
+    ],
     /,
     *,
     lang: Annotated[Language, Parameter(help="The language of the reasoning.")] = "en",
@@ -198,12 +200,14 @@ def _page(vault: Vault, answer: dict[str, Any], lang: str) -> list[str]:
         return lines
     lines += _drawn(decided(vault, context["id"]), lang)
     lines += _listed(
-        "duties", [f"{duty['due']}  {duty['words'][lang]}" for duty in context.get("obligations", ())], lang
+        "duties",
+        [f"{_time(duty['due'])}  {duty['words'][lang]}" for duty in context.get("obligations", ())],
+        lang,
     )
     lines += _listed("release", [words[lang] for words in context.get("release", ())], lang)
     until = _SAYS["expires" if answer["decision"] else "again"].in_(lang)
     entry = context["entry"]
-    lines.append(f"{context['id']}  {entry['log']}#{entry['index']}  {until} {context['expires']}")
+    lines.append(f"{context['id']}  {entry['log']}#{entry['index']}  {until} {_time(context['expires'])}")
     return lines
 
 
@@ -241,7 +245,7 @@ def _again(found: Replayed, lang: str) -> list[str]:
     verdict = _SAYS["same" if found.same else "other"].in_(lang)
     then, now = OUTCOME[found.claim.outcome].in_(lang), OUTCOME[found.again.outcome].in_(lang)
     tree = _drawn(found, lang)
-    return [f"{then}: {found.claim.valid_from}", *tree, verdict.format(then=then, now=now)]
+    return [f"{then}: {_time(found.claim.valid_from)}", *tree, verdict.format(then=then, now=now)]
 
 
 def _drawn(found: Replayed, lang: str) -> Iterator[str]:
@@ -255,6 +259,10 @@ def _drawn(found: Replayed, lang: str) -> Iterator[str]:
 def _grow(tree: Tree, branch: Branch) -> None:
     for each in branch.below:
         _grow(tree.add(_label(each.text)), each)
+
+
+def _time(stamp: str) -> str:
+    return time_text(parse_instant(stamp))
 
 
 def _label(text: str) -> str:

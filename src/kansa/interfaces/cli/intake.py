@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kansa.clock import format_instant, parse_instant
+from kansa.clock import parse_instant
 from kansa.errors import BadInput
-from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At, interval
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import Words
+from kansa.texts.formats import number_text, time_text
 
 with lazy_imports():
     from kansa.application.connectors import connector_ids
@@ -118,7 +118,7 @@ def ingest(
         else:
             done = take_in(vault, source, paths, map_, window=bounds, progress=told, segments=segments)
     value = done.as_json() | ({"first": [each.as_json() for each in first]} if dry_run else {})
-    shown = [*_lines(done, accounting=source == "slurm"), *_first(first, vault.settings.zone)]
+    shown = [*_lines(done, accounting=source == "slurm"), *_first(first)]
     show(as_json, value, shown)
     return 1 if done.quarantined or done.refused or done.unreadable or done.remarks else 0
 
@@ -150,7 +150,7 @@ def _folder(
     with progress(str(folder)) as report:
 
         def told(step: Step, number: int, steps: int, rows: int) -> None:
-            report(number, steps, title=f"{step.map_file.stem}: {rows:,}")
+            report(number, steps, title=f"{step.map_file.stem}: {number_text(rows)}")
 
         done = take_in_folder(vault, folder, dry_run=dry_run, progress=told)
     show(as_json, done.as_json(), _folder_lines(done, vault))
@@ -162,7 +162,7 @@ def _folder_lines(done: FolderIngested, vault: Vault) -> list[str]:
     files = sum(len(step.paths) for step in done.steps)
     lines = [_FOLDER["head"].say(folder=done.folder, files=files)]
     for step in done.steps:
-        lines += _step_text(step, vault.settings.zone)
+        lines += _step_text(step)
     lines.append(f"{done.counts['rows']:8}  {_FOLDER['rows'].say()}")
     lines += [f"{done.counts[name]:8}  {words.say()}" for name, words in counted.items() if done.counts[name]]
     lines += [
@@ -187,7 +187,7 @@ def _folder_end(done: FolderIngested) -> list[str]:
     return [*end, _FOLDER["again" if done.dry_run else "next"].say(folder=done.folder)]
 
 
-def _step_text(step: StepDone, zone: str) -> list[str]:
+def _step_text(step: StepDone) -> list[str]:
     """Return one line of a step, its first records in a dry run, and what is wrong with it."""
     done, counted = step.done, _COUNTS
     if done is not None:
@@ -197,30 +197,30 @@ def _step_text(step: StepDone, zone: str) -> list[str]:
     if not told:
         told = _FOLDER["unreadable" if done is None else "no_rows"].say()
     lines = [f"  {', '.join(path.name for path in step.paths)}: {told}"]
-    lines += [f"    {line}" for line in _first(step.first, zone)]
+    lines += [f"    {line}" for line in _first(step.first)]
     lines += [f"    ! {in_words(problem)}" for problem in step.problems]
     if done is not None and (left := done.quarantined + done.refused - len(done.problems)) > 0:
         lines.append("    " + _FOLDER["more"].say(count=left))
     return lines
 
 
-def _first(records: Iterable[FirstRecord], zone: str) -> list[str]:
+def _first(records: Iterable[FirstRecord]) -> list[str]:
     lines = []
     for record in records:
-        fields = ", ".join(f"{name} {_shown(value, zone)}" for name, value in record.fields.items())
+        fields = ", ".join(f"{name} {_shown(value)}" for name, value in record.fields.items())
         lines.append(f"{record.kind}: {in_line(fields)}")
     return lines
 
 
-def _shown(value: Any, zone: str) -> str:
+def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return " / ".join(_shown(each, zone) for each in value.values())
+        return " / ".join(_shown(each) for each in value.values())
     if isinstance(value, list):
-        return ", ".join(_shown(each, zone) for each in value)
+        return ", ".join(_shown(each) for each in value)
     if isinstance(value, bool):
         return str(value).lower()
     try:
-        return local(parse_instant(str(value)), zone)
+        return time_text(parse_instant(str(value)))
     except ValueError:
         return str(value)
 
@@ -253,5 +253,5 @@ def _window(done: Ingested) -> list[str]:
         return [INGEST["open"].say()]
     gaps = INGEST["except"].say(count=len(window.gaps)) if window.gaps else ""
     inferred = INGEST["inferred"].say(what=said(window.inferred_from)) if window.inferred_from else ""
-    start, end = format_instant(window.start), format_instant(window.end)
+    start, end = time_text(window.start), time_text(window.end)
     return [INGEST["closed"].say(start=start, end=end, except_=gaps, inferred=inferred)]

@@ -6,10 +6,13 @@ from typing import Any
 from cyclopts.argument import Token
 
 from kansa.errors import BadInput
-from kansa.texts import LANGUAGES, Language, language_of, reader_language
+from kansa.texts import LANGUAGES, Language, Words, language_of, reader_language
 
 OPTIONS = ("--language", "--lang")
-EPILOGUE = "Every command takes --language en|ja; the default is KANSA_LANGUAGE, else the locale (LC_ALL, LC_MESSAGES, LANG)."
+LANGUAGE_ASKED = Words(
+    "Every command takes --language en|ja; the default is KANSA_LANGUAGE, else the locale (LC_ALL, LC_MESSAGES, LANG).",
+    "どのコマンドでも --language en|ja を指定できます。既定は KANSA_LANGUAGE、なければロケール（LC_ALL、LC_MESSAGES、LANG）によります。",
+)
 
 
 def language_asked(given: Sequence[str], environment: Mapping[str, str]) -> tuple[list[str], Language]:

@@ -30,7 +30,7 @@ app = App(name="ledger", help="What was written, and that it is whole.")
 
 @app.command
 def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
-    """Size, root and key of the log, and when it was last written."""
+    """Show size, root and key of the log, and when it was last written."""
     value = log.status(at.open()).as_json()
     show(as_json, value, [f"{name:10} {shown}" for name, shown in value.items()])
     return 0
@@ -129,7 +129,7 @@ def timestamp(
 
 @app.command
 def prove(
-    index: int,
+    index: Annotated[int, Parameter(help="The entry, by its ledger index.")],
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o", help="The `.tlog-proof` file to write.")],
@@ -144,7 +144,7 @@ def prove(
 
 @app.command
 def export(
-    directory: Path,
+    directory: Annotated[Path, Parameter(help="Where to write the tiles.")],
     /,
     *,
     at: At = At(),  # noqa: B008 - frozen

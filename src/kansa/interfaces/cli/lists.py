@@ -111,7 +111,7 @@ def status(
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """Return which lists are covered, by which edition; which are not, and which are stale."""
+    """List which lists are covered, by which edition; which are not, and which are stale."""
     vault = at.open()
     found = coverage(editions(vault).values(), vault.clock.now(), required_lists(vault))
     show(as_json, coverage_json(found), coverage_lines(found, language))
@@ -124,7 +124,7 @@ def formats_(
     language: Annotated[Language, Parameter(help="The language of the text.")] = "en",
     as_json: Json = False,
 ) -> int:
-    """Return the forms in which lists can be given, and where their publishers have them."""
+    """List the forms in which lists can be given, and where their publishers have them."""
     value = [
         {"format": each.name, "en": each.en, "ja": each.ja, "files": each.files, "source": each.source}
         for each in FORMATS.values()
@@ -226,9 +226,9 @@ _SHORTFALLS = (
         "numbers": "{file} lacks {missing} running numbers",
     },
     {
-        "end_mark": "{file} に発行者の終端記号がない",
-        "cut": "{file} が行の途中で切れている",
-        "numbers": "{file} に連番 {missing} 件の欠落がある",
+        "end_mark": "{file} に発行者の終端記号がありません",
+        "cut": "{file} が行の途中で切れています",
+        "numbers": "{file} に連番 {missing} 件の欠落があります",
     },
 )
 

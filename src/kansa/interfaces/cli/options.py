@@ -13,6 +13,7 @@ from kansa import texts
 from kansa.clock import parse_duration, to_instant
 from kansa.errors import BadInput
 from kansa.lazy_imports import lazy_imports
+from kansa.texts.formats import show_times_in
 
 with lazy_imports():
     from kansa.application.opening import Vault
@@ -40,7 +41,18 @@ class At:
         Raises:
             BadInput: there is none, or a time is given that it does not take.
         """
-        return Vault(self.vault, at=instant(self.at, "--at"))
+        return opened(self.vault, instant(self.at, "--at"))
+
+
+def opened(folder: Path, at: int | None = None) -> Vault:
+    """Open a vault; from here on times are shown in its zone.
+
+    Raises:
+        BadInput: there is none, or a time is given that it does not take.
+    """
+    vault = Vault(folder, at=at)
+    show_times_in(vault.settings.zone)
+    return vault
 
 
 def instant(text: str | None, option: str, zone: str = DEFAULT_ZONE) -> int | None:

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from kansa.clock import parse_instant
 from kansa.interfaces.cli.options import At, Language, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application.cases import CaseService, Person
@@ -38,6 +40,8 @@ OwnKey = Annotated[
     ),
 ]
 Reasons = Annotated[str, Parameter(help="Why; kept sealed.")]
+PersonNamed = Annotated[str, Parameter(help="A person: an id, how it begins, or a name.")]
+RoleNamed = Annotated[str, Parameter(help="The role, such as reviewer or administrator.")]
 _SAID = {
     "enrolled": Words("Enrolled {name} as {id}.", "{name} を {id} として登録しました。"),
     "bootstrap": Words("bootstrap", "初期登録者"),
@@ -63,7 +67,13 @@ _SAID = {
 
 
 @app.command
-def key(file: Path, /, *, language: Lang = "en", as_json: Json = False) -> int:
+def key(
+    file: Annotated[Path, Parameter(help="The file to write; `.pub` is added for the public key.")],
+    /,
+    *,
+    language: Lang = "en",
+    as_json: Json = False,
+) -> int:
     """Make a key for yourself; `ssh-keygen -t ed25519` makes one as well."""
     made = create_key(file, secrets.token_bytes)
     value = {"key": str(file), "public": f"{file}.pub", "fingerprint": made.public.fingerprint}
@@ -102,7 +112,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
 
 @app.command
 def rotate(
-    person: str,
+    person: PersonNamed,
     /,
     *,
     public_key: Annotated[Path, Parameter(help="The `.pub` file of the new key.")],
@@ -122,12 +132,12 @@ def rotate(
 
 @app.command
 def revoke(
-    person: str,
+    person: PersonNamed,
     /,
     *,
     reasons: Reasons,
-    since: Annotated[
-        str | None, Parameter(help="From when signatures count for nothing; default now.")
+    from_: Annotated[
+        str | None, Parameter(name="--from", help="From when signatures count for nothing; default now.")
     ] = None,
     key: KeyFile,
     language: Lang = "en",
@@ -138,17 +148,21 @@ def revoke(
     vault, mine = at.open(), signing(key)
     office = CaseService(vault)
     who = office.person(person).id
-    given = instant(since, "--since", vault.settings.zone)
+    given = instant(from_, "--from", vault.settings.zone)
     prepared = office.revoke(mine.public, who, vault.clock.now() if given is None else given, reasons)
     done = office.sign(prepared, mine)
-    text = _SAID["key_revoked"].in_(language).format(id=who, since=done.draft.data["valid_from"])
+    text = (
+        _SAID["key_revoked"]
+        .in_(language)
+        .format(id=who, since=time_text(parse_instant(done.draft.data["valid_from"])))
+    )
     return told(done, {"person": who}, text, language, as_json=as_json)
 
 
 @role_app.command
 def grant(
-    person: str,
-    role: str,
+    person: PersonNamed,
+    role: RoleNamed,
     /,
     *,
     until: Annotated[str | None, Parameter(help="Until when; default until it is revoked.")] = None,
@@ -171,8 +185,8 @@ def grant(
 
 @role_app.command(name="revoke")
 def revoke_role(
-    person: str,
-    role: str,
+    person: PersonNamed,
+    role: RoleNamed,
     /,
     *,
     reasons: Reasons,

@@ -66,13 +66,12 @@ Packs = Annotated[
         name="--packs", help="A folder of packs of your own; takes the place of packs with the same id."
     ),
 ]
-AtTime = Annotated[
-    str | None, Parameter(name=("--as-of", "--at"), help="The time to ask about; default now.")
-]
+Lang = Annotated[Language, Parameter(help="The language of the text.")]
+AtTime = Annotated[str | None, Parameter(name="--as-of", help="The time to ask about; default now.")]
 
 
 @app.command(name="list")
-def list_(*, at: AtTime = None, packs: Packs = (), language: Language = "en", as_json: Json = False) -> int:
+def list_(*, at: AtTime = None, packs: Packs = (), language: Lang = "en", as_json: Json = False) -> int:
     """List packs and rules: version, status at a time, and whether anyone compared them with the official text."""
     library, moment = _library(packs), _moment(at)
     counted = _counted(library, moment)
@@ -97,7 +96,7 @@ def show_(
     /,
     *,
     packs: Packs = (),
-    language: Language = "en",
+    language: Lang = "en",
     as_json: Json = False,
 ) -> int:
     """Show a rule or a pack: words, the sentence of its condition, versions, statuses, sources, confidence, cases."""

@@ -13,6 +13,7 @@ from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import day_text
 
 with lazy_imports():
     from kansa.application.flags import FlagService
@@ -38,7 +39,7 @@ _SAID = {
     ),
     "findings": Words(
         "Of {subjects} subjects today, {came} findings would come and {went} would go; {clearances} clearances would be touched.",
-        "現在の対象{subjects}件では、所見が{came}件生じ{went}件消える。影響を受ける取引審査の判断は{clearances}件。",
+        "現在の対象{subjects}件では、所見が{came}件生じ{went}件消えます。影響を受ける取引審査の判断は{clearances}件。",
     ),
     "dropped": Words("Packs that would no longer be used: {}.", "使われなくなる規程パック: {}。"),
     "erased": Words(
@@ -49,14 +50,14 @@ _SAID = {
         "{} times a rule would be true and change nothing: proposed, withdrawn, suspended or not enforced.",
         "条件を満たすが何も変えない規則（案・撤回・停止・不執行）: {}件。",
     ),
-    "newly": Words("determines newly", "新たに決め手となる"),
-    "no_longer": Words("determines no longer", "決め手でなくなる"),
-    "comes": Words("comes", "生じる"),
-    "goes": Words("goes", "消える"),
+    "newly": Words("determines newly", "新たに決め手となります"),
+    "no_longer": Words("determines no longer", "決め手でなくなります"),
+    "comes": Words("comes", "生じます"),
+    "goes": Words("goes", "消えます"),
     "touched": Words("clearance touched", "影響を受ける判断"),
     "more": Words("… and {} more", "… ほか{}件"),
-    "adopted": Words("adopted {} in entry {}", "{}を採用した（証跡{}）"),
-    "reading": Words("recorded in entry {}", "証跡{}に記録した"),
+    "adopted": Words("adopted {} in entry {}", "{}を採用しました（証跡{}）"),
+    "reading": Words("recorded in entry {}", "証跡{}に記録しました"),
 }
 
 
@@ -149,7 +150,7 @@ def _draw(found: Considered, picture: Path | None, language: str) -> None:
 
 def _lines(found: Considered, names: Directory, language: str) -> Iterable[str]:
     result = found.impact
-    dates = {"start": format_instant(found.start)[:10], "end": format_instant(found.end)[:10]}
+    dates = {"start": day_text(found.start), "end": day_text(found.end)}
     yield (
         _SAID["decisions"]
         .in_(language)

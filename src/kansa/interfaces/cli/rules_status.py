@@ -11,6 +11,7 @@ from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import OwnKey, own
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application.flags import FlagService
@@ -29,16 +30,16 @@ _MOST = 8
 _SAID = {
     "suspended": Words(
         "`{rule}` is suspended from {start}{until}; recorded in entry {entry}. It is shown where it is true, and changes no answer.",
-        "`{rule}`を{start}から{until}停止とし、台帳の第{entry}号に記録した。条件を満たす場合も表示のみで、結果を変えない。",
+        "`{rule}`を{start}から{until}停止とし、台帳の第{entry}号に記録しました。条件を満たす場合も表示のみで、結果を変えません。",
     ),
     "reinstated": Words(
         "`{rule}` is reinstated from {start}; recorded in entry {entry}. Its pack says again what it is.",
-        "`{rule}`を{start}から復活とし、台帳の第{entry}号に記録した。以後はパックの記載による。",
+        "`{rule}`を{start}から復活とし、台帳の第{entry}号に記録しました。以後はパックの記載によります。",
     ),
     "until": Words(" until {}", "{}まで"),
     "later": Words(
         "It began before now: answers given until now stand as they were.",
-        "開始が現在より前のため、これまでの回答は変わらない。",
+        "開始が現在より前のため、これまでの回答は変わりません。",
     ),
 }
 
@@ -114,10 +115,8 @@ def _told(
     as_json: bool,
 ) -> int:
     start, end = span
-    until = "" if end is None else _SAID["until"].in_(language).format(format_instant(end))
-    lines = [
-        _SAID[status].in_(language).format(rule=rule, start=format_instant(start), until=until, entry=entry)
-    ]
+    until = "" if end is None else _SAID["until"].in_(language).format(time_text(end))
+    lines = [_SAID[status].in_(language).format(rule=rule, start=time_text(start), until=until, entry=entry)]
     if start < desk.now:
         lines.append(_SAID["later"].in_(language))
     value = {

@@ -15,6 +15,7 @@ from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Lang
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application import statements
@@ -27,8 +28,8 @@ _VERDICT = {
     "valid": Words("valid", "有効"),
     "expired": Words("expired", "期限切れ"),
     "not_yet": Words("not valid yet", "未発効"),
-    "signature": Words("not signed by that key", "その鍵による署名ではない"),
-    "malformed": Words("no statement", "証明ではない"),
+    "signature": Words("not signed by that key", "その鍵による署名ではありません"),
+    "malformed": Words("no statement", "証明ではありません"),
     "unknown_key": Words("signed by a key that is not trusted", "信頼していない鍵による署名"),
 }
 _SAID = {
@@ -101,11 +102,13 @@ def key(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
 
 @app.command
 def check(
-    file: Path,
+    file: Annotated[Path, Parameter(help="The statement.")],
     /,
     *,
     trust: Annotated[Path, Parameter(help="The JWK that the other operator gave you.")],
-    when: Annotated[str | None, Parameter(help="At what time; default now.")] = None,
+    when: Annotated[
+        str | None, Parameter(name=("--as-of", "--when"), help="The time to ask about; default now.")
+    ] = None,
     language: Lang = "en",
     as_json: Json = False,
 ) -> int:
@@ -115,7 +118,7 @@ def check(
         text = file.read_text("ascii").strip()
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, JoseError) as error:
         raise BadInput("statement.file", f"a file cannot be read: {error}") from error
-    now = instant(when, "--when")
+    now = instant(when, "--as-of")
     checked = statements.check(text, [trusted], SystemClock().now() if now is None else now)
     value: dict[str, Any] = {
         "verdict": checked.verdict,
@@ -126,7 +129,7 @@ def check(
     }
     lines = [_VERDICT[checked.verdict].in_(language)]
     if checked.until is not None:
-        lines[0] += f"  {checked.issuer}  {_SAID['until'].in_(language)} {value['until']}"
+        lines[0] += f"  {checked.issuer}  {_SAID['until'].in_(language)} {time_text(checked.until)}"
     lines += [f"  {name}: {_plain(said)}" for name, said in sorted(checked.disclosed.items())]
     show(as_json, value, lines)
     return int(checked.verdict != "valid")
@@ -142,14 +145,14 @@ def handovers(
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
-    """Return what followed each permitted shift, and what moved without a permit. Exit 1 on a finding, or if the gate was never asked."""
+    """List what followed each permitted shift, and what moved without a permit. Exit 1 on a finding, or if the gate was never asked."""
     vault = at.open()
     found, names = statements.shifts(vault), vault.directory()
     made = statements.record(vault, found) if record else []
     lines = [_line(each, found.now, names, language) for each in found.followed]
     lines += [
         f"{_called(move.tenant_id or '', names, language)}  {_way(move.from_site_id, move.site_id, names, language)}  "
-        f"{format_instant(move.started)}  {_SAID['unpermitted'].in_(language)}"
+        f"{time_text(move.started)}  {_SAID['unpermitted'].in_(language)}"
         for move in found.unpermitted
     ]
     if record:
@@ -176,7 +179,7 @@ def _denominators(found: Shifts, language: Language) -> list[str]:
     """Of how many permits and moves the findings are, and what could not be assessed."""
     states = [each.state(found.now) for each in found.followed]
     numbers = {
-        "began": "" if found.began is None else format_instant(found.began),
+        "began": "" if found.began is None else time_text(found.began),
         "permits": len(states),
         "missed": states.count("missed"),
         "pending": states.count("pending"),
@@ -197,7 +200,7 @@ def _line(each: Followed, now: int, names: Directory, language: Language) -> str
     missing = [_SAID[end].in_(language) for end in ("origin", "target") if end not in each.recorded]
     said = _SAID[state].in_(language).format(ends=", ".join(missing))
     way = _way(permit.from_site_id or "?", permit.site_id, names, language)
-    return f"{_called(permit.tenant_id, names, language)}  {way}  {format_instant(permit.start)}  {said}"
+    return f"{_called(permit.tenant_id, names, language)}  {way}  {time_text(permit.start)}  {said}"
 
 
 def _way(origin: str, target: str, names: Directory, language: Language) -> str:

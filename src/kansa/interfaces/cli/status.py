@@ -6,12 +6,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from kansa.clock import DAY
-from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show
 from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import Words, reader_language
+from kansa.texts.formats import number_text, time_text, zone_shown
 
 with lazy_imports():
     from kansa.application.status import Deadline, Status, status_of
@@ -32,7 +32,7 @@ _HEADS = {
     "next": Words("Next", "次は"),
 }
 _LINES = {
-    "vault": Words("{operator}, log {origin}", "{operator}、ログ {origin}"),
+    "vault": Words("{operator}, log {origin}; times in {zone}", "{operator}、ログ {origin}。時刻は {zone}"),
     "simulated": Words("; simulated: its times are set, not measured", "（模擬：時刻は与えられたものです）"),
     "ledger": Words("{entries} entries, the last one recorded {last}", "{entries} 件、最後の記録 {last}"),
     "empty": Words("no entry yet", "まだ記録がありません"),
@@ -49,9 +49,10 @@ _LINES = {
     "sources": Words("{count} with closed windows; {name} reported last, until {last}", "期間を閉じた情報源 {count} 件。最後の報告は {name} の {last} まで"),
     "silent": Words("; silent for {days} days: {name}", "。{days} 日間報告なし：{name}"),
     "no_sources": Words("none has closed a window; {uses} uses on record", "期間を閉じた情報源なし。利用の記録 {uses} 件"),
+    "rows": Words(", {rows} rows in {segments} segments", "、セグメント {segments} 個に {rows} 行"),
     "coverage": Words(
         "custody of {custody} devices, identity of {identity} end users served, {access} approved paths open",
-        "管理履歴あり {custody} 機器、本人確認済み {identity} 最終需要者、有効化済み {access} 接続経路",
+        "管理履歴あり {custody} 機器、需要者確認済み {identity} 最終需要者、有効化済み {access} 接続経路",
     ),
     "work": Words("{flags} open flags, {overdue} of them overdue; {cases} open cases", "未解決の懸念情報 {flags} 件（うち期限超過 {overdue} 件）、審査中の案件 {cases} 件"),
     "lists": Words(
@@ -73,7 +74,7 @@ _ATTENTION = {
     "silent": Words("a source is silent", "報告の途絶えた情報源があります"),
     "overdue_flags": Words("flags are overdue", "期限を過ぎた懸念情報があります"),
     "open_flags": Words("flags are open", "未解決の懸念情報があります"),
-    "identity": Words("end users without identity are served", "本人確認のない最終需要者がいます"),
+    "identity": Words("end users without identity are served", "需要者確認のない最終需要者がいます"),
     "custody": Words("devices without custody", "管理履歴のない機器があります"),
     "lists": Words("lists missing or too old", "リストの不足・期限切れがあります"),
     "below_quorum": Words("witnesses have not cosigned", "証人の連署が得られていません"),
@@ -110,7 +111,7 @@ def status(
     vault = at.open()
     found = status_of(vault)
     suggested = _NEXT[found.attention[0]] if found.attention else _WELL
-    lines = [_line(head, text) for head, text in _told(found, vault.settings.zone)]
+    lines = [_line(head, text) for head, text in _told(found)]
     lines.append(_line("next", suggested))
     show(as_json, found.as_json() | {"next": suggested}, lines)
     return int(check and bool(found.attention))
@@ -123,18 +124,18 @@ def _line(head: str, text: str) -> str:
     return f"{heading:{WIDTH['en']}} {in_line(text)}"
 
 
-def _told(found: Status, zone: str) -> Iterator[tuple[str, str]]:
+def _told(found: Status) -> Iterator[tuple[str, str]]:
     operator = found.operator.get(reader_language()) or next(iter(found.operator.values()), "")
     simulated = _LINES["simulated"].say() if found.simulated else ""
-    yield "vault", _LINES["vault"].say(operator=operator, origin=found.origin) + simulated
+    yield "vault", _LINES["vault"].say(operator=operator, origin=found.origin, zone=zone_shown()) + simulated
     if found.last_recorded is None:
         yield "ledger", _LINES["empty"].say()
     else:
-        last = local(found.last_recorded, zone)
-        yield "ledger", _LINES["ledger"].say(entries=f"{found.entries:,}", last=last)
-    checkpoint = {"size": f"{found.published:,}", "copies": found.copies, "cosigned": _cosigned(found, zone)}
+        last = time_text(found.last_recorded)
+        yield "ledger", _LINES["ledger"].say(entries=number_text(found.entries), last=last)
+    checkpoint = {"size": number_text(found.published), "copies": found.copies, "cosigned": _cosigned(found)}
     yield "checkpoint", _LINES["checkpoint"].say(**checkpoint)
-    yield "sources", _sources(found, zone)
+    yield "sources", _sources(found)
     ratios = {name: getattr(found, name) for name in ("custody", "identity", "access")}
     told = {name: f"{ratio.held}/{ratio.of}" for name, ratio in ratios.items()}
     yield "coverage", _LINES["coverage"].say(**told)
@@ -143,7 +144,7 @@ def _told(found: Status, zone: str) -> Iterator[tuple[str, str]]:
     yield "lists", _lists(found)
     yield (
         "deadlines",
-        _AND.say().join(_deadline(each, zone) for each in found.deadlines) or _LINES["no_deadlines"].say(),
+        _AND.say().join(_deadline(each) for each in found.deadlines) or _LINES["no_deadlines"].say(),
     )
     yield (
         "attention",
@@ -151,26 +152,31 @@ def _told(found: Status, zone: str) -> Iterator[tuple[str, str]]:
     )
 
 
-def _cosigned(found: Status, zone: str) -> str:
+def _cosigned(found: Status) -> str:
     told = found.witnesses
     if not told.asked:
         return _LINES["no_witness"].say()
     if told.since is None:
         return _LINES["quorum_met"].say(quorum=told.quorum)
-    numbers = {"cosigned": f"{told.size:,}", "size": f"{told.entries:,}"}
-    return _LINES["below_quorum"].say(quorum=told.quorum, since=local(told.since, zone), **numbers)
+    numbers = {"cosigned": number_text(told.size), "size": number_text(told.entries)}
+    return _LINES["below_quorum"].say(quorum=told.quorum, since=time_text(told.since), **numbers)
 
 
-def _sources(found: Status, zone: str) -> str:
+def _sources(found: Status) -> str:
+    rows = (
+        _LINES["rows"].say(rows=number_text(found.rows), segments=number_text(found.segments))
+        if found.segments
+        else ""
+    )
     if not found.sources:
-        return _LINES["no_sources"].say(uses=found.uses)
+        return _LINES["no_sources"].say(uses=number_text(found.uses)) + rows
     name, last = max(found.sources.items(), key=lambda each: (each[1], each[0]))
-    told = _LINES["sources"].say(count=len(found.sources), name=_short(name), last=local(last, zone))
+    told = _LINES["sources"].say(count=len(found.sources), name=_short(name), last=time_text(last))
     if found.silent:
         first = min(found.silent, key=found.silent.__getitem__)
         days = (found.now - found.silent[first]) // DAY
         told += _LINES["silent"].say(days=days, name=_short(first))
-    return told
+    return told + rows
 
 
 def _short(source: str) -> str:
@@ -189,6 +195,6 @@ def _lists(found: Status) -> str:
     return _LINES["lists"].say(**numbers)
 
 
-def _deadline(deadline: Deadline, zone: str) -> str:
+def _deadline(deadline: Deadline) -> str:
     who = deadline.names.get(reader_language()) or next(iter(deadline.names.values()), deadline.subject)
-    return _DEADLINES[deadline.what].say(at=local(deadline.at, zone), who=who)
+    return _DEADLINES[deadline.what].say(at=time_text(deadline.at), who=who)

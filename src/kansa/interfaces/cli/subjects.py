@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, drawn_wide, show
 from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
 from kansa.texts import Words, reader_language
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from rich.table import Table
@@ -103,15 +103,15 @@ def parties(
 ) -> int:
     """List the parties: roles, headquarters, and until when verification and clearance hold."""
     vault = at.open()
-    found, zone = list_parties(vault, text, role), vault.settings.zone
+    found = list_parties(vault, text, role)
     rows = [
         (
             _key(each.named),
             _name(each.named),
             ", ".join(_word(_ROLES, role) for role in each.roles) or NOTHING,
             each.headquarters or NOTHING,
-            _held(each.verification, zone) if _is_end_user(each) else NOTHING,
-            "; ".join(_cleared(each, one, zone) for one in each.clearances) or NOTHING,
+            _held(each.verification) if _is_end_user(each) else NOTHING,
+            "; ".join(_cleared(each, one) for one in each.clearances) or NOTHING,
         )
         for each in found.parties
     ]
@@ -135,7 +135,7 @@ def devices(
     """List the devices: names, host, site, and since when a chain of custody puts each where."""
     vault = at.open()
     where = Lookup(vault).site(site) if site is not None else None
-    found, zone = list_devices(vault, text, where, without_custody=without_custody), vault.settings.zone
+    found = list_devices(vault, text, where, without_custody=without_custody)
     rows = [
         (
             _key(each.named),
@@ -145,7 +145,7 @@ def devices(
             _name(each.site),
             NOTHING
             if each.custody_since is None
-            else f"{local(each.custody_since, zone)}, {_name(each.custody_site)}",
+            else f"{time_text(each.custody_since)}, {_name(each.custody_site)}",
         )
         for each in found.devices
     ]
@@ -165,7 +165,7 @@ def paths(
 ) -> int:
     """List the access paths: method, for whom, through whom, approved until when, enabled or not."""
     vault = at.open()
-    names, zone = Lookup(vault), vault.settings.zone
+    names = Lookup(vault)
     found = list_paths(
         vault,
         text,
@@ -179,8 +179,8 @@ def paths(
             _name(each.tenant),
             _name(each.end_user),
             _name(each.mediator),
-            _held(each.approval, zone),
-            _held(each.enablement, zone),
+            _held(each.approval),
+            _held(each.enablement),
         )
         for each in found.paths
     ]
@@ -198,14 +198,14 @@ def sites(
 ) -> int:
     """List the sites: country, in service or not and since when, and the devices there."""
     vault = at.open()
-    found, zone = list_sites(vault, text), vault.settings.zone
+    found = list_sites(vault, text)
     rows = [
         (
             _key(each.named),
             _name(each.named),
             each.country or NOTHING,
             NOTHING if each.state is None else _word(_STATES, each.state),
-            NOTHING if each.commissioned is None else local(each.commissioned, zone),
+            NOTHING if each.commissioned is None else time_text(each.commissioned),
             str(each.devices),
             str(each.in_custody),
         )
@@ -242,21 +242,21 @@ def _word(words: dict[str, Words], code: str) -> str:
     return words[code].say() if code in words else code
 
 
-def _held(held: Held, zone: str) -> str:
+def _held(held: Held) -> str:
     if held.state == "in_force" and held.instant is None:
         return _HELD["open"].say()
-    return _HELD[held.state].say(at=NOTHING if held.instant is None else local(held.instant, zone))
+    return _HELD[held.state].say(at=NOTHING if held.instant is None else time_text(held.instant))
 
 
 def _is_end_user(party: Party) -> bool:
     return "end_user" in party.roles or party.verification.state != "none"
 
 
-def _cleared(party: Party, cleared: ClearedFor, zone: str) -> str:
+def _cleared(party: Party, cleared: ClearedFor) -> str:
     """Return where it stands; with the tenant where that is another party, with the end user where it is the tenant."""
     told: Any = _word(_CLEARED, cleared.state.name)
     if cleared.state.until is not None:
-        told = _UNTIL.say(state=told, at=local(cleared.state.until, zone))
+        told = _UNTIL.say(state=told, at=time_text(cleared.state.until))
     if cleared.tenant.id == cleared.end_user.id:
         return str(told)
     if party.named.id == cleared.end_user.id:

@@ -1,16 +1,15 @@
 """`kansa trace`, `kansa who`: from procurement to access and back, and who was let through a path at a time."""
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from kansa.errors import BadInput
-from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At, instant
 from kansa.interfaces.cli.output import Json, show
 from kansa.lazy_imports import lazy_imports
+from kansa.texts.formats import time_text
 
 with lazy_imports():
     from kansa.application.tracing import trace_subject, who_passed
@@ -48,7 +47,7 @@ def trace(
     )
     if picture is not None:
         picture.write_text(drawn_picture(answer), "utf-8")
-    show(as_json, answer.as_json(), presentation.lines(answer, partial(local, zone=zone), everything=all_))
+    show(as_json, answer.as_json(), presentation.lines(answer, time_text, everything=all_))
     return 1 if answer.trace.broken else 0
 
 
@@ -69,5 +68,5 @@ def who(
     if asked is None:
         raise BadInput("option.time", "`--at` needs a time")
     answer = who_passed(opened, path, asked, known_at=instant(known_at, "--known-at", zone))
-    show(as_json, answer.as_json(), presentation.who_lines(answer, partial(local, zone=zone)))
+    show(as_json, answer.as_json(), presentation.who_lines(answer, time_text))
     return 0 if answer.who.is_evidenced else 1

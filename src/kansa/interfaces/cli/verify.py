@@ -13,7 +13,7 @@ with lazy_imports():
 
 
 def verify(
-    file: Path,
+    file: Annotated[Path, Parameter(help="The dossier.")],
     /,
     *,
     trust: Annotated[

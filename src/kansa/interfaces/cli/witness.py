@@ -8,11 +8,11 @@ from cyclopts import App, Parameter
 
 from kansa.clock import SystemClock
 from kansa.errors import BadInput
-from kansa.interfaces.cli.local_time import local
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show, tell
 from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
+from kansa.texts.formats import time_text
 from kansa.texts.messages import said
 
 with lazy_imports():
@@ -38,7 +38,13 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @app.command
-def init(name: str, /, *, witness: Folder = _DEFAULT, as_json: Json = False) -> int:
+def init(
+    name: Annotated[str, Parameter(help="What its cosignatures bear: <your domain>/<name>.")],
+    /,
+    *,
+    witness: Folder = _DEFAULT,
+    as_json: Json = False,
+) -> int:
     """Make a witness: a key of its own, apart from any vault. NAME is what its cosignatures bear: <your domain>/<name>."""
     made = create_witness(witness, name).status()
     lines = [WITNESS["made"].say(witness=witness), WITNESS["line"].say(), f"  witness NAME {made.key} [URL]"]
@@ -145,7 +151,7 @@ def policy(
     """Have these witnesses asked from now on; `kansa ledger trust` then prints them to readers."""
     vault = at.open()
     found = witnessing.set_witnesses(vault, file)
-    show(as_json, found.as_json(), _told(found, vault.settings.zone))
+    show(as_json, found.as_json(), _told(found))
     return 0
 
 
@@ -154,7 +160,7 @@ def ask(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Ask the witnesses to cosign the log as it stands. Exit 1 while the quorum is not met."""
     vault = at.open()
     found = witnessing.ask(vault, HttpTransport(), SystemClock().now())
-    show(as_json, found.as_json(), _told(found, vault.settings.zone))
+    show(as_json, found.as_json(), _told(found))
     return _code(found)
 
 
@@ -163,7 +169,7 @@ def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froz
     """Say how far the log is cosigned, and since when it is below its quorum (exit 1). Nobody is asked."""
     vault = at.open()
     found = witnessing.witnessing(vault)
-    show(as_json, found.as_json(), _told(found, vault.settings.zone))
+    show(as_json, found.as_json(), _told(found))
     return _code(found)
 
 
@@ -193,7 +199,7 @@ def accept(
     """Take the answer that a witness sent back as a file."""
     vault = at.open()
     found = witnessing.accept(vault, read_file(answer), SystemClock().now())
-    show(as_json, found.as_json(), _told(found, vault.settings.zone))
+    show(as_json, found.as_json(), _told(found))
     return _code(found)
 
 
@@ -217,18 +223,18 @@ def _code(found: Witnessing) -> int:
     return 0 if not found.evidence and (found.met or not found.asked) else 1
 
 
-def _told(found: Witnessing, zone: str) -> Iterator[str]:
+def _told(found: Witnessing) -> Iterator[str]:
     if not found.asked:
         yield WITNESS["none"].say()
     elif found.since is None:
-        at = "" if found.cosigned_at is None else local(found.cosigned_at, zone)
+        at = "" if found.cosigned_at is None else time_text(found.cosigned_at)
         yield WITNESS["met"].say(size=f"{found.size:,}", quorum=found.quorum, at=at)
     else:
         numbers = {"size": f"{found.size:,}", "entries": f"{found.entries:,}"}
-        yield WITNESS["below"].say(since=local(found.since, zone), quorum=found.quorum, **numbers)
+        yield WITNESS["below"].say(since=time_text(found.since), quorum=found.quorum, **numbers)
     for each in found.witnesses:
         told = WITNESS["one" if each.cosigned_at is not None else "one.never"]
-        at = "" if each.cosigned_at is None else local(each.cosigned_at, zone)
+        at = "" if each.cosigned_at is None else time_text(each.cosigned_at)
         failed = "" if each.failure is None else WITNESS["failed"].say(why=in_line(said(each.failure)))
         yield told.say(name=each.name, size=f"{each.size:,}", at=at) + failed
     yield from (WITNESS["evidence"].say(place=place) for place in found.evidence)

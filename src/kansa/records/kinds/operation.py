@@ -31,6 +31,25 @@ class CheckpointRepublished(Claim, frozen=True, kw_only=True):
     reasons: Sealed = UNSET
 
 
+class ReportVerified(Claim, frozen=True, kw_only=True):
+    """A vendor's signed report was checked on arrival, at `valid_from`; it is kept with its key, so that a later change of keys takes nothing away.
+
+    `result` is `verified`, or `not_signed` where no signature came with it; one whose signature does not verify is
+    refused as a whole. `public_key` is the key that the operator trusts, PEM; `bundle` the signature as it came.
+    """
+
+    type: ClassVar[str] = "kansa.report.verified.v0"
+
+    system: OpenText
+    result: Annotated[Literal["verified", "not_signed"], OPEN]
+    report_sha256: OpenText
+    bundle_sha256: Annotated[str | None, OPEN] = None
+    key_sha256: Annotated[str | None, OPEN] = None
+    algorithm: Annotated[str | None, OPEN] = None
+    public_key: Sealed = UNSET
+    bundle: Sealed = UNSET
+
+
 class LogTimestamped(Claim, frozen=True, kw_only=True):
     """A time-stamping authority had this checkpoint of the log at `valid_from`, give or take `accuracy_ms` (RFC 3161).
 

@@ -8,8 +8,8 @@ MESSAGES: tuple[Words, ...] = (
         "範囲内の証跡 {1} 件で秘匿値 {0} 件が失われています（最初は記録 {2}）。消去の記録もありません",
     ),
     Words(
-        "restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reason …` that they are gone; `kansa ledger audit` lists them",
-        "`values.db` をバックアップから戻すか、`kansa erase 対象 --reason …` で失われたことを記録してください。一覧は `kansa ledger audit` にあります",
+        "restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reasons …` that they are gone; `kansa ledger audit` lists them",
+        "`values.db` をバックアップから戻すか、`kansa erase 対象 --reasons …` で失われたことを記録してください。一覧は `kansa ledger audit` にあります",
     ),
     Words("no entry belongs to this scope", "この範囲に含まれる証跡がありません"),
     Words("look at `kansa records`", "`kansa records` で確認してください"),

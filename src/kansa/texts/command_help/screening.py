@@ -1,0 +1,50 @@
+"""Help of lists and screening."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "Lists of denied and sanctioned parties, by edition.": "取引制限・制裁対象者のリストを版ごとに扱います。",
+        "Read an edition, keep it whole, record it, and screen the vault's parties against what it changes. Rows that cannot be read are named and counted. Exit 1: rows were rejected, the edition is partial, or a party needs a person; 4: parties wait for a screening, and the gate holds them.": "リストの版を読み取り、原本のまま保存して記録し、変更分を保管庫の当事者と照会します。読み取れない行は示して数えます。終了コード 1 は、読み取れない行がある、版が一部のみである、または人の判断が必要な当事者がいることを示します。4 は、照会待ちの当事者がいてゲートが保留とすることを示します。",
+        "Read an edition, keep it whole, record it, and screen the vault's parties against what it changes.": "リストの版を読み取り、原本のまま保存して記録し、変更分を保管庫の当事者と照会します。",
+        "The form; see `kansa lists formats`.": "形式（`kansa lists formats` を参照）。",
+        "All files of one edition, as published.": "一つの版の全ファイル（公表されたまま）。",
+        "What an own list is called; default by its file.": "自社のリストの名称。既定はファイル名です。",
+        "The edition's date, where the file does not state one.": "版の日付（ファイルに記載がない場合）。",
+        "Where the file was taken from.": "ファイルの入手元。",
+        "Why the list may lose more than 20 % of its entries.": "リストの件数が 20 % を超えて減ってよい理由。",
+        "Screen the vault's parties at once; otherwise the gate holds them until that is done.": "保管庫の当事者をすぐに照会します。照会しない場合、完了までゲートは保留とします。",
+        "Return which lists are covered, by which edition; which are not, and which are stale.": "対象のリストとその版、対象外のリスト、古い版を示します。",
+        "List which lists are covered, by which edition; which are not, and which are stale.": "対象のリストとその版、対象外のリスト、古い版を示します。",
+        "Return the forms in which lists can be given, and where their publishers have them.": "指定できるリストの形式と、公表元を示します。",
+        "List the forms in which lists can be given, and where their publishers have them.": "指定できるリストの形式と、公表元を示します。",
+        "Is a party on a list, in any script; every answer leaves its evidence.": "どの文字の名称でも、リストとの一致候補を調べます。回答ごとに証跡が残ります。",
+        "Screen a name against the lists. What is added may lower a rank, never remove a candidate.": "名称をリストと照会します。加えた情報で順位が下がることはありますが、候補は消えません。",
+        "The name, in any script.": "名称（どの文字でも構いません）。",
+        "Another name of the same party, such as in another script; repeatable.": "同じ当事者の別の名称（別の文字の表記など）。繰り返し指定できます。",
+        "Person, Organization, Vessel or Aircraft; default both first.": "Person、Organization、Vessel、Aircraft のいずれか。既定は前の二つです。",
+        "A country of the party; repeatable.": "当事者の国。繰り返し指定できます。",
+        "YYYY, YYYY-MM or YYYY-MM-DD.": "YYYY、YYYY-MM、YYYY-MM-DD のいずれか。",
+        "An address of the party; repeatable.": "当事者の住所。繰り返し指定できます。",
+        "FORMAT:FILE[,FILE…] in place of the vault's lists; repeatable.": "保管庫のリストに代えて使う FORMAT:FILE[,FILE…]。繰り返し指定できます。",
+        "The least score, from 0 to 1, that makes a candidate.": "候補とするスコアの下限（0 から 1）。",
+        "The most candidates for one party.": "1 当事者あたりの候補の上限。",
+        "Write the candidates side by side as a page.": "候補を並べて比べるページの出力先。",
+        "Screen many parties against the lists. A run that was interrupted continues where it stopped when it is called again.": "多数の当事者をリストと照会します。中断した場合、もう一度実行すると続きから再開します。",
+        'JSON Lines: {"id","name","schema",…}.': 'JSON Lines（{"id","name","schema",…}）。',
+        "JSON Lines, one line for each line, in order.": "出力先の JSON Lines。入力の 1 行に 1 行が対応します。",
+        "How many processes; default one for each core.": "プロセス数。既定はコアごとに一つです。",
+        "Bring the vault's parties up to the latest lists: changed ones against all, all against what changed.": "保管庫の当事者を最新のリストと照会します。変更のあった当事者は全リストと、全当事者は変更分と照会します。",
+        "Judge one candidate. It holds for exactly this party and this entry: either changing opens it again.": "候補を一つ判断します。この当事者とこの掲載内容に限り有効で、どちらかが変われば再び未判断になります。",
+        "The ledger index of the screening.": "照会の台帳の番号。",
+        "The candidate's id.": "候補の ID。",
+        "What it is.": "判断の結果。",
+        "One of different_name, different_birth_date, different_country, different_address, different_identifier, different_kind, different_business, same_identifier, confirmed_by_party, needs_inquiry.": "理由のコード。different_name、different_birth_date、different_country、different_address、different_identifier、different_kind、different_business、same_identifier、confirmed_by_party、needs_inquiry のいずれか。",
+        "Who judged; with --key, by default the person whose key it is.": "判断した人。--key を指定した場合の既定は、その鍵の持ち主です。",
+        "Until when it holds.": "判断の有効期限。",
+        "Who judged again; another person.": "再確認した別の人。",
+        "In words; sealed.": "説明。封印して保存します。",
+        "Ask a recorded screening again, of the lists as they were then.": "記録された照会を、当時のリストで再現します。",
+    }
+)
