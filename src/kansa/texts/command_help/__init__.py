@@ -20,9 +20,10 @@ def _catalogue() -> dict[str, str]:
         everywhere,
         evidence,
         law,
+        planning,
         screening,
         witnesses,
     )
 
-    areas = (everywhere, evidence, answers, decisions, law, screening, witnesses)
+    areas = (everywhere, evidence, answers, decisions, law, planning, screening, witnesses)
     return {english: japanese for area in areas for english, japanese in area.HELP.items()}
