@@ -73,7 +73,7 @@ def served(played: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     thread = threading.Thread(target=server.run, daemon=True)
     site.overviews.start()
     thread.start()
-    site.overviews.current().warm()
+    site.overviews.prepare()
     while not server.started:
         time.sleep(0.05)
     yield Served(Office(root, played.approver, played.keys), site)

@@ -58,9 +58,13 @@ T = TypeVar("T")
 FOLLOW_SECONDS = 1.0
 """How often the log is looked at for new entries."""
 
+CASE_HISTORY = 400
+"""Of how many entries about a party a case is read."""
+
 _AHEAD = (
     "status", "cases", "people", "parties", "flags", "rules", "devices", "paths", "sites", "sources", "report",
     "days", "reasons", "site_days", "authorizations", "candidates", "packages", "finder",
+    "readiness", "ledger", "quarantine", "routes",
 )  # fmt: skip
 
 
@@ -306,6 +310,11 @@ class Overview:
         for name in _AHEAD:
             getattr(self, name)
         self.rules_on(self.now)
+        for each in self.cases:
+            if each.file.state != "decided":
+                self.findings(each.file.case.case_id)
+                for party in (each.file.case.tenant_id, each.file.case.end_user_id):
+                    self.history(party, CASE_HISTORY)
 
     def _rules(self) -> Mapping[str, EffectiveRule]:
         desk = FlagService(self._vault)
@@ -355,6 +364,16 @@ class Overviews:
         """How many entries the log has now."""
         return self._log.reader.size()
 
+    def prepare(self) -> None:
+        """Compute everything once, so that the first reader does not wait for it.
+
+        Raises:
+            KansaError: the vault cannot be read.
+        """
+        found = self._at_the_end()
+        found.warm()
+        self._ready = found
+
     def start(self) -> None:
         """Begin to follow the log."""
         self._thread.start()
@@ -386,9 +405,7 @@ class Overviews:
         while not self._ending.wait(0 if self._ready is None and self._failed is None else FOLLOW_SECONDS):
             try:
                 if self._ready is None or self._ready.position < self.size:
-                    found = self._at_the_end()
-                    found.warm()
-                    self._ready = found
+                    self.prepare()
                 self._failed = None
             except KansaError as error:
                 self._failed = error

@@ -52,6 +52,7 @@ def run(vault: Vault, options: WebOptions, person: str | None, announce: Callabl
     def bound(_: int) -> None:
         announce(f"{origin}/signin/link/{site.sessions.link(person)}")
 
+    overviews.prepare()
     overviews.start()
     try:
         serve(listening(make_app(site), address, bound))
