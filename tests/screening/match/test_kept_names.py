@@ -4,11 +4,17 @@ import json
 import pickle
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from pypinyin import lazy_pinyin
 from rigour.names import Name, NameTypeTag, analyze_names
+from scipy import sparse  # type: ignore[import-untyped]
 
 from kansa.screening.matching.rows import TOGETHER, Rows
+from kansa.screening.matching.sparse_rows import laid, product
 from kansa.screening.names import person_names
+from kansa.screening.names.glossary_pinyin import PINYIN
+from kansa.screening.names.tables import rows as table_rows
 from shared_data import SharedData
 
 ODD = [
@@ -85,3 +91,25 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
+
+
+def test_the_glossarys_chinese_words_read_as_pypinyin_reads_them() -> None:
+    """What stands in a table of ours is what the library says; a word that is missing is named with its reading."""
+    words = {word for row in table_rows("glossary") for word in row["zh"].split(",") if len(word) >= 2}
+
+    assert {word: "".join(lazy_pinyin(word)) for word in words} == PINYIN
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_product_of_few_rows_is_scipys_to_the_last_bit(seed: int) -> None:
+    """One query and a thousand are told the same cosines."""
+    dice = np.random.default_rng(seed)
+    left = sparse.random(int(dice.integers(1, 16)), 200, 0.1, "csr", np.float32, dice)
+    right = sparse.random(200, 300, 0.2, "csr", np.float32, dice)
+    rows_, columns, values = product(laid(left), laid(right))
+    whole = (left @ right).tocoo()
+    order = np.lexsort((whole.col, whole.row))
+
+    assert rows_.tolist() == whole.row[order].tolist()
+    assert columns.tolist() == whole.col[order].tolist()
+    assert values.tobytes() == whole.data[order].tobytes()

@@ -10,8 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
 import rigour._core as library
+
+from kansa.lazy_imports import lazy_imports
+
+with lazy_imports():  # where the table is kept nothing is unpacked
+    import pyarrow as pa
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
 _MOST_BYTES = 64 << 20
