@@ -58,8 +58,9 @@ MOST_LOAD = 0.3
 SMALL = (10, 30, 100, 300, 1000)
 
 
-def draft(kind: str, key: str, start: int = BEGIN - DAY, **data: Any) -> Draft:
+def draft(kind: str, key: str, **data: Any) -> Draft:
     """A draft of what is documented."""
+    start = BEGIN - DAY
     times = {"valid_from": format_instant(start), "known_by": "documented"}
     return Draft(
         f"kansa.{kind}.v0", "urn:kansa:bench.example:declared", f"{kind} {key}", start, {**times, **data}
