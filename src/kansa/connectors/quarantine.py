@@ -38,7 +38,7 @@ class QuarantineFile:
         self._directory = directory
         self._source = source
         self.put_now: set[str] = set()
-        self._stem = re.sub(r"[^a-z0-9.-]+", "-", f"{source[-150:]}-{format_instant(now)}".lower())
+        self._stem = _stem(f"{source[-150:]}-{format_instant(now)}")
         self._stream: TextIO | None = None
         self.path: Path | None = None
 
@@ -141,6 +141,10 @@ _LARGEST = 10**1_000
 CLOSED = "closed.log"
 
 
+def _stem(text: str) -> str:
+    return re.sub(r"[^a-z0-9.-]+", "-", text.lower())
+
+
 def row_id(source: str, shown: Any) -> str:
     """Return the identity of a row of a source, of its content as the quarantine file shows it: 12 hexadecimal digits."""
     content = json.dumps([source, shown], sort_keys=True, ensure_ascii=True, default=str)
@@ -167,7 +171,8 @@ class Row:
 def rows_in(directory: Path, source: str | None = None) -> dict[str, Row]:
     """Return all quarantined rows of a source, or of all, by identity, in the order in which they were first read."""
     found: dict[str, Row] = {}
-    files = sorted(directory.glob("*.jsonl"), key=lambda each: (each.stat().st_mtime_ns, each.name))
+    named = "*.jsonl" if source is None else f"{_stem(source[-150:])}-*.jsonl"
+    files = sorted(directory.glob(named), key=lambda each: (each.stat().st_mtime_ns, each.name))
     for path in files:
         for told in _told(path):
             name = told.get("source")
@@ -187,7 +192,7 @@ def _told(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a file that are JSON objects; none if there is no file."""
     try:
         text = path.read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     for line in text.splitlines():
         try:
