@@ -22,12 +22,15 @@ from kansa.facts.clearance_basis import Change, basis, changes_since_proposal
 from kansa.facts.context import FactContext
 from kansa.people import signed_records
 from kansa.people.enrolment import ALWAYS, bootstrap, has_role, in_force, keys_of, routes
-from kansa.people.signed_records import Author, Scope
+from kansa.people.signed_records import Author, Decision, Outcome, Scope
 from kansa.records.draft import Draft
 from kansa.records.dsse import PublicKey
 from kansa.records.journal import DILIGENCE, PEOPLE, IndexedClaim, Journal
 from kansa.records.kinds.case import CaseDecided, CaseOpened, CaseProposed, RouteAdopted, Step
 from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
+from kansa.texts import Words
+
+__all__ = ["CaseService", "CaseStatus", "Decision", "Outcome", "Person", "Scope"]
 
 _NOW = ALWAYS - 1
 
@@ -146,7 +149,7 @@ class CaseService(SigningService):
         key: PublicKey,
         case_id: str,
         route: str | None,
-        decision: signed_records.Decision,
+        decision: Decision,
         *,
         scope: Scope,
         until: int | None,
@@ -182,7 +185,7 @@ class CaseService(SigningService):
         self,
         key: PublicKey,
         case_id: str,
-        outcome: signed_records.Outcome,
+        outcome: Outcome,
         reasons: str,
         evidence: Sequence[int],
     ) -> Prepared:
@@ -201,7 +204,7 @@ class CaseService(SigningService):
         self,
         key: PublicKey,
         case_id: str,
-        decision: signed_records.Decision,
+        decision: Decision,
         reasons: str,
         evidence: Sequence[int],
     ) -> Prepared:
@@ -249,8 +252,15 @@ class CaseService(SigningService):
     def cases(self) -> list[CaseStatus]:
         """Return every case with where its parties stand, in ledger order."""
         with self.evidence() as (journal, now):
-            opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+            opened = [n for n, _ in journal.of_kind(DILIGENCE, CaseOpened)]
             return [_standing(found, journal, now) for found in case_file.files(journal, opened)]
+
+    def routes(self) -> dict[str, Words]:
+        """Return the adopted routes by name, with what the shipped pack calls each."""
+        called = {route.id: route.words for route in read_routes().routes}
+        with self.evidence() as (journal, _):
+            names = [claim.name for _, claim in routes(journal)]
+        return {name: called.get(name, Words(name, name)) for name in dict.fromkeys(names)}
 
     def case(self, case_id: str) -> CaseStatus:
         """One case.
@@ -303,8 +313,7 @@ class CaseService(SigningService):
 
 
 def _enrolled(journal: Journal) -> list[IndexedClaim]:
-    found = journal.mentioning(PEOPLE)
-    return [n for n in found if isinstance(n.claim, PersonEnrolled) and in_force(n, journal)]
+    return [n for n, _ in journal.of_kind(PEOPLE, PersonEnrolled) if in_force(n, journal)]
 
 
 def _standing(found: CaseFile, journal: Journal, now: int) -> CaseStatus:
@@ -325,7 +334,7 @@ def _case(journal: Journal, named: str) -> CaseFile:
     """Return the case of an id, or of how one begins."""
     if (found := case_file.case_file(journal, named)) is not None:
         return found
-    opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+    opened = [n for n, _ in journal.of_kind(DILIGENCE, CaseOpened)]
     cases = {found.case.case_id: found for found in case_file.files(journal, opened)}
     return cases[resolve(named, dict.fromkeys(cases, ()), CASE)]
 

@@ -21,7 +21,7 @@ from kansa.facts.assessment import PREFIXES, Assessed, Subject, assess, reconfig
 from kansa.facts.context import FactContext, use_topic
 from kansa.flags import lifecycle as life
 from kansa.flags.comparison import Comparison, around, compare
-from kansa.flags.lifecycle import Act, Flag
+from kansa.flags.lifecycle import Act, Flag, Resolution
 from kansa.records.draft import Draft
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.flag import FlagRaised, FlagResolved
@@ -45,6 +45,8 @@ _HALTS: Mapping[type[RuleSuspended | RuleReinstated], Literal["suspended", "rein
     RuleReinstated: "reinstated",
 }
 
+__all__ = ["Flag", "FlagAssessment", "FlagService", "InForce", "Replayed", "Resolution"]
+
 
 @dataclass(frozen=True, slots=True)
 class InForce:
@@ -55,11 +57,17 @@ class InForce:
     adopted: bool
 
 
+MOST_WORKLOADS = 2_000
+"""So many workloads of segments are assessed one by one; each takes about as long as a party."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlagAssessment:
     """What is found at `now`: flags as recorded, findings of every subject, what is to be recorded.
 
-    `assessed` are the subjects that were assessed anew, out of `found`.
+    `assessed` are the subjects that were assessed anew, out of `found`. `recounted` is how many records are to be made where
+    nothing was assessed anew, since nothing has changed. `unasked` counts workloads of segments that were not assessed, being
+    more than `MOST_WORKLOADS`: rules on a party, path or site ask about their uses, rules on one use do not.
     """
 
     now: int
@@ -69,6 +77,13 @@ class FlagAssessment:
     found: Mapping[Subject, Kept]
     assessed: tuple[Assessed, ...]
     pending: tuple[Act, ...]
+    recounted: int | None = None
+    unasked: int = 0
+
+    @property
+    def not_recorded(self) -> int:
+        """How many records are to be made of what was found."""
+        return len(self.pending) if self.recounted is None else self.recounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +134,17 @@ class FlagService:
         """
         with self.vault.evidence() as evidence, self._store() as store:
             survey = self._survey(evidence, store)
-            if survey.assessed:
+            kept = store.position()
+            if survey.assessed or kept is None or kept.size != evidence.size:
                 self._remember(store, evidence, survey, waiting=_waiting(survey))
             return survey
+
+    def overview(self) -> FlagAssessment:
+        """As `survey`; where nothing has changed since, what was found then, without the records that are to be made."""
+        with self.vault.evidence() as evidence, self._store() as store:
+            if (unchanged := self._unchanged(evidence, store)) is not None:
+                return unchanged
+        return self.survey()
 
     def run(self, owner: str | None = None) -> tuple[FlagAssessment, int]:
         """Assess, and record what that makes of the flags, until nothing more follows; the number of records made."""
@@ -201,7 +224,7 @@ class FlagService:
         return StatementService(self.vault)
 
     def resolution(
-        self, flag: Flag, resolution: life.Resolution, reasons: str, evidence: Sequence[int] = ()
+        self, flag: Flag, resolution: Resolution, reasons: str, evidence: Sequence[int] = ()
     ) -> Statement:
         """Return an answer to a flag, bound to the facts with which it was last raised."""
         act = life.resolve(flag, resolution, self.now, reasons=reasons, evidence=evidence)
@@ -290,6 +313,26 @@ class FlagService:
             self._remember(store, evidence, survey)
         return survey, made
 
+    def _unchanged(self, evidence: Evidence, store: Assessments) -> FlagAssessment | None:
+        since = store.position()
+        if since is None or since.size != evidence.size or since.at > self.now or store.has_ended(self.now):
+            return None
+        in_force = self.in_force(evidence)
+        edition = in_force.rulebook.at(self.now, in_force.readings)
+        if since.basis != self._basis(edition, in_force):
+            return None
+        return FlagAssessment(
+            self.now,
+            in_force,
+            edition,
+            _flags(evidence),
+            store.found(),
+            (),
+            (),
+            since.pending,
+            self._unasked(evidence),
+        )
+
     def _survey(self, evidence: Evidence, store: Assessments, owner: str | None = None) -> FlagAssessment:
         in_force = self.in_force(evidence)
         edition = in_force.rulebook.at(self.now, in_force.readings)
@@ -318,7 +361,16 @@ class FlagService:
             party_of={subject: party for subject in touched if (party := _party_of(world, subject))},
             owner=owner,
         )
-        return FlagAssessment(self.now, in_force, edition, flags, found, assessed, tuple(pending))
+        return FlagAssessment(
+            self.now,
+            in_force,
+            edition,
+            flags,
+            found,
+            assessed,
+            tuple(pending),
+            unasked=self._unasked(evidence),
+        )
 
     def _remember(
         self,
@@ -327,14 +379,14 @@ class FlagService:
         survey: FlagAssessment,
         waiting: AbstractSet[Subject] = frozenset(),
     ) -> None:
-        """Keep what was found, but of those `waiting`: they are assessed again, since records are still to be made of them."""
-        subjects = set(survey.found) - waiting
-        gone = [subject for subject in store.found() if subject not in subjects]
+        """Keep what was found; those `waiting` are assessed again, since records are still to be made of them."""
+        gone = [subject for subject in store.found() if subject not in survey.found]
         head = self.vault.reader.head().recorded_at if evidence.size else 0
         basis = self._basis(survey.edition, survey.in_force)
-        position = Position(evidence.size, head, self.now, basis)
-        found = [each.subject for each in survey.assessed if each.subject not in waiting]
-        store.keep(((subject, survey.found[subject]) for subject in found), gone, position)
+        position = Position(evidence.size, head, self.now, basis, len(survey.pending) if waiting else 0)
+        found = [each.subject for each in survey.assessed]
+        kept = ((subject, survey.found[subject]._replace(waiting=subject in waiting)) for subject in found)
+        store.keep(kept, gone, position)
 
     def _stale(self, evidence: Evidence, store: Assessments, basis: str) -> set[Subject] | None:
         """Return what has to be assessed anew; None for everything."""
@@ -353,10 +405,18 @@ class FlagService:
             for id_ in evidence.subjects(prefix)
             if id_ != world.operator
         ]
+        if not self._unasked(evidence):
+            found += [Subject("use", id_) for id_ in evidence.workloads_in_bulk()]
         found += [Subject("operator", world.operator)] if world.operator else []
         found += reconfigurations(world)
         world.looked()
         return found
+
+    @staticmethod
+    def _unasked(evidence: Evidence) -> int:
+        """Return how many workloads of segments are not assessed one by one: all of them, where they are too many."""
+        count = evidence.count_workloads_in_bulk()
+        return count if count > MOST_WORKLOADS else 0
 
     def world(self, evidence: Evidence, edition: EffectiveRules | None = None) -> FactContext:
         """Return what facts may ask now; with the rules whose indicators are compared around reconfigurations."""
@@ -365,6 +425,7 @@ class FlagService:
             self.now,
             withheld=evidence.withheld,
             uses=evidence.uses,
+            purposes=evidence.purposes,
             groups_of=partial(groups_of, self.library.table(COUNTRIES)),
             operator=_operator(evidence),
             around=around(edition) if edition else None,
@@ -465,10 +526,10 @@ def _suspensions(evidence: Evidence) -> Iterator[Interpretation]:
 
 
 def _operator(evidence: Evidence) -> str | None:
-    for party in evidence.subjects("pty"):
-        for noted in evidence.journal.mentioning(party):
-            if isinstance(noted.claim, PartyRegistered) and "operator" in noted.claim.roles:
-                return noted.claim.party_id
+    for party in evidence.parties_of("operator"):
+        for _, claim in evidence.journal.of_kind(party, PartyRegistered):
+            if "operator" in claim.roles:
+                return claim.party_id
     return None
 
 

@@ -1,6 +1,7 @@
 """What facts may ask: revealed claims, uses, tables of countries, and one instant; and what was asked."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from kansa.clock import DAY, HOUR, MICROSECONDS, parse_instant
@@ -63,6 +64,9 @@ class Dependencies(NamedTuple):
     until: int | None
 
 
+_NO_PURPOSES: Mapping[str, str] = MappingProxyType({})
+
+
 class FactContext:
     """All evidence, as of `now`; a `Journal` itself. It notes what is asked of it until `looked` is called.
 
@@ -81,15 +85,18 @@ class FactContext:
         groups_of: GroupsOf = lambda _country, _at: None,
         operator: str | None = None,
         around: "Around | None" = None,
+        purposes: Mapping[str, str] = _NO_PURPOSES,
     ) -> None:
         self.now = now
         self.operator = operator
         self.around = around
         self._journal = journal
         self._withheld = withheld
-        self._uses = uses or {}
+        self._uses = {} if uses is None else uses
+        self._purposes = purposes
         self._groups_of = groups_of
         self._mentioned: dict[str, Sequence[IndexedClaim]] = {}
+        self._by_kind: dict[tuple[str, type[Claim]], Any] = {}
         self._sorted: dict[tuple[str, type[Claim]], Any] = {}
         self._derived: dict[tuple[Any, str], tuple[Any, set[str]]] = {}
         self._topics: set[str] = set()
@@ -109,10 +116,12 @@ class FactContext:
             instant,
             withheld=self._withheld,
             uses=self._uses,
+            purposes=self._purposes,
             groups_of=self._groups_of,
             operator=self.operator,
         )
         other._mentioned, other._sorted, other._topics = self._mentioned, self._sorted, self._topics
+        other._by_kind = self._by_kind
         other._derived = self._derived
         return other
 
@@ -124,7 +133,7 @@ class FactContext:
     def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         """As the journal: those of a kind, in ledger order, begun or not."""
         self._topics.add(kind_topic(topic, kind))
-        return only(self._mentions(topic), kind)
+        return self._said(topic, kind)
 
     def at(self, index: int) -> IndexedClaim | None:
         """As the journal: the claim at an index."""
@@ -201,6 +210,11 @@ class FactContext:
         self._topics.add(use_topic(subject))
         return [use for use in self._uses.get(subject, ()) if self.reached(use.start)]
 
+    def purpose_in_bulk(self, workload: str) -> tuple[str | None, list[int]] | None:
+        """Return the purpose with which a workload of segments was placed, and the entries that say so; None for others."""
+        entries = sorted({index for use in self.uses(workload) for index in use.evidence})
+        return (self._purposes.get(workload), entries) if entries else None
+
     def all_uses(self) -> list[Use]:
         """Return every use that has begun."""
         return self.uses(EVERYBODY)
@@ -220,10 +234,17 @@ class FactContext:
     def _of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         found = self._sorted.get((topic, kind))
         if found is None:
-            found = sorted(
-                only(self._mentions(topic), kind), key=lambda said: (said[1].valid_from, said[0].index)
-            )
+            found = sorted(self._said(topic, kind), key=lambda said: (said[1].valid_from, said[0].index))
             self._sorted[topic, kind] = found
+        return found
+
+    def _said(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
+        """Return the claims of a kind that mention a topic; others of the topic are not read, unless all were."""
+        if topic in self._mentioned:
+            return only(self._mentioned[topic], kind)
+        found = self._by_kind.get((topic, kind))
+        if found is None:
+            found = self._by_kind[topic, kind] = self._journal.of_kind(topic, kind)
         return found
 
     def _mentions(self, topic: str) -> Sequence[IndexedClaim]:

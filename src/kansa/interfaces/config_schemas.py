@@ -11,6 +11,7 @@ from kansa.config_files.json_schema import schema_of
 from kansa.config_files.models import ConfigModel
 from kansa.controls.pack_file import ControlsFile
 from kansa.interfaces.api.callers_file import CallersFile
+from kansa.planner.planning_file import PlanningFile
 from kansa.rules.catalogue import read_catalogue
 from kansa.rules.loading import schema as packs
 
@@ -21,6 +22,7 @@ MODELS: Mapping[str, type[ConfigModel]] = {
     "enforcement-point": SettingsFile,
     "controls": ControlsFile,
     "routes": RoutesFile,
+    "planning": PlanningFile,
 }
 
 

@@ -56,9 +56,11 @@ COMMANDS = {
     "dossier": ("dossier:app", "Evidence for a named reader, in one file that verifies offline."),
     "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),
     "gate": ("gate:app", "Ask the gate as machines do, with the reasoning; ask again what it once decided."),
+    "plan": ("plan:app", "Shifts of work that stay within evidence, planned before power forces them."),
     "standing": ("standing:app", "Where a tenant stands, stated to others; what followed permitted shifts."),
     "schema": ("schema:schema", "Print the JSON Schema (2020-12) of a file that people write, with what every field means in English and Japanese."),
     "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
+    "web": ("web:web", "Serve the pages for people, in Japanese and English; prints a link that signs in once."),
     "completion": ("completion:completion", "Write the script by which a shell completes this program's commands, options and allowed values."),
 }  # fmt: skip
 for name, (target, summary) in COMMANDS.items():

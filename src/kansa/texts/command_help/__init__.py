@@ -21,9 +21,10 @@ def _catalogue() -> dict[str, str]:
         evidence,
         intake,
         law,
+        planning,
         screening,
         witnesses,
     )
 
-    areas = (everywhere, evidence, intake, answers, decisions, law, screening, witnesses)
+    areas = (everywhere, evidence, intake, answers, decisions, law, screening, witnesses, planning)
     return {english: japanese for area in areas for english, japanese in area.HELP.items()}
