@@ -12,7 +12,8 @@ The checks, in order; each rests on those before it:
  7. disclosures  each belongs to a digest of an entry, and each digest stands once (RFC 9901, 7.1)
  8. rows         of a dossier with rows of segments: every segment is shown, and of each the rows of the subjects,
                  whole or absent, in the tree and trie of its entry; disclosed values are those that were sealed
- 9. coherence    registers derived and swept anew give the enclosed gaps, late stretches and sums
+ 9. completeness the records about its subject are all that the subject index counts, which an entry of the log states
+10. coherence    registers derived and swept anew give the enclosed gaps, late stretches and sums
 
 No database, no network, no clock. Whatever a file holds, the answer is a verdict. It says as well what was not checked,
 what is only the operator's word, and which records were not understood.
@@ -24,7 +25,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kansa.clock import MICROSECONDS, format_instant
-from kansa.dossier import container, members, packing, selection, shown_segments, stated, statement
+from kansa.dossier import complete, container, members, packing, selection, shown_segments, stated, statement
+from kansa.dossier.complete import Completeness
 from kansa.dossier.opened_rows import OpenedRows, open_rows
 from kansa.dossier.passed_over import PassedOver, passed_over
 from kansa.dossier.stated import Stated
@@ -80,6 +82,7 @@ class _Opened:
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     sealed: int = 0
     passed: PassedOver = field(default_factory=PassedOver)
+    completeness: Completeness = field(default_factory=lambda: Completeness("not_assessed"))
     rows: OpenedRows | None = None
     tables: Tables | None = None
 
@@ -131,6 +134,7 @@ def _judged(data: bytes, policy: Policy | None) -> tuple[Verdict, _Opened]:
         ("seal", members.SEAL_ENTRY, lambda: _seal(opened)),
         ("trust", members.SEAL_PROOF, lambda: _trust(opened, policy)),
         ("disclosures", members.DISCLOSURES, lambda: _disclosures(opened)),
+        ("completeness", members.SUBJECTS, lambda: _completeness(opened, policy)),
         ("coherence", members.ENTRIES, lambda: _coherence(opened)),
     ]
     while steps:
@@ -316,6 +320,47 @@ def _trust(opened: _Opened, policy: Policy | None) -> str:
     return f"pinned key of `{_known(opened.head).origin}`; cosigned by {names}"
 
 
+def _completeness(opened: _Opened, policy: Policy | None) -> str:
+    """Whether every record about the dossier's subject is shown; see `kansa.dossier.complete`."""
+    size, shown = _known(opened.head).size, len(opened.entries)
+    signed, data = (opened.members.get(each) for each in (members.SEAL_SUBJECTS, members.SUBJECTS))
+    if data is None and signed is not None:
+        raise Refused("an index is signed that the dossier does not show", members.SEAL_SUBJECTS)
+    if shown == size:
+        opened.completeness = Completeness("complete", shown, 0, size)
+        return f"complete: all {size} entries of the log are shown"
+    if data is None:
+        return "not assessed: no subject index is enclosed, so that records about the subject may be missing"
+    try:
+        found = complete.assess(
+            data,
+            stated=_known(opened.stated),
+            origin=_known(opened.head).origin,
+            entries=opened.entries,
+            known=_registered(opened),
+            signed=signed,
+            policy=policy,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(f"{error}", members.SUBJECTS) from error
+    opened.completeness = found
+    told = f"all {found.shown} records about the subject up to entry {found.up_to} of {size} are shown"
+    if found.withheld:
+        told = (
+            f"{found.shown} records about the subject up to entry {found.up_to} of {size} are shown,"
+            f" and {found.withheld} that name others too are withheld"
+        )
+    if found.state == "complete":
+        return f"complete: {told}; {', '.join(found.signed_by)} rebuilt the index from the log"
+    return f"complete as stated: {told}; the operator alone built the index"
+
+
+def _registered(opened: _Opened) -> set[str]:
+    """Return the parties that entries of the dossier register."""
+    found = (r.data.get("party_id") for r in opened.records.values() if r.type == PartyRegistered.type)
+    return {each for each in found if isinstance(each, str)}
+
+
 def _disclosures(opened: _Opened) -> str:
     owners: dict[str, str] = {}
     for index, record in opened.records.items():
@@ -458,6 +503,7 @@ def _about(opened: _Opened) -> dict[str, Any]:
         "values": {"disclosed": len(opened.disclosures), "of": opened.sealed},
         **({"rows": opened.rows.as_json()} if opened.rows is not None else {}),
         "issued": format_instant(_known(opened.issued).recorded_at),
+        "completeness": opened.completeness.as_json(),
         "passed_over": opened.passed.as_json(),
         "other_parties": _others(opened) if tenant is not None else None,
     }
