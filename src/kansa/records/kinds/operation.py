@@ -66,6 +66,21 @@ class LogTimestamped(Claim, frozen=True, kw_only=True):
     accuracy_ms: Annotated[int, OPEN] = 0
 
 
+class SubjectIndex(Claim, frozen=True, kw_only=True):
+    """Which records there are about whom, in the first `size` entries of the log: the root of a trie of subjects.
+
+    So a dossier can show that it holds all records about its subject, the last one included (docs/completeness.md).
+    """
+
+    type: ClassVar[str] = "kansa.subject.index.v0"
+
+    log: OpenText
+    size: Annotated[int, OPEN]
+    root: OpenText
+    subjects: Annotated[int, OPEN]
+    records: Annotated[int, OPEN]
+
+
 class DossierIssued(Claim, frozen=True, kw_only=True):
     """A dossier with this manifest hash was assembled for a reader."""
 
