@@ -21,7 +21,7 @@ from kansa.facts.assessment import PREFIXES, Assessed, Subject, assess, reconfig
 from kansa.facts.context import FactContext, use_topic
 from kansa.flags import lifecycle as life
 from kansa.flags.comparison import Comparison, around, compare
-from kansa.flags.lifecycle import Act, Flag
+from kansa.flags.lifecycle import Act, Flag, Resolution
 from kansa.records.draft import Draft
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.flag import FlagRaised, FlagResolved
@@ -44,6 +44,8 @@ _HALTS: Mapping[type[RuleSuspended | RuleReinstated], Literal["suspended", "rein
     RuleSuspended: "suspended",
     RuleReinstated: "reinstated",
 }
+
+__all__ = ["Flag", "FlagAssessment", "FlagService", "InForce", "Replayed", "Resolution"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ class FlagService:
         return StatementService(self.vault)
 
     def resolution(
-        self, flag: Flag, resolution: life.Resolution, reasons: str, evidence: Sequence[int] = ()
+        self, flag: Flag, resolution: Resolution, reasons: str, evidence: Sequence[int] = ()
     ) -> Statement:
         """Return an answer to a flag, bound to the facts with which it was last raised."""
         act = life.resolve(flag, resolution, self.now, reasons=reasons, evidence=evidence)

@@ -27,6 +27,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "devices": ("kansa devices --site ishikari", "kansa devices --without-custody"),
     "paths": ("kansa paths", "kansa paths --tenant aoba"),
     "sites": ("kansa sites",),
+    "web": ("kansa web", "kansa web --person 'Ken Ito' --port 8088"),
+    "demo": ("kansa demo", "kansa demo --serve", "kansa demo --into /tmp/demo --fresh --language ja"),
     "trace": (
         "kansa trace device HK-INZ-N01-0A --picture device.svg",
         "kansa trace tenant aoba --as-of 2026-01-08",
@@ -42,12 +44,24 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "plan check": (
         "kansa plan check plan.json --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
     ),
-    "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",
         "kansa ingest table parties.csv --map parties.yaml --dry-run",
         "kansa ingest evidence --dry-run",
     ),
+    "collect": (
+        "kansa collect --sources sources.yaml",
+        "kansa collect --only openssh-tokyo",
+        "kansa collect --watch",
+    ),
+    "sources": ("kansa sources", "kansa sources --json"),
+    "sources connectors": ("kansa sources connectors",),
+    "sources quarantine": ("kansa sources quarantine list",),
+    "sources quarantine list": (
+        "kansa sources quarantine list",
+        "kansa sources quarantine list --source openssh-tokyo --all",
+    ),
+    "sources quarantine show": ("kansa sources quarantine show 3f9a01c2",),
     "records": ("kansa records", "kansa records --type kansa.party.registered.v0 --reveal"),
     "ledger": ("kansa ledger status", "kansa ledger audit --json"),
     "ledger status": ("kansa ledger status",),
