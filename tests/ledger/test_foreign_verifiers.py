@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import scitt_cose  # type: ignore[import-untyped] - it says no types
+import scitt_cose  # type: ignore[import-untyped]
 
 from kansa.ledger import note
 from kansa.ledger.export import export
