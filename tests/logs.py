@@ -1,7 +1,7 @@
 """A real log in a directory of its own, with what it takes to write, read and hold it to its laws."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from kansa.ledger.sequencer import Sequencer
 from kansa.ledger.stores import sqlite, values
 from kansa.ledger.stores.sqlite import SqliteReader, SqliteWriter
 from kansa.ledger.stores.values import ValueReader, ValueWriter
+from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.records import envelope
 from kansa.records.draft import Draft, Submission, submit
 from kansa.records.envelope import Record
@@ -147,3 +148,22 @@ def job(
 def jobs(numbers: Iterable[int], **data: Any) -> list[Submission]:
     """Several workloads."""
     return [job(number, **data) for number in numbers]
+
+
+class ListLog:
+    """A ledger in a list."""
+
+    def __init__(self, entries: list[bytes]) -> None:
+        self._entries = entries
+
+    def size(self) -> int:
+        return len(self._entries)
+
+    def entry(self, index: int) -> bytes:
+        return self._entries[index]
+
+    def entries(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        return iter(list(enumerate(self._entries))[start:stop])
+
+    def root(self, size: int) -> bytes:
+        return Frontier().extended([leaf_hash(entry) for entry in self._entries[:size]])[0].root

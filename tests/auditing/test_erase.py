@@ -5,12 +5,15 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kansa.application.auditing.vault import audit_vault
+from kansa.application.lookup import Lookup
 from kansa.clock import DAY
 from kansa.dossier.verify import verify
+from kansa.errors import BadInput
 from kansa.interfaces.cli.app import run
 from kansa.ledger import policy
 from kansa.records import sealing
@@ -152,3 +155,32 @@ def test_an_unknown_subject_is_refused(vault: Path, capsys: pytest.CaptureFixtur
     assert _erase(vault, subject="pty_" + "z" * 26) == 2
     assert _erase(vault, subject="nobody") == 2
     assert "has no subject" in capsys.readouterr().err
+
+
+def test_what_finds_a_subject_by_its_names_goes_with_them(vault: Path) -> None:
+    """Law: no tag of an erased name is left in the registers' file, nobody is found by it, and the audit agrees."""
+    opened = Vault(vault)
+    (name, *_) = opened.directory().names[WHO.tenant].values()
+    key = "K-4711"
+    introduced = [{"id": WHO.tenant, "system": "erp", "key": key}]
+    data: dict[str, Any] = {"path_id": WHO.path, "tenant_id": WHO.tenant, "end_user_id": WHO.other}
+    opened.record(draft("access_path.approved", "more", method="direct", introduces=introduced, **data))
+    with opened.open_registers().connect() as connection:
+        query = "SELECT exact, alike FROM called WHERE subject = ? AND what IN ('name', 'key')"
+        tags = {tag for row in connection.execute(query, (WHO.tenant,)) for tag in row}
+    assert Lookup(opened).party(name) == Lookup(opened).party(key) == WHO.tenant
+    assert tags
+    assert all(tag.encode() in _bytes(vault) for tag in tags)
+
+    assert _erase(vault) == 0
+
+    after = Vault(vault)
+    for text in (name, key):
+        with pytest.raises(BadInput, match="no party is called"):
+            Lookup(after).party(text)
+    assert WHO.tenant not in after.directory().names
+    assert not [tag for tag in tags if tag.encode() in _bytes(vault)]
+    assert Lookup(after).party(WHO.tenant) == WHO.tenant
+    assert {part.name: part for part in audit_vault(after).parts}["registers"].ok
+    assert after.rebuild() == after.reader.size()
+    assert WHO.tenant not in after.directory().names

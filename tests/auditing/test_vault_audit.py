@@ -127,7 +127,7 @@ def test_a_vault_that_nobody_touched_is_whole_and_every_line_says_of_how_much(ma
         ("evidence log", "audit.natural", _sql("ledger.db", "UPDATE entry SET natural = x'00' WHERE seq = 4")),
         ("registers", "audit.registers", _sql("registers.db", "DELETE FROM mention WHERE entry = 5")),
         ("registers", "audit.registers", _sql("registers.db", "UPDATE identity SET valid_to = NULL, valid_from = 1")),
-        ("registers", "audit.registers", _sql("registers.db", "INSERT INTO mention VALUES ('diligence', 14)")),
+        ("registers", "audit.registers", _sql("registers.db", "INSERT INTO mention VALUES ('diligence', 'x', 14)")),
         ("decisions", "audit.pack", _rewrite("packs/*.json")),
         ("rule packs", "audit.pack", _rewrite("packs/*.json")),
         ("files", "audit.mode", _chmod("registers.db")),

@@ -18,6 +18,7 @@ MAKERS = {
     "refuse": (0, 1, 2),
     "fault": (2,),
     "Fault": (0, 1, 2),
+    "EventFault": (1,),
     "Findings": (0, 1),
 }
 """Whose arguments at these places are messages; `help`, `advice` and `message` are, wherever they are named."""

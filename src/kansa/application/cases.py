@@ -249,7 +249,7 @@ class CaseService(SigningService):
     def cases(self) -> list[CaseStatus]:
         """Return every case with where its parties stand, in ledger order."""
         with self.evidence() as (journal, now):
-            opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+            opened = [n for n, _ in journal.of_kind(DILIGENCE, CaseOpened)]
             return [_standing(found, journal, now) for found in case_file.files(journal, opened)]
 
     def case(self, case_id: str) -> CaseStatus:
@@ -303,8 +303,7 @@ class CaseService(SigningService):
 
 
 def _enrolled(journal: Journal) -> list[IndexedClaim]:
-    found = journal.mentioning(PEOPLE)
-    return [n for n in found if isinstance(n.claim, PersonEnrolled) and in_force(n, journal)]
+    return [n for n, _ in journal.of_kind(PEOPLE, PersonEnrolled) if in_force(n, journal)]
 
 
 def _standing(found: CaseFile, journal: Journal, now: int) -> CaseStatus:
@@ -325,7 +324,7 @@ def _case(journal: Journal, named: str) -> CaseFile:
     """Return the case of an id, or of how one begins."""
     if (found := case_file.case_file(journal, named)) is not None:
         return found
-    opened = [n for n in journal.mentioning(DILIGENCE) if isinstance(n.claim, CaseOpened)]
+    opened = [n for n, _ in journal.of_kind(DILIGENCE, CaseOpened)]
     cases = {found.case.case_id: found for found in case_file.files(journal, opened)}
     return cases[resolve(named, dict.fromkeys(cases, ()), CASE)]
 

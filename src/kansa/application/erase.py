@@ -101,6 +101,7 @@ def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: st
     with closing(ValueWriter(vault.places.values, key)) as writer:
         writer.erase(subject)
         writer.forget(introductions)
+    vault.forget_names(subject)
     bulk_rows = sum(
         own_rows.rows
         for each, own_rows in bulk

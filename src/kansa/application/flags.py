@@ -59,7 +59,8 @@ class InForce:
 class FlagAssessment:
     """What is found at `now`: flags as recorded, findings of every subject, what is to be recorded.
 
-    `assessed` are the subjects that were assessed anew, out of `found`.
+    `assessed` are the subjects that were assessed anew, out of `found`. `recounted` is how many records are to be made where
+    nothing was assessed anew, since nothing has changed.
     """
 
     now: int
@@ -69,6 +70,12 @@ class FlagAssessment:
     found: Mapping[Subject, Kept]
     assessed: tuple[Assessed, ...]
     pending: tuple[Act, ...]
+    recounted: int | None = None
+
+    @property
+    def not_recorded(self) -> int:
+        """How many records are to be made of what was found."""
+        return len(self.pending) if self.recounted is None else self.recounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +126,17 @@ class FlagService:
         """
         with self.vault.evidence() as evidence, self._store() as store:
             survey = self._survey(evidence, store)
-            if survey.assessed:
+            kept = store.position()
+            if survey.assessed or kept is None or kept.size != evidence.size:
                 self._remember(store, evidence, survey, waiting=_waiting(survey))
             return survey
+
+    def overview(self) -> FlagAssessment:
+        """As `survey`; where nothing has changed since, what was found then, without the records that are to be made."""
+        with self.vault.evidence() as evidence, self._store() as store:
+            if (unchanged := self._unchanged(evidence, store)) is not None:
+                return unchanged
+        return self.survey()
 
     def run(self, owner: str | None = None) -> tuple[FlagAssessment, int]:
         """Assess, and record what that makes of the flags, until nothing more follows; the number of records made."""
@@ -290,6 +305,18 @@ class FlagService:
             self._remember(store, evidence, survey)
         return survey, made
 
+    def _unchanged(self, evidence: Evidence, store: Assessments) -> FlagAssessment | None:
+        since = store.position()
+        if since is None or since.size != evidence.size or since.at > self.now or store.has_ended(self.now):
+            return None
+        in_force = self.in_force(evidence)
+        edition = in_force.rulebook.at(self.now, in_force.readings)
+        if since.basis != self._basis(edition, in_force):
+            return None
+        return FlagAssessment(
+            self.now, in_force, edition, _flags(evidence), store.found(), (), (), since.pending
+        )
+
     def _survey(self, evidence: Evidence, store: Assessments, owner: str | None = None) -> FlagAssessment:
         in_force = self.in_force(evidence)
         edition = in_force.rulebook.at(self.now, in_force.readings)
@@ -327,14 +354,14 @@ class FlagService:
         survey: FlagAssessment,
         waiting: AbstractSet[Subject] = frozenset(),
     ) -> None:
-        """Keep what was found, but of those `waiting`: they are assessed again, since records are still to be made of them."""
-        subjects = set(survey.found) - waiting
-        gone = [subject for subject in store.found() if subject not in subjects]
+        """Keep what was found; those `waiting` are assessed again, since records are still to be made of them."""
+        gone = [subject for subject in store.found() if subject not in survey.found]
         head = self.vault.reader.head().recorded_at if evidence.size else 0
         basis = self._basis(survey.edition, survey.in_force)
-        position = Position(evidence.size, head, self.now, basis)
-        found = [each.subject for each in survey.assessed if each.subject not in waiting]
-        store.keep(((subject, survey.found[subject]) for subject in found), gone, position)
+        position = Position(evidence.size, head, self.now, basis, len(survey.pending) if waiting else 0)
+        found = [each.subject for each in survey.assessed]
+        kept = ((subject, survey.found[subject]._replace(waiting=subject in waiting)) for subject in found)
+        store.keep(kept, gone, position)
 
     def _stale(self, evidence: Evidence, store: Assessments, basis: str) -> set[Subject] | None:
         """Return what has to be assessed anew; None for everything."""
@@ -465,10 +492,10 @@ def _suspensions(evidence: Evidence) -> Iterator[Interpretation]:
 
 
 def _operator(evidence: Evidence) -> str | None:
-    for party in evidence.subjects("pty"):
-        for noted in evidence.journal.mentioning(party):
-            if isinstance(noted.claim, PartyRegistered) and "operator" in noted.claim.roles:
-                return noted.claim.party_id
+    for party in evidence.parties_of("operator"):
+        for _, claim in evidence.journal.of_kind(party, PartyRegistered):
+            if "operator" in claim.roles:
+                return claim.party_id
     return None
 
 

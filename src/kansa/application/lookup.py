@@ -5,16 +5,15 @@ authorizations one of the numbers on them. Names that are written alike are the 
 lower case. A text that means nothing, or several, is refused with what may have been meant.
 """
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kansa.errors import BadInput
 from kansa.ids import PREFIXES, kind_of
-from kansa.registers.directory import Directory
+from kansa.registers.directory import Directory, folded
 from kansa.registers.rows import Tables
 
 __all__ = [
@@ -103,8 +102,8 @@ def meant(text: str, called: Called) -> list[str]:
     exact = sorted(id_ for id_, names in called.items() if text in names)
     if exact:
         return exact
-    wanted = _folded(text)
-    return sorted(id_ for id_, names in called.items() if any(_folded(name) == wanted for name in names))
+    wanted = folded(text)
+    return sorted(id_ for id_, names in called.items() if any(folded(name) == wanted for name in names))
 
 
 def beginning(text: str, called: Iterable[str], least: int = _LEAST_PREFIX) -> list[str]:
@@ -141,14 +140,14 @@ def resolve(text: str, called: Called, sort: Sort, *, elsewhere: Called | None =
 
 def near(text: str, called: Called, most: int = MOST_NEAR) -> list[str]:
     """Return the names most like a text, each of another subject, the nearest first; none where nothing is like it."""
-    wanted = _folded(text)
+    wanted = folded(text)
     names = [(id_, name) for id_, held in called.items() for name in held]
     if len(names) > _MOST_COMPARED:
-        names = [(id_, name) for id_, name in names if _folded(name)[:1] == wanted[:1]]
+        names = [(id_, name) for id_, name in names if folded(name)[:1] == wanted[:1]]
     best: dict[str, tuple[float, str]] = {}
     compared = SequenceMatcher(b=wanted, autojunk=False)
     for id_, name in names:
-        compared.set_seq1(_folded(name))
+        compared.set_seq1(folded(name))
         if compared.real_quick_ratio() < _ALIKE or compared.quick_ratio() < _ALIKE:
             continue
         best[id_] = max(best.get(id_, (0.0, "")), (compared.ratio(), name))
@@ -171,7 +170,7 @@ class Lookup:
 
     def party(self, text: str) -> str:
         """Return the id of a party, whether or not it was served yet."""
-        return resolve(text, self._of_kind("party"), PARTY)
+        return self._one(text, "party", PARTY)
 
     def tenant(self, text: str) -> str:
         """Return the id of a tenant: a party of that role, with a path, a use, or an identity on record.
@@ -179,6 +178,8 @@ class Lookup:
         Raises:
             BadInput: `tenant.unknown`, also of a party that is no tenant; `tenant.ambiguous`.
         """
+        if (found := self._with_path(text, "tenant")) is not None:
+            return found
         held, tables = self.directory, self._tables
         ids = {id_ for id_, roles in held.roles.items() if "tenant" in roles}
         ids |= {path.tenant_id for paths in held.paths.values() for path in paths}
@@ -192,6 +193,8 @@ class Lookup:
         Raises:
             BadInput: `end_user.unknown` or `end_user.ambiguous`.
         """
+        if (found := self._with_path(text, "end_user")) is not None:
+            return found
         held, tables = self.directory, self._tables
         ids = {id_ for id_, roles in held.roles.items() if "end_user" in roles}
         ids |= {path.end_user_id for paths in held.paths.values() for path in paths if path.end_user_id}
@@ -201,23 +204,23 @@ class Lookup:
 
     def site(self, text: str) -> str:
         """Return the id of a site."""
-        return resolve(text, self._of_kind("site"), SITE)
+        return self._one(text, "site", SITE)
 
     def path(self, text: str) -> str:
         """Return the id of an access path."""
-        return resolve(text, self._of_kind("path"), PATH)
+        return self._one(text, "path", PATH)
 
     def device(self, text: str) -> str:
         """Return the id of a device, by any of its four names as well."""
-        return resolve(text, self._of_kind("device"), DEVICE)
+        return self._one(text, "device", DEVICE)
 
     def authorization(self, text: str) -> str:
         """Return the id of an authorization, by its number as well."""
-        return resolve(text, self._of_kind("authorization"), AUTHORIZATION)
+        return self._one(text, "authorization", AUTHORIZATION)
 
     def contract(self, text: str) -> str:
         """Return the id of a contract, by its number as well."""
-        return resolve(text, self._of_kind("contract"), CONTRACT)
+        return self._one(text, "contract", CONTRACT)
 
     def workload(self, text: str) -> str:
         """Return the id of a workload, by the job id that its scheduler gave it as well."""
@@ -234,12 +237,41 @@ class Lookup:
 
         For whoever answers an unknown name otherwise than by refusing it, as the gate does.
         """
+        index, prefix = self.directory.index, f"{PREFIXES[kind]}_"
+        if index is not None:
+            whole = text.lower()[3:4] == "_"
+            return index.meant(text, prefix) or (_of(prefix, index.beginning(text.lower())) if whole else [])
         called = self._of_kind(kind)
         return meant(text, called) or beginning(text, called, least=len(text) + 1)
 
     def near(self, text: str, kind: str, most: int = MOST_NEAR) -> list[str]:
         """Return the names of a kind that are most like a text."""
         return near(text, self._of_kind(kind), most)
+
+    def _one(self, text: str, kind: str, sort: Sort) -> str:
+        """Return the one id of a kind that a text means: by the index, or else by going through all, to say what is near."""
+        found = self._found(text, kind, sort)
+        return found[0] if len(found) == 1 else resolve(text, self._of_kind(kind), sort)
+
+    def _found(self, text: str, kind: str, sort: Sort) -> list[str]:
+        """Return what the index finds for a text, as `resolve` would; nothing where there is no index."""
+        index, prefix, wanted = self.directory.index, f"{PREFIXES[kind]}_", text.lower()
+        if index is None:
+            return []
+        if found := index.meant(text, prefix):
+            return found
+        if wanted[3:4] == "_":
+            return _of(prefix, index.beginning(wanted))
+        return index.beginning(prefix + wanted) if len(wanted) >= sort.least_prefix else []
+
+    def _with_path(self, text: str, part: Literal["tenant", "end_user"]) -> str | None:
+        """Return the one party that a text means, if its role or a path says that it is of this sort."""
+        found = self._found(text, "party", PARTY)
+        if len(found) != 1:
+            return None
+        paths = (path for paths in self.directory.paths.values() for path in paths)
+        served = (path.tenant_id if part == "tenant" else path.end_user_id for path in paths)
+        return found[0] if part in self.directory.roles.get(found[0], ()) or found[0] in served else None
 
     @cached_property
     def _tables(self) -> Tables:
@@ -331,5 +363,5 @@ def _shown(id_: str, names: Collection[str]) -> str:
     return f"`{id_}` ({min(names)})" if names else f"`{id_}`"
 
 
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+def _of(prefix: str, ids: Iterable[str]) -> list[str]:
+    return [id_ for id_ in ids if id_.startswith(prefix)]

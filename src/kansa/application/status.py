@@ -14,6 +14,7 @@ from kansa.facts.screening_current import newest_editions
 from kansa.flags.lifecycle import Flag, flags_in
 from kansa.intervals import Interval
 from kansa.ledger import note
+from kansa.records.journal import DILIGENCE
 from kansa.records.kinds.case import CaseOpened
 from kansa.records.kinds.party import PartyRegistered
 from kansa.registers.snapshot import Evidence
@@ -233,8 +234,7 @@ def _open_flags(evidence: Evidence) -> Iterator[Flag]:
 
 
 def _open_cases(evidence: Evidence) -> int:
-    noted = {n.index: n for case in evidence.subjects("cas") for n in evidence.journal.mentioning(case)}
-    opened = [noted[index] for index in sorted(noted) if isinstance(noted[index].claim, CaseOpened)]
+    opened = [noted for noted, _ in evidence.journal.of_kind(DILIGENCE, CaseOpened)]
     files = case_file.files(evidence.journal, opened)
     return sum(1 for each in files if each.state != "decided")
 

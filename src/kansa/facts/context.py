@@ -90,6 +90,7 @@ class FactContext:
         self._uses = uses or {}
         self._groups_of = groups_of
         self._mentioned: dict[str, Sequence[IndexedClaim]] = {}
+        self._by_kind: dict[tuple[str, type[Claim]], Any] = {}
         self._sorted: dict[tuple[str, type[Claim]], Any] = {}
         self._derived: dict[tuple[Any, str], tuple[Any, set[str]]] = {}
         self._topics: set[str] = set()
@@ -113,6 +114,7 @@ class FactContext:
             operator=self.operator,
         )
         other._mentioned, other._sorted, other._topics = self._mentioned, self._sorted, self._topics
+        other._by_kind = self._by_kind
         other._derived = self._derived
         return other
 
@@ -124,7 +126,7 @@ class FactContext:
     def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         """As the journal: those of a kind, in ledger order, begun or not."""
         self._topics.add(kind_topic(topic, kind))
-        return only(self._mentions(topic), kind)
+        return self._said(topic, kind)
 
     def at(self, index: int) -> IndexedClaim | None:
         """As the journal: the claim at an index."""
@@ -220,10 +222,17 @@ class FactContext:
     def _of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         found = self._sorted.get((topic, kind))
         if found is None:
-            found = sorted(
-                only(self._mentions(topic), kind), key=lambda said: (said[1].valid_from, said[0].index)
-            )
+            found = sorted(self._said(topic, kind), key=lambda said: (said[1].valid_from, said[0].index))
             self._sorted[topic, kind] = found
+        return found
+
+    def _said(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
+        """Return the claims of a kind that mention a topic; others of the topic are not read, unless all were."""
+        if topic in self._mentioned:
+            return only(self._mentioned[topic], kind)
+        found = self._by_kind.get((topic, kind))
+        if found is None:
+            found = self._by_kind[topic, kind] = self._journal.of_kind(topic, kind)
         return found
 
     def _mentions(self, topic: str) -> Sequence[IndexedClaim]:

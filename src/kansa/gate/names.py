@@ -1,25 +1,39 @@
 """Names as a directory of the vault has them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kansa.registers import paragraphs
-from kansa.registers.directory import Directory
+from kansa.registers.directory import Directory, Path
 
 
 class DirectoryNames:
-    """The source keys and the paths of a directory, as they are now: a directory that grows changes nothing here."""
+    """The source keys and the paths of a directory; of one that is in memory as they are now, whatever is added to it.
+
+    What a directory that is not in memory has found once is kept, until there is another one.
+    """
 
     def __init__(self, directory: Directory) -> None:
-        self._keys = dict(directory.keys)
-        self._only = _only(self._keys)
-        self._holders = {path: _holder(directory, path) for path in directory.paths}
+        self._index = directory.index
+        self._keys: Mapping[tuple[str, str], str] = (
+            directory.keys if self._index is not None else dict(directory.keys)
+        )
+        self._only = {} if self._index is not None else _only(self._keys)
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._holders = {path: _holder(approvals) for path, approvals in directory.paths.items()}
         self._subjects = frozenset(directory.subjects)
         self._items = {name: tuple(controls.values()) for name, controls in directory.items.items()}
 
     def find(self, system: str, key: str, /) -> str | None:
-        return self._keys.get((system, key))
+        if self._index is None:
+            return self._keys.get((system, key))
+        if (system, key) not in self._found and len(self._found) < _MOST_KEPT:
+            self._found[system, key] = self._keys.get((system, key))
+        return self._found[system, key] if (system, key) in self._found else self._keys.get((system, key))
 
     def only(self, key: str, /) -> str | None:
+        if self._index is not None:
+            had = self._index.having(key)
+            return had[0] if len(had) == 1 else None
         return self._only.get(key)
 
     def holder(self, path_id: str, /) -> tuple[str | None, str | None]:
@@ -35,6 +49,9 @@ class DirectoryNames:
         return frozenset(name for name, control in said if control and paragraphs.names(text, control))
 
 
+_MOST_KEPT = 100_000
+
+
 def _only(keys: Mapping[tuple[str, str], str]) -> dict[str, str | None]:
     """Return who has a key, whatever the system; None where that is more than one."""
     found: dict[str, str | None] = {}
@@ -43,6 +60,6 @@ def _only(keys: Mapping[tuple[str, str], str]) -> dict[str, str | None]:
     return found
 
 
-def _holder(directory: Directory, path: str) -> tuple[str | None, str | None]:
-    held = {(each.tenant_id, each.end_user_id) for each in directory.paths[path]}
+def _holder(approvals: Iterable[Path]) -> tuple[str | None, str | None]:
+    held = {(each.tenant_id, each.end_user_id) for each in approvals}
     return held.pop() if len(held) == 1 else (None, None)

@@ -12,7 +12,11 @@ from typing import Any
 
 from kansa.ledger import file_seal
 from kansa.ledger.table_digest import TableDigest
+from kansa.records.sealing import Disclosure
+from kansa.registers.tags import Tags
 
+Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
+"""The sealed values that are still kept, by digest."""
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -80,7 +84,10 @@ class Connection:
 
 
 class Registers:
-    """The file, for as long as it is held. `key` is the secret under which rows that anything else altered are found."""
+    """The file, for as long as it is held. `key` is the secret under which rows that anything else altered are found.
+
+    `tags` and `find` are by what names are kept and found again: their tags, and the sealed values that are still kept.
+    """
 
     def __init__(
         self,
@@ -89,10 +96,14 @@ class Registers:
         tables: Mapping[str, Sequence[str]],
         prepare: Callable[[Connection], None],
         is_prepared: Callable[[Connection], bool],
+        *,
+        find: Find = lambda _digests: {},
     ) -> None:
         if not path.exists():  # touching it would break its seal
             path.touch(0o600)
         self._path, self._key, self._tables = path, key, tables
+        self.tags, self.find = Tags(key), find
+        self._file = path.stat().st_ino
         self._idle: list[Connection] = []
         self._lock = Lock()
         with self.connect() as connection:
@@ -125,6 +136,15 @@ class Registers:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
+
+    def scrub(self) -> None:
+        """Empty the write-ahead log, so that no deleted row is left in it; deleted rows are overwritten in the file."""
+        with self._lent() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def is_there(self) -> bool:
+        """Tell whether the file that was opened still stands in its place."""
+        return self._path.exists() and self._path.stat().st_ino == self._file
 
     def dispose(self) -> None:
         """Let go of the file, sealed if its rows are known to be as they were written."""

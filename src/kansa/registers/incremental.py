@@ -1,18 +1,21 @@
 """The incremental form of `derive`: stored registers that follow the ledger, moment by moment.
 
-Each call is one transaction: rows and position move together, so a crash leaves the registers where they were.
-New registers are filled by the pure fold at once; after that only the groups that a moment touches are computed.
+Each step is one transaction: rows and position move together, so a crash leaves the registers where they were. New
+registers are filled by the pure fold at once; after that only the groups that a moment touches are computed.
 """
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Protocol
 
 from kansa.records import envelope
+from kansa.records.catalogue import KINDS
 from kansa.records.envelope import Record
 from kansa.records.journal import ClaimT, IndexedClaim, corrects, hides, note, only, topics
-from kansa.registers import store
+from kansa.records.kinds.claim import Claim
+from kansa.registers import called, store
 from kansa.registers.database import Connection, Registers
 from kansa.registers.derive import FACTS, moments, touched, versions_by_group
 from kansa.registers.versions import compare
@@ -25,10 +28,16 @@ ALTERED = (
     "the registers had been altered by something other than Kansa, or are of another history: they were derived anew"
     " from the ledger"
 )
+STEP = 5_000
+"""Entries that are followed in one transaction."""
+FIRST_STEP = 100_000
+"""Entries that are folded at once, in memory, where there is nothing yet."""
+_NAMED_AT_ONCE = 1_000
+_MOST_KINDS = 12
 _log = logging.getLogger(__name__)
 _MENTIONING = """
     SELECT entry FROM mention
-    WHERE topic = ? AND NOT EXISTS (SELECT 1 FROM correction WHERE corrected = mention.entry) ORDER BY entry
+    WHERE topic = ?{} AND NOT EXISTS (SELECT 1 FROM correction WHERE corrected = mention.entry) ORDER BY entry
 """
 
 
@@ -71,31 +80,61 @@ def follow(
             and _stand(connection, ledger, reflected, recount=recount) is not None
         ):
             return reflected.size
-    with registers.writing() as connection:
-        return _follow(connection, ledger, progress, recount=recount)
+    size = ledger.size()
+    while True:
+        with registers.writing() as connection:
+            done = _step(registers, connection, ledger, size, progress, recount=recount)
+        if done >= size:
+            return done
 
 
 def rebuild(registers: Registers, ledger: Entries) -> int:
     """Empty the registers and fill them from the ledger; returns the size that they then reflect."""
     with registers.writing() as connection:
-        altered = store.reflected(connection).altered
-        return _derive_anew(connection, ledger, ledger.size(), altered)
+        _derive_anew(registers, connection, ledger, store.reflected(connection).altered)
+    return follow(registers, ledger)
 
 
-def _follow(connection: Connection, ledger: Entries, progress: Progress | None, *, recount: bool) -> int:
-    reflected, size = store.reflected(connection), ledger.size()
+def forget_called(registers: Registers, ledger: Entries, subject: str) -> int:
+    """Delete the rows by which a subject is found, of values that are kept no longer; returns how many."""
+    with registers.writing() as connection:
+        reflected = store.reflected(connection)
+        rows = _stand(connection, ledger, reflected, recount=False)
+        if rows is None:
+            return 0  # whoever follows next derives them anew, from what is kept
+        store.watch(connection)
+        gone = called.forget(connection, registers.tags, subject, ledger.entry, registers.find)
+        store.reflect(connection, reflected, rows + store.written(connection))
+    registers.scrub()
+    return gone
+
+
+def _step(
+    registers: Registers,
+    connection: Connection,
+    ledger: Entries,
+    size: int,
+    progress: Progress | None,
+    *,
+    recount: bool,
+) -> int:
+    """Bring the registers a step nearer to a size of the ledger; returns the size that they then reflect."""
+    reflected = store.reflected(connection)
     rows = _stand(connection, ledger, reflected, recount=recount)
-    if reflected.size == 0 or reflected.size > size:
-        return _derive_anew(connection, ledger, size, reflected.altered)
+    if reflected.size == 0 or reflected.size > ledger.size():
+        return _derive_anew(registers, connection, ledger, reflected.altered)
     if rows is None:
         _log.warning(ALTERED)
-        return _derive_anew(connection, ledger, size, reflected.altered + 1)
-    if reflected.size < size:
-        store.watch(connection)
-        last = _advance(connection, ledger, reflected, size, progress)
-        now = store.Reflected(size, last, ledger.root(size), altered=reflected.altered)
-        store.reflect(connection, now, rows + store.written(connection))
-    return size
+        return _derive_anew(registers, connection, ledger, reflected.altered + 1)
+    if reflected.size >= size:
+        return reflected.size
+    stop = min(size, reflected.size + STEP)
+    store.watch(connection)
+    last = _advance(connection, ledger, reflected, stop, progress)
+    _name(registers, connection, ledger, reflected.size, stop)
+    now = store.Reflected(stop, last, ledger.root(stop), altered=reflected.altered)
+    store.reflect(connection, now, rows + store.written(connection))
+    return stop
 
 
 def _stand(
@@ -107,10 +146,13 @@ def _stand(
     return store.rows_as_written(connection, reflected, recount=recount)
 
 
-def _derive_anew(connection: Connection, ledger: Entries, size: int, altered: int) -> int:
+def _derive_anew(registers: Registers, connection: Connection, ledger: Entries, altered: int) -> int:
+    """Fill the registers by the pure fold, as far as that is done at once; what is left follows in steps."""
+    size = min(ledger.size(), FIRST_STEP)
     store.clear(connection)
     store.watch(connection)
     last = _fill(connection, ledger, size)
+    _name(registers, connection, ledger, 0, size)
     now = store.Reflected(size, last, ledger.root(size), altered=altered)
     store.reflect(connection, now, store.written(connection))
     return size
@@ -122,6 +164,13 @@ def _fill(connection: Connection, ledger: Entries, size: int) -> int | None:
     _index(connection, list(noted.values()), noted.get)
     store.insert(connection, versions_by_group(noted_moments))
     return noted_moments[-1][0] if noted_moments else None
+
+
+def _name(registers: Registers, connection: Connection, ledger: Entries, start: int, stop: int) -> None:
+    """Take what the entries of `[start, stop)` say of what subjects are called, in parts that fit in memory."""
+    for at in range(start, stop, _NAMED_AT_ONCE):
+        part = ledger.entries(at, min(stop, at + _NAMED_AT_ONCE))
+        called.take(connection, registers.tags, part, ledger.entry, registers.find)
 
 
 def _advance(
@@ -144,9 +193,9 @@ def _advance(
 def _index(
     connection: Connection, claims: Sequence[IndexedClaim], at: Callable[[int], IndexedClaim | None]
 ) -> None:
-    mentions = ((topic, noted.index) for noted in claims for topic in sorted(topics(noted)))
+    mentions = ((topic, noted.claim.type, noted.index) for noted in claims for topic in sorted(topics(noted)))
     corrections = ((noted.index, noted.root, hides(noted, at)) for noted in claims if corrects(noted.claim))
-    connection.executemany("INSERT INTO mention VALUES (?, ?)", mentions)
+    connection.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
     connection.executemany("INSERT INTO correction VALUES (?, ?, ?)", corrections)
 
 
@@ -173,11 +222,18 @@ class StoredJournal:
                 yield noted
 
     def mentioning(self, topic: str) -> Sequence[IndexedClaim]:
-        found = self._connection.execute(_MENTIONING, (topic,)).fetchall()
-        return [noted for (index,) in found if (noted := self.at(index)) is not None]
+        return self._found(_MENTIONING.format(""), topic)
 
     def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
-        return only(self.mentioning(topic), kind)
+        types = _types_below(kind)
+        if types is None:
+            return only(self.mentioning(topic), kind)
+        query = _MENTIONING.format(f" AND kind IN ({', '.join('?' * len(types))})")
+        return only(self._found(query, topic, *types), kind)
+
+    def _found(self, query: str, *parameters: str) -> list[IndexedClaim]:
+        rows = self._connection.execute(query, parameters).fetchall()
+        return [noted for (index,) in rows if (noted := self.at(index)) is not None]
 
     def at(self, index: int) -> IndexedClaim | None:
         if index not in self._read:
@@ -197,3 +253,10 @@ class StoredJournal:
         query = "SELECT root FROM correction WHERE entry = ?"
         stored = self._connection.execute(query, (corrected,)).fetchone()
         return corrected if stored is None else int(stored[0])
+
+
+@cache
+def _types_below(kind: type[Claim]) -> tuple[str, ...] | None:
+    """Return the types of a kind and the kinds below it; None where they are too many to be asked for one by one."""
+    found = tuple(each.type for each in KINDS.values() if issubclass(each.struct, kind))
+    return found if len(found) <= _MOST_KINDS else None

@@ -71,6 +71,11 @@ class Evidence:
         query = "SELECT DISTINCT topic FROM mention WHERE topic >= ? AND topic < ? ORDER BY topic"
         return [topic for (topic,) in self._connection.execute(query, (f"{prefix}_", f"{prefix}`"))]
 
+    def parties_of(self, role: str) -> list[str]:
+        """Return the parties that were ever registered in a role, sorted."""
+        query = "SELECT DISTINCT party FROM role WHERE role = ? ORDER BY party"
+        return [party for (party,) in self._connection.execute(query, (role,))]
+
     def rows(self, table: str) -> Sequence[Any]:
         """Return the rows of a register that are not superseded, with its columns as attributes."""
         return store.current_rows(self._connection, table)

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from kansa.registers.database import Connection, Registers
+from kansa.registers import called
+from kansa.registers.database import Connection, Find, Registers
 from kansa.registers.derive import EVIDENCE, STANDING, UNCHANGING
 from kansa.registers.rows import Installed, Use
 from kansa.registers.tables.line import Line
@@ -21,7 +22,7 @@ from kansa.registers.versions import Group, Revision, Version
 
 __all__ = ["Connection", "Registers"]
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 13
 ROW_TYPES: dict[str, Any] = {**EVIDENCE, **STANDING, **UNCHANGING}
 _TIMES = ("recorded_at", "superseded_at")
 _POSITION = ("id", "schema_version", "size", "recorded_at", "root", "digest", "altered")
@@ -30,7 +31,9 @@ CREATE TABLE position (
   id INTEGER PRIMARY KEY CHECK (id = 1), schema_version INTEGER NOT NULL, size INTEGER NOT NULL,
   recorded_at INTEGER, root BLOB, digest BLOB, altered INTEGER NOT NULL
 );
-CREATE TABLE mention (topic TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (topic, entry)) WITHOUT ROWID;
+CREATE TABLE mention (
+  topic TEXT NOT NULL, kind TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (topic, kind, entry)
+) WITHOUT ROWID;
 CREATE TABLE correction (entry INTEGER PRIMARY KEY, root INTEGER NOT NULL, corrected INTEGER);
 CREATE INDEX correction_corrected ON correction (corrected);
 """
@@ -67,7 +70,12 @@ def _listed(columns: Iterable[str]) -> str:
 REGISTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({name: _columns(name) for name in ROW_TYPES})
 """The registers, each with its columns."""
 TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"mention": ("topic", "entry"), "correction": ("entry", "root", "corrected"), **REGISTERS}
+    {
+        "mention": ("topic", "kind", "entry"),
+        "correction": ("entry", "root", "corrected"),
+        **called.TABLES,
+        **REGISTERS,
+    }
 )
 """All tables whose rows are under the digest, each with its columns."""
 _CURRENT = {
@@ -100,19 +108,20 @@ class Moment(NamedTuple):
     resumed: bool
 
 
-def engine_at(path: Path, key: bytes = b"") -> Registers:
+def engine_at(path: Path, key: bytes = b"", find: Find = lambda _digests: {}) -> Registers:
     """Return the registers' database, made if it is new; filled from the ledger by whoever follows that.
 
-    `key` is the secret under which rows that anything else altered are found.
+    `key` is the secret under which rows that anything else altered are found, and names by their tags; `find` gives the
+    sealed values that are still kept.
     """
-    return Registers(path, key, TABLES, _make_anew, _of_this_schema)
+    return Registers(path, key, TABLES, _make_anew, _of_this_schema, find=find)
 
 
 def _make_anew(connection: Connection) -> None:
     found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     for (name,) in found:
         connection.execute(f'DROP TABLE "{name}"')
-    for statement in ("".join((_SCHEMA, *map(_create, REGISTERS)))).split(";"):
+    for statement in ("".join((_SCHEMA, called.SCHEMA, *map(_create, REGISTERS)))).split(";"):
         connection.execute(statement)
 
 

@@ -17,44 +17,54 @@ from kansa.facts.assessment import Subject
 from kansa.ledger import file_seal
 from kansa.ledger.table_digest import TableDigest
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA user_version = {_VERSION};
 CREATE TABLE IF NOT EXISTS position (
   one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
-  at INTEGER NOT NULL, basis TEXT NOT NULL, digest BLOB NOT NULL
+  at INTEGER NOT NULL, basis TEXT NOT NULL, pending INTEGER NOT NULL, digest BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS assessed (
-  kind TEXT, id TEXT, until INTEGER, raised TEXT NOT NULL, missing TEXT NOT NULL, PRIMARY KEY (kind, id)
+  kind TEXT, id TEXT, until INTEGER, raised TEXT NOT NULL, missing TEXT NOT NULL, waiting INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS looked (
   topic TEXT, kind TEXT, id TEXT, PRIMARY KEY (topic, kind, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS looked_by ON looked (kind, id);
 CREATE INDEX IF NOT EXISTS assessed_until ON assessed (until);
+CREATE INDEX IF NOT EXISTS assessed_waiting ON assessed (kind, id) WHERE waiting;
 """
 
 
-_TABLES = {"assessed": ("kind", "id", "until", "raised", "missing"), "looked": ("topic", "kind", "id")}
+_TABLES = {
+    "assessed": ("kind", "id", "until", "raised", "missing", "waiting"),
+    "looked": ("topic", "kind", "id"),
+}
 
 
 class Position(NamedTuple):
-    """How far the assessment is: entries, when the last was recorded, the instant asked for, and on which rules."""
+    """How far the assessment is: entries, when the last was recorded, the instant asked for, on which rules, and how many records are still to be made of it."""
 
     size: int
     recorded_at: int
     at: int
     basis: str
+    pending: int = 0
 
 
 class Kept(NamedTuple):
-    """What was found of a subject. `missing` holds, by rule that could not be assessed, facts with the reason."""
+    """What was found of a subject. `missing` holds, by rule that could not be assessed, facts with the reason.
+
+    `waiting`: records are still to be made of it, which needs what was found in full: it is assessed again for that.
+    """
 
     raised: tuple[str, ...]
     missing: dict[str, dict[str, str]]
     topics: frozenset[str]
     until: int | None
+    waiting: bool = False
 
 
 class Assessments:
@@ -81,20 +91,30 @@ class Assessments:
 
     def position(self) -> Position | None:
         """Return how far it is; None while nothing was assessed."""
-        row = self._connection.execute("SELECT size, recorded_at, at, basis FROM position").fetchone()
+        row = self._connection.execute(
+            "SELECT size, recorded_at, at, basis, pending FROM position"
+        ).fetchone()
         return None if row is None else Position(*row)
 
     def found(self) -> dict[Subject, Kept]:
         """Return what was found of every subject; topics are left out."""
-        rows = self._connection.execute("SELECT kind, id, until, raised, missing FROM assessed")
+        rows = self._connection.execute("SELECT kind, id, until, raised, missing, waiting FROM assessed")
         return {
-            Subject(kind, id_): Kept(tuple(json.loads(raised)), json.loads(missing), frozenset(), until)
-            for kind, id_, until, raised, missing in rows
+            Subject(kind, id_): Kept(
+                tuple(json.loads(raised)), json.loads(missing), frozenset(), until, bool(waiting)
+            )
+            for kind, id_, until, raised, missing, waiting in rows
         }
 
+    def has_ended(self, now: int) -> bool:
+        """Tell whether the answer on any subject no longer holds."""
+        query = "SELECT EXISTS (SELECT 1 FROM assessed WHERE until <= ?)"
+        (ended,) = self._connection.execute(query, (now,)).fetchone()
+        return bool(ended)
+
     def stale(self, topics: Collection[str], now: int) -> set[Subject]:
-        """Return those that looked at one of the topics, or whose answer no longer holds."""
-        rows = self._connection.execute("SELECT kind, id FROM assessed WHERE until <= ?", (now,))
+        """Return those that looked at one of the topics, whose answer no longer holds, or of which records are to be made."""
+        rows = self._connection.execute("SELECT kind, id FROM assessed WHERE until <= ? OR waiting", (now,))
         found = {Subject(*row) for row in rows}
         for topic in topics:
             rows = self._connection.execute("SELECT kind, id FROM looked WHERE topic = ?", (topic,))
@@ -110,8 +130,14 @@ class Assessments:
             for subject, kept in found:
                 self._forget(subject)
                 connection.execute(
-                    "INSERT INTO assessed VALUES (?, ?, ?, ?, ?)",
-                    (*subject, kept.until, json.dumps(kept.raised), json.dumps(kept.missing)),
+                    "INSERT INTO assessed VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        *subject,
+                        kept.until,
+                        json.dumps(kept.raised),
+                        json.dumps(kept.missing),
+                        int(kept.waiting),
+                    ),
                 )
                 connection.executemany(
                     "INSERT INTO looked VALUES (?, ?, ?)", [(topic, *subject) for topic in kept.topics]
@@ -121,7 +147,7 @@ class Assessments:
             rows = self._rows + self._digest.changed()
             stored = self._digest.masked(rows, repr(position).encode())
             connection.execute(
-                "INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?, ?)", (*position, stored)
+                "INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?, ?, ?)", (*position, stored)
             )
         self._rows = rows
 

@@ -6,12 +6,14 @@ of a vault is a method here; what it does with it is elsewhere.
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
+from weakref import finalize
 
 from kansa.clock import Clock, SimulatedClock, SystemClock
 from kansa.connectors.base import Place
@@ -34,10 +36,11 @@ from kansa.records.draft import Draft, submit
 from kansa.records.envelope import Record
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
+from kansa.registers.called import StoredNames
 from kansa.registers.database import Connection, Registers
 from kansa.registers.derive import tables
-from kansa.registers.directory import Directory, Reading
-from kansa.registers.incremental import Progress, follow, rebuild
+from kansa.registers.directory import Directory
+from kansa.registers.incremental import Progress, follow, forget_called, rebuild
 from kansa.registers.rows import Tables
 from kansa.registers.snapshot import Evidence
 from kansa.vault import settings as vault_settings
@@ -96,8 +99,8 @@ class Vault:
                 help="only `kansa init --simulated` makes one whose time can be set",
             )
         self._at = at
-        self._names = Reading()
-        self._named_to = 0
+        self._held: Registers | None = None
+        self._revealing = Lock()
 
     @property
     def urn(self) -> str:
@@ -294,12 +297,39 @@ class Vault:
             reader.close()
 
     def directory(self) -> Directory:
-        """Return what subjects are called, from every value that is still kept."""
-        size = self.reader.size()
-        records = [record for _, record in self.records(self._named_to, size)]
-        self._names.take(records, self.disclosures(records))
-        self._named_to = size
-        return self._names.directory()
+        """Return what subjects are called, from every value that is still kept: asked subject by subject, as of now."""
+        with self._registers() as engine:
+            follow(engine, self.reader)
+        return StoredNames(self._lent, self.reader.entry, self.reveal, engine.tags).directory()
+
+    def reveal(self, digests: Iterable[str]) -> Mapping[str, Disclosure]:
+        """Return the sealed values that are still kept, by digest; from any thread.
+
+        Raises:
+            BrokenVault: `values.damaged`.
+        """
+        wanted = list(digests)
+        if not wanted:
+            return {}
+        with self._revealing:
+            return self._values.reveal(wanted)
+
+    def forget_names(self, subject: str) -> int:
+        """Take out of the registers what finds a subject by values that are kept no longer; returns how many rows."""
+        with self._registers() as engine:
+            follow(engine, self.reader)
+            return forget_called(engine, self.reader, subject)
+
+    @cached_property
+    def _values(self) -> ValueReader:
+        reader = ValueReader(self.places.values, keys.load_key(self.places.keys / "values.key", "values"))
+        finalize(self, reader.close)
+        return reader
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
+        with self._registers() as engine, engine.connect() as connection:
+            yield connection
 
     def keybook(self) -> KeyRegistry:
         """Return which subject each source key means, whom each path serves, how many accelerators each node has."""
@@ -311,7 +341,7 @@ class Vault:
                 places = store.places_of_devices(connection)
         named = names_of_devices(known.device_names)
         return KeyRegistry(
-            named.keys | dict(known.keys),
+            named.keys | dict(known.keys.items()),
             named=named.said,
             places={device: Place(*place) for device, place in places.items()},
             holders={path: _holder(known, path) for path in known.paths},
@@ -329,15 +359,11 @@ class Vault:
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:
         """What facts are computed from, brought up to the ledger, for as long as the block lasts."""
-        reader = ValueReader(self.places.values, keys.load_key(self.places.keys / "values.key", "values"))
-        try:
-            with self._registers() as engine:
-                follow(engine, self.reader)
-                with engine.connect() as connection:
-                    bulk = VaultSegments(self.segments())
-                    yield Evidence(connection, self.reader, reader.reveal, bulk)
-        finally:
-            reader.close()
+        with self._registers() as engine:
+            follow(engine, self.reader)
+            with engine.connect() as connection:
+                bulk = VaultSegments(self.segments())
+                yield Evidence(connection, self.reader, self.reveal, bulk)
 
     def began(self) -> int | None:
         """Return when the log's first entry was recorded; None while it is empty."""
@@ -354,15 +380,18 @@ class Vault:
 
     @contextmanager
     def _registers(self) -> Iterator[Registers]:
-        engine = self.open_registers()
-        try:
-            yield engine
-        finally:
-            engine.dispose()
+        """Lend the registers, which stay open for as long as the vault does, or until their file is another one."""
+        if self._held is not None and not self._held.is_there():
+            self._held.dispose()
+            self._held = None
+        if self._held is None:
+            self._held = self.open_registers()
+            finalize(self, self._held.dispose)
+        yield self._held
 
     def open_registers(self) -> Registers:
         """Return the registers' database; whoever asks disposes of it."""
-        return store.engine_at(self.places.registers, self.derived_key("registers"))
+        return store.engine_at(self.places.registers, self.derived_key("registers"), self.reveal)
 
     def derived_key(self, of: str) -> bytes:
         """Return the key under which a store of what is derived is guarded; it follows from the connectors' key."""

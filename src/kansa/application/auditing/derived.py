@@ -2,14 +2,17 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 from kansa.application.auditing.part import Findings, Part
+from kansa.errors import KansaError
 from kansa.ledger.stores.sqlite import SqliteReader
+from kansa.records.sealing import Disclosure
 from kansa.registers import store
+from kansa.registers.database import Find
 from kansa.registers.incremental import rebuild
 
 _MOST_SHOWN = 5
@@ -39,21 +42,40 @@ class Prefix:
         return self._log.root(size)
 
 
-def registers(log: SqliteReader, path: Path) -> Part:
-    """Compare the stored registers with what the entries that they reflect give."""
+class _Kept:
+    """The sealed values that are kept, for as long as they can be read."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self.damaged = False
+
+    def __call__(self, digests: Iterable[str]) -> Mapping[str, Disclosure]:
+        try:
+            return self._find(digests)
+        except KansaError:
+            self.damaged = True
+            return {}
+
+
+def registers(log: SqliteReader, path: Path, key: bytes, find: Find) -> Part:
+    """Compare the stored registers with what the entries that they reflect give.
+
+    `key` is that of the registers; `find` gives the sealed values that are kept. Where these cannot be read, what subjects
+    are called is not compared.
+    """
     found = Findings("registers", "rows as the ledger gives them")
     if not path.exists():
         found.notes.append("there are none yet")
         return found.part()
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as stored:
-            _compare(found, log, stored)
+            _compare(found, log, stored, key, find)
     except sqlite3.Error as error:
         found.fault("audit.registers", str(path), f"they cannot be read: {error}")
     return found.part()
 
 
-def _compare(found: Findings, log: SqliteReader, stored: sqlite3.Connection) -> None:
+def _compare(found: Findings, log: SqliteReader, stored: sqlite3.Connection, key: bytes, find: Find) -> None:
     position = stored.execute("SELECT schema_version, size FROM position").fetchone()
     if position is None or position[0] != store.SCHEMA_VERSION:
         found.notes.append("they are of another release, and made anew when they are asked next")
@@ -64,18 +86,21 @@ def _compare(found: Findings, log: SqliteReader, stored: sqlite3.Connection) -> 
             "audit.registers", "position", f"they reflect {size} entries, the ledger has {log.size()}"
         )
         return
+    kept = _Kept(find)
     with tempfile.TemporaryDirectory(prefix="kansa-audit-") as folder:
         fresh = Path(folder) / "registers.db"
-        engine = store.engine_at(fresh)
+        engine = store.engine_at(fresh, key, kept)
         try:
             with found.attempt("the ledger"):
                 rebuild(engine, Prefix(log, size))
         finally:
             engine.dispose()
         stored.execute("ATTACH ? AS fresh", (str(fresh),))
-        for name in store.TABLES:
+        for name in store.TABLES.keys() - {"called"} if kept.damaged else store.TABLES:
             _compare_table(found, stored, name)
         stored.execute("DETACH fresh")
+    if kept.damaged:
+        found.notes.append("not assessed: what subjects are called, since sealed values cannot be read")
     found.notes.append(f"they reflect {size} of {log.size()} entries")
 
 

@@ -56,7 +56,7 @@ def audit_vault(
             *_sealed(vault, evidence, gate),
             decisions.decisions(gate, vault.places.packs),
             decisions.told(evidence, gate),
-            derived.registers(evidence, vault.places.registers),
+            derived.registers(evidence, vault.places.registers, vault.derived_key("registers"), vault.reveal),
             files.editions(vault.places.root, _imports(evidence)),
             files.rules(vault.places.packs),
             files.modes(vault.places),

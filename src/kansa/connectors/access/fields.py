@@ -41,3 +41,15 @@ def fields(
             Words("why it was refused, sealed", "拒否された理由（封印）"),
         ),
     )
+
+
+ACCOUNTS = "kansa.account.changed.v0"
+
+
+def account_changes(read: str) -> tuple[FieldRow, ...]:
+    """Return the rows of a system that also says how accounts change."""
+    return (
+        FieldRow(read, "account.changed.what", Words("what was changed", "変更の内容")),
+        FieldRow(read, "account.changed.by", Words("who changed it, sealed", "変更した人（封印）")),
+        FieldRow(read, "account.changed.valid_from", Words("when", "時刻")),
+    )

@@ -129,7 +129,7 @@ def _facts(seen: Observed, rules: AccessRules, path: str, names: Names) -> dict[
         "path_id": path,
         "tenant_id": tenant,
         "end_user_id": end_user,
-        "account_id": names.find(*seen.account_key) if seen.account_key is not None else None,
+        "account_id": _account(seen, names),
         "valid_from": format_instant(seen.start),
         "valid_to": None,
         "known_by": "measured",
@@ -156,5 +156,13 @@ def _facts(seen: Observed, rules: AccessRules, path: str, names: Names) -> dict[
     return data | {name: value for name, value in told.items() if value}
 
 
+def _account(seen: Observed, names: Names) -> str | None:
+    """Return the account in an identity provider: by the provider's own key, else by its user name."""
+    found = names.find(*seen.account_key) if seen.account_key is not None else None
+    return found or names.find(USER_NAMES, seen.person or "") or names.find(USER_NAMES, seen.account)
+
+
+USER_NAMES = "account"
+"""The system in whose books user names of identity providers stand."""
 _LEAST = MICROSECONDS // 1_000
 """A session that began and ended in the same moment held the shortest time that a record can say."""

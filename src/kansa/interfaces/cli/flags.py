@@ -127,13 +127,13 @@ def list_(
 ) -> int:
     """List the flags, those with active allocation first, and what could not be assessed. Exit 1 if one is open."""
     desk = FlagService(at.open())
-    survey = desk.survey()
+    survey = desk.overview()
     names = desk.vault.directory()
     shown = [flag for flag in survey.flags if every or flag.state == "open"]
     rules = _rules(survey.edition)
     value = {
         "flags": [_as_json(flag, rules.get(flag.claim.rule)) for flag in shown],
-        "not_recorded": len(survey.pending),
+        "not_recorded": survey.not_recorded,
         "not_assessed": _missing(survey),
         "subjects": len(survey.found),
         "adopted": survey.in_force.adopted,
@@ -369,8 +369,8 @@ def _footer(survey: FlagAssessment, language: str) -> Iterable[str]:
             subjects=len(survey.found),
         )
     )
-    if survey.pending:
-        yield f"{len(survey.pending)} {_SAID['pending'].in_(language)}"
+    if survey.not_recorded:
+        yield f"{survey.not_recorded} {_SAID['pending'].in_(language)}"
     missing = _missing(survey)
     if missing:
         yield _SAID["unknown"].in_(language)

@@ -11,6 +11,10 @@ MESSAGES: tuple[Words, ...] = (
         "回答の作成中に、台帳から導いた表が Kansa 以外によって変更されていました",
     ),
     Words(
+        "not assessed: what subjects are called, since sealed values cannot be read",
+        "評価対象外: 封印値を読み取れないため、名称と番号の対応は確認していません",
+    ),
+    Words(
         "they were derived anew from the ledger; ask again",
         "台帳から導出し直しました。もう一度実行してください",
     ),

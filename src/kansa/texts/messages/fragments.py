@@ -133,4 +133,28 @@ MESSAGES: tuple[Words, ...] = (
     Words("its address and port began another session", "同じアドレスとポートで別のセッションが始まったこと"),
     Words("the host was started again", "ホストが再起動したこと"),
     Words("no pattern fits", "どのパターンにも当てはまらない行"),
+    Words("the same event again", "同じイベントの繰り返し"),
+    Words("event that is no session, login or change", "セッション・ログイン・変更のいずれでもないイベント"),
+    Words(
+        "event that is no login, logout or change of an account",
+        "ログイン・ログアウト・アカウントの変更のいずれでもないイベント",
+    ),
+    Words("logout that names no session", "セッションを示さないログアウト"),
+    Words("request that goes into no pod", "Pod に入らない要求"),
+    Words("earlier stage of the same request", "同じ要求の前の段階"),
+    Words(
+        "event that is no way into an instance or the console",
+        "インスタンスやコンソールへの接続ではないイベント",
+    ),
+    Words("group, told with its members", "グループ（メンバーとともに記録）"),
+    Words("request or answer, no resource", "リソースではない要求・応答"),
+    Words("resource that is no account", "アカウントではないリソース"),
+    Words(
+        "its line has no date: log with dates, or take events from REST",
+        "行に日付がありません。日付付きで出力するか、REST からイベントを取得してください",
+    ),
+    Words(
+        "give resources as `GET /Users` answers them, with `id` and `meta`",
+        "`GET /Users` の応答のとおり、`id` と `meta` を含めて指定してください",
+    ),
 )

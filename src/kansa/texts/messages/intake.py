@@ -99,7 +99,6 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("`{0}` is no regular expression: {1}", "`{0}` は正規表現ではありません: {1}"),
     Words("the group `{0}` means nothing", "グループ `{0}` には意味がありません"),
-    Words("known are {0}", "使えるもの: {0}"),
     Words("the pattern has no group `account`", "パターンにグループ `account` がありません"),
     Words(
         "the pattern has neither a group `session` nor `account`",
@@ -107,4 +106,30 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("`syslog` needs an options file", "`syslog` にはオプションファイルが必要です"),
     Words("its `patterns` say what messages mean", "`patterns` にメッセージの意味を書いてください"),
+    Words("the event is not JSON: {0}", "イベントが JSON ではありません: {0}"),
+    Words("the event is no JSON object", "イベントが JSON オブジェクトではありません"),
+    Words("the event has no `{0}`", "イベントに `{0}` がありません"),
+    Words("`{0}` is no audit event", "`{0}` は監査イベントではありません"),
+    Words(
+        "the event has neither `type` nor `operationType`",
+        "イベントに `type` も `operationType` もありません",
+    ),
+    Words("`scim` needs an options file", "`scim` にはオプションファイルが必要です"),
+    Words("its `owners` say whose accounts which are", "`owners` にアカウントの所属先を書いてください"),
+    Words(
+        "the answer to `{0}` is no list of resources: {1}",
+        "`{0}` への応答がリソースの一覧ではありません: {1}",
+    ),
+    Words("`{0}` is no domain", "`{0}` はドメインではありません"),
+    Words("for example `kyoto.example`", "例: `kyoto.example`"),
+    Words("it says no account", "どのアカウントも指定していません"),
+    Words(
+        "say `organizations`, `groups`, `domains` or `accounts`",
+        "`organizations`、`groups`、`domains`、`accounts` のいずれかを書いてください",
+    ),
+    Words("the resource cannot be read: {0}", "リソースを読み取れません: {0}"),
+    Words("the account has no `{0}`", "アカウントに `{0}` がありません"),
+    Words("the account does not say since when it is there", "アカウントがいつからあるかが書かれていません"),
+    Words("`{0}` is not a time", "`{0}` は時刻ではありません"),
+    Words("the event has no `userId`", "イベントに `userId` がありません"),
 )

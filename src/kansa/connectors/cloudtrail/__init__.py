@@ -1,0 +1,1 @@
+"""CloudTrail: who went into instances and the console of AWS, and how."""

@@ -1,0 +1,1 @@
+"""Keycloak's login and admin events."""
