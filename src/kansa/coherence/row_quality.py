@@ -12,6 +12,7 @@ from kansa.clock import DAY
 from kansa.coherence.result import Id
 from kansa.intervals import OPEN_END
 from kansa.registers.rows import Tables, Use, Window
+from kansa.registers.use_columns import latest_end, latest_start
 
 _NAMED = (
     "use",
@@ -110,18 +111,17 @@ class Horizon(NamedTuple):
 def horizon_of(tables: Tables, to: int | None = None) -> Horizon:
     """Return the horizon as stated, else the latest end of a window, else the latest instant of any use; far ends left out."""
     windows = usable_windows(tables.window)
-    begun: list[int | None] = [*(use.start for use in tables.use), *(w.valid_from for w in windows)]
+    begun = [latest_start(tables.use), *(w.valid_from for w in windows)]
     latest = max((instant for instant in begun if instant is not None), default=None)
     closed = [w.valid_to for w in windows if latest is None or w.valid_to <= latest + FAR]
     if to is not None or closed:
         at = to if to is not None else max(closed)
         return Horizon(at, max(at, at if latest is None else latest) + FAR)
     if latest is None:
-        return Horizon(max((use.end for use in tables.use if use.end is not None), default=None))
+        return Horizon(latest_end(tables.use))
     far = latest + FAR_UNANCHORED
-    return Horizon(
-        max(latest, *(u.end for u in tables.use if u.end is not None and u.end <= far), latest), far
-    )
+    ended = latest_end(tables.use, far)
+    return Horizon(latest if ended is None else max(latest, ended), far)
 
 
 def held_uses(uses: Sequence[Use], horizon: Horizon) -> tuple[tuple[Held, ...], Mapping[str, int]]:

@@ -55,6 +55,14 @@ LEDGER: Mapping[str, Words] = MappingProxyType(
             "ほかに {more} 件。`--json` はそのうち {listed} 件を示します",
         ),
         "wrote": Words("Wrote {place}", "{place} に書き出しました"),
+        "indexed": Words(
+            "Entry {entry} states the index of {subjects} subjects over the first {size} entries.",
+            "先頭の {size} 件について、対象者 {subjects} 件の索引を台帳の第{entry}号に記録しました。",
+        ),
+        "indexed.already": Words(
+            "Entry {entry} states the index of {subjects} subjects over the first {size} entries; none came since.",
+            "第{entry}号が、先頭の {size} 件について対象者 {subjects} 件の索引を示しています（その後の証跡は 0 件）。",
+        ),
         "stamped": Words(
             "The first {size} entries were there at {time}, says the authority; recorded as entry {entry}.",
             "時刻認証局は、先頭の {size} 件が {time} に存在したと認証しました。台帳の第{entry}号に記録しました。",

@@ -20,6 +20,10 @@ WITNESS: Mapping[str, Words] = MappingProxyType(
         "refused": Words(
             "REFUSED: {why}; wrote {file}", "連署を拒否しました: {why}。{file} に書き出しました"
         ),
+        "rebuilt": Words(
+            "Rebuilt the subject index that entry {entry} states, of {size} entries, {tags} tags; wrote {file}",
+            "第{entry}号の対象者索引を {size} 件の証跡から再構築しました（タグ {tags} 個）。{file} に書き出しました",
+        ),
         "log": Words("{origin}: {size} entries cosigned", "{origin}：{size} 件まで連署済み"),
         "no_log": Words("no log is followed yet", "見守っているログはまだありません"),
         "evidence": Words(

@@ -31,6 +31,8 @@ COMMANDS = {
     "demo": ("demo:demo", "Play two weeks of a fictional operator: its files, a simulated vault, a report, a dossier, its verification."),
     "status": ("status:status", "Say in ten lines where the vault stands, and what to do next."),
     "ingest": ("intake:ingest", "Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."),
+    "collect": ("collect:collect", "Fetch, follow and pick up what the sources of a file hold since the last round, and record it."),
+    "sources": ("sources:app", "How sources are: last heard, lag, quarantine, silence."),
     "parties": ("subjects:parties", "List the parties: roles, headquarters, and until when verification and clearance hold."),
     "devices": ("subjects:devices", "List the devices: names, host, site, and since when a chain of custody puts each where."),
     "paths": ("subjects:paths", "List the access paths: method, for whom, through whom, approved until when, enabled or not."),
@@ -54,9 +56,11 @@ COMMANDS = {
     "dossier": ("dossier:app", "Evidence for a named reader, in one file that verifies offline."),
     "verify": ("verify:verify", "Judge a dossier offline. Exit 0 for `ok` and `ok_unwitnessed`."),
     "gate": ("gate:app", "Ask the gate as machines do, with the reasoning; ask again what it once decided."),
+    "plan": ("plan:app", "Shifts of work that stay within evidence, planned before power forces them."),
     "standing": ("standing:app", "Where a tenant stands, stated to others; what followed permitted shifts."),
     "schema": ("schema:schema", "Print the JSON Schema (2020-12) of a file that people write, with what every field means in English and Japanese."),
     "serve": ("serve:serve", "Answer machines before they act, and hold the sequencer: other commands append through it."),
+    "web": ("web:web", "Serve the pages for people, in Japanese and English; prints a link that signs in once."),
     "completion": ("completion:completion", "Write the script by which a shell completes this program's commands, options and allowed values."),
 }  # fmt: skip
 for name, (target, summary) in COMMANDS.items():

@@ -125,7 +125,7 @@ def coherence(
     if changes is not None and earlier is not None:
         with through_parquet(changes) as (parquet,):
             write_changes(compared(vault, question, earlier), parquet or changes)
-    view = dossiers.report_of(vault, answer)
+    view = dossiers.report_of(vault, answer, only_sums=report is None)
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
     open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()

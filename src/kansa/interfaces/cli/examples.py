@@ -27,18 +27,41 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "devices": ("kansa devices --site ishikari", "kansa devices --without-custody"),
     "paths": ("kansa paths", "kansa paths --tenant aoba"),
     "sites": ("kansa sites",),
+    "web": ("kansa web", "kansa web --person 'Ken Ito' --port 8088"),
+    "demo": ("kansa demo", "kansa demo --serve", "kansa demo --into /tmp/demo --fresh --language ja"),
     "trace": (
         "kansa trace device HK-INZ-N01-0A --picture device.svg",
         "kansa trace tenant aoba --as-of 2026-01-08",
         "kansa trace contract HK-2025-003 --known-at 2026-01-10 --json",
     ),
     "who": ("kansa who --path aoba --at 2026-01-08T03:00+09:00",),
-    "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
+    "plan": (
+        "kansa plan shift --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
+    ),
+    "plan shift": (
+        "kansa plan shift --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml -o plan.json",
+    ),
+    "plan check": (
+        "kansa plan check plan.json --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
+    ),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",
         "kansa ingest table parties.csv --map parties.yaml --dry-run",
         "kansa ingest evidence --dry-run",
     ),
+    "collect": (
+        "kansa collect --sources sources.yaml",
+        "kansa collect --only openssh-tokyo",
+        "kansa collect --watch",
+    ),
+    "sources": ("kansa sources", "kansa sources --json"),
+    "sources connectors": ("kansa sources connectors",),
+    "sources quarantine": ("kansa sources quarantine list",),
+    "sources quarantine list": (
+        "kansa sources quarantine list",
+        "kansa sources quarantine list --source openssh-tokyo --all",
+    ),
+    "sources quarantine show": ("kansa sources quarantine show 3f9a01c2",),
     "records": ("kansa records", "kansa records --type kansa.party.registered.v0 --reveal"),
     "ledger": ("kansa ledger status", "kansa ledger audit --json"),
     "ledger status": ("kansa ledger status",),
@@ -46,6 +69,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger audit": ("kansa ledger audit", "kansa ledger audit --json"),
     "ledger publish": ("kansa ledger publish",),
     "ledger confirm-clock": ("kansa ledger confirm-clock",),
+    "ledger index": ("kansa ledger index",),
     "ledger timestamp": (
         "kansa ledger timestamp --authority https://tsa.example/ --roots tsa.pem",
         "kansa ledger timestamp",
@@ -65,6 +89,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa witness serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem",
     ),
     "witness sign": ("kansa witness sign request.txt -o answer.txt",),
+    "witness index": ("kansa witness index exported/ -o index.txt",),
     "witness evidence": ("kansa witness evidence", "kansa witness evidence --json"),
     "witness policy": ("kansa witness policy witnesses.policy",),
     "witness ask": ("kansa witness ask",),

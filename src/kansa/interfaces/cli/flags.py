@@ -108,6 +108,10 @@ _SAID = {
     "access": Words("access", "接続"),
     "custody": Words("custody", "管理履歴"),
     "authorization": Words("authorization", "許可等"),
+    "unasked": Words(
+        "Not assessed: rules on one use, of {count} workloads of segments; rules on parties, paths and sites look at their uses.",
+        "未評価: セグメントの利用 {count} 件について、利用一件ごとの規則（当事者・経路・拠点の規則では評価します）",
+    ),
     "went": Words("went", "消滅"),
     "commissioning": Words("site commissioned", "拠点の供用開始"),
     "shift": Words("workload shifted", "利用の移動"),
@@ -136,6 +140,7 @@ def list_(
         "not_recorded": survey.not_recorded,
         "not_assessed": _missing(survey),
         "subjects": len(survey.found),
+        "workloads_not_assessed": survey.unasked,
         "adopted": survey.in_force.adopted,
     }
     lines = [
@@ -162,6 +167,7 @@ def run(
     value = {
         "recorded": made,
         "subjects": len(survey.found),
+        "workloads_not_assessed": survey.unasked,
         **{name: states[name] for name in ("open", "resolved", "lapsed")},
     }
     told = "  ".join(f"{_SAID[name].in_(language)} {states[name]}" for name in ("open", "resolved", "lapsed"))
@@ -371,6 +377,8 @@ def _footer(survey: FlagAssessment, language: str) -> Iterable[str]:
     )
     if survey.not_recorded:
         yield f"{survey.not_recorded} {_SAID['pending'].in_(language)}"
+    if survey.unasked:
+        yield _SAID["unasked"].in_(language).format(count=f"{survey.unasked:,}")
     missing = _missing(survey)
     if missing:
         yield _SAID["unknown"].in_(language)

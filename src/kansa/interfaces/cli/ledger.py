@@ -21,6 +21,7 @@ with lazy_imports():
     from kansa.application import timestamping
     from kansa.application.auditing.part import Part
     from kansa.application.auditing.vault import audit_vault
+    from kansa.application.completeness import publish_index
     from kansa.application.republish import republish
     from kansa.application.whole_file import read_file, write_file
     from kansa.application.witness_http import HttpTransport
@@ -88,6 +89,16 @@ def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008
     confirmed = log.confirm_clock(at.open(), CONFIRM_CLOCK)
     text = LEDGER["clock.confirmed" if confirmed else "clock.still"].say()
     show(as_json, {"confirmed": confirmed}, text)
+    return 0
+
+
+@app.command
+def index(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """Put the root of the subject index on record, from which dossiers show that they hold all records about somebody."""
+    done = publish_index(at.open())
+    told = LEDGER["indexed" if done.new else "indexed.already"]
+    numbers = {"size": f"{done.size:,}", "subjects": f"{done.subjects:,}", "entry": done.entry}
+    show(as_json, done.as_json(), told.say(**numbers))
     return 0
 
 

@@ -11,6 +11,7 @@ from kansa.texts import Words
 
 MEANINGS: Mapping[str, Words] = MappingProxyType(
     {
+        "--public-url": Words("The address by which others reach the server.", "外部からサーバーに到達するアドレス。"),
         "--about": Words("Only what concerns this subject.", "この対象に関するものに限ります。"),
         "--all": Words("All of them, also what is left out otherwise.", "通常は省くものも含めてすべて。"),
         "--approver": Words("Who approves or answers for it.", "承認者または責任者。"),
@@ -22,6 +23,7 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
         "--cause": Words("Why it is asked for.", "求める理由。"),
         "--changes": Words("Write what changed since --since.", "--since 以降の変化の出力先。"),
         "--country": Words("A country (ISO 3166-1).", "国（ISO 3166-1）。"),
+        "--dossier": Words("A dossier, in place of the vault.", "保管庫に代える提出用証跡一式。"),
         "--dry-run": Words("Show what would happen; write nothing.", "結果の見込みだけを示し、書き込みません。"),
         "--end-user": Words("An end user: an id, source key or name.", "最終需要者。ID、コード、名称。"),
         "--every": Words("How far moments are apart (ISO 8601).", "評価の間隔（ISO 8601）。"),
@@ -51,6 +53,8 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
         "--port": Words("The port to listen at.", "待ち受けるポート。"),
         "--public-key": Words("A person's `.pub` file.", "公開鍵の `.pub` ファイル。"),
         "--reasons": Words("Why, in words.", "理由の説明。"),
+        "--settings": Words("A file of settings (YAML).", "設定ファイル（YAML）。"),
+        "--signal": Words("What the grid says, a file.", "系統からの信号のファイル。"),
         "--since": Words("Compare with what was known then.", "この時点で分かっていたことと比べます。"),
         "--site": Words("A site: an id, source key or name.", "拠点。ID、コード、名称。"),
         "--source": Words("What says so.", "出典。"),
@@ -58,6 +62,7 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
         "--threshold": Words("The least score of a candidate.", "候補とするスコアの下限。"),
         "--tls-cert": Words("The server's certificate (PEM).", "サーバ証明書（PEM）。"),
         "--tls-key": Words("The server's private key (PEM).", "サーバの秘密鍵（PEM）。"),
+        "--window": Words("A period to plan, FROM/TO.", "計画の期間（FROM/TO）。"),
         "--to": Words("Until when.", "終わりの時点。"),
         "--trust": Words("What you trust: a policy or a key that you were given.", "信頼するもの（ポリシーまたは受け取った鍵）。"),
         "--until": Words("Until when it holds.", "有効期限。"),

@@ -31,6 +31,25 @@ class CheckpointRepublished(Claim, frozen=True, kw_only=True):
     reasons: Sealed = UNSET
 
 
+class ReportVerified(Claim, frozen=True, kw_only=True):
+    """A vendor's signed report was checked on arrival, at `valid_from`; it is kept with its key, so that a later change of keys takes nothing away.
+
+    `result` is `verified`, or `not_signed` where no signature came with it; one whose signature does not verify is
+    refused as a whole. `public_key` is the key that the operator trusts, PEM; `bundle` the signature as it came.
+    """
+
+    type: ClassVar[str] = "kansa.report.verified.v0"
+
+    system: OpenText
+    result: Annotated[Literal["verified", "not_signed"], OPEN]
+    report_sha256: OpenText
+    bundle_sha256: Annotated[str | None, OPEN] = None
+    key_sha256: Annotated[str | None, OPEN] = None
+    algorithm: Annotated[str | None, OPEN] = None
+    public_key: Sealed = UNSET
+    bundle: Sealed = UNSET
+
+
 class LogTimestamped(Claim, frozen=True, kw_only=True):
     """A time-stamping authority had this checkpoint of the log at `valid_from`, give or take `accuracy_ms` (RFC 3161).
 
@@ -45,6 +64,21 @@ class LogTimestamped(Claim, frozen=True, kw_only=True):
     checkpoint: OpenText
     token: OpenText
     accuracy_ms: Annotated[int, OPEN] = 0
+
+
+class SubjectIndex(Claim, frozen=True, kw_only=True):
+    """Which records there are about whom, in the first `size` entries of the log: the root of a trie of subjects.
+
+    So a dossier can show that it holds all records about its subject, the last one included (docs/completeness.md).
+    """
+
+    type: ClassVar[str] = "kansa.subject.index.v0"
+
+    log: OpenText
+    size: Annotated[int, OPEN]
+    root: OpenText
+    subjects: Annotated[int, OPEN]
+    records: Annotated[int, OPEN]
 
 
 class DossierIssued(Claim, frozen=True, kw_only=True):

@@ -71,6 +71,12 @@ HELP: Mapping[str, str] = MappingProxyType(
         "The URL of the time-stamping authority; kept from now on, with --roots.": "時刻認証局の URL。--roots とともに以後も使います。",
         "Write the request to this file instead of asking over HTTP.": "HTTP で求める代わりに、依頼をこのファイルに書き出します。",
         "Take the authority's answer from this file.": "認証局の回答をこのファイルから取り込みます。",
+        "Add people and cases, and serve the pages for people until Ctrl-C.": "担当者と案件を加え、Ctrl-C まで人向けの画面を提供します。",
+        "The port of the pages; 0 takes any that is free.": "画面のポート番号。0 は空いているものを使います。",
+        "Put the root of the subject index on record, from which dossiers show that they hold all records about somebody.": "対象の索引のルートを記録します。証跡一式は、対象に関する証跡をすべて含むことをこれにより示します。",
+        "Serve the pages for people, in Japanese and English; prints a link that signs in once.": "人向けの画面を日英で提供します。一度だけ使えるサインイン用のリンクを表示します。",
+        "Who the printed link signs in, by id or name; default the bootstrap, or where nobody is enrolled the owner of the files, who reads.": "表示するリンクでサインインする人。ID または氏名で指定します。既定は初期登録者、誰も登録されていなければファイルの所有者（閲覧のみ）です。",
+        "The address that browsers use, where it is another one, such as a proxy's.": "ブラウザが使うアドレス。プロキシなどで異なる場合に指定します。",
         "The entry, by its ledger index.": "台帳の番号。",
         "Where to write the tiles.": "タイルの出力先。",
     }
