@@ -23,6 +23,7 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
         "--cause": Words("Why it is asked for.", "求める理由。"),
         "--changes": Words("Write what changed since --since.", "--since 以降の変化の出力先。"),
         "--country": Words("A country (ISO 3166-1).", "国（ISO 3166-1）。"),
+        "--dossier": Words("A dossier, in place of the vault.", "保管庫に代える提出用証跡一式。"),
         "--dry-run": Words("Show what would happen; write nothing.", "結果の見込みだけを示し、書き込みません。"),
         "--end-user": Words("An end user: an id, source key or name.", "最終需要者。ID、コード、名称。"),
         "--every": Words("How far moments are apart (ISO 8601).", "評価の間隔（ISO 8601）。"),

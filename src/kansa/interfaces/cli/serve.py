@@ -10,11 +10,16 @@ from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import tell
 from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
+from kansa.texts import Words
 
 with lazy_imports():
     from kansa.interfaces import server
 
 _HIGHEST_PORT = 65_535
+_ANSWERING = Words(
+    "holding the sequencer, answering for `{vault}` at {address}; stop with Ctrl-C",
+    "台帳への記録の順序を管理し、`{vault}` について {address} で答えています。Ctrl-C で終了します。",
+)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -57,8 +62,8 @@ def serve(
     )
 
     def announce(bound: int) -> None:
-        where = f"`{vault.places.root}` at {scheme}://{host}:{bound}"
-        tell(f"kansa: holding the sequencer, answering for {where}; stop with Ctrl-C")
+        address = f"{scheme}://{host}:{bound}"
+        tell(f"kansa: {_ANSWERING.say(vault=vault.places.root, address=address)}")
 
     server.run(vault, options, announce, _tell)
     return 0

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 HELP: Mapping[str, str] = MappingProxyType(
     {
+        "Answer from this dossier alone, once it verifies, instead of the vault.": "保管庫の代わりに、検証に通ったこの提出用証跡一式だけから回答します。",
         "Shifts of work that stay within evidence, planned before power forces them.": "電力の制約が生じる前に、証跡の範囲内で移動を計画します。",
         "Plan what runs around a signal: throttle, pause, or move to where permits and evidence reach. Exit 1 if a rule breaks.": "信号に合わせて、稼働中のワークロードの出力抑制・一時停止・移動を、可と証跡の及ぶ範囲で計画します。条件を満たさなければ終了コードは 1 です。",
         "Check any plan, whoever made it, against permits, evidence, power, rooms and links. Exit 1 if a rule breaks.": "どの計画でも、可・証跡・電力・台数・回線の条件に照らして検査します。条件を満たさなければ終了コードは 1 です。",

@@ -4,6 +4,12 @@ from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
     Words(
+        "a dossier is as known when it was made", "提出用証跡一式は、作成時点で分かっていたことだけを示します"
+    ),
+    Words("leave `--known-at` out", "`--known-at` は省いてください"),
+    Words("`{0}` does not verify", "`{0}` は検証に通りません"),
+    Words("`kansa verify` says why", "理由は `kansa verify` で確認できます"),
+    Words(
         "an event has intervals with payloads of type IMPORT_CAPACITY_LIMIT",
         "イベントには、種別 IMPORT_CAPACITY_LIMIT の payload を持つ intervals が必要です",
     ),
