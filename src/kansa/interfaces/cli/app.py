@@ -43,6 +43,8 @@ COMMANDS = {
     "ledger": ("ledger:app", "What was written, and that it is whole."),
     "witness": ("witness:app", "Have the log cosigned by others, and cosign theirs."),
     "erase": ("erase:erase", "Destroy the sealed values of a subject, in every store of the vault; entries and proofs stay. Final."),
+    "retention": ("retention:app", "How long what is kept of each party must be kept, and what is past its period."),
+    "hold": ("retention:hold_app", "Holds: what must be kept whatever a schedule says."),
     "rebuild": ("vault:rebuild", "Derive the registers anew from the ledger."),
     "lists": ("lists:app", "Lists of denied and sanctioned parties, by edition."),
     "controls": ("controls:app", "What the operator must be able to show, who answers for it, and whether it is fresh."),
