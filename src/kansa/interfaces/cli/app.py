@@ -33,6 +33,7 @@ COMMANDS = {
     "ingest": ("intake:ingest", "Record what files say. Rows that cannot be read are quarantined with file, line, field and reason."),
     "collect": ("collect:collect", "Fetch, follow and pick up what the sources of a file hold since the last round, and record it."),
     "sources": ("sources:app", "How sources are: last heard, lag, quarantine, silence."),
+    "reconcile": ("reconcile:reconcile", "Compare inventory with custody, accounting with telemetry, accounts with approvals, sessions with uses. Exit 1 if any differ."),
     "parties": ("subjects:parties", "List the parties: roles, headquarters, and until when verification and clearance hold."),
     "devices": ("subjects:devices", "List the devices: names, host, site, and since when a chain of custody puts each where."),
     "paths": ("subjects:paths", "List the access paths: method, for whom, through whom, approved until when, enabled or not."),

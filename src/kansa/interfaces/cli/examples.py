@@ -62,6 +62,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa sources quarantine list --source openssh-tokyo --all",
     ),
     "sources quarantine show": ("kansa sources quarantine show 3f9a01c2",),
+    "reconcile": ("kansa reconcile", "kansa reconcile --from 2026-01-01 --to 2026-02-01 --json"),
     "records": ("kansa records", "kansa records --type kansa.party.registered.v0 --reveal"),
     "ledger": ("kansa ledger status", "kansa ledger audit --json"),
     "ledger status": ("kansa ledger status",),
