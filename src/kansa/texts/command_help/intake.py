@@ -18,4 +18,5 @@ HELP: dict[str, str] = {
     "List quarantined rows: identity, place, what was wrong, what to do. Exit 1 if any is open.": "隔離した行を、識別子・場所・理由・対処とともに示します。未解消の行があれば終了コード 1 です。",
     "The row's identity, or its beginning.": "行の識別子、またはその先頭部分。",
     "Show one quarantined row as it was read.": "隔離した行を、読み取ったまま示します。",
+    "The file of sources; those with `push` may then be sent here.": "情報源のファイル。`push` のある情報源を受け付けます。",
 }
