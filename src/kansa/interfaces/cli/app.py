@@ -38,6 +38,7 @@ COMMANDS = {
     "devices": ("subjects:devices", "List the devices: names, host, site, and since when a chain of custody puts each where."),
     "paths": ("subjects:paths", "List the access paths: method, for whom, through whom, approved until when, enabled or not."),
     "sites": ("subjects:sites", "List the sites: country, in service or not and since when, and the devices there."),
+    "authorizations": ("subjects:authorizations", "List the authorizations: basis, for whom, until when, quantity with what was drawn and is left. Exit 1 if any is overdrawn."),
     "trace": ("trace:trace", "Trace a subject from procurement to access and back, with every missing link. Exit 1 if one is missing."),
     "who": ("trace:who", "Say who authorized which end user for a path at a time, on what, and whether the controls held while work moved. Exit 1 if not."),
     "records": ("vault:records", "List the records of the ledger: counts by kind, or with a filter the records themselves."),
