@@ -1,16 +1,20 @@
 """`kansa coherence` and `kansa coherence tables`: is every instant of use evidenced."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.clock import DAY
+from kansa.clock import DAY, MICROSECONDS, to_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.lazy_imports import lazy_imports
+from kansa.texts import Words
+from kansa.texts.formats import duration_text, number_text, time_text
 
 with lazy_imports():
     from kansa.application import dossiers
@@ -26,6 +30,7 @@ with lazy_imports():
     from kansa.coherence.result import Result
     from kansa.dossier.report import page, summary
     from kansa.presentation.reasons import spoken, spoken_reasons
+    from kansa.texts.commands import COHERENCE
     from kansa.vault.vault import Vault
 
 app = App(
@@ -324,6 +329,37 @@ def _exit(result: Result) -> int:
     return 1 if result.gaps or result.quarantined else 0
 
 
-def _lines(result: Result) -> list[str]:
+def _lines(result: Result) -> Iterator[str]:
+    """Return the figures of an answer over tables, a line each; what was not asked for is left out."""
     value = result.as_json()
-    return [f"{name:24} {shown}" for name, shown in value.items() if shown is not None]
+    for name, words in COHERENCE.items():
+        if (shown := value.get(name)) not in (None, {}, []):
+            yield f"{words.say()}: {_figure(name, shown)}"
+
+
+_KEY = {
+    "identity": Words("identity", "需要者確認"),
+    "access": Words("access", "接続経路"),
+    "custody": Words("custody", "管理履歴"),
+    "authorization": Words("authorization", "許可等"),
+    "attested": Words("attested", "構成証明"),
+    "measured": Words("measured", "計測"),
+    "documented": Words("documented", "書類"),
+    "declared": Words("declared", "申告"),
+    "inferred": Words("inferred", "推定"),
+    "unknown": Words("unknown", "不明"),
+}
+
+
+def _figure(name: str, value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{_KEY[key].say() if key in _KEY else key} {_figure(name, each)}" for key, each in value.items()
+        )
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, str):
+        return time_text(to_instant(datetime.fromisoformat(value)))
+    if "seconds" in name or name == "evidenced_by":
+        return duration_text(int(Decimal(str(value)) * MICROSECONDS))
+    return number_text(float(str(value)) if isinstance(value, float) else int(str(value)))

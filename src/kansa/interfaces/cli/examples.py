@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "sites": ("kansa sites",),
     "web": ("kansa web", "kansa web --person 'Ken Ito' --port 8088"),
     "demo": ("kansa demo", "kansa demo --serve", "kansa demo --into /tmp/demo --fresh --language ja"),
+    "authorizations": ("kansa authorizations", "kansa authorizations --overdrawn --json"),
     "trace": (
         "kansa trace device HK-INZ-N01-0A --picture device.svg",
         "kansa trace tenant aoba --as-of 2026-01-08",
@@ -62,6 +63,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa sources quarantine list --source openssh-tokyo --all",
     ),
     "sources quarantine show": ("kansa sources quarantine show 3f9a01c2",),
+    "reconcile": ("kansa reconcile", "kansa reconcile --from 2026-01-01 --to 2026-02-01 --json"),
     "records": ("kansa records", "kansa records --type kansa.party.registered.v0 --reveal"),
     "ledger": ("kansa ledger status", "kansa ledger audit --json"),
     "ledger status": ("kansa ledger status",),
@@ -121,19 +123,19 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "rules impact": ("kansa rules impact --pack packs/draft",),
     "rules adopt": ("kansa rules adopt --approver per_0123456789abcdefghjkmnpqrs",),
     "rules reading": (
-        "kansa rules reading us.affiliates.owned_half apply --reasons 'counsel, 2026-02-01' "
+        "kansa rules reading us.affiliates.half-owned apply --reasons 'counsel, 2026-02-01' "
         "--approver per_0123456789abcdefghjkmnpqrs --until 2027-02-01",
     ),
     "rules suspend": (
-        "kansa rules suspend us.affiliates.owned_half --from 2025-11-10 --source '90 FR 50857' "
+        "kansa rules suspend us.affiliates.half-owned --from 2025-11-10 --source '90 FR 50857' "
         "--approver per_0123456789abcdefghjkmnpqrs",
     ),
     "rules reinstate": (
-        "kansa rules reinstate us.affiliates.owned_half --from 2026-11-10 --source '90 FR 50857' "
+        "kansa rules reinstate us.affiliates.half-owned --from 2026-11-10 --source '90 FR 50857' "
         "--approver per_0123456789abcdefghjkmnpqrs",
     ),
     "rules list": ("kansa rules list", "kansa rules list --json"),
-    "rules show": ("kansa rules show us.affiliates.owned_half",),
+    "rules show": ("kansa rules show us.affiliates.half-owned",),
     "rules test": ("kansa rules test", "kansa rules test --packs packs/own"),
     "rules export": ("kansa rules export --cedar",),
     "screen": ("kansa screen '株式会社例示'", "kansa screen 'Example Trading' --also 示例贸易 --country CN"),
