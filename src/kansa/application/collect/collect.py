@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import msgspec
 from kansa.application.collect.fetch import asking
 from kansa.application.collect.follow import Position, pieces
 from kansa.application.collect.sources_file import ExpectedModel, SourceModel, SourcesFile
-from kansa.application.collect.state import read_state, write_state
+from kansa.application.collect.state import State, read_state, write_state
 from kansa.application.ingest import take_in_source
 from kansa.clock import MICROSECONDS, format_instant, parse_duration
 from kansa.connectors.base import Source
@@ -22,6 +23,7 @@ from kansa.connectors.folder import files_in
 from kansa.connectors.ingest import Ingested
 from kansa.connectors.registry import connector_named
 from kansa.errors import BadInput, KansaError, Problem
+from kansa.ledger.ports import Appender
 from kansa.records import sealing
 from kansa.records.draft import Draft, submit
 from kansa.vault.vault import Vault
@@ -99,7 +101,7 @@ def collect(
     return done
 
 
-def expect(vault: Vault, sources: Iterable[SourceModel]) -> None:
+def expect(vault: Vault, sources: Iterable[SourceModel], given: Appender | None = None) -> None:
     """Record which sources are expected to report how often, where that changed."""
     drafts = [
         Draft(
@@ -125,7 +127,7 @@ def expect(vault: Vault, sources: Iterable[SourceModel]) -> None:
     now = format_instant(vault.clock.now())
     submissions = [submit(_since(each, now), vault.connector_key) for each in changed]
     if submissions:
-        with vault.appending() as appender:
+        with vault.appending() if given is None else nullcontext(given) as appender:
             appender.append(submissions)
 
 
@@ -191,7 +193,7 @@ class _Run:
                 self._remember(position=piece.after)
                 continue
             carried = "".join(f"{line}\n" for line in self.state.carried).encode()
-            with self._spool() as spool:
+            with spool_in(self.vault) as spool:
                 chunk = spool / f"{log.name}@{piece.offset}"
                 chunk.write_bytes(carried + piece.content)
                 reader = self._reader()
@@ -243,7 +245,7 @@ class _Run:
         since = format_instant(max(0, (self.state.answered or 0) - OVERLAP))
         address = pull.url.replace("{since}", since)
         connector = connector_named(self.source.connector)
-        with asking(pull, self.folder) as get, self._spool() as spool:
+        with asking(pull, self.folder) as get, spool_in(self.vault) as spool:
             if connector.pull is None:
                 name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "answer"
                 (spool / name).write_bytes(get(address))
@@ -255,19 +257,7 @@ class _Run:
         self._remember(answered=now)
 
     def _reader(self) -> Source:
-        connector = connector_named(self.source.connector)
-        options = self.folder / self.source.options if self.source.options is not None else None
-        reader = connector.make(
-            Setup(self.vault.settings.urn, options, None, self.vault.clock.now(), self.source.name)
-        )
-        wanted = f"{self.vault.urn}:{self.source.name}"
-        if reader.name != wanted:
-            raise BadInput(
-                "collect.name",
-                f"the options call the source `{reader.name.removeprefix(f'{self.vault.urn}:')}`, the file of sources `{self.source.name}`",
-                help="give both the same name: `source` in the options",
-            )
-        return reader
+        return reader_of(self.vault, self.source, self.folder)
 
     def _ingest(self, reader: Source, paths: Sequence[Path]) -> Ingested:
         done = take_in_source(self.vault, reader, paths)
@@ -276,32 +266,66 @@ class _Run:
         self.done.passed_over.update(dict(done.passed_over))
         self.done.problems += [*done.unreadable, *done.problems]
         self.done.quarantine += [done.quarantine_file] if done.quarantine_file else []
-        self._remember(
-            rows=self.state.rows + done.rows,
-            quarantined=self.state.quarantined + done.quarantined + done.refused,
-        )
+        self.state = remember_ingest(self.state, done, self.state.ran)
+        self._remember()
         return done
 
-    def _spool(self) -> "_Spool":
-        self.states.mkdir(mode=0o700, exist_ok=True)
-        return _Spool(self.states)
+
+def reader_of(vault: Vault, source: SourceModel, folder: Path) -> Source:
+    """Return the reader of a source, as its options set it up.
+
+    Raises:
+        BadInput: the options; `collect.name`, if they call the source otherwise.
+    """
+    connector = connector_named(source.connector)
+    options = folder / source.options if source.options is not None else None
+    reader = connector.make(Setup(vault.settings.urn, options, None, vault.clock.now(), source.name))
+    if reader.name != f"{vault.urn}:{source.name}":
+        called = reader.name.removeprefix(f"{vault.urn}:")
+        raise BadInput(
+            "collect.name",
+            f"the options call the source `{called}`, the file of sources `{source.name}`",
+            help="give both the same name: `source` in the options",
+        )
+    return reader
+
+
+def remember_ingest(state: State, done: Ingested, ran: int | None) -> State:
+    """Return the state after an ingest."""
+    return msgspec.structs.replace(
+        state,
+        ran=ran,
+        rows=state.rows + done.rows,
+        quarantined=state.quarantined + done.quarantined + done.refused,
+    )
+
+
+def gap_of(vault: Vault, source: str, sender: str, first: int, last: int) -> Draft:
+    """Return the record of numbers that are missing in a sender's sequence."""
+    now = vault.clock.now()
+    data = {
+        "system": f"{vault.urn}:{source}",
+        "what": "sequence",
+        "first": str(first),
+        "last": str(last),
+        "missing": last - first + 1,
+        "valid_from": format_instant(now),
+        "known_by": "measured",
+    }
+    return Draft(GAP, f"{vault.urn}:collect", f"sequence {source} {sender} {first} {last}", now, data)
+
+
+@contextmanager
+def spool_in(vault: Vault) -> Iterator[Path]:
+    """A folder in the vault for what was fetched, until it is recorded."""
+    inside = vault.places.root / "collect"
+    inside.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="spool-", dir=inside) as folder:
+        yield Path(folder)
 
 
 MOST_CARRIED = 100_000
 """Lines of open sessions that are kept; of more the oldest are let go, and stay sessions without an end."""
-
-
-class _Spool:
-    """A folder in the vault for what was fetched, until it is recorded."""
-
-    def __init__(self, inside: Path) -> None:
-        self._kept = tempfile.TemporaryDirectory(prefix="spool-", dir=inside)
-
-    def __enter__(self) -> Path:
-        return Path(self._kept.__enter__())
-
-    def __exit__(self, *error: object) -> None:
-        self._kept.cleanup()
 
 
 def rounds(

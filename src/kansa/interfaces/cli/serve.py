@@ -32,6 +32,7 @@ def serve(
     client_ca: Annotated[Path | None, Parameter(help="The CA that vouches for callers' certificates.")] = None,
     callers: Annotated[Path | None, Parameter(help="Who may ask, see docs/gate.md; without it, the vault's owner alone, through the Unix socket.")] = None,
     public_url: Annotated[str | None, Parameter(help="The address that callers use, where it is another one, such as a proxy's.")] = None,
+    sources: Annotated[Path | None, Parameter(help="The file of sources; those with `push` may then be sent here.")] = None,
     packs: Annotated[tuple[Path, ...], Parameter(help="Folders with packs of your own.")] = (),
     at: At = At(),  # noqa: B008 - frozen
 ) -> int:  # fmt: skip
@@ -57,6 +58,7 @@ def serve(
         tls_cert,
         tls_key,
         client_ca,
+        sources,
     )
 
     def announce(bound: int) -> None:

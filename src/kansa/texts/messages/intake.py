@@ -186,4 +186,28 @@ MESSAGES: tuple[Words, ...] = (
         "`--watch` goes by the schedule: no `--only` or `--now` beside it",
         "`--watch` は予定に従います。`--only`、`--now` は併用できません",
     ),
+    Words("the request is no CloudEvent", "要求が CloudEvent ではありません"),
+    Words(
+        "send `application/cloudevents+json`, `application/cloudevents-batch+json`, or the attributes as `ce-…` headers",
+        "`application/cloudevents+json`、`application/cloudevents-batch+json`、または属性を `ce-…` ヘッダーで送ってください",
+    ),
+    Words("the charset `{0}` is not UTF-8", "文字コード `{0}` は UTF-8 ではありません"),
+    Words("the event format `{0}` is not known", "イベント形式 `{0}` には対応していません"),
+    Words(
+        "send JSON: `application/cloudevents+json`", "JSON（`application/cloudevents+json`）で送ってください"
+    ),
+    Words("{0} is no JSON object", "{0} が JSON オブジェクトではありません"),
+    Words("{0} has `data` and `data_base64`", "{0} に `data` と `data_base64` の両方があります"),
+    Words("{0} has no `{1}`", "{0} に `{1}` がありません"),
+    Words("{0} is of version `{1}`, not 1.0", "{0} のバージョンが 1.0 ではなく `{1}` です"),
+    Words(
+        "{0} has an attribute `{1}`: names are lower-case letters and digits",
+        "{0} の属性 `{1}` は使えません: 名前は英小文字と数字です",
+    ),
+    Words("a batch is a list of at most {0} events", "バッチは {0} 件以内のイベントの並びです"),
+    Words(
+        "the request is no `ExportLogsServiceRequest` in JSON: {0}",
+        "要求が JSON の `ExportLogsServiceRequest` ではありません: {0}",
+    ),
+    Words("the `data_base64` of {0} is no base64", "{0} の `data_base64` が base64 ではありません"),
 )
