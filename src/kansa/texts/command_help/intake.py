@@ -19,4 +19,7 @@ HELP: dict[str, str] = {
     "The row's identity, or its beginning.": "行の識別子、またはその先頭部分。",
     "Show one quarantined row as it was read.": "隔離した行を、読み取ったまま示します。",
     "The file of sources; those with `push` may then be sent here.": "情報源のファイル。`push` のある情報源を受け付けます。",
+    "Compare inventory with custody, accounting with telemetry, accounts with approvals, sessions with uses. Exit 1 if any differ.": "在庫と管理履歴、会計と観測、アカウントと承認、セッションと利用を照合します。相違があれば終了コード 1 です。",
+    "Start of the period; default 30 days ago.": "期間の始まり。省けば 30 日前です。",
+    "End of the period; default now.": "期間の終わり。省けば現在です。",
 }

@@ -162,10 +162,6 @@ MESSAGES: tuple[Words, ...] = (
         "`{1}` に関する内容は台帳の第{0}号により保全中で、消去できません",
     ),
     Words(
-        "a hold ends when its record is corrected with an end, by whoever placed it",
-        "保全は、指示した人が終了時点を付して証跡を訂正すると終わります",
-    ),
-    Words(
         "another process serves `{0}` and has values in its memory",
         "別のプロセスが `{0}` を使用中で、値をメモリーに保持しています",
     ),
