@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "sites": ("kansa sites",),
     "web": ("kansa web", "kansa web --person 'Ken Ito' --port 8088"),
     "demo": ("kansa demo", "kansa demo --serve", "kansa demo --into /tmp/demo --fresh --language ja"),
+    "work": ("kansa work", "kansa work --role approver --due-within P7D", "kansa work --kind flag --json"),
     "authorizations": ("kansa authorizations", "kansa authorizations --overdrawn --json"),
     "trace": (
         "kansa trace device HK-INZ-N01-0A --picture device.svg",
