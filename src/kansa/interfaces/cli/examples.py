@@ -187,7 +187,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "flags replay": ("kansa flags replay", "kansa flags replay 0123abcd"),
     "flags reconfigurations": ("kansa flags reconfigurations --within P30D",),
     "coherence": (
-        "kansa coherence --from 2026-01-01 --to 2026-02-01",
+        "kansa coherence --from 2026-01-01 --to 2026-02-01 --by tenant",
         "kansa coherence --tenant 'Example Trading' --known-at 2026-02-01 -o gaps.parquet",
     ),
     "coherence why": (
