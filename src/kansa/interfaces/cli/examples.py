@@ -182,7 +182,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "flags run": ("kansa flags run",),
     "flags assign": ("kansa flags assign 0123abcd --owner 'A. Sato'",),
     "flags resolve": (
-        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --by 'A. Sato'",
+        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --approver 'A. Sato'",
     ),
     "flags show": ("kansa flags show 0123abcd",),
     "flags replay": ("kansa flags replay", "kansa flags replay 0123abcd"),
