@@ -112,6 +112,9 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "hold place": ("kansa hold place aoba --matter 'inquiry 12' --reasons 'letter of 2026-02-01'",),
     "hold lift": ("kansa hold lift 226 --reasons 'inquiry 12 is closed'",),
     "hold list": ("kansa hold list",),
+    "backup": ("kansa backup /mnt/backups/kansa",),
+    "restore": ("kansa restore /mnt/backups/kansa --keys /mnt/safe/keys --vault /srv/kansa",),
+    "doctor": ("kansa doctor", "kansa doctor --mend"),
     "rebuild": ("kansa rebuild",),
     "lists": ("kansa lists add csl consolidated.json", "kansa lists status"),
     "lists add": ("kansa lists add csl consolidated.json", "kansa lists formats"),
@@ -184,7 +187,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "flags replay": ("kansa flags replay", "kansa flags replay 0123abcd"),
     "flags reconfigurations": ("kansa flags reconfigurations --within P30D",),
     "coherence": (
-        "kansa coherence --from 2026-01-01 --to 2026-02-01",
+        "kansa coherence --from 2026-01-01 --to 2026-02-01 --by tenant",
         "kansa coherence --tenant 'Example Trading' --known-at 2026-02-01 -o gaps.parquet",
     ),
     "coherence why": (

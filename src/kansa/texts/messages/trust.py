@@ -247,5 +247,32 @@ MESSAGES: tuple[Words, ...] = (
     Words("entry {0} places no hold that is in force", "第{0}号は、有効な保全の記録ではありません"),
     Words("`kansa hold list` shows them", "`kansa hold list` で確認できます"),
     Words("`{0}` holds no schedules: {1}", "`{0}` に保存期間の定めがありません: {1}"),
+    Words("the logs moved on while they were copied", "複写している間にログが進みました"),
+    Words("the copy in `{0}` is not the log that was signed", "`{0}` の写しは、署名されたログと異なります"),
+    Words("subject index", "対象者索引"),
+    Words("indexes that are stated", "記録された索引"),
+    Words(
+        "it does not hold what the entries give; `--mend` makes it anew",
+        "証跡から計算したものと異なります。`--mend` で作り直します",
+    ),
+    Words(
+        "the record states another index than the entries give",
+        "記録された索引が、証跡から計算したものと異なります",
+    ),
+    Words("`{0}` holds no keys of a vault", "`{0}` に保管庫の鍵がありません"),
+    Words(
+        "give the folder `keys` of the vault, which is kept apart from its backups",
+        "控えとは別に保管している、保管庫の `keys` フォルダーを指定してください",
+    ),
+    Words("the backup cannot be written to `{0}`: {1}", "控えを `{0}` に書き出せません: {1}"),
+    Words("`{0}` holds no backup: {1}", "`{0}` に控えがありません: {1}"),
+    Words(
+        "give a folder that `kansa backup` wrote", "`kansa backup` で書き出したフォルダーを指定してください"
+    ),
+    Words(
+        "`{0}` is missing or is not the file that was copied",
+        "`{0}` がないか、複写したときのファイルではありません",
+    ),
+    Words("use another backup", "別の控えを使ってください"),
     Words("remove it; it is written anew", "削除してください。新しく作成されます"),
 )
