@@ -13,6 +13,7 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
     {
         "--public-url": Words("The address by which others reach the server.", "外部からサーバーに到達するアドレス。"),
         "--about": Words("Only what concerns this subject.", "この対象に関するものに限ります。"),
+        "--against": Words("Checkpoints that you kept.", "手元に保管したチェックポイント。"),
         "--all": Words("All of them, also what is left out otherwise.", "通常は省くものも含めてすべて。"),
         "--approver": Words("Who approves or answers for it.", "承認者または責任者。"),
         "--as-of": Words(
