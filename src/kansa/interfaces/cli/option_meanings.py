@@ -20,7 +20,6 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
             "The time to ask about, with what had been recorded by then.",
             "照会の基準時点。その時点までに記録されたものを使います。",
         ),
-        "--against": Words("What was kept elsewhere, to compare with.", "手元に保管したもの（照合用）。"),
         "--at": Words("The time to act at; simulated vaults only.", "操作の時刻。模擬の保管庫に限ります。"),
         "--cause": Words("Why it is asked for.", "求める理由。"),
         "--changes": Words("Write what changed since --since.", "--since 以降の変化の出力先。"),
