@@ -21,7 +21,7 @@ from kansa.facts.assessment import PREFIXES, Assessed, Subject, assess, reconfig
 from kansa.facts.context import FactContext, use_topic
 from kansa.flags import lifecycle as life
 from kansa.flags.comparison import Comparison, around, compare
-from kansa.flags.lifecycle import Act, Flag
+from kansa.flags.lifecycle import Act, Flag, Resolution
 from kansa.records.draft import Draft
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.flag import FlagRaised, FlagResolved
@@ -36,6 +36,7 @@ from kansa.rules.loading.library import Library, read_library
 from kansa.rules.pack import Pack
 from kansa.rules.replay import Basis, NotReplayable, flagged_again, packed, unpacked
 from kansa.rules.rulebook import EffectiveRules, Interpretation, Rulebook
+from kansa.texts import Words
 from kansa.vault.assessment_cache import Assessments, Kept, Position
 from kansa.vault.vault import Vault
 
@@ -44,6 +45,8 @@ _HALTS: Mapping[type[RuleSuspended | RuleReinstated], Literal["suspended", "rein
     RuleSuspended: "suspended",
     RuleReinstated: "reinstated",
 }
+
+__all__ = ["Flag", "FlagAssessment", "FlagService", "InForce", "Replayed", "Resolution"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,11 @@ class FlagService:
         with self.vault.evidence() as evidence:
             return _flags(evidence)
 
+    def rule_words(self, now: int) -> dict[str, Words]:
+        """Return what each rule says at an instant, by its id."""
+        found = ((rule.id, rule.at(now)) for pack in self.library.rulebook().packs for rule in pack.rules)
+        return {id_: version.words for id_, version in found if version is not None}
+
     def named(self, texts: Sequence[str]) -> list[Flag]:
         """Return the flags that ids, or beginnings of ids, mean.
 
@@ -222,7 +230,7 @@ class FlagService:
         return StatementService(self.vault)
 
     def resolution(
-        self, flag: Flag, resolution: life.Resolution, reasons: str, evidence: Sequence[int] = ()
+        self, flag: Flag, resolution: Resolution, reasons: str, evidence: Sequence[int] = ()
     ) -> Statement:
         """Return an answer to a flag, bound to the facts with which it was last raised."""
         act = life.resolve(flag, resolution, self.now, reasons=reasons, evidence=evidence)
