@@ -74,6 +74,25 @@ def test_the_sweep_says_what_every_instant_says(tables: Tables, asked: Asked) ->
     _assert_same(_sweep(tables, asked), ask_every_instant(tables, asked), logged=asked.log_began is not None)
 
 
+def test_time_that_was_recorded_late_or_before_the_log_is_counted_with_its_weight() -> None:
+    """Two accelerators from 0 to 10, evidenced by what was recorded at 100: before the log up to 4, late from there on."""
+    held = (0, None, 100, None, "measured", ())
+    tables = Tables(
+        use=(Use("u", "d", "t", "e", "p", "i", "s", 0, 10, "", 2, "measured", ()),),
+        identity=(Identity("t", "e", *held),),
+        access=(Access("t", "e", "p", *held),),
+        custody=(Custody("d", "s", *held),),
+        authorization=(Authorization("a", "e", *held),),
+        authorization_item=(AuthorizationItem("a", "i"),),
+        authorization_site=(AuthorizationSite("a", "s"),),
+    )
+    found = sweep(tables, grace=1, log_began=4)
+
+    assert (found.result.use_us, found.result.gap_us) == (20, 0)
+    assert (found.result.late_us, found.result.before_log_us) == (12, 8)
+    assert [(late.start, late.end) for late in found.late] == [(4, 10)]
+
+
 @settings(max_examples=25)
 @given(worlds(), QUESTIONS)
 def test_the_stages_say_what_every_instant_says(tables: Tables, asked: Asked) -> None:

@@ -111,7 +111,25 @@ def test_a_text_that_the_mapping_calls_empty_is_empty(world: "World") -> None:
 
 
 @pytest.mark.parametrize(
-    "nothing", ["NULL", "null", "(null)", r"\N", "nan", "NaN", "NaT", "None", "<NA>", "a\u200bb", "a\x00"]
+    "nothing",
+    [
+        "NULL",
+        "null",
+        "(null)",
+        r"\N",
+        "nan",
+        "NaN",
+        "NaT",
+        "None",
+        "<NA>",
+        "a\u200bb",
+        "a\x00",
+        "-",
+        "—",
+        "?",
+        "...",
+        "／",
+    ],
 )
 def test_how_a_program_writes_nothing_is_no_key(world: "World", nothing: str) -> None:
     """Two tenants of whom nobody knows the end user must not share one that is called NULL."""

@@ -71,8 +71,9 @@ class Forge:
         self, manifest: bytes, made: Mapping[str, bytes], since: Iterable[bytes] = (), **issued: Any
     ) -> bytes:
         """The same with the manifest's very bytes."""
-        last = canonical.decode(self.entries[-1])["recordedtime"]
-        entries = [*self.entries, *since, _issuing(_sha256(manifest), last, issued)]
+        before = [*self.entries, *since]
+        last = canonical.decode(before[-1])["recordedtime"]
+        entries = [*before, _issuing(_sha256(manifest), last, issued)]
         index, size = len(entries) - 1, len(self.entries)
         hashes = _hashes(entries)
         path = tuple(proof.inclusion(index, len(entries), hashes))

@@ -66,6 +66,32 @@ def test_a_period_that_cannot_be_is_refused(changed: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        {"from_us": 0},
+        {"to_us": MAX_INSTANT},
+        {"from_us": 19},
+        {"grace_us": 0},
+        {"log_began_us": 0},
+        {"log_began_us": MAX_INSTANT},
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("simulated", [True, False, None])
+def test_what_is_just_possible_is_read(question: dict[str, int], *, simulated: bool | None) -> None:
+    """The first and the last instant, one microsecond, no grace; simulated, not, or not stated."""
+    found = stated.read({"question": QUESTION | question, "simulated": simulated})
+
+    assert {
+        "from_us": found.start,
+        "to_us": found.end,
+        "grace_us": found.grace,
+        "log_began_us": found.log_began,
+    } == {name: (QUESTION | question)[name] for name in ("from_us", "to_us", "grace_us", "log_began_us")}
+    assert found.simulated is simulated
+
+
+@pytest.mark.parametrize(
     ("manifest", "said"),
     [
         (

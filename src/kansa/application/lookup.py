@@ -11,6 +11,8 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Literal, Protocol
 
+from kansa.connectors.devices.names import KINDS as NAME_KINDS
+from kansa.connectors.devices.names import normal
 from kansa.errors import BadInput
 from kansa.ids import PREFIXES, kind_of
 from kansa.registers.directory import Directory, folded
@@ -211,7 +213,12 @@ class Lookup:
         return self._one(text, "path", PATH)
 
     def device(self, text: str) -> str:
-        """Return the id of a device, by any of its four names as well."""
+        """Return the id of a device, by any of its names as well, in any of their spellings (a UUID without `GPU-`)."""
+        if not self._meant(text, "device"):
+            spelt = {name for kind in NAME_KINDS if (name := normal(kind, text)) is not None}
+            found = {id_ for name in spelt for id_ in self._meant(name, "device")}
+            if len(found) == 1:
+                return found.pop()
         return self._one(text, "device", DEVICE)
 
     def authorization(self, text: str) -> str:
@@ -252,6 +259,13 @@ class Lookup:
         """Return the one id of a kind that a text means: by the index, or else by going through all, to say what is near."""
         found = self._found(text, kind, sort)
         return found[0] if len(found) == 1 else resolve(text, self._of_kind(kind), sort)
+
+    def _meant(self, text: str, kind: str) -> list[str]:
+        """Return the ids of a kind that a text names, by the index where there is one."""
+        index = self.directory.index
+        return (
+            index.meant(text, f"{PREFIXES[kind]}_") if index is not None else meant(text, self._of_kind(kind))
+        )
 
     def _found(self, text: str, kind: str, sort: Sort) -> list[str]:
         """Return what the index finds for a text, as `resolve` would; nothing where there is no index."""

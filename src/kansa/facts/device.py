@@ -2,13 +2,22 @@
 
 from collections.abc import Iterable
 
-from kansa.clock import parse_instant
+from kansa.clock import MICROSECONDS, parse_instant
 from kansa.facts import items
 from kansa.facts.answered_questions import answer
 from kansa.facts.context import FactContext, FactValue, grouped, known, unknown
-from kansa.records.kinds.custody import DeviceMoved, DeviceObserved
+from kansa.records.geodesy import distance_m, is_beyond
+from kansa.records.kinds.custody import (
+    DeviceAttested,
+    DeviceLocated,
+    DeviceMoved,
+    DeviceNamed,
+    DeviceObserved,
+    SiteRegistered,
+)
 from kansa.registers.spans.basis import Basis, drawn_on, of_authorization, overdraws
 from kansa.registers.spans.custody import begins_chain, device_stretches
+from kansa.registers.spans.inventory import standings
 from kansa.rules.models import model_names
 
 
@@ -82,6 +91,68 @@ def custody(world: FactContext, device: str) -> FactValue:
     if not held and provenance(world, device).value is False:
         return known("none", [noted for noted, _ in steps])
     return known("contested" if contested else "broken", [*rests, last[0].index])
+
+
+def names_conflict(world: FactContext, device: str) -> FactValue:
+    """Return whether another device bears one of its names, or it bears two of a kind of which a device has one."""
+    said = world.find(device, DeviceNamed)
+    if not said:
+        return unknown()
+    contrary = [noted for noted, claim in said if claim.conflicting]
+    return known(bool(contrary), contrary or [noted for noted, _ in said])
+
+
+def serial_unusable(world: FactContext, device: str) -> FactValue:
+    """Return whether a source read a serial number that names no device (`0`, `N/A`), and no source read one that does."""
+    said = world.find(device, DeviceNamed, device_id=device)
+    if not said:
+        return unknown()
+    empty = [noted for noted, claim in said if "board_serial" in claim.unusable]
+    named = [noted for noted, claim in said if "board_serial" in claim.named]
+    return known(bool(empty) and not named, named or empty or [noted for noted, _ in said])
+
+
+def location_excluded(world: FactContext, device: str) -> FactValue:
+    """Return whether a location record puts it where its site cannot be: the site lies outside one of the circles.
+
+    Its site is where its chain of custody puts it then, else where the inventory has it. A location that somebody
+    declared excludes nothing.
+    """
+    assessed, excluded = [], False
+    for noted, located in world.find(device, DeviceLocated, device_id=device):
+        site = _site_at(world, device, parse_instant(located.valid_from))
+        place = world.current(site, SiteRegistered, site_id=site)[-1:] if site is not None else []
+        if located.method == "declared" or not place:
+            continue
+        registered, claim = place[0]
+        latitude, longitude = claim.latitude_e7, claim.longitude_e7
+        if latitude is None or longitude is None:
+            continue
+        assessed += [noted, registered]
+        excluded = any(
+            is_beyond(distance_m(latitude, longitude, each.latitude_e7, each.longitude_e7), each.within_m)
+            for each in located.circles
+        )
+        if excluded:
+            break
+    return known(excluded, assessed[-2:] if excluded else assessed) if assessed else unknown()
+
+
+def _site_at(world: FactContext, device: str, at: int) -> str | None:
+    held = (each.site for each in device_stretches(device, world) if each.span.covers(at))
+    listed = (each.claim.site_id for each in standings(device, world) if each.span.covers(at))
+    return next((site for site in (*held, *listed) if site is not None), None)
+
+
+def attestation_age_s(world: FactContext, device: str) -> FactValue:
+    """Return seconds since it last proved its cryptographic identity to a fresh nonce."""
+    proofs = world.find(device, DeviceAttested, device_id=device)
+    fresh = [(noted, claim) for noted, claim in proofs if "nonce" in claim.checks]
+    if not fresh:
+        return unknown()
+    noted, claim = max(fresh, key=lambda proof: proof[1].valid_from)
+    world.moving()
+    return known((world.now - parse_instant(claim.valid_from)) // MICROSECONDS, [noted])
 
 
 def site_authorised(world: FactContext, device: str) -> FactValue:

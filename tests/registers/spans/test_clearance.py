@@ -44,6 +44,7 @@ def verified(at: int, user: str = WHO.tenant) -> Draft:
         ([decided("permit", 0), decided("hold", 3, 5, tenant_id=WHO.other)], [(0, 10)]),
         ([decided("permit", 0), decided("hold", 3, 5, site_ids=[WHO.site])], [(0, 10)]),
         ([decided("permit", 0, site_ids=[WHO.site]), decided("hold", 3, 5, site_ids=[WHO.site, OTHER.site])], [(0, 3), (5, 10)]),
+        ([decided("permit", 0, site_ids=[WHO.site]), decided("hold", 3, 5, site_ids=[WHO.site])], [(0, 3), (5, 10)]),
         ([decided("permit", 0, site_ids=[WHO.site, OTHER.site]), decided("hold", 3, 5, site_ids=[WHO.site])], [(0, 10)]),
         ([decided("permit", 0, item_classes=["a"]), decided("hold", 3, 5)], [(0, 3), (5, 10)]),
         ([decided("permit", 0), changed(4)], [(0, 4)]),

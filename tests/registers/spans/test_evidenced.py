@@ -232,3 +232,10 @@ def test_a_node_is_held_by_the_custody_of_its_accelerators() -> None:
 
     assert [each.span for each in evidenced.in_custody(WHO.node, journal)] == [Interval(day(3), None)]
     assert [each.span for each in evidenced.in_custody(ONE, journal)] == [Interval(day(3), None)]
+
+
+def test_a_fact_that_holds_for_an_instant_more_is_not_missing_at_it() -> None:
+    """One microsecond before verification and clearance end, nothing is missing; at their end, identity is."""
+    journal = world()
+
+    assert evidenced.missing(USE, day(8) - 1, lambda spans, subject: spans(subject, journal)) == []

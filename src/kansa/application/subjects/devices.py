@@ -1,12 +1,50 @@
 """List the devices: where the inventory has each, and since when a chain of custody puts it where."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kansa.application.subjects.books import Books, Named, opened
 from kansa.clock import format_instant
+from kansa.connectors.devices.names import KINDS
 from kansa.facts.items import class_of
+from kansa.records.kinds.custody import DeviceNamed
 from kansa.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class NameEvidence:
+    """What one record says of a device's names: which, since when, recorded when, by whom, how surely.
+
+    `conflicting` are the kinds whose name another device bears, or of which this one bears another; `conflicts_with`
+    the other devices; `unusable` the kinds whose text names no device.
+    """
+
+    entry: int
+    source: str
+    names: Mapping[str, str]
+    known_by: str
+    confidence: str
+    valid_from: str
+    recorded_at: int
+    conflicting: tuple[str, ...]
+    conflicts_with: tuple[str, ...]
+    unusable: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a stable JSON value."""
+        return {
+            "entry": self.entry,
+            "source": self.source,
+            "names": dict(self.names),
+            "known_by": self.known_by,
+            "confidence": self.confidence,
+            "valid_from": self.valid_from,
+            "recorded_at": format_instant(self.recorded_at),
+            "conflicting": list(self.conflicting),
+            "conflicts_with": list(self.conflicts_with),
+            "unusable": list(self.unusable),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +61,7 @@ class Device:
     installed_since: int | None
     custody_site: Named | None
     custody_since: int | None
+    called: tuple[NameEvidence, ...] = ()
 
     @property
     def is_evidenced(self) -> bool:
@@ -42,6 +81,7 @@ class Device:
             "installed_since": format_instant(installed) if installed is not None else None,
             "custody_site_id": self.custody_site.id if self.custody_site else None,
             "custody_since": format_instant(custody) if custody is not None else None,
+            **({"named_by": [each.as_json() for each in self.called]} if self.called else {}),
         }
 
 
@@ -93,4 +133,25 @@ def _device(books: Books, named: Named, installed: Any, custody: Any) -> Device:
         installed.valid_from if installed is not None else None,
         called(custody, "site_id"),
         custody.valid_from if custody is not None else None,
+        tuple(_names(books, named.id)),
     )
+
+
+def _names(books: Books, device: str) -> Iterator[NameEvidence]:
+    """Yield what each record says of a device's names, in ledger order; what was erased is not there."""
+    for noted, claim in books.world.find(device, DeviceNamed):
+        said: dict[str, str] = {
+            kind: getattr(claim, kind) for kind in KINDS if isinstance(getattr(claim, kind), str)
+        }
+        yield NameEvidence(
+            noted.index,
+            noted.source,
+            said if claim.device_id == device else {},
+            claim.known_by,
+            claim.confidence,
+            claim.valid_from,
+            noted.recorded_at,
+            tuple(claim.conflicting),
+            tuple(each for each in (claim.device_id, *claim.conflicts_with) if each != device),
+            tuple(claim.unusable),
+        )

@@ -113,10 +113,11 @@ def key_of(cell: Any) -> str:
     """Return a cell as the key of a subject in its system's books.
 
     Raises:
-        CellFault: as `text_of`; a word by which programs say "nothing", a character that nobody sees, too long a text.
+        CellFault: as `text_of`; a word by which programs say "nothing", marks alone, as people write it, a character that
+            nobody sees, too long a text.
     """
     text = text_of(cell)
-    if text.lower() in _NOTHING:
+    if text.lower() in _NOTHING or not any(character.isalnum() for character in text):
         raise CellFault(
             "cell.no_key",
             f"`{text}` is how a program writes that there is no value, and no key",

@@ -4,6 +4,10 @@ from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
     Words(
+        "no serial number, UUID or other name tells this device from others",
+        "この機器をほかと区別できる名前（シリアル番号・UUID など）がありません",
+    ),
+    Words(
         "no serial number, UUID or other name tells this device from others: {0}",
         "この機器をほかと区別できる名前（シリアル番号・UUID など）がありません: {0}",
     ),
@@ -136,4 +140,98 @@ MESSAGES: tuple[Words, ...] = (
         "give the despatch advice in the same call, or ingest the packing list as a table",
         "同じ取り込みで出荷案内も指定するか、梱包明細を表として取り込んでください",
     ),
+    Words("there is no `{0}`", "`{0}` がありません"),
+    Words("`{0}` is no list of evidence", "`{0}` は証拠の一覧ではありません"),
+    Words("it is no object", "オブジェクトではありません"),
+    Words(
+        "the nonce `{0}` is none that you issued: the evidence may be an old one",
+        "ノンス `{0}` は発行したものではありません。古い証拠の可能性があります",
+    ),
+    Words(
+        "the device answered the nonce `{0}` before, with another report",
+        "この機器はノンス `{0}` にすでに別の報告で応答しています",
+    ),
+    Words("`{0}` is neither base64 nor hex", "`{0}` は base64 でも16進でもありません"),
+    Words(
+        "collect it with NVIDIA's attestation SDK (`nvattest collect-evidence --device gpu`), with a nonce that you issued",
+        "発行したノンスを使い、NVIDIA の構成証明 SDK（`nvattest collect-evidence --device gpu`）で取得してください",
+    ),
+    Words(
+        "issue a nonce, collect the evidence with it, and write it with its time under `nonces` in the options",
+        "ノンスを発行して証拠を取得し、発行時刻とともにオプションの `nonces` に書いてください",
+    ),
+    Words(
+        "issue a new nonce and collect the evidence again", "新しいノンスを発行し、証拠を取得し直してください"
+    ),
+    Words("`{0}` holds no reading of DCGM", "`{0}` に DCGM の値がありません"),
+    Words("`{0}` is no successful answer of Prometheus", "`{0}` は Prometheus の正常な応答ではありません"),
+    Words(
+        'scrape the exporter (`curl HOST:9400/metrics`), or ask Prometheus: `/api/v1/query_range?query={{__name__=~"DCGM_FI_.*"}}&…`',
+        'exporter を取得（`curl HOST:9400/metrics`）するか、Prometheus に問い合わせてください: `/api/v1/query_range?query={{__name__=~"DCGM_FI_.*"}}&…`',
+    ),
+    Words("`{0}` does not say when it was scraped", "`{0}` に取得時刻がありません"),
+    Words("`{0}` unpacks to more than {1} bytes", "`{0}` を展開すると {1} バイトを超えます"),
+    Words("`{0}` holds {1}", "`{0}` の内容: {1}"),
+    Words(
+        "download it with `nvfleetint report inventory --format csv --signed --output-path inventory-report.zip`",
+        "`nvfleetint report inventory --format csv --signed --output-path inventory-report.zip` で取得してください",
+    ),
+    Words("`{0}` has no column of GPU UUIDs", "`{0}` に GPU の UUID の列がありません"),
+    Words(
+        "`{0}` is signed, and no key to verify it is given",
+        "`{0}` は署名されていますが、検証する鍵がありません",
+    ),
+    Words("`{0}` is refused: {1}", "`{0}` は受け付けません: {1}"),
+    Words(
+        "write the key with which NVIDIA signs now as `public_key` in the options; fetch it from NVIDIA, not from the report",
+        "NVIDIA の現在の署名鍵をオプションの `public_key` に書いてください。報告書からではなく、NVIDIA から入手してください",
+    ),
+    Words("the pod has ended, and nothing says when", "Pod は終了していますが、終了時刻がありません"),
+    Words("the event has no time", "イベントに時刻がありません"),
+    Words(
+        "the binding names no node: audit it at the level Request",
+        "割り当て先のノードがありません。監査レベルを Request にしてください",
+    ),
+    Words("it is no object: {0}", "オブジェクトではありません: {0}"),
+    Words("it is no object of Kubernetes", "Kubernetes のオブジェクトではありません"),
+    Words(
+        "give `kubectl get pods -A -o json`, the audit log, the kubelet's pod-resources list, or ResourceClaims and ResourceSlices",
+        "`kubectl get pods -A -o json`、監査ログ、kubelet の pod-resources、または ResourceClaim と ResourceSlice を指定してください",
+    ),
+    Words("the report names no device", "報告に機器の名前がありません"),
+    Words("`landmarks` is no list of at most {0}", "`landmarks` が {0} 件以内の並びではありません"),
+    Words("`{0}` is no number from 0 on", "`{0}` は 0 以上の数ではありません"),
+    Words("`{0}` is no method: {1}", "`{0}` という方法はありません: {1}"),
+    Words("it bounds nothing", "位置の範囲が示されていません"),
+    Words("a round trip of {0} µs", "往復時間が {0} µs です"),
+    Words("`{0}` is no {1} in degrees", "`{0}` は度で表した {1} ではありません"),
+    Words("it is no JSON: {0}", "JSON ではありません: {0}"),
+    Words(
+        "a report has `device`, `at`, `method`, and `landmarks` or `latitude`, `longitude`, `accuracy_m`: see docs/sources/location.md",
+        "報告には `device`、`at`、`method` と、`landmarks` または `latitude`・`longitude`・`accuracy_m` が必要です。docs/sources/location.md を参照してください",
+    ),
+    Words(
+        "save the bus's messages as JSON Lines, each with `event_type`, `timestamp` and `payload`",
+        "メッセージを JSON Lines で保存してください。それぞれに `event_type`、`timestamp`、`payload` が必要です",
+    ),
+    Words("the payload names no instance", "ペイロードにインスタンスがありません"),
+    Words("`{0}` does not say when it happened", "`{0}` に発生時刻がありません"),
+    Words(
+        "save the whole message: its envelope has `timestamp`; or give `taken_at` in the options",
+        "メッセージ全体を保存してください（外枠に `timestamp` があります）。またはオプションに `taken_at` を書いてください",
+    ),
+    Words(
+        "`{0}` is no output of `scontrol show job -d`", "`{0}` は `scontrol show job -d` の出力ではありません"
+    ),
+    Words("`{0}` names neither cluster nor zone", "`{0}` にクラスターも時間帯もありません"),
+    Words("give `cluster` and `zone` in the options", "オプションに `cluster` と `zone` を書いてください"),
+    Words(
+        "run `scontrol show job -d` while jobs run, as often as you want devices named",
+        "ジョブの実行中に、機器を特定したい頻度で `scontrol show job -d` を実行してください",
+    ),
+    Words(
+        "ingest `nvidia-smi -q -x` of the host first",
+        "先にそのホストの `nvidia-smi -q -x` を取り込んでください",
+    ),
+    Words("no device is on record in {0} of job {1}", "ジョブ {1} の {0} に、記録された機器がありません"),
 )

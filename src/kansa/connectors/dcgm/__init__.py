@@ -1,0 +1,1 @@
+"""DCGM exporter: which GPUs a host has, what they draw, how busy they are."""
