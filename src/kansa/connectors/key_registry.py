@@ -80,6 +80,12 @@ class KeyRegistry:
             self._systems = {known for known, _ in self._known}
         return system in self._systems
 
+    def reassign(self, subject: str, system: str, key: str) -> None:
+        held = self._known.pop((system, key), None)
+        if held is not None and self._borne is not None:
+            self._borne.get((held, system), set()).discard(key)
+        self.also(subject, system, key)
+
     def keys_borne(self, subject: str, system: str) -> frozenset[str]:
         if self._borne is None:
             self._borne = {}

@@ -44,6 +44,7 @@ from kansa.records.kinds.evidence import EvidenceSegment
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.sealing import Disclosure
 from kansa.registers.derive import derive
+from kansa.registers.rows import Tables
 
 MANIFEST_FORMAT = {"format": container.FORMAT, "profile": canonical.PROFILE}
 WITH_ROWS_FORMAT = {"format": "kansa-dossier-2", "profile": canonical.PROFILE}
@@ -83,10 +84,46 @@ class _Opened:
     passed: PassedOver = field(default_factory=PassedOver)
     completeness: Completeness = field(default_factory=lambda: Completeness("not_assessed"))
     rows: OpenedRows | None = None
+    tables: Tables | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a dossier that verifies shows: entries by ledger index, records, disclosed values by digest, and its tables."""
+
+    entries: Mapping[int, bytes]
+    records: Mapping[int, Record]
+    disclosures: Mapping[str, Disclosure]
+    tables: Tables
+    question: Mapping[str, Any]
+    known_at: int
+    issued_at: int
 
 
 def verify(data: bytes, policy: Policy | None = None) -> Verdict:
     """Judge a dossier's bytes under a reader's policy; without one nothing is pinned and it can only be consistent."""
+    return _judged(data, policy)[0]
+
+
+def open_verified(data: bytes, policy: Policy | None = None) -> tuple[Verdict, Shown | None]:
+    """Judge a dossier, and return what it shows; nothing of one that does not verify."""
+    verdict, opened = _judged(data, policy)
+    if verdict.verdict == "not_ok" or opened.tables is None:
+        return verdict, None
+    last = max((record.recorded_at for record in opened.records.values()), default=0)
+    known = opened.stated.known_at if opened.stated is not None else None
+    return verdict, Shown(
+        opened.entries,
+        opened.records,
+        opened.disclosures,
+        opened.tables,
+        opened.manifest["question"],
+        last if known is None else known,
+        last if opened.issued is None else opened.issued.recorded_at,
+    )
+
+
+def _judged(data: bytes, policy: Policy | None) -> tuple[Verdict, _Opened]:
     checks: list[Check] = []
     opened = _Opened({})
     steps: list[tuple[str, str | None, Callable[[], str]]] = [
@@ -105,17 +142,18 @@ def verify(data: bytes, policy: Policy | None = None) -> Verdict:
         check = _checked(name, member, step)
         checks.append(check)
         if not check.ok:
-            return Verdict("not_ok", tuple(checks), tuple(each for each, _, _ in steps))
+            return Verdict("not_ok", tuple(checks), tuple(each for each, _, _ in steps)), opened
         if name == "disclosures" and (opened.manifest["format"] == WITH_ROWS_FORMAT["format"]):
             steps.insert(0, ("rows", shown_segments.FOLDER, lambda: _rows(opened)))
     word: Word = "ok" if opened.quorum is Quorum.MET else "ok_unwitnessed"
-    return Verdict(
+    verdict = Verdict(
         word if policy else "consistent_only",
         tuple(checks),
         _not_checked(opened, policy),
         _about(opened),
         _on_word(opened),
     )
+    return verdict, opened
 
 
 def _checked(name: str, member: str | None, step: Callable[[], str]) -> Check:
@@ -384,6 +422,7 @@ def _coherence(opened: _Opened) -> str:
         _check_no_rows(opened)
     else:
         tables = opened.rows.with_uses(tables)
+    opened.tables = tables
     assessment = statement.ask(tables, question)
     for name, anew in (
         (members.GAPS, statement.lines(assessment.gaps)),

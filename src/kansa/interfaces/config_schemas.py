@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kansa.application.collect.sources_file import SourcesFile
 from kansa.application.connectors import options_models
 from kansa.cases.routes_file import RoutesFile
 from kansa.config_files.enforcement_point import SettingsFile
@@ -17,6 +18,7 @@ from kansa.rules.loading import schema as packs
 
 MODELS: Mapping[str, type[ConfigModel]] = {
     **options_models(),
+    "sources": SourcesFile,
     "callers": CallersFile,
     "enforcement-point": SettingsFile,
     "controls": ControlsFile,

@@ -34,6 +34,10 @@ WITNESS: Mapping[str, Words] = MappingProxyType(
             "No witness is asked: nothing outside the operator shows that the log was not rewritten.",
             "証人が設定されていません。台帳が書き換えられていないことを、事業者の外から示すものはありません。",
         ),
+        "empty": Words(
+            "The quorum `{quorum}` is asked from now on; the log has no entry yet.",
+            "今後は定足数 `{quorum}` の連署を求めます。台帳にまだ記録はありません。",
+        ),
         "met": Words(
             "All {size} entries are cosigned by the quorum `{quorum}`, since {at}.",
             "{size} 件すべてに定足数 `{quorum}` の連署があります（{at} から）。",

@@ -226,6 +226,8 @@ def _code(found: Witnessing) -> int:
 def _told(found: Witnessing) -> Iterator[str]:
     if not found.asked:
         yield WITNESS["none"].say()
+    elif not found.entries:
+        yield WITNESS["empty"].say(quorum=found.quorum)
     elif found.since is None:
         at = "" if found.cosigned_at is None else time_text(found.cosigned_at)
         yield WITNESS["met"].say(size=f"{found.size:,}", quorum=found.quorum, at=at)

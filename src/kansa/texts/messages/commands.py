@@ -3,6 +3,13 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("`{0}` is no kind of work", "`{0}` という種類はありません"),
+    Words(
+        "a dossier is as known when it was made", "提出用証跡一式は、作成時点で分かっていたことだけを示します"
+    ),
+    Words("leave `--known-at` out", "`--known-at` は省いてください"),
+    Words("`{0}` does not verify", "`{0}` は検証に通りません"),
+    Words("`kansa verify` says why", "理由は `kansa verify` で確認できます"),
     Words(
         "an event has intervals with payloads of type IMPORT_CAPACITY_LIMIT",
         "イベントには、種別 IMPORT_CAPACITY_LIMIT の payload を持つ intervals が必要です",
@@ -154,10 +161,6 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "entry {0} holds what there is about `{1}`: nothing of it may be erased",
         "`{1}` に関する内容は台帳の第{0}号により保全中で、消去できません",
-    ),
-    Words(
-        "a hold ends when its record is corrected with an end, by whoever placed it",
-        "保全は、指示した人が終了時点を付して証跡を訂正すると終わります",
     ),
     Words(
         "another process serves `{0}` and has values in its memory",
