@@ -324,12 +324,12 @@ def test_a_packed_file_that_is_cut_is_refused_as_such(world: "World") -> None:
     assert "cannot be unpacked" in str(refused.value.problems[0])
 
 
-@pytest.mark.parametrize("segments", [False, True])
+@pytest.mark.parametrize("form", ["lines", "blocks"])
 def test_an_allocation_of_other_nodes_than_are_named_is_quarantined(
-    world: "World", segments: bool, monkeypatch: pytest.MonkeyPatch
+    world: "World", form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A list that lost its end would leave a node of accelerators without a use, in silence."""
-    if segments:
+    if form == "blocks":
         monkeypatch.setattr(source, "IN_BLOCKS", 1)
     short = row("1", nodes="gpu-[001-002]", tres="cpu=1,gres/gpu=12,node=3")
     whole = row("2", nodes="gpu-[001-003]", tres="cpu=1,gres/gpu=12,node=3")
@@ -351,24 +351,27 @@ def test_a_json_allocation_of_other_nodes_than_are_named_is_quarantined(world: "
 
 @pytest.mark.parametrize("chunk", [7, json_answers.CHUNK])
 @pytest.mark.parametrize(
-    ("old", "new", "name"),
+    ("name", "said", "other"),
     [
-        ('"job_id": 7', '"job_id": 7, "job_id": 8', "job_id"),
-        ('"nodes": "gpu-001"', '"nodes": "gpu-001", "nodes": "gpu-002"', "nodes"),
-        ('"start": 1775001600', '"start": 1775001600, "start": 1775001700', "start"),
-        ('"count": 2', '"count": 2, "count": 4', "count"),
+        ("job_id", "7", "8"),
+        ("nodes", '"gpu-001"', '"gpu-002"'),
+        ("start", "1775001600", "1775001700"),
+        ("count", "2", "4"),
     ],
 )
 def test_a_name_that_stands_twice_in_a_job_takes_neither_value(
-    world: "World", old: str, new: str, name: str, chunk: int, monkeypatch: pytest.MonkeyPatch
+    world: "World", name: str, said: str, other: str, chunk: int
 ) -> None:
     """JSON does not say which of the two holds (RFC 8259 4); the jobs beside it are read."""
-    monkeypatch.setattr(json_answers, "CHUNK", chunk)
     one, two = json.dumps(job()), json.dumps(job(job_id=9))
+    old = f'"{name}": {said}'
     assert old in one
-    path = world.file("sacct.json", f'{{"jobs": [{one.replace(old, new)}, {two}]}}')
+    twice = one.replace(old, f'{old}, "{name}": {other}')
+    path = world.file("sacct.json", f'{{"jobs": [{twice}, {two}]}}')
 
-    result = world.ingest(slurm(world, WINDOW), path)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(json_answers, "CHUNK", chunk)
+        result = world.ingest(slurm(world, WINDOW), path)
 
     assert (result.records, result.quarantined) == (1, 1)
     assert f"`{name}` stands twice" in str(result.problems[0])

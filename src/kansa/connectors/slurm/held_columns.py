@@ -103,7 +103,8 @@ class HeldReader:
         """Return of which rows the allocation counts other nodes than the row names."""
         named = np.array([len(self.hosts(nodes)) for nodes in jobs.nodes.values], np.int64)
         counted = np.array([each.get(NODES, -1) for each in jobs.tres.values], np.int64)[jobs.tres.codes]
-        return (counted >= 0) & (counted != named[jobs.nodes.codes])
+        differs: Mask = (counted >= 0) & (counted != named[jobs.nodes.codes])
+        return differs
 
     def _since(self, jobs: JobColumns) -> Codes:
         """Return for every row from when on a job without accelerators is known to have held none."""
