@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from kansa.application import flags
 from kansa.application.auditing.vault import audit_vault
 from kansa.application.coherence import CoherenceQuestion, ask
+from kansa.application.flags import FlagService
 from kansa.application.ingest import take_in
 from kansa.application.ingest_dry_run import DryRun
+from kansa.application.status import status_of
 from kansa.clock import format_instant
 from kansa.connectors.ingest import Ingested
 from kansa.connectors.slurm.options import read_options
@@ -148,3 +151,36 @@ def test_the_command_takes_rows_in_as_segments(
     ]
     assert run([*named, "--json"]) == 1  # a row is quarantined
     assert '"segments": 1' in capsys.readouterr().out
+
+
+def test_a_later_file_knows_that_the_clusters_accelerators_were_accounted(
+    tmp_path: Path, options: Path
+) -> None:
+    """A job without accelerators held none where rows of segments of its cluster were measured before; elsewhere nobody knows."""
+    vault = small_vault(tmp_path / "vault")
+    take_in(vault, "slurm", [accounting(tmp_path / "a.txt", 6)], options, segments=True)
+    names = vault.keybook()
+    first = min(
+        use.start for use in vault.tables().use if use.use_id.startswith("s") and use.known_by == "measured"
+    )
+    assert names.measured_since("slurm:alps:job") == first
+    assert names.measured_since("slurm:jura:job") is None
+    assert names.measured_since("k8s:alps:job") is None
+
+
+def test_status_and_flags_count_rows_of_segments(
+    tmp_path: Path, options: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows are said beside records, and each workload is assessed, or it is said that it was not."""
+    vault = small_vault(tmp_path / "vault")
+    take_in(vault, "slurm", [accounting(tmp_path / "a.txt", 6)], options, segments=True)
+    rows = sum(each.segment.rows for each in vault.segments())
+    assert status_of(vault).as_json()["rows_in_segments"] == rows > 0
+    bulk = {use.workload_id for use in vault.tables().use if use.use_id.startswith("s")}
+    survey = FlagService(vault).survey()
+    assert bulk <= {subject.about for subject in survey.found if subject.kind == "use"}
+    assert survey.unasked == 0
+    monkeypatch.setattr(flags, "MOST_WORKLOADS", 2)
+    survey = FlagService(vault).survey()
+    assert survey.unasked == len(bulk)
+    assert bulk.isdisjoint({subject.about for subject in survey.found})

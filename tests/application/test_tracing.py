@@ -5,11 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from kansa.application.tracing import trace_subject, who_passed
+from kansa.application import dossiers
+from kansa.application.coherence import CoherenceQuestion, ask
+from kansa.application.tracing import (
+    KINDS,
+    open_dossier,
+    trace_in_dossier,
+    trace_subject,
+    who_in_dossier,
+    who_passed,
+)
 from kansa.clock import DAY
 from kansa.errors import BadInput
 from kansa.presentation import trace as presentation
 from kansa.texts import reading_in
+from kansa.vault.vault import Vault
 from worlds import BEGIN, cast, draft, small_vault
 
 WHO = cast()
@@ -64,3 +74,48 @@ def test_an_unknown_subject_is_refused_with_what_is_like_it(tmp_path: Path) -> N
         trace_subject(vault, "tenant", "Aobba")
     assert "Aoba" in str(raised.value.help)
     assert replace(trace_subject(vault, "workload", WHO.workload[:10])).trace.subject == WHO.workload
+
+
+def handed_out(vault: Vault, folder: Path) -> tuple[Path, Path]:
+    """A whole dossier of a vault for an auditor, and the reader's policy."""
+    answer = ask(vault, CoherenceQuestion())
+    dossier, trust = folder / "dossier.zip", folder / "trust.policy"
+    dossier.write_bytes(dossiers.build(vault, answer, dossiers.DossierRequest(audience="auditor")))
+    trust.write_text(vault.trust_policy(), "utf-8")
+    return dossier, trust
+
+
+def test_a_dossier_alone_gives_the_answer_of_the_vault(tmp_path: Path) -> None:
+    """Of a whole dossier every trace and every answer on a path is that of the vault when it was made."""
+    vault = small_vault(tmp_path / "vault")
+    known, size = vault.reader.head().recorded_at, vault.reader.size()
+    shown = open_dossier(*handed_out(vault, tmp_path))
+    subjects = {
+        "tenant": WHO.tenant, "end-user": "青葉", "device": WHO.devices[0], "contract": WHO.contract, "authorization": WHO.us,
+        "path": WHO.path, "site": "Ishikari", "workload": WHO.workload,
+    }  # fmt: skip
+    assert set(subjects) == set(KINDS)
+    for kind, subject in subjects.items():
+        there = trace_subject(vault, kind, subject, as_of=AT, known_at=known)
+        here = trace_in_dossier(shown, kind, subject, as_of=AT)
+        assert here.trace.statements == there.trace.statements, kind
+        assert here.trace.checks == there.trace.checks, kind
+        assert here.called == there.called, kind
+    assert (
+        who_in_dossier(shown, WHO.path, AT).who.served
+        == who_passed(vault, WHO.path, AT, known_at=known).who.served
+    )
+    assert trace_in_dossier(shown, "site", "Ishikari").entries == size
+
+
+def test_a_dossier_that_does_not_verify_answers_nothing(tmp_path: Path) -> None:
+    """One changed byte, or another key than the reader pinned: refused, with where to look."""
+    dossier, trust = handed_out(small_vault(tmp_path / "vault"), tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    _, stranger = handed_out(small_vault(other / "vault", seed=11), other)
+    with pytest.raises(BadInput, match="does not verify"):
+        open_dossier(dossier, stranger)
+    dossier.write_bytes(dossier.read_bytes().replace(b'"gaps":', b'"gbps":'))
+    with pytest.raises(BadInput, match="does not verify"):
+        open_dossier(dossier, trust)

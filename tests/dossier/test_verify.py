@@ -96,7 +96,7 @@ def test_a_dossier_verifies_under_the_key_that_the_reader_pinned(dossier: bytes,
 
     assert verdict.verdict == "ok_unwitnessed", verdict.checks
     assert [check.name for check in verdict.checks] == [
-        "container", "manifest", "checkpoint", "entries", "seal", "trust", "disclosures", "coherence",
+        "container", "manifest", "checkpoint", "entries", "seal", "trust", "disclosures", "completeness", "coherence",
     ]  # fmt: skip
     assert verdict.accepted()
 

@@ -45,7 +45,7 @@ def test_a_failing_case_is_told_and_ends_with_1(capsys: Output, folder: Path) ->
     assert run(["rules", "test", "--packs", str(folder)]) == 1
     out = capsys.readouterr().out
     assert "`kansa.test.sample.from-abroad` should be `missed` in the case `at home`, it is `hit`" in out
-    assert "1 failed" in out
+    assert "1 answered otherwise" in out
 
 
 def test_a_faulty_pack_ends_with_2_and_everything_wrong_in_it(capsys: Output, folder: Path) -> None:

@@ -30,6 +30,8 @@ SPEAKING = (
     "application/auditing",
     "application/witnessing.py",
     "ledger/witness.py",
+    "dossier/complete.py",
+    "evidence/subject_index.py",
 )
 """Where every text that is a sentence is read by people."""
 

@@ -75,3 +75,53 @@ def test_documentation_is_polite(page: Path) -> None:
         )
     ]
     assert plain == []
+
+
+SPOKEN = (
+    "interfaces",
+    "presentation",
+    "application",
+    "gate",
+    "flags",
+    "cases",
+    "controls",
+    "dossier/report",
+    "texts",
+)
+"""Where texts of commands, answers and the report stand."""
+_PLAIN_END = re.compile(
+    r"(?:である|であった|ではない|でない|(?<![たんま])だ|(?<![まで])した|(?<!くだ)さい)$"
+    r"|(?:する|ない|なかった|れる|いる|ある|える|なる|める|せる|った|(?<![まで])した|である|だ)。"
+)
+
+
+@pytest.mark.parametrize("package", SPOKEN)
+def test_commands_answer_politely(package: str) -> None:
+    """です・ます; a text may end in a noun, never in だ or である, and no sentence ends plainly."""
+    plain = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.value.strip()[-40:]}"
+        for path in sorted((SOURCE / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _JAPANESE.search(node.value)
+        and _PLAIN_END.search(node.value.strip())
+    ]
+    assert plain == []
+
+
+@pytest.mark.parametrize("pack", sorted((SOURCE / "rules/packs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_packs_speak_politely(pack: Path) -> None:
+    """Every sentence of a rule, what to do and of a source; what is quoted from a law stands in 「」."""
+    sentences = [
+        sentence
+        for line in pack.read_text("utf-8").splitlines()
+        if "ja:" in line
+        for sentence in re.findall(r"[^。「」]*。", line.partition("ja:")[2])
+    ]
+    plain = [
+        each
+        for each in sentences
+        if re.search(r"(?:である|だ|(?<![まで])した|する|ない|れる|いる|ある|える|なる|める)。$", each)
+    ]
+    assert plain == []

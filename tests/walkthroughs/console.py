@@ -45,6 +45,9 @@ VARYING = (
         r"\1…",
     ),
     (re.compile(r"(last one recorded |最後の記録 )\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?"), r"\1…"),
+    (re.compile(r"((?:since|entries,) )\d{1,2} \w{3} \d{4}, [\d:]{8}"), r"\1…"),
+    (re.compile(r"(件、|（)\d{4}年\d{1,2}月\d{1,2}日 [\d:]{7,8}"), r"\1…"),
+    (re.compile(r"(\w \()\d{4}-\d\d-\d\dT[\d:.]+Z\)"), r"\1…)"),
     (re.compile(r"(silent for |。)\d+( days| 日間報告なし)"), r"\1…\2"),
 )
 """What no two runs have in common: ids and keys are random, sizes follow from them, and the clock is real."""

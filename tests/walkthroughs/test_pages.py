@@ -151,6 +151,20 @@ def test_an_operators_first_hour_leads_from_templates_to_a_dossier_that_verifies
     assert sum(gap.end - gap.start for gap in gaps) * 2 == 12 * HOUR
 
 
+def test_two_operators_and_an_auditor_witness_each_other(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The dossier becomes ok and complete under the reader's quorum; the copy that goes on is refused, with evidence."""
+    ran = walk("witnesses", SMALL, tmp_path, tmp_path / "none", request)
+
+    (verified,) = (each.output for each in ran if each.command.startswith("kansa verify"))
+    assert verified.startswith("ok:")
+    assert "complete: " in verified
+    last = [each for each in ran if each.command.startswith("kansa witness sign")][-1]
+    assert (last.code, "REFUSED" in last.output) == (1, True)
+    assert "EVIDENCE" in ran[-1].output
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1_800)
 def test_the_whole_replay_becomes_a_dossier_that_verifies(

@@ -22,12 +22,15 @@ from kansa.facts.clearance_basis import Change, basis, changes_since_proposal
 from kansa.facts.context import FactContext
 from kansa.people import signed_records
 from kansa.people.enrolment import ALWAYS, bootstrap, has_role, in_force, keys_of, routes
-from kansa.people.signed_records import Author, Scope
+from kansa.people.signed_records import Author, Decision, Outcome, Scope
 from kansa.records.draft import Draft
 from kansa.records.dsse import PublicKey
 from kansa.records.journal import DILIGENCE, PEOPLE, IndexedClaim, Journal
 from kansa.records.kinds.case import CaseDecided, CaseOpened, CaseProposed, RouteAdopted, Step
 from kansa.records.kinds.person import ADMINISTRATOR, PersonEnrolled, RoleGranted
+from kansa.texts import Words
+
+__all__ = ["CaseService", "CaseStatus", "Decision", "Outcome", "Person", "Scope"]
 
 _NOW = ALWAYS - 1
 
@@ -146,7 +149,7 @@ class CaseService(SigningService):
         key: PublicKey,
         case_id: str,
         route: str | None,
-        decision: signed_records.Decision,
+        decision: Decision,
         *,
         scope: Scope,
         until: int | None,
@@ -182,7 +185,7 @@ class CaseService(SigningService):
         self,
         key: PublicKey,
         case_id: str,
-        outcome: signed_records.Outcome,
+        outcome: Outcome,
         reasons: str,
         evidence: Sequence[int],
     ) -> Prepared:
@@ -201,7 +204,7 @@ class CaseService(SigningService):
         self,
         key: PublicKey,
         case_id: str,
-        decision: signed_records.Decision,
+        decision: Decision,
         reasons: str,
         evidence: Sequence[int],
     ) -> Prepared:
@@ -251,6 +254,13 @@ class CaseService(SigningService):
         with self.evidence() as (journal, now):
             opened = [n for n, _ in journal.of_kind(DILIGENCE, CaseOpened)]
             return [_standing(found, journal, now) for found in case_file.files(journal, opened)]
+
+    def routes(self) -> dict[str, Words]:
+        """Return the adopted routes by name, with what the shipped pack calls each."""
+        called = {route.id: route.words for route in read_routes().routes}
+        with self.evidence() as (journal, _):
+            names = [claim.name for _, claim in routes(journal)]
+        return {name: called.get(name, Words(name, name)) for name in dict.fromkeys(names)}
 
     def case(self, case_id: str) -> CaseStatus:
         """One case.

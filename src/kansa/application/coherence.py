@@ -11,6 +11,7 @@ from kansa.coherence.scope import known_at_least, within
 from kansa.errors import BadInput
 from kansa.registers.incremental import Progress
 from kansa.registers.rows import KNOWN_BY, Tables
+from kansa.registers.use_columns import earliest
 from kansa.vault.vault import Vault
 
 
@@ -116,7 +117,8 @@ def _known_to(vault: Vault, tables: Tables, question: CoherenceQuestion) -> int:
 
 def _period(tables: Tables, question: CoherenceQuestion) -> tuple[int, int]:
     horizon = horizon_of(tables).at
-    first = [use.start for use in tables.use] + [window.valid_from for window in tables.window]
+    begun = earliest(tables.use)
+    first = [*([] if begun is None else [begun]), *(window.valid_from for window in tables.window)]
     start = question.start if question.start is not None else min(first, default=None)
     end = question.end if question.end is not None else horizon
     if start is None or end is None:

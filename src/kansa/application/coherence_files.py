@@ -3,7 +3,7 @@
 What people read (CSV, XLSX, JSON) has names beside ids, facts in words, and times in the vault's zone with their offset.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from kansa.coherence.table_files import convert, suffix_problem, write_table
 from kansa.errors import BadInput, Problem
 from kansa.registers.directory import Directory
 from kansa.registers.rows import Use
+from kansa.registers.use_columns import by_id
 
 PARQUET = ("", ".parquet")
 _SUBJECTS = ("tenant", "end_user", "path", "device", "site")
@@ -33,7 +34,6 @@ class AnswerFiles:
 
     def __init__(self, answer: CoherenceAnswer, directory: Directory, zone: str) -> None:
         self._answer = answer
-        self._uses = {use.use_id: use for use in answer.tables.use}
         self._directory = directory
         self._zone = ZoneInfo(zone)
 
@@ -66,8 +66,11 @@ class AnswerFiles:
         ]
         self._write(told, (*names, "who"), path)
 
-    def _write(self, rows: Iterable[tuple[Any, Mapping[str, Any]]], more: Sequence[str], path: Path) -> None:
-        told = [{**self._of_use(self._uses[row.use_id], row.start, row.end), **own} for row, own in rows]
+    def _write(
+        self, rows: Collection[tuple[Any, Mapping[str, Any]]], more: Sequence[str], path: Path
+    ) -> None:
+        uses = by_id(self._answer.tables.use, (row.use_id for row, _ in rows))
+        told = [{**self._of_use(uses[row.use_id], row.start, row.end), **own} for row, own in rows]
         schema = pa.schema([(name, pa.string()) for name in (*_USE, *more)])
         write_table(pa.Table.from_pylist(told, schema=schema), path)
 

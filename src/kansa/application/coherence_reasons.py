@@ -1,7 +1,7 @@
 """Why use is not evidenced: the reasons of an answer, longest first, with what would close each and who can."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from kansa.clock import MICROSECONDS
 from kansa.coherence.remedies import Closing, closings
 from kansa.coherence.why import why
 from kansa.registers.directory import Directory
+from kansa.registers.use_columns import by_id
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,9 +62,11 @@ def closings_of(answer: CoherenceAnswer, directory: Directory) -> list[Closing]:
     return closings(why(answer.assessment.gaps, answer.tables), answer.tables, directory)
 
 
-def reasons_of(answer: CoherenceAnswer, found: Iterable[Closing], directory: Directory) -> tuple[Reason, ...]:
+def reasons_of(
+    answer: CoherenceAnswer, found: Collection[Closing], directory: Directory
+) -> tuple[Reason, ...]:
     """Return the reasons, by accelerator time; equal times by cause."""
-    uses = {use.use_id: use for use in answer.tables.use}
+    uses = by_id(answer.tables.use, (each.use_id for each in found))
     micros: dict[Cause, int] = defaultdict(int)
     concerned: dict[Cause, set[str]] = defaultdict(set)
     for each in found:

@@ -248,7 +248,7 @@ class _Values:
                 "values.lost",
                 f"the sealed values of rows kept under `{min(lost)}` in segment {committed.number} are lost, and no"
                 " erasure is on record",
-                help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reason …` that"
+                help="restore `values.db` from a backup, or put on record with `kansa erase SUBJECT --reasons …` that"
                 " they are gone; `kansa ledger audit` lists them",
             )
 

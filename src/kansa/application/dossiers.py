@@ -1,12 +1,13 @@
 """Handing out: the report of an answer, and the dossier around it."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from kansa.application.auditing.sealed import erasures
 from kansa.application.coherence import CoherenceAnswer
+from kansa.application.completeness import Asked, SubjectPart, subject_part
 from kansa.application.dossier_rows import rows_for
 from kansa.application.whole_file import WholeFile, placed, read_file, write_file
 from kansa.application.witnessing import Transport, newest_covering
@@ -23,7 +24,7 @@ from kansa.drawing.figures import Language, Named
 from kansa.errors import BadInput, KansaError
 from kansa.ledger import note, proof
 from kansa.ledger.strict import to_base64
-from kansa.records import sealing
+from kansa.records import canonical, envelope, sealing
 from kansa.records.draft import Draft
 from kansa.records.envelope import Record
 from kansa.records.kinds.operation import DossierIssued, DossierVoided
@@ -46,11 +47,17 @@ class DossierRequest:
 
 
 def report_of(
-    vault: Vault, answer: CoherenceAnswer, names: Directory | None = None, scope: Scope | None = None
+    vault: Vault,
+    answer: CoherenceAnswer,
+    names: Directory | None = None,
+    scope: Scope | None = None,
+    *,
+    only_sums: bool = False,
 ) -> Report:
     """Return what the page shows for an answer; names from all kept values unless others are given.
 
-    `scope` says what of the ledger a dossier shows; without it the page rests on all that was known.
+    `scope` says what of the ledger a dossier shows; without it the page rests on all that was known. With `only_sums` it has
+    no lanes, gaps and unobserved stretches, and no use is looked at alone.
     """
     called = vault.directory() if names is None else names
     scope = scope or Scope(tenant=_party(answer.tenant, called), end_user=_party(answer.end_user, called))
@@ -71,6 +78,7 @@ def report_of(
             known_at=answer.known_at,
             grace=answer.grace,
             log_began=answer.log_began,
+            only_sums=only_sums,
             ledger=Ledger(head.origin, head.size, to_base64(head.root), answer.known_at, witnesses=0),
             quarantined=sum(r.data.get("quarantined", 0) for r in records if r.type == reported),
             generated=frozenset(
@@ -121,7 +129,9 @@ def hand_out(
         _stage(file, assemble.unsealed(prepared))
         index = vault.record(_issued(vault, prepared.digest, answer, order))
         try:
-            data = assemble.sealed(vault.reader, prepared, index, _cosigned(vault, index, transport))
+            cosigned = _cosigned(vault, index, transport)
+            indexed = _indexed(vault, prepared.members)
+            data = assemble.sealed(vault.reader, prepared, index, cosigned, indexed)
             file.write(data)
             file.put()
         except Exception as error:
@@ -149,7 +159,7 @@ def reseal(vault: Vault, dossier: Path, output: Path) -> int:
             f"no witness has cosigned a checkpoint that covers entry {issued.index}, which issued the dossier",
             help="have the witnesses cosign the log as it stands: `kansa witness ask`",
         )
-    anew = assemble.resealed(vault.reader, data, cosigned)
+    anew = assemble.resealed(vault.reader, data, cosigned, _indexed(vault, container.decode(data)))
     write_file(output, anew)
     return len(anew)
 
@@ -186,6 +196,9 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
     }
     rows = rows_for(vault, answer, order.audience)
     chosen = _chosen(vault, answer, known, rows.held if rows.of_segments else None)
+    part = _subject_part(vault, answer, known, chosen.shown)
+    if part is not None:
+        chosen = scopes.Selection(tuple(sorted(part.entries)), chosen.disclosed)
     records = {index: known[index] for index in chosen.shown}
     told = {index: record for index, record in records.items() if index in chosen.disclosed}
     kept = vault.disclosures(told.values())
@@ -228,7 +241,25 @@ def _contents(vault: Vault, answer: CoherenceAnswer, order: DossierRequest) -> a
         readme=resources.files("kansa.dossier").joinpath("readme.txt").read_text("utf-8"),
         segments=rows.segments,
         of_segments=rows.of_segments,
+        subjects=None if part is None else part.member,
     )
+
+
+def _subject_part(
+    vault: Vault, answer: CoherenceAnswer, known: Mapping[int, Record], shown: Iterable[int]
+) -> SubjectPart | None:
+    """Return what shows that nothing about the subject is missing; nothing for the whole vault, which shows all entries."""
+    asked = Asked(answer.tenant, answer.end_user, answer.start, answer.end, answer.known_at)
+    return subject_part(vault, asked, shown, known)
+
+
+def _indexed(vault: Vault, prepared: Mapping[str, bytes]) -> bytes | None:
+    """Return the signed statement of who rebuilt the index that a dossier shows, if one was given back."""
+    shown = prepared.get(members.SUBJECTS)
+    if shown is None:
+        return None
+    record = envelope.decode(vault.reader.entry(canonical.decode(shown)["entry"]))
+    return vault.witnesses.index_at(record.data["size"], record.data["root"])
 
 
 def _check_values(vault: Vault, told: Mapping[int, Record], kept: Container[str]) -> None:

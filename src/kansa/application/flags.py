@@ -21,7 +21,7 @@ from kansa.facts.assessment import PREFIXES, Assessed, Subject, assess, reconfig
 from kansa.facts.context import FactContext, use_topic
 from kansa.flags import lifecycle as life
 from kansa.flags.comparison import Comparison, around, compare
-from kansa.flags.lifecycle import Act, Flag
+from kansa.flags.lifecycle import Act, Flag, Resolution
 from kansa.records.draft import Draft
 from kansa.records.kinds.custody import ContractRecorded
 from kansa.records.kinds.flag import FlagRaised, FlagResolved
@@ -36,6 +36,7 @@ from kansa.rules.loading.library import Library, read_library
 from kansa.rules.pack import Pack
 from kansa.rules.replay import Basis, NotReplayable, flagged_again, packed, unpacked
 from kansa.rules.rulebook import EffectiveRules, Interpretation, Rulebook
+from kansa.texts import Words
 from kansa.vault.assessment_cache import Assessments, Kept, Position
 from kansa.vault.vault import Vault
 
@@ -44,6 +45,8 @@ _HALTS: Mapping[type[RuleSuspended | RuleReinstated], Literal["suspended", "rein
     RuleSuspended: "suspended",
     RuleReinstated: "reinstated",
 }
+
+__all__ = ["Flag", "FlagAssessment", "FlagService", "InForce", "Replayed", "Resolution"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,17 @@ class InForce:
     adopted: bool
 
 
+MOST_WORKLOADS = 2_000
+"""So many workloads of segments are assessed one by one; each takes about as long as a party."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlagAssessment:
     """What is found at `now`: flags as recorded, findings of every subject, what is to be recorded.
 
     `assessed` are the subjects that were assessed anew, out of `found`. `recounted` is how many records are to be made where
-    nothing was assessed anew, since nothing has changed.
+    nothing was assessed anew, since nothing has changed. `unasked` counts workloads of segments that were not assessed, being
+    more than `MOST_WORKLOADS`: rules on a party, path or site ask about their uses, rules on one use do not.
     """
 
     now: int
@@ -71,6 +79,7 @@ class FlagAssessment:
     assessed: tuple[Assessed, ...]
     pending: tuple[Act, ...]
     recounted: int | None = None
+    unasked: int = 0
 
     @property
     def not_recorded(self) -> int:
@@ -169,6 +178,11 @@ class FlagService:
         with self.vault.evidence() as evidence:
             return _flags(evidence)
 
+    def rule_words(self, now: int) -> dict[str, Words]:
+        """Return what each rule says at an instant, by its id."""
+        found = ((rule.id, rule.at(now)) for pack in self.library.rulebook().packs for rule in pack.rules)
+        return {id_: version.words for id_, version in found if version is not None}
+
     def named(self, texts: Sequence[str]) -> list[Flag]:
         """Return the flags that ids, or beginnings of ids, mean.
 
@@ -216,7 +230,7 @@ class FlagService:
         return StatementService(self.vault)
 
     def resolution(
-        self, flag: Flag, resolution: life.Resolution, reasons: str, evidence: Sequence[int] = ()
+        self, flag: Flag, resolution: Resolution, reasons: str, evidence: Sequence[int] = ()
     ) -> Statement:
         """Return an answer to a flag, bound to the facts with which it was last raised."""
         act = life.resolve(flag, resolution, self.now, reasons=reasons, evidence=evidence)
@@ -314,7 +328,15 @@ class FlagService:
         if since.basis != self._basis(edition, in_force):
             return None
         return FlagAssessment(
-            self.now, in_force, edition, _flags(evidence), store.found(), (), (), since.pending
+            self.now,
+            in_force,
+            edition,
+            _flags(evidence),
+            store.found(),
+            (),
+            (),
+            since.pending,
+            self._unasked(evidence),
         )
 
     def _survey(self, evidence: Evidence, store: Assessments, owner: str | None = None) -> FlagAssessment:
@@ -345,7 +367,16 @@ class FlagService:
             party_of={subject: party for subject in touched if (party := _party_of(world, subject))},
             owner=owner,
         )
-        return FlagAssessment(self.now, in_force, edition, flags, found, assessed, tuple(pending))
+        return FlagAssessment(
+            self.now,
+            in_force,
+            edition,
+            flags,
+            found,
+            assessed,
+            tuple(pending),
+            unasked=self._unasked(evidence),
+        )
 
     def _remember(
         self,
@@ -380,10 +411,18 @@ class FlagService:
             for id_ in evidence.subjects(prefix)
             if id_ != world.operator
         ]
+        if not self._unasked(evidence):
+            found += [Subject("use", id_) for id_ in evidence.workloads_in_bulk()]
         found += [Subject("operator", world.operator)] if world.operator else []
         found += reconfigurations(world)
         world.looked()
         return found
+
+    @staticmethod
+    def _unasked(evidence: Evidence) -> int:
+        """Return how many workloads of segments are not assessed one by one: all of them, where they are too many."""
+        count = evidence.count_workloads_in_bulk()
+        return count if count > MOST_WORKLOADS else 0
 
     def world(self, evidence: Evidence, edition: EffectiveRules | None = None) -> FactContext:
         """Return what facts may ask now; with the rules whose indicators are compared around reconfigurations."""
@@ -392,6 +431,7 @@ class FlagService:
             self.now,
             withheld=evidence.withheld,
             uses=evidence.uses,
+            purposes=evidence.purposes,
             groups_of=partial(groups_of, self.library.table(COUNTRIES)),
             operator=_operator(evidence),
             around=around(edition) if edition else None,

@@ -66,7 +66,34 @@ def take_in(
             a file cannot be taken in as segments.
     """
     reader = source_named(source, map_file, vault.settings.urn, window, now=vault.clock.now())
-    paths = expanded(paths)
+    return take_in_source(
+        vault,
+        reader,
+        expanded(paths),
+        dry_run=dry_run,
+        progress=progress,
+        keybook=keybook,
+        appender=appender,
+        segments=segments,
+    )
+
+
+def take_in_source(
+    vault: Vault,
+    reader: Source,
+    paths: Sequence[Path],
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    keybook: KeyRegistry | None = None,
+    appender: Appender | None = None,
+    segments: bool = False,
+) -> Ingested:
+    """Ingest files with a reader that is set up already.
+
+    Raises:
+        BadInput: as `take_in`.
+    """
     find = vault.reader.find
     names = vault.keybook() if keybook is None else keybook
     given = DryRunAppender(find) if dry_run else appender

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from kansa.ledger.append_socket import SharedAppender
 from kansa.records.draft import submit
 from kansa.vault.settings import Settings
 from kansa.vault.vault import Vault
 from kansa.vault.vault import create as create_vault
 
-__all__ = ["Settings", "Vault", "create_vault", "open_vault", "submit"]
+__all__ = ["Settings", "SharedAppender", "Vault", "create_vault", "open_vault", "submit"]
 
 
 def open_vault(root: Path, at: int | None = None) -> Vault:

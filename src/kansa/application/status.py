@@ -81,7 +81,8 @@ class Deadline:
 class Status:
     """A vault as it stands at `now`. Times are instants; None where there is nothing yet.
 
-    `sources` are those that closed windows, each with the end of its latest; `uses` is how many uses are on record.
+    `sources` are those that closed windows, each with the end of its latest; `uses` is how many uses are
+    on record one by one, `rows` how many rows of uses stand in the vault's `segments`, versions of one use included.
     """
 
     operator: Mapping[str, str]
@@ -95,6 +96,8 @@ class Status:
     witnesses: Witnessing
     sources: Mapping[str, int]
     uses: int
+    rows: int
+    segments: int
     custody: Ratio
     identity: Ratio
     access: Ratio
@@ -131,6 +134,8 @@ class Status:
             "sources": {source: format_instant(end) for source, end in self.sources.items()},
             "silent": sorted(self.silent),
             "uses": self.uses,
+            "rows_in_segments": self.rows,
+            "segments": self.segments,
             "custody": self.custody.as_json(),
             "identity": self.identity.as_json(),
             "access": self.access.as_json(),
@@ -151,6 +156,7 @@ def status_of(vault: Vault) -> Status:
     reader = vault.reader
     head = note.checkpoint_in(reader.latest())
     required = required_lists(vault)
+    bulk = vault.segments()
     with vault.evidence() as evidence:
         world = FactContext(evidence.journal, now, withheld=evidence.withheld)
         editions = [edition_at(vault, noted.index) for noted, _ in newest_editions(world).values()]
@@ -166,6 +172,8 @@ def status_of(vault: Vault) -> Status:
             witnesses=witnessing(vault),
             sources=_sources(evidence),
             uses=evidence.count("use"),
+            rows=sum(each.segment.rows for each in bulk),
+            segments=len(bulk),
             custody=_custody(evidence, now),
             identity=_identity(evidence, world),
             access=_access(evidence, world),
@@ -269,7 +277,7 @@ def _attention(status: Status) -> Iterable[Attention]:
         yield "empty"
         return
     yield from _attention_to_witnesses(status.witnesses)
-    if not status.uses and not status.sources:
+    if not (status.uses or status.rows or status.sources):
         yield "no_use"
     if status.silent:
         yield "silent"

@@ -6,6 +6,7 @@ is before the checkpoint was there by the authority's time, and what comes after
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -133,7 +134,8 @@ def accept_stamp(vault: Vault, response: bytes) -> Stamped:
 def audited(vault: Vault) -> Part:
     """Verify every token on record anew, against its checkpoint and the roots that the vault holds."""
     found = Findings("time stamps", "tokens on record")
-    known = list(stamps(vault.reader))
+    with closing(vault.unheld()) as log:
+        known = list(stamps(log))
     roots: Sequence[x509.Certificate] = ()
     if known:
         with found.attempt("timestamps/roots.pem"):

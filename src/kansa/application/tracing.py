@@ -3,15 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kansa.application.lookup import Lookup
 from kansa.clock import format_instant
 from kansa.coherence.row_quality import horizon_of
+from kansa.dossier.verify import Shown, open_verified
 from kansa.errors import BadInput
+from kansa.ids import kind_of
+from kansa.ledger import policy
 from kansa.records import envelope
 from kansa.records.journal import Journal, MemoryJournal, note
-from kansa.registers.directory import Directory
+from kansa.registers.directory import Directory, directory
+from kansa.registers.rows import Tables
 from kansa.registers.snapshot import Revealing
 from kansa.trace.evidence_as_of import EvidenceAsOf
 from kansa.trace.reach import REACHES
@@ -73,11 +78,10 @@ def trace_subject(
     Raises:
         BadInput: `trace.kind`, or that of the look-up, `tenant.unknown` and the like.
     """
-    if kind not in REACHES:
-        raise BadInput("trace.kind", f"`{kind}` cannot be traced", help=f"one of {', '.join(KINDS)}")
+    _refuse_unknown(kind)
     names = Lookup(vault)
     with _evidence(vault, as_of, known_at) as (world, known):
-        found = trace(kind, _resolve(kind, names)(subject), world, known)
+        found = trace(kind, _meant(kind, subject, names, world.journal), world, known)
         return TraceAnswer(
             trace=found, called=_called(found.subjects(), names.directory), entries=vault.reader.size()
         )
@@ -91,15 +95,100 @@ def who_passed(vault: Vault, path: str, at: int, *, known_at: int | None = None)
     """
     now = vault.clock.now()
     if at > now:
-        raise BadInput(
-            "who.future", f"{format_instant(at)} has not come yet", help="ask of a time that has passed"
-        )
+        raise _not_come(at)
     names = Lookup(vault)
     with _evidence(vault, None, known_at) as (world, known):
         found = who(names.path(path), at, world, known)
         return WhoAnswer(
             who=found, called=_called(found.subjects(), names.directory), entries=vault.reader.size()
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DossierBooks:
+    """A dossier that verifies, as a lookup and a trace read it."""
+
+    shown: Shown
+
+    def directory(self) -> Directory:
+        """Return what the disclosed values call subjects."""
+        return directory([record for _, record in sorted(self.shown.records.items())], self.shown.disclosures)
+
+    def tables(self) -> Tables:
+        """Return the registers that follow from the entries shown."""
+        return self.shown.tables
+
+    def evidence(self, as_of: int | None) -> EvidenceAsOf:
+        """Return the evidence shown, as of an instant (default: when it was issued)."""
+        kept = self.shown.disclosures
+        reveal = Revealing(lambda wanted: {digest: kept[digest] for digest in wanted if digest in kept})
+        journal, roots = MemoryJournal(), dict[int, int]()
+        noted = (note(i, reveal(i, record), roots) for i, record in sorted(self.shown.records.items()))
+        journal.add(each for each in noted if each is not None)
+        at = self.shown.issued_at if as_of is None else as_of
+        reported = horizon_of(self.shown.tables).at
+        return EvidenceAsOf(journal, self.shown.tables.use, at, at if reported is None else min(at, reported))
+
+
+def open_dossier(file: Path, trust: Path | None) -> DossierBooks:
+    """Return a dossier that verifies under the reader's policy.
+
+    Raises:
+        BadInput: a file cannot be read, or the policy is not one; `dossier.not_ok`, if it does not verify.
+    """
+    trusted = None if trust is None else policy.parse(_bytes(trust), str(trust))
+    verdict, shown = open_verified(_bytes(file), trusted)
+    if shown is None or not verdict.accepted(allow_unpinned=trust is None):
+        raise BadInput("dossier.not_ok", f"`{file}` does not verify", help="`kansa verify` says why")
+    return DossierBooks(shown)
+
+
+def trace_in_dossier(
+    books: DossierBooks, kind: str, subject: str, *, as_of: int | None = None
+) -> TraceAnswer:
+    """Return the chain of a subject from a dossier alone: what it leaves out is missing there.
+
+    Raises:
+        BadInput: as `trace_subject`.
+    """
+    _refuse_unknown(kind)
+    names = Lookup(books)
+    world = books.evidence(as_of)
+    found = trace(kind, _meant(kind, subject, names, world.journal), world, books.shown.known_at)
+    called = _called(found.subjects(), names.directory)
+    return TraceAnswer(trace=found, called=called, entries=len(books.shown.entries))
+
+
+def who_in_dossier(books: DossierBooks, path: str, at: int) -> WhoAnswer:
+    """Return who was let through a path at an instant, from a dossier alone.
+
+    Raises:
+        BadInput: as `who_passed`; `who.future`, if the dossier was made before the instant.
+    """
+    if at > books.shown.issued_at:
+        raise _not_come(at)
+    names = Lookup(books)
+    found = who(names.path(path), at, books.evidence(None), books.shown.known_at)
+    called = _called(found.subjects(), names.directory)
+    return WhoAnswer(who=found, called=called, entries=len(books.shown.entries))
+
+
+def _refuse_unknown(kind: str) -> None:
+    if kind not in REACHES:
+        raise BadInput("trace.kind", f"`{kind}` cannot be traced", help=f"one of {', '.join(KINDS)}")
+
+
+def _not_come(at: int) -> BadInput:
+    return BadInput(
+        "who.future", f"{format_instant(at)} has not come yet", help="ask of a time that has passed"
+    )
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput("dossier.file", f"`{file}` cannot be read: {error.strerror}") from error
 
 
 @contextmanager
@@ -133,8 +222,11 @@ def _known(vault: Vault, known_at: int) -> Journal:
     return journal
 
 
-def _resolve(kind: str, names: Lookup) -> Callable[[str], str]:
-    return {
+def _meant(kind: str, text: str, names: Lookup, journal: Journal) -> str:
+    """Return the id of a subject; an id that records mention is known, whether or not anything names it."""
+    if kind_of(text) is not None and journal.mentioning(text):
+        return text
+    resolve: Mapping[str, Callable[[str], str]] = {
         "device": names.device,
         "tenant": names.tenant,
         "end-user": names.end_user,
@@ -143,7 +235,8 @@ def _resolve(kind: str, names: Lookup) -> Callable[[str], str]:
         "path": names.path,
         "site": names.site,
         "workload": names.workload,
-    }[kind]
+    }
+    return resolve[kind](text)
 
 
 def _called(subjects: set[str], directory: Directory) -> dict[str, Called]:

@@ -6,16 +6,16 @@ answer has no denominator, and whoever reads files is the one who can give it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from kansa.application.coherence import CoherenceAnswer
 from kansa.clock import format_instant, parse_instant
 from kansa.dossier.report.findings.stretches import Interval, minus
 from kansa.i18n import Words
-from kansa.records.envelope import Record
+from kansa.records.kinds.evidence import EvidenceSegment
 from kansa.records.kinds.workload import WorkloadPlaced
+from kansa.registers.use_columns import earliest_by_evidence
 from kansa.texts.formats import time_text
 from kansa.vault.vault import Vault
 
@@ -68,33 +68,47 @@ class Unclosed:
 
 
 def unclosed(vault: Vault, answer: CoherenceAnswer) -> tuple[Unclosed, ...]:
-    """Return the sources whose uses are in the answer and that left time of its period open; by name."""
-    wanted = {use.evidence[0] for use in answer.tables.use if use.evidence}
-    placed: dict[str, list[Record]] = defaultdict(list)
+    """Return the sources whose uses are in the answer, records or rows of segments, and that left time of its period open; by name."""
+    begun = earliest_by_evidence(answer.tables.use)
+    jobs = {key for (system, _), key in vault.directory().keys.items() if system.startswith("slurm:")}
+    sources: dict[str, _Placed] = {}
     for index, record in vault.records():
-        if record.type == WorkloadPlaced.type and index in wanted:
-            placed[record.source].append(record)
+        if index not in begun:
+            continue
+        if record.type == WorkloadPlaced.type:
+            reader: Reader = "slurm" if record.data["workload_id"] in jobs else "table"
+            found = record.source, reader, parse_instant(record.data["valid_from"])
+        elif record.type == EvidenceSegment.type:
+            found = str(record.data["system"]), "slurm", begun[index]
+        else:
+            continue
+        sources[found[0]] = _together(_Placed(*found[1:]), sources.get(found[0]))
     windows: dict[str, list[Interval]] = defaultdict(list)
     for window in answer.tables.window:
         if window.valid_to is not None:
             windows[window.source].append((window.valid_from, window.valid_to))
-    jobs = {key for (system, _), key in vault.directory().keys.items() if system.startswith("slurm:")}
-    return tuple(_unclosed(placed, windows, (answer.start, answer.end), jobs))
+    return tuple(_unclosed(sources, windows, (answer.start, answer.end)))
+
+
+class _Placed(NamedTuple):
+    """How the uses of a source are read, and when the first of them began."""
+
+    reader: Reader
+    begun: int
+
+
+def _together(one: _Placed, other: _Placed | None) -> _Placed:
+    if other is None:
+        return one
+    return _Placed("slurm" if "slurm" in (one.reader, other.reader) else "table", min(one.begun, other.begun))
 
 
 def _unclosed(
-    placed: Mapping[str, list[Record]],
-    windows: Mapping[str, list[Interval]],
-    period: Interval,
-    jobs: AbstractSet[str],
+    sources: Mapping[str, _Placed], windows: Mapping[str, list[Interval]], period: Interval
 ) -> Iterable[Unclosed]:
-    for source in sorted(placed):
+    for source, placed in sorted(sources.items()):
         closed = windows.get(source, [])
-        begun = min(parse_instant(record.data["valid_from"]) for record in placed[source])
-        start = max(period[0], min([begun, *(low for low, _ in closed)]))
+        start = max(period[0], min([placed.begun, *(low for low, _ in closed)]))
         stretches = tuple(minus((start, period[1]), closed)) if start < period[1] else ()
         if stretches:
-            reader: Reader = (
-                "slurm" if any(r.data["workload_id"] in jobs for r in placed[source]) else "table"
-            )
-            yield Unclosed(source, reader, stretches, bool(closed))
+            yield Unclosed(source, placed.reader, stretches, bool(closed))

@@ -12,11 +12,14 @@ from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from kansa.application.completeness import all_indexes
 from kansa.application.whole_file import read_file
 from kansa.clock import HOUR, MICROSECONDS, format_instant
+from kansa.dossier.complete import index_key
 from kansa.errors import BadInput, KansaError
+from kansa.evidence.subject_index import statement
 from kansa.ledger import note, witness
-from kansa.ledger.note import Checkpoint, Note, VerifierKey
+from kansa.ledger.note import Checkpoint, Note, Signature, VerifierKey
 from kansa.ledger.policy import Policy, Quorum
 from kansa.ledger.strict import decimal
 from kansa.ledger.witness import Conflict, Request
@@ -217,6 +220,8 @@ def accept(vault: Vault, answer: bytes, wall: int) -> Witnessing:
             f"the witness `{name}` refused: {why}",
             help="if it cosigned another size, make the request again: that size is known now",
         )
+    if _take_index(vault, answer):
+        return witnessing(vault)
     head, _, lines = answer.partition(b"\n\n")
     checkpoint = note.parse_checkpoint(f"{head.decode('utf-8', 'replace')}\n")
     signed = reader.checkpoint_at(checkpoint.size) if checkpoint.origin == reader.origin else None
@@ -227,6 +232,35 @@ def accept(vault: Vault, answer: bytes, wall: int) -> Witnessing:
     told = Heard(size=checkpoint.size, asked_at=wall)
     vault.witnesses.set_heard(dict.fromkeys(names, told))
     return witnessing(vault)
+
+
+def _take_index(vault: Vault, answer: bytes) -> bool:
+    """Keep the signed statement of a witness who rebuilt the subject index, if the answer is one of this log's indexes.
+
+    Raises:
+        BadInput: `witness.answer`, if it is one of another index, or no witness of the policy signed it.
+    """
+    first = answer.partition(b"\n")[0]
+    if first != f"{vault.reader.origin}/subjects".encode():
+        return False
+    signed = note.parse(answer)
+    keys = [index_key(key) for key in vault.witnesses.policy().witnesses.values()]
+    own = tuple(s for s in signed.signatures for key in keys if _is_by(s, key) and note.verify(signed, key))
+    stated = {
+        statement(each["log"], each["size"], bytes.fromhex(each["root"]))
+        for each in all_indexes(vault.reader)
+    }
+    if not own or signed.text not in stated:
+        raise BadInput(
+            "witness.answer",
+            "the statement is of no witness that the policy names, or about an index that this log does not state",
+        )
+    vault.witnesses.keep_index(Note(signed.text, own))
+    return True
+
+
+def _is_by(signature: Signature, key: VerifierKey) -> bool:
+    return (signature.name, signature.key_id) == (key.name, key.key_id)
 
 
 def newest_covering(vault: Vault, index: int) -> bytes | None:

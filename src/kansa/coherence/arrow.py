@@ -1,6 +1,7 @@
 """Register rows as Arrow tables, in the columns of the contract."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -8,7 +9,11 @@ import pyarrow as pa
 from kansa.coherence.tables import TABLES, Column, Form, Table, mixed_ids
 from kansa.errors import BadInput, Problem
 from kansa.registers.rows import Tables
+from kansa.registers.use_columns import UseColumns
 
+_DECLARED: Mapping[str, Form] = MappingProxyType(
+    {"id": "text", "known_by": "text", "instant": "microseconds", "weight": "integer"}
+)
 _TYPES = {"text": pa.string(), "integer": pa.int64(), "microseconds": pa.int64(), "nothing": pa.string()}
 
 
@@ -29,6 +34,10 @@ def arrow_tables(
 
 
 def _table(table: Table, rows: Sequence[Any], problems: list[Problem]) -> tuple[pa.Table, Mapping[str, Form]]:
+    if isinstance(rows, UseColumns):
+        return rows.columns([column.name for column in table.columns]), {
+            column.name: _DECLARED[column.kind] for column in table.columns
+        }
     values = {column.name: [getattr(row, column.name) for row in rows] for column in table.columns}
     forms = {column.name: _form(table, column, values[column.name], problems) for column in table.columns}
     if problems:

@@ -19,6 +19,7 @@ from kansa.coherence.tables import CONTRACTS, PART, TABLES, Opened, Table, open_
 from kansa.coherence.why_parts import misnamed_parts, why_by_parts
 from kansa.errors import BadInput, Problem
 from kansa.registers.rows import Tables
+from kansa.registers.use_columns import UseColumns
 
 BALANCED_BY = ("device", "node", "site")
 
@@ -148,21 +149,26 @@ def assess(
 ) -> Assessment:
     """Assess register rows: gaps, late segments, sums, and the balance of device time in `[since, to)`.
 
-    The answer equals `sweep.sweep` together with `balance.balance`, row for row.
+    The answer equals `sweep.sweep` together with `balance.balance`, row for row; where uses are kept as columns the
+    balance is the engine's, which is not split by node and device.
 
     Raises:
         BadInput: an id that is text here and an integer there, or a way of knowing that has no name.
     """
-    asked = RunResult(late=True, grace=grace, known_at=known_at, to=to, log_began=log_began)
+    many = isinstance(tables.use, UseColumns)
+    asked = RunResult(
+        late=True, balance=many, grace=grace, known_at=known_at, to=to, since=since, log_began=log_began
+    )
     with session(threads=threads) as database:
-        database.open_arrow(arrow_tables(tables))
+        database.open_arrow(arrow_tables(tables), checked=("use",) if many else ())
         recorded = frozenset(fact.name for fact in FACTS)
         asking = Run(database, asked, _survey(database, {}, TABLES), recorded=recorded, known=True)
         result = asking.answer()
         gaps = tuple(Gap(*row) for row in database.rows(_GAPS))
         lates = tuple(Late(*row) for row in database.rows(_LATE))
-    shares = balance_of(tables, start=since, end=result.horizon)
-    return Assessment(result=replace(result, balance=shares), gaps=gaps, late=lates)
+    if not many:
+        result = replace(result, balance=balance_of(tables, start=since, end=result.horizon))
+    return Assessment(result=result, gaps=gaps, late=lates)
 
 
 def _shares(by: str) -> str:

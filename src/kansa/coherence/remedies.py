@@ -1,6 +1,6 @@
 """What would close a stretch without evidence, and who keeps the record or must ask for it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from kansa.coherence.responsibilities import BY_CONTRACT, Duties
 from kansa.coherence.why import Parts, Spans, Why
 from kansa.registers.directory import Directory, Path
 from kansa.registers.rows import Tables, Use
+from kansa.registers.use_columns import by_id
 
 BY_FACT: Mapping[str, str] = MappingProxyType(
     {
@@ -48,9 +49,9 @@ class Closing(NamedTuple):
     role: str
 
 
-def closings(reasons: Iterable[Why], tables: Tables, directory: Directory) -> list[Closing]:
+def closings(reasons: Collection[Why], tables: Tables, directory: Directory) -> list[Closing]:
     """Return every reason with what would close it, in the order of the reasons."""
-    uses = {use.use_id: use for use in tables.use}
+    uses = by_id(tables.use, (reason.use_id for reason in reasons))
     parts, duties = Parts(tables), Duties(tables)
     return [_closing(uses[reason.use_id], reason, parts, directory, duties) for reason in reasons]
 

@@ -12,6 +12,7 @@ from kansa.clock import DAY
 from kansa.coherence.result import Id
 from kansa.intervals import OPEN_END
 from kansa.registers.rows import Tables, Use, Window
+from kansa.registers.use_columns import latest_end, latest_start
 
 _NAMED = (
     "use",
@@ -73,7 +74,8 @@ def without_blank_ids(tables: Tables) -> tuple[Tables, Mapping[str, Mapping[str,
         if not rows:
             continue
         ids = [column for column in rows[0]._fields if column.endswith("_id") or column == "item_class"]
-        blank = Counter(column for row in rows for column in ids if is_blank(getattr(row, column)))
+        suspect = [column for column in ids if any(map(is_blank, {getattr(row, column) for row in rows}))]
+        blank = Counter(column for row in rows for column in suspect if is_blank(getattr(row, column)))
         if blank:
             counted[name] = dict(sorted(blank.items()))
             changed[name] = tuple(
@@ -110,18 +112,17 @@ class Horizon(NamedTuple):
 def horizon_of(tables: Tables, to: int | None = None) -> Horizon:
     """Return the horizon as stated, else the latest end of a window, else the latest instant of any use; far ends left out."""
     windows = usable_windows(tables.window)
-    begun: list[int | None] = [*(use.start for use in tables.use), *(w.valid_from for w in windows)]
+    begun = [latest_start(tables.use), *(w.valid_from for w in windows)]
     latest = max((instant for instant in begun if instant is not None), default=None)
     closed = [w.valid_to for w in windows if latest is None or w.valid_to <= latest + FAR]
     if to is not None or closed:
         at = to if to is not None else max(closed)
         return Horizon(at, max(at, at if latest is None else latest) + FAR)
     if latest is None:
-        return Horizon(max((use.end for use in tables.use if use.end is not None), default=None))
+        return Horizon(latest_end(tables.use))
     far = latest + FAR_UNANCHORED
-    return Horizon(
-        max(latest, *(u.end for u in tables.use if u.end is not None and u.end <= far), latest), far
-    )
+    ended = latest_end(tables.use, far)
+    return Horizon(latest if ended is None else max(latest, ended), far)
 
 
 def held_uses(uses: Sequence[Use], horizon: Horizon) -> tuple[tuple[Held, ...], Mapping[str, int]]:
@@ -132,7 +133,11 @@ def held_uses(uses: Sequence[Use], horizon: Horizon) -> tuple[tuple[Held, ...], 
     """
     occurrences = Counter[Id](use.use_id for use in uses)
     held, aside = [], Counter[str]()
+    distinct = len(occurrences) == len(uses) and None not in occurrences
     for use in uses:
+        if distinct and _plain(use, horizon.far):
+            held.append(Held(use, use.end or 0))
+            continue
         reason = _why_unreadable(use.use_id, use.start, occurrences) or _why_empty(
             use.start, use.end, use.weight, horizon
         )
@@ -191,6 +196,13 @@ def _no_end(valid_to: int | None) -> str | None:
 
 def _weight(weight: int | None) -> int:
     return 1 if weight is None else weight
+
+
+def _plain(use: Use, far: int) -> bool:
+    """Tell at once of most uses that nothing is wrong with them: they begin, end later, and hold something."""
+    values: tuple[int | None, int | None, int | None] = use.start, use.end, use.weight
+    start, end, weight = values
+    return start is not None and end is not None and start < end <= far and (weight is None or weight >= 1)
 
 
 def _why_unreadable(use_id: Id | None, start: int | None, occurrences: Mapping[Id, int]) -> str | None:

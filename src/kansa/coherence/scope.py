@@ -1,8 +1,10 @@
 """The part of the tables that a question is about: a period, and one tenant or all."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from kansa.registers.rows import KNOWN_BY, Tables, Use
+from kansa.registers.use_columns import UseColumns, units_of
 
 
 def within(
@@ -14,19 +16,30 @@ def within(
     the installed devices are those that its uses held, or that stand in nodes that they held: the balance then says
     what of their time it used. Other tables stay whole.
     """
-    cut = (
-        _cut(use, start, end)
-        for use in tables.use
-        if tenant in (None, use.tenant_id) and end_user in (None, use.end_user_id)
+    kept = (
+        tables.use.within(start, end, tenant, end_user)
+        if isinstance(tables.use, UseColumns)
+        else uses_within(tables.use, start, end, tenant, end_user)
     )
-    kept = tuple(use for use in cut if use is not None)
-    units = {use.device_id for use in kept}
+    units = units_of(kept)
     installed = tuple(
         row
         for row in tables.installed
         if (tenant is None and end_user is None) or not units.isdisjoint((row.device_id, row.node_id))
     )
     return replace(tables, use=kept, installed=installed)
+
+
+def uses_within(
+    uses: Iterable[Use], start: int, end: int, tenant: str | None, end_user: str | None
+) -> tuple[Use, ...]:
+    """Return the uses of `[start, end)`, cut at its bounds, of one tenant, one end user, both, or of all."""
+    cut = (
+        _cut(use, start, end)
+        for use in uses
+        if (tenant is None or tenant == use.tenant_id) and (end_user is None or end_user == use.end_user_id)
+    )
+    return tuple(use for use in cut if use is not None)
 
 
 def known_at_least(tables: Tables, known_by: str) -> Tables:
@@ -48,4 +61,6 @@ def _cut(use: Use, start: int, end: int) -> Use | None:
     last = end if use.end is None else min(use.end, end)
     if use.end is not None and use.end <= use.start:
         return use  # crooked as it came: coherence sets it aside and counts it
+    if first == use.start and last == use.end:
+        return use
     return use._replace(start=first, end=last) if first < last else None

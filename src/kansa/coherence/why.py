@@ -6,12 +6,13 @@ missing at once; each gets its own stretch.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kansa.coherence.facts import FACTS
 from kansa.coherence.result import Gap
 from kansa.registers.rows import Custody, Installed, Tables, Use
+from kansa.registers.use_columns import by_id
 
 OPEN_END = 2**62
 
@@ -75,10 +76,10 @@ class Parts:
         return any(start <= instant < end for start, end in self.spans(part, key))
 
 
-def why(gaps: Iterable[Gap], tables: Tables) -> list[Why]:
+def why(gaps: Collection[Gap], tables: Tables) -> list[Why]:
     """Return the missing parts of every gap, ordered as the gaps are, each stretch maximal."""
     parts = Parts(tables)
-    uses = {use.use_id: use for use in tables.use}
+    uses = by_id(tables.use, (gap.use_id for gap in gaps))
     found: list[Why] = []
     for gap in gaps:
         use = uses[str(gap.use_id)]

@@ -121,6 +121,10 @@ class Names(Protocol):
         """Return when the first recorded use by workloads of this system began whose accelerators were measured."""
         ...
 
+    def reassign(self, subject: str, system: str, key: str) -> None:
+        """Make a key that means another subject mean this one from the next row on: a slot that holds another device."""
+        ...
+
     def keys_borne(self, subject: str, system: str) -> frozenset[str]:
         """Return the keys of a system that mean a subject."""
         ...

@@ -26,13 +26,15 @@ class Setup:
     """How one ingest sets a connector up.
 
     `urn` is the prefix of the operator's sources, `urn:kansa:<operator>`; `options` is the file given with `--map`;
-    `window` takes the place of the one that the options give; `now` is the instant of the ingest.
+    `window` takes the place of the one that the options give; `now` is the instant of the ingest. `name` is the source's
+    name in records where the options give none; without it, it is the connector's.
     """
 
     urn: str
     options: Path | None
     window: tuple[int, int] | None
     now: int
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from kansa.clock import Clock, format_instant
 from kansa.connectors.base import Parsed, Quarantined, Row, Skipped, Source, Window
 from kansa.connectors.bulk import BulkRows
 from kansa.connectors.key_registry import Key, KeyRegistry
-from kansa.connectors.quarantine import QuarantineFile
+from kansa.connectors.quarantine import Mending, QuarantineFile
 from kansa.errors import BadInput, Problem
 from kansa.ledger.ports import Appender, Outcome
 from kansa.records.draft import Draft, Submission, apart, submit
@@ -63,6 +63,7 @@ class Ingested:
     dry_run: bool
     remarks: tuple[Problem, ...] = ()
     segments: int = 0
+    mended: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the stable result of `kansa ingest --json`."""
@@ -93,6 +94,7 @@ class Ingested:
             "remarks": [msgspec.to_builtins(problem) for problem in self.remarks],
             "dry_run": self.dry_run,
             "segments": self.segments,
+            "mended": self.mended,
         }
 
 
@@ -127,6 +129,7 @@ def ingest(
         KansaError: the ledger or the quarantine file cannot be written. What was recorded stays, and the same call may
             be made again.
     """
+    mending = Mending(None if dry_run else quarantine, source.name, edited=getattr(source, "edited", False))
     with QuarantineFile(None if dry_run else quarantine, source.name, clock.now()) as kept:
         run = _Run(
             source,
@@ -139,6 +142,7 @@ def ingest(
             batch,
             dry_run,
             bulk,
+            mending,
         )
         (source if bulk is None else bulk.reader).survey(paths)
         for path in paths:
@@ -150,6 +154,7 @@ def ingest(
         window = None if run.cut else source.window(names)
         reported = run.report(paths, window)
         names.settle(())
+        run.settle(paths)
         return run.result(paths, window, reported, source.remarks(names))
 
 
@@ -167,6 +172,8 @@ class _Run:
     batch: int
     dry_run: bool
     bulk: BulkRows | None = None
+    mending: Mending = field(default_factory=lambda: Mending(None, "", edited=False))
+    mended: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
@@ -189,9 +196,9 @@ class _Run:
             self.names.forget()
             self.cut = True
             self.unreadable_files.add(path)
-            self.unreadable += error.problems or [
-                Problem(error.code, error.message, str(path), help=error.help)
-            ]
+            found = error.problems or [Problem(error.code, error.message, str(path), help=error.help)]
+            # What is wrong with the options is wrong for every file, and said once.
+            self.unreadable += [each for each in found if each not in self.unreadable]
 
     def _row(self, row: Row) -> None:
         self.rows += 1
@@ -307,8 +314,16 @@ class _Run:
         if outcome.status == "refused":
             self._show((_refusal(row, outcome),), {"row": row.row, "entry": outcome.other})
             return
+        self.mending.recorded(row.file, row.line, row.row)
         self.earliest = row.draft.time if self.earliest is None else min(self.earliest, row.draft.time)
         self.last_sequence = row.draft.sequence or self.last_sequence
+
+    def settle(self, paths: Sequence[Path]) -> None:
+        """Close the quarantined rows that were mended."""
+        read = [path for path in paths if path not in self.unreadable_files]
+        wanted = self.mending.is_waiting or self.quarantine.put_now
+        digests = {str(path): _digest(path) for path in read} if wanted else {}
+        self.mended = self.mending.settle(digests, self.quarantine.put_now)
 
     def report(self, paths: Sequence[Path], window: Window | None) -> str | None:
         """Append one `source.reported` for each part of the window; its identity is part, scope and content.
@@ -384,6 +399,7 @@ class _Run:
             dry_run=self.dry_run,
             remarks=tuple(remarks),
             segments=self.bulk.segments if self.bulk is not None else 0,
+            mended=self.mended,
         )
 
 

@@ -17,7 +17,8 @@ Key = tuple[str, str]
 class KeyRegistry:
     """`Names` in memory, filled from what the registers know.
 
-    `measured` gives when the first recorded use by any of some workloads began whose accelerators were measured, `runs`
+    `measured` gives when the first recorded use by any of some workloads began whose accelerators were measured,
+    `measured_in_bulk` the same of the rows of segments, by the books in which their workloads stand, `runs`
     when the recorded placements of one workload began. `named` holds what each source said of a device's names, by
     (device, source); `places` where the inventory has each device.
     """
@@ -29,6 +30,7 @@ class KeyRegistry:
         holders: Mapping[str, tuple[str | None, str | None]] | None = None,
         devices: Mapping[str, int] | None = None,
         measured: Callable[[frozenset[str]], int | None] = lambda _: None,
+        measured_in_bulk: Callable[[str], int | None] = lambda _: None,
         runs: Callable[[str], tuple[int, ...]] = lambda _: (),
         named: Mapping[tuple[str, str], frozenset[Key]] | None = None,
         places: Mapping[str, Place] | None = None,
@@ -38,6 +40,7 @@ class KeyRegistry:
         self._holders = dict(holders or {})
         self._devices = dict(devices or {})
         self._measured = measured
+        self._measured_in_bulk = measured_in_bulk
         self._runs = runs
         self._named = dict(named or {})
         self._places = dict(places or {})
@@ -76,6 +79,12 @@ class KeyRegistry:
         if self._systems is None:
             self._systems = {known for known, _ in self._known}
         return system in self._systems
+
+    def reassign(self, subject: str, system: str, key: str) -> None:
+        held = self._known.pop((system, key), None)
+        if held is not None and self._borne is not None:
+            self._borne.get((held, system), set()).discard(key)
+        self.also(subject, system, key)
 
     def keys_borne(self, subject: str, system: str) -> frozenset[str]:
         if self._borne is None:
@@ -116,9 +125,9 @@ class KeyRegistry:
         return bool(self._devices)
 
     def measured_since(self, workloads: str) -> int | None:
-        return self._measured(
-            frozenset(found for (system, _), found in self._known.items() if system == workloads)
-        )
+        known = frozenset(found for (system, _), found in self._known.items() if system == workloads)
+        found = [self._measured(known), self._measured_in_bulk(workloads)]
+        return min((each for each in found if each is not None), default=None)
 
     def runs_of(self, workload_id: str) -> tuple[int, ...]:
         return self._runs(workload_id)

@@ -1,14 +1,19 @@
 """Where rows go that did not become records: JSON Lines, one file an ingest, nothing overwritten.
 
-A line has `file`, `line` and `row`, the row's first problem as `field`, `code`, `message`, `help`, and every problem
-under `problems`. What is too long in a row is cut, says so where it was cut, and the line has `"cut": true`.
+A line has `source`, `file`, `line` and `row`, the row's first problem as `field`, `code`, `message`, `help`, and every
+problem under `problems`. What is too long in a row is cut, says so where it was cut, and the line has `"cut": true`.
+
+A row's identity is the digest of its source and content. `closed.log` beside the files says which rows were mended: by a
+record of the same content, by reading the same file again without the row being refused, or, where rows are edited as in
+a table, by a record at the same place.
 """
 
+import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import asdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +36,9 @@ class QuarantineFile:
 
     def __init__(self, directory: Path | None, source: str, now: int) -> None:
         self._directory = directory
-        self._stem = re.sub(r"[^a-z0-9.-]+", "-", f"{source[-150:]}-{format_instant(now)}".lower())
+        self._source = source
+        self.put_now: set[str] = set()
+        self._stem = _stem(f"{source[-150:]}-{format_instant(now)}")
         self._stream: TextIO | None = None
         self.path: Path | None = None
 
@@ -54,7 +61,8 @@ class QuarantineFile:
             return
         cut = Cut()
         told = [cut.of(asdict(problem)) for problem in problems[:MAX_PROBLEMS]]
-        line = {**told[0], "problems": told, "row": cut.of(row)}
+        line = {"source": self._source, **told[0], "problems": told, "row": cut.of(row)}
+        self.put_now.add(row_id(self._source, line["row"]))
         if cut.was or len(problems) > MAX_PROBLEMS:
             line["cut"] = True
         try:
@@ -128,6 +136,136 @@ class Cut:
 
 
 _LARGEST = 10**1_000
+
+
+CLOSED = "closed.log"
+
+
+def _stem(text: str) -> str:
+    return re.sub(r"[^a-z0-9.-]+", "-", text.lower())
+
+
+def row_id(source: str, shown: Any) -> str:
+    """Return the identity of a row of a source, of its content as the quarantine file shows it: 12 hexadecimal digits."""
+    content = json.dumps([source, shown], sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+@dataclass(slots=True)
+class Row:
+    """A quarantined row: its lines' latest, how often it was read so, how many of these times are closed."""
+
+    id: str
+    source: str
+    told: dict[str, Any]
+    kept_in: Path
+    times: int = 0
+    closed: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it was read again since it was last mended."""
+        return self.times > self.closed
+
+
+def rows_in(directory: Path, source: str | None = None) -> dict[str, Row]:
+    """Return all quarantined rows of a source, or of all, by identity, in the order in which they were first read."""
+    found: dict[str, Row] = {}
+    named = "*.jsonl" if source is None else f"{_stem(source[-150:])}-*.jsonl"
+    files = sorted(directory.glob(named), key=lambda each: (each.stat().st_mtime_ns, each.name))
+    for path in files:
+        for told in _told(path):
+            name = told.get("source")
+            if "row" not in told or not isinstance(name, str) or source not in (None, name):
+                continue
+            row = found.setdefault(
+                row_id(name, told["row"]), Row(row_id(name, told["row"]), name, told, path)
+            )
+            row.told, row.kept_in, row.times = told, path, row.times + 1
+    for told in _told(directory / CLOSED):
+        if (closed := found.get(str(told.get("closed")))) is not None:
+            closed.closed = int(told.get("times", 0))
+    return found
+
+
+def _told(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a file that are JSON objects; none if there is no file."""
+    try:
+        text = path.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for line in text.splitlines():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue  # cut short by a crash: the row is read again with its file
+        if isinstance(told, dict):
+            yield told
+
+
+class Mending:
+    """Closes the quarantined rows of a source that an ingest mends. `edited`: rows are edited in place, as in a table."""
+
+    def __init__(self, directory: Path | None, source: str, *, edited: bool) -> None:
+        self._directory, self._source, self._edited = directory, source, edited
+        rows = {} if directory is None else rows_in(directory, source)
+        self._open = {each.id: each for each in rows.values() if each.is_open}
+        self._read = {} if directory is None or not self._open else self._digests(directory)
+        self._mended: set[str] = set()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether any row of the source is open."""
+        return bool(self._open)
+
+    def recorded(self, file: str, line: int, row: Any) -> None:
+        """Take note of a row that is in the ledger."""
+        if not self._open:
+            return
+        identity = row_id(self._source, Cut().of(row))
+        if identity in self._open:
+            self._mended.add(identity)
+        if self._edited:
+            self._mended |= {
+                each.id
+                for each in self._open.values()
+                if (each.told.get("file"), each.told.get("line")) == (file, line)
+            }
+
+    def settle(self, digests: Mapping[str, str], refused: Collection[str]) -> int:
+        """Close what was mended; `digests` are those of the files that were read, `refused` what was quarantined now."""
+        if self._directory is None:
+            return 0
+        again = {
+            each.id
+            for each in self._open.values()
+            if (file := each.told.get("file")) in digests
+            and self._read.get((each.kept_in.name, str(file))) == digests[str(file)]
+        }
+        mended = sorted((self._mended | again) - set(refused))
+        lines: list[dict[str, Any]] = [{"closed": each, "times": self._open[each].times} for each in mended]
+        if refused and digests:
+            lines.append({"read": dict(digests), "source": self._source, "rows": sorted(refused)})
+        if lines:
+            with os.fdopen(
+                os.open(self._directory / CLOSED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+                "a",
+                encoding="utf-8",
+            ) as file:
+                file.writelines(json.dumps(each) + "\n" for each in lines)
+        return len(mended)
+
+    def _digests(self, directory: Path) -> dict[tuple[str, str], str]:
+        """Return the digest of each file that gave quarantined rows, by quarantine file and file."""
+        by_row: dict[str, dict[str, str]] = {}
+        for told in _told(directory / CLOSED):
+            if told.get("source") == self._source and isinstance(told.get("read"), dict):
+                by_row |= dict.fromkeys(map(str, told.get("rows", ())), told["read"])
+        return {
+            (each.kept_in.name, file): digest
+            for each in self._open.values()
+            for file, digest in by_row.get(each.id, {}).items()
+        }
 
 
 LEAST_WITHIN = 6

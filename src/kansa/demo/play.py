@@ -1,7 +1,7 @@
 """Plays the script into a new simulated vault: every step at its own time, through the ordinary sources."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from kansa.application.ingest import take_in
@@ -38,6 +38,13 @@ def play(
                 take_in(vault, step.source, step.paths, step.map, keybook=vault.keybook(), appender=appender)
             )
     return Vault(root, random_bytes=random_bytes), done
+
+
+def play_office(root: Path, keys: Path) -> tuple[str, Mapping[str, Path]]:
+    """Give a vault that was played its people, their keys and the cases that wait for them (`demo.staff`)."""
+    from kansa.demo.staff import staff  # noqa: PLC0415 - only where people are to work in it
+
+    return staff(root, keys)
 
 
 def counted(done: list[Ingested]) -> Iterator[tuple[str, int]]:

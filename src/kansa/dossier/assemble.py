@@ -39,7 +39,8 @@ class Contents:
 
     `entries` are the chosen indexes, sorted; `question` is what verifiers ask again (see `statement.ask`); `about` are
     the manifest's further statements: operator, scope, audience, known_at, simulated. `segments` are what is shown of the
-    segments whose rows may begin in the period, and `of_segments` how many there were at the time of knowledge.
+    segments whose rows may begin in the period, and `of_segments` how many there were at the time of knowledge; `subjects`
+    is the member from which a reader sees that no record about the subject is missing.
     """
 
     size: int
@@ -54,6 +55,7 @@ class Contents:
     readme: str
     segments: Sequence[ShownSegment] = ()
     of_segments: int = 0
+    subjects: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +98,24 @@ def unsealed(prepared: Prepared) -> bytes:
     return container.encode(prepared.members)
 
 
-def sealed(log: Log, prepared: Prepared, index: int, cosigned: bytes | None = None) -> bytes:
+def sealed(
+    log: Log, prepared: Prepared, index: int, cosigned: bytes | None = None, indexed: bytes | None = None
+) -> bytes:
     """Return the dossier's bytes, with the proof that entry `index` of the log issues it.
+
+    `indexed` is the signed statement of who rebuilt the subject index that the dossier shows, if there is one.
 
     `cosigned` is the checkpoint to seal with, one that covers the entry; without it the log's latest, which no witness signed.
 
     Raises:
         BadInput: it is too large for one container.
     """
-    return container.encode({**prepared.members, **_seal(log, prepared.size, index, cosigned)})
+    return container.encode(
+        {**prepared.members, **_seal(log, prepared.size, index, cosigned), **_indexed(indexed)}
+    )
 
 
-def resealed(log: Log, data: bytes, cosigned: bytes) -> bytes:
+def resealed(log: Log, data: bytes, cosigned: bytes, indexed: bytes | None = None) -> bytes:
     """Return a dossier of this log under another seal: the same but for checkpoint and proofs of its issuing entry.
 
     Raises:
@@ -125,7 +133,11 @@ def resealed(log: Log, data: bytes, cosigned: bytes) -> bytes:
         )
     if log.entry(issued.index) != opened.get(members.SEAL_ENTRY):
         raise BadInput("dossier.reseal", "the dossier was not issued by this log")
-    return container.encode({**opened, **_seal(log, size, issued.index, cosigned)})
+    return container.encode({**opened, **_seal(log, size, issued.index, cosigned), **_indexed(indexed)})
+
+
+def _indexed(indexed: bytes | None) -> dict[str, bytes]:
+    return {} if indexed is None else {members.SEAL_SUBJECTS: indexed}
 
 
 def assemble(log: Log, contents: Contents, issue: Callable[[str], int]) -> bytes:
@@ -159,6 +171,7 @@ def _members(log: Log, contents: Contents) -> dict[str, bytes]:
         members.RESULT: statement.result(contents.assessment, contents.tables, question),
         members.GAPS: statement.lines(contents.assessment.gaps),
         members.LATE: statement.lines(contents.assessment.late),
+        **({} if contents.subjects is None else {members.SUBJECTS: contents.subjects}),
         **{name: each for shown in contents.segments for name, each in shown_segments.encode(shown).items()},
     }
 

@@ -10,9 +10,13 @@ DISCLOSURES = "disclosures.jsonl"
 RESULT = "coherence/result.json"
 GAPS = "coherence/gaps.jsonl"
 LATE = "coherence/late.jsonl"
+SUBJECTS = "log/subjects.json"
 SEAL_PROOF = "seal/issued.tlog-proof"
 SEAL_ENTRY = "seal/issued.json"
 SEAL_CONSISTENCY = "seal/consistency.json"
 
-SEAL = frozenset({SEAL_PROOF, SEAL_ENTRY, SEAL_CONSISTENCY})
-REQUIRED = SEAL | {MANIFEST, CHECKPOINT, BETWEEN, ENTRIES, DISCLOSURES, RESULT, GAPS, LATE}
+SEAL_SUBJECTS = "seal/subjects"
+
+_SEALED = frozenset({SEAL_PROOF, SEAL_ENTRY, SEAL_CONSISTENCY})
+SEAL = _SEALED | {SEAL_SUBJECTS}
+REQUIRED = _SEALED | {MANIFEST, CHECKPOINT, BETWEEN, ENTRIES, DISCLOSURES, RESULT, GAPS, LATE}

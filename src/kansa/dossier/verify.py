@@ -12,7 +12,8 @@ The checks, in order; each rests on those before it:
  7. disclosures  each belongs to a digest of an entry, and each digest stands once (RFC 9901, 7.1)
  8. rows         of a dossier with rows of segments: every segment is shown, and of each the rows of the subjects,
                  whole or absent, in the tree and trie of its entry; disclosed values are those that were sealed
- 9. coherence    registers derived and swept anew give the enclosed gaps, late stretches and sums
+ 9. completeness the records about its subject are all that the subject index counts, which an entry of the log states
+10. coherence    registers derived and swept anew give the enclosed gaps, late stretches and sums
 
 No database, no network, no clock. Whatever a file holds, the answer is a verdict. It says as well what was not checked,
 what is only the operator's word, and which records were not understood.
@@ -24,7 +25,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kansa.clock import MICROSECONDS, format_instant
-from kansa.dossier import container, members, packing, selection, shown_segments, stated, statement
+from kansa.dossier import complete, container, members, packing, selection, shown_segments, stated, statement
+from kansa.dossier.complete import Completeness
 from kansa.dossier.opened_rows import OpenedRows, open_rows
 from kansa.dossier.passed_over import PassedOver, passed_over
 from kansa.dossier.stated import Stated
@@ -42,6 +44,7 @@ from kansa.records.kinds.evidence import EvidenceSegment
 from kansa.records.kinds.party import PartyRegistered
 from kansa.records.sealing import Disclosure
 from kansa.registers.derive import derive
+from kansa.registers.rows import Tables
 
 MANIFEST_FORMAT = {"format": container.FORMAT, "profile": canonical.PROFILE}
 WITH_ROWS_FORMAT = {"format": "kansa-dossier-2", "profile": canonical.PROFILE}
@@ -79,11 +82,48 @@ class _Opened:
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     sealed: int = 0
     passed: PassedOver = field(default_factory=PassedOver)
+    completeness: Completeness = field(default_factory=lambda: Completeness("not_assessed"))
     rows: OpenedRows | None = None
+    tables: Tables | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a dossier that verifies shows: entries by ledger index, records, disclosed values by digest, and its tables."""
+
+    entries: Mapping[int, bytes]
+    records: Mapping[int, Record]
+    disclosures: Mapping[str, Disclosure]
+    tables: Tables
+    question: Mapping[str, Any]
+    known_at: int
+    issued_at: int
 
 
 def verify(data: bytes, policy: Policy | None = None) -> Verdict:
     """Judge a dossier's bytes under a reader's policy; without one nothing is pinned and it can only be consistent."""
+    return _judged(data, policy)[0]
+
+
+def open_verified(data: bytes, policy: Policy | None = None) -> tuple[Verdict, Shown | None]:
+    """Judge a dossier, and return what it shows; nothing of one that does not verify."""
+    verdict, opened = _judged(data, policy)
+    if verdict.verdict == "not_ok" or opened.tables is None:
+        return verdict, None
+    last = max((record.recorded_at for record in opened.records.values()), default=0)
+    known = opened.stated.known_at if opened.stated is not None else None
+    return verdict, Shown(
+        opened.entries,
+        opened.records,
+        opened.disclosures,
+        opened.tables,
+        opened.manifest["question"],
+        last if known is None else known,
+        last if opened.issued is None else opened.issued.recorded_at,
+    )
+
+
+def _judged(data: bytes, policy: Policy | None) -> tuple[Verdict, _Opened]:
     checks: list[Check] = []
     opened = _Opened({})
     steps: list[tuple[str, str | None, Callable[[], str]]] = [
@@ -94,6 +134,7 @@ def verify(data: bytes, policy: Policy | None = None) -> Verdict:
         ("seal", members.SEAL_ENTRY, lambda: _seal(opened)),
         ("trust", members.SEAL_PROOF, lambda: _trust(opened, policy)),
         ("disclosures", members.DISCLOSURES, lambda: _disclosures(opened)),
+        ("completeness", members.SUBJECTS, lambda: _completeness(opened, policy)),
         ("coherence", members.ENTRIES, lambda: _coherence(opened)),
     ]
     while steps:
@@ -101,17 +142,18 @@ def verify(data: bytes, policy: Policy | None = None) -> Verdict:
         check = _checked(name, member, step)
         checks.append(check)
         if not check.ok:
-            return Verdict("not_ok", tuple(checks), tuple(each for each, _, _ in steps))
+            return Verdict("not_ok", tuple(checks), tuple(each for each, _, _ in steps)), opened
         if name == "disclosures" and (opened.manifest["format"] == WITH_ROWS_FORMAT["format"]):
             steps.insert(0, ("rows", shown_segments.FOLDER, lambda: _rows(opened)))
     word: Word = "ok" if opened.quorum is Quorum.MET else "ok_unwitnessed"
-    return Verdict(
+    verdict = Verdict(
         word if policy else "consistent_only",
         tuple(checks),
         _not_checked(opened, policy),
         _about(opened),
         _on_word(opened),
     )
+    return verdict, opened
 
 
 def _checked(name: str, member: str | None, step: Callable[[], str]) -> Check:
@@ -278,6 +320,47 @@ def _trust(opened: _Opened, policy: Policy | None) -> str:
     return f"pinned key of `{_known(opened.head).origin}`; cosigned by {names}"
 
 
+def _completeness(opened: _Opened, policy: Policy | None) -> str:
+    """Whether every record about the dossier's subject is shown; see `kansa.dossier.complete`."""
+    size, shown = _known(opened.head).size, len(opened.entries)
+    signed, data = (opened.members.get(each) for each in (members.SEAL_SUBJECTS, members.SUBJECTS))
+    if data is None and signed is not None:
+        raise Refused("an index is signed that the dossier does not show", members.SEAL_SUBJECTS)
+    if shown == size:
+        opened.completeness = Completeness("complete", shown, 0, size)
+        return f"complete: all {size} entries of the log are shown"
+    if data is None:
+        return "not assessed: no subject index is enclosed, so that records about the subject may be missing"
+    try:
+        found = complete.assess(
+            data,
+            stated=_known(opened.stated),
+            origin=_known(opened.head).origin,
+            entries=opened.entries,
+            known=_registered(opened),
+            signed=signed,
+            policy=policy,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(f"{error}", members.SUBJECTS) from error
+    opened.completeness = found
+    told = f"all {found.shown} records about the subject up to entry {found.up_to} of {size} are shown"
+    if found.withheld:
+        told = (
+            f"{found.shown} records about the subject up to entry {found.up_to} of {size} are shown,"
+            f" and {found.withheld} that name others too are withheld"
+        )
+    if found.state == "complete":
+        return f"complete: {told}; {', '.join(found.signed_by)} rebuilt the index from the log"
+    return f"complete as stated: {told}; the operator alone built the index"
+
+
+def _registered(opened: _Opened) -> set[str]:
+    """Return the parties that entries of the dossier register."""
+    found = (r.data.get("party_id") for r in opened.records.values() if r.type == PartyRegistered.type)
+    return {each for each in found if isinstance(each, str)}
+
+
 def _disclosures(opened: _Opened) -> str:
     owners: dict[str, str] = {}
     for index, record in opened.records.items():
@@ -339,6 +422,7 @@ def _coherence(opened: _Opened) -> str:
         _check_no_rows(opened)
     else:
         tables = opened.rows.with_uses(tables)
+    opened.tables = tables
     assessment = statement.ask(tables, question)
     for name, anew in (
         (members.GAPS, statement.lines(assessment.gaps)),
@@ -419,6 +503,7 @@ def _about(opened: _Opened) -> dict[str, Any]:
         "values": {"disclosed": len(opened.disclosures), "of": opened.sealed},
         **({"rows": opened.rows.as_json()} if opened.rows is not None else {}),
         "issued": format_instant(_known(opened.issued).recorded_at),
+        "completeness": opened.completeness.as_json(),
         "passed_over": opened.passed.as_json(),
         "other_parties": _others(opened) if tenant is not None else None,
     }

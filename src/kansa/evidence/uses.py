@@ -29,7 +29,7 @@ _INVENTORY = pa.schema(
 )
 _ROW_COLUMNS = (
     'subject, workload, "start", "end", units, accelerators, end_user, path, site, item_class, known_by, corrects,'
-    " withdrawn"
+    " withdrawn, purpose"
 )
 
 
@@ -42,8 +42,8 @@ def inventory(installed: Iterable[tuple[str, str | None, str | None, int, int | 
     )
 
 
-def uses(segments: Sequence[Committed], inventory: pa.Table) -> pa.Table:
-    """Return the uses that follow from these segments, in `COLUMNS`, ordered by id.
+def uses(segments: Sequence[Committed], inventory: pa.Table, *, ordered: bool = True) -> pa.Table:
+    """Return the uses that follow from these segments, in `COLUMNS`, ordered by id unless that is not wanted.
 
     Item class and weight come from the inventory at the start of the use where the source did not say them.
 
@@ -52,9 +52,18 @@ def uses(segments: Sequence[Committed], inventory: pa.Table) -> pa.Table:
     """
     with duckdb.connect() as connection:
         provide(connection, segments, inventory)
+        order = " ORDER BY use_id" if ordered else ""
         return connection.sql(
-            f"SELECT {', '.join(map(_named, COLUMNS))} FROM segment_use ORDER BY use_id"
+            f"SELECT {', '.join(map(_named, COLUMNS))} FROM segment_use{order}"
         ).to_arrow_table()
+
+
+def count_workloads(segments: Sequence[Committed]) -> int:
+    """Return how many workloads the rows of some segments name."""
+    with duckdb.connect() as connection:
+        query = f"SELECT count(DISTINCT workload) FROM ({_rows(segments)})"
+        ((count,),) = connection.execute(query).fetchall()
+    return int(count)
 
 
 def provide(

@@ -1,6 +1,7 @@
 """What facts may ask: revealed claims, uses, tables of countries, and one instant; and what was asked."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from kansa.clock import DAY, HOUR, MICROSECONDS, parse_instant
@@ -63,6 +64,9 @@ class Dependencies(NamedTuple):
     until: int | None
 
 
+_NO_PURPOSES: Mapping[str, str] = MappingProxyType({})
+
+
 class FactContext:
     """All evidence, as of `now`; a `Journal` itself. It notes what is asked of it until `looked` is called.
 
@@ -81,13 +85,15 @@ class FactContext:
         groups_of: GroupsOf = lambda _country, _at: None,
         operator: str | None = None,
         around: "Around | None" = None,
+        purposes: Mapping[str, str] = _NO_PURPOSES,
     ) -> None:
         self.now = now
         self.operator = operator
         self.around = around
         self._journal = journal
         self._withheld = withheld
-        self._uses = uses or {}
+        self._uses = {} if uses is None else uses
+        self._purposes = purposes
         self._groups_of = groups_of
         self._mentioned: dict[str, Sequence[IndexedClaim]] = {}
         self._by_kind: dict[tuple[str, type[Claim]], Any] = {}
@@ -110,6 +116,7 @@ class FactContext:
             instant,
             withheld=self._withheld,
             uses=self._uses,
+            purposes=self._purposes,
             groups_of=self._groups_of,
             operator=self.operator,
         )
@@ -202,6 +209,11 @@ class FactContext:
         """Return the uses of a tenant, end user, path or site that have begun."""
         self._topics.add(use_topic(subject))
         return [use for use in self._uses.get(subject, ()) if self.reached(use.start)]
+
+    def purpose_in_bulk(self, workload: str) -> tuple[str | None, list[int]] | None:
+        """Return the purpose with which a workload of segments was placed, and the entries that say so; None for others."""
+        entries = sorted({index for use in self.uses(workload) for index in use.evidence})
+        return (self._purposes.get(workload), entries) if entries else None
 
     def all_uses(self) -> list[Use]:
         """Return every use that has begun."""

@@ -18,7 +18,10 @@ from kansa.registers.spans.verification import changes, renews, verifications, v
 def purpose(world: FactContext, workload: str) -> FactValue:
     """Return the purpose with which it was placed."""
     placed = world.find(workload, WorkloadPlaced, workload_id=workload)
-    return known(placed[-1][1].purpose or "unlabelled", [placed[-1][0]]) if placed else unknown()
+    if placed:
+        return known(placed[-1][1].purpose or "unlabelled", [placed[-1][0]])
+    bulk = world.purpose_in_bulk(workload)
+    return unknown() if bulk is None else known(bulk[0] or "unlabelled", bulk[1])
 
 
 def declared_purposes(world: FactContext, workload: str) -> FactValue:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kansa.application.collect.sources_file import SourcesFile
 from kansa.application.connectors import options_models
 from kansa.cases.routes_file import RoutesFile
 from kansa.config_files.enforcement_point import SettingsFile
@@ -10,15 +11,18 @@ from kansa.config_files.json_schema import schema_of
 from kansa.config_files.models import ConfigModel
 from kansa.controls.pack_file import ControlsFile
 from kansa.interfaces.api.callers_file import CallersFile
+from kansa.planner.planning_file import PlanningFile
 from kansa.rules.catalogue import read_catalogue
 from kansa.rules.loading import schema as packs
 
 MODELS: Mapping[str, type[ConfigModel]] = {
     **options_models(),
+    "sources": SourcesFile,
     "callers": CallersFile,
     "enforcement-point": SettingsFile,
     "controls": ControlsFile,
     "routes": RoutesFile,
+    "planning": PlanningFile,
 }
 
 

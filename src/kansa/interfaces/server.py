@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kansa.application.gate import GateSyncWorker, open_gate
-from kansa.application.opening import Vault, open_vault, submit
+from kansa.application.opening import SharedAppender, Vault, open_vault, submit
 from kansa.errors import KansaError
 from kansa.interfaces.api.app import Parts, make_app
 from kansa.interfaces.api.bypass import Intake
 from kansa.interfaces.api.callers import CallerAuthenticator, CallerRegistry
+from kansa.interfaces.api.intake import PushDesk
 from kansa.interfaces.api.metrics import Metrics
 from kansa.interfaces.api.request_batcher import RequestBatcher
 from kansa.interfaces.api.serve import Address, listening, serve
@@ -30,6 +31,7 @@ class ServerOptions:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     client_ca: Path | None = None
+    sources: Path | None = None
 
 
 def run(
@@ -78,6 +80,7 @@ def run(
             options.url,
             house.gate.log.confirm_clock,
             intake,
+            _pushed(vault, options.sources, way),
         )
         server = listening(make_app(parts), address, bound)
         worker.start()
@@ -85,6 +88,18 @@ def run(
             serve(server)
         finally:
             worker.close()
+            if parts.push is not None:
+                parts.push.close()
+
+
+def _pushed(vault: Vault, file: Path | None, way: SharedAppender) -> PushDesk | None:
+    """Return who takes what is pushed, where there is a file of sources."""
+    if file is None:
+        return None
+    from kansa.application.collect.push import PushIntake  # noqa: PLC0415 - pydantic, only where there is a file
+    from kansa.application.collect.sources_file import read_sources  # noqa: PLC0415
+
+    return PushDesk(PushIntake(vault.places.root, read_sources(file), file.parent, way))
 
 
 def _registry(file: Path) -> CallerRegistry:

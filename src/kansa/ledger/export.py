@@ -50,6 +50,46 @@ def export(log: LogReader, target: Path) -> Exported:
     return exported
 
 
+def read_export(folder: Path) -> tuple[bytes, Iterator[bytes]]:
+    """Return the signed checkpoint of a log in this layout, and its entries in order.
+
+    Raises:
+        BadInput: `export.unreadable`, if there is none, or (while entries are taken) a bundle is missing or cut off.
+    """
+    try:
+        signed = (folder / "checkpoint").read_bytes()
+    except OSError as error:
+        raise BadInput(
+            "export.unreadable",
+            f"`{folder}` holds no log: {error}",
+            help="give a directory that `kansa ledger export` wrote",
+        ) from error
+    return signed, _entries(folder, note.checkpoint_in(signed).size)
+
+
+def _entries(folder: Path, size: int) -> Iterator[bytes]:
+    for start in range(0, size, TILE_WIDTH):
+        path = folder / tile_path("entries", start // TILE_WIDTH, min(TILE_WIDTH, size - start))
+        try:
+            entries = _unframed(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise BadInput("export.unreadable", f"`{path}` cannot be read: {error}") from error
+        if len(entries) != min(TILE_WIDTH, size - start):
+            raise BadInput("export.unreadable", f"`{path}` holds {len(entries)} entries, not {size - start}")
+        yield from entries
+
+
+def _unframed(bundle: bytes) -> list[bytes]:
+    found, at = [], 0
+    while at < len(bundle):
+        length = int.from_bytes(bundle[at : at + 2], "big")
+        if at + 2 + length > len(bundle):
+            raise ValueError("its last entry is cut off")
+        found.append(bundle[at + 2 : at + 2 + length])
+        at += 2 + length
+    return found
+
+
 def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:
     """Return where a tile is served: `tile/<level>/x001/x234/067`, with `.p/<width>` if it is partial."""
     groups = [f"{index % 1000:03d}"]

@@ -1,4 +1,6 @@
-"""Statements that people sign: DSSE envelopes (secure-systems-lab/dsse, v1.0.2) under Ed25519 keys in OpenSSH's form.
+"""Statements that people sign: DSSE envelopes (secure-systems-lab/dsse, v1.0.2) under keys in OpenSSH's form.
+
+A key is Ed25519, in a file or an agent, or a passkey: then the signature holds the whole assertion (`records.passkey`).
 
 What is signed is PAE(type, payload), so that a signature means one payload of one type. A key is named by its OpenSSH
 fingerprint, `SHA256:…`, as `ssh-keygen -l` shows it.
@@ -7,7 +9,7 @@ fingerprint, `SHA256:…`, as `ssh-keygen -l` shows it.
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -15,12 +17,19 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kansa.errors import BadInput
+from kansa.records import passkey
 from kansa.records.ed25519 import PUBLIC_KEY_BYTES, has_small_order
 
 Sign = Callable[[bytes], bytes]
 """Makes a key's Ed25519 signature of a message."""
 
 _SSH_TYPE = b"ssh-ed25519"
+_PASSKEY_TYPES: Mapping[bytes, passkey.Algorithm] = {
+    b"sk-ecdsa-sha2-nistp256@openssh.com": "ES256",
+    b"sk-ssh-ed25519@openssh.com": "EdDSA",
+}
+_CURVE = b"nistp256"
+_POINT_BYTES = 65
 
 
 class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,9 +57,14 @@ class PublicKey(msgspec.Struct, frozen=True):
     raw: bytes
 
     @property
+    def type(self) -> str:
+        """The type of the key, as OpenSSH names it."""
+        return _SSH_TYPE.decode()
+
+    @property
     def line(self) -> str:
         """The line of an OpenSSH public key file, without comment."""
-        return f"{_SSH_TYPE.decode()} {_base64(self.wire)}"
+        return f"{self.type} {_base64(self.wire)}"
 
     @property
     def fingerprint(self) -> str:
@@ -69,6 +83,28 @@ class PublicKey(msgspec.Struct, frozen=True):
         except (InvalidSignature, ValueError):
             return False
         return True
+
+
+class Passkey(PublicKey, frozen=True):
+    """A person's passkey: `raw` is the point on P-256 (65 bytes) or the Ed25519 key, `relying_party` for whom it signs."""
+
+    algorithm: passkey.Algorithm
+    relying_party: str
+
+    @property
+    def type(self) -> str:
+        """The type of the key, as OpenSSH names security keys."""
+        return next(name for name, each in _PASSKEY_TYPES.items() if each == self.algorithm).decode()
+
+    @property
+    def wire(self) -> bytes:
+        """The key as OpenSSH writes security keys (PROTOCOL.u2f)."""
+        curve = _wire(_CURVE) if self.algorithm == "ES256" else b""
+        return _wire(self.type.encode()) + curve + _wire(self.raw) + _wire(self.relying_party.encode())
+
+    def verifies(self, message: bytes, signature: bytes) -> bool:
+        """Tell whether the signature is an assertion of the message by this key."""
+        return passkey.verifies(self.algorithm, self.raw, self.relying_party, message, signature)
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
@@ -111,7 +147,7 @@ def parse(text: str) -> Envelope:
 
 @lru_cache(4096)
 def parse_key(line: str) -> PublicKey:
-    """Read an OpenSSH public key line; a comment after the key is passed over.
+    """Read an OpenSSH public key line, of a passkey too (`Passkey`); a comment after the key is passed over.
 
     Raises:
         BadInput: `key.public`; another type of key, another length, or a key that accepts signatures nobody made.
@@ -121,6 +157,8 @@ def parse_key(line: str) -> PublicKey:
         blob = base64.b64decode(encoded, validate=True)
     except ValueError as error:
         raise _no_key(line) from error
+    if kind.encode() in _PASSKEY_TYPES:
+        return _passkey(line, kind.encode(), blob)
     prefix = _wire(_SSH_TYPE) + PUBLIC_KEY_BYTES.to_bytes(4, "big")
     raw = blob.removeprefix(prefix)
     if (
@@ -132,6 +170,35 @@ def parse_key(line: str) -> PublicKey:
     if has_small_order(raw):
         raise _no_key(line)
     return PublicKey(raw)
+
+
+def _passkey(line: str, kind: bytes, blob: bytes) -> Passkey:
+    algorithm = _PASSKEY_TYPES[kind]
+    expected = [kind, _CURVE] if algorithm == "ES256" else [kind]
+    strings = _strings(blob)
+    if strings is None or len(strings) != len(expected) + 2 or strings[: len(expected)] != expected:
+        raise _no_key(line)
+    raw, party = strings[-2:]
+    good = (
+        len(raw) == _POINT_BYTES and passkey.on_curve(raw)
+        if algorithm == "ES256"
+        else len(raw) == PUBLIC_KEY_BYTES and not has_small_order(raw)
+    )
+    if not good or not party or not party.isascii():
+        raise _no_key(line)
+    return Passkey(raw, algorithm, party.decode("ascii"))
+
+
+def _strings(blob: bytes) -> list[bytes] | None:
+    """Return the strings of which bytes consist (RFC 4251, 5); None if they consist of something else."""
+    found = []
+    while blob:
+        length = int.from_bytes(blob[:4], "big")
+        if len(blob) < 4 + length:
+            return None
+        found.append(blob[4 : 4 + length])
+        blob = blob[4 + length :]
+    return found
 
 
 def keyids(text: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ half-open; `valid_to`, `end` and `superseded_at` of None are open. `evidence` ho
 records that a row rests on. Only rows of the four evidence tables have two times.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -182,7 +183,7 @@ class Window(NamedTuple):
 class Tables:
     """All that coherence reads, each in the order of its columns' values."""
 
-    use: tuple[Use, ...] = ()
+    use: Sequence[Use] = ()
     identity: tuple[Identity, ...] = ()
     access: tuple[Access, ...] = ()
     custody: tuple[Custody, ...] = ()

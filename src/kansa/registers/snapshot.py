@@ -14,6 +14,7 @@ from kansa.registers import store
 from kansa.registers.database import Connection
 from kansa.registers.incremental import Entries, StoredJournal
 from kansa.registers.rows import Use
+from kansa.registers.use_columns import UseColumns
 from kansa.registers.uses_by_subject import CONCERNED, EVERYBODY, by_subject
 
 Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
@@ -22,8 +23,17 @@ Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
 class SegmentUses(Protocol):
     """The uses that stand in segments."""
 
-    def uses(self, connection: Connection) -> Sequence[Use]:
-        """Return the current ones, by the inventory that the registers have."""
+    def uses(self, connection: Connection, records: Sequence[Use]) -> Sequence[Use]:
+        """Return the current ones, by the inventory that the registers have, beside those of records."""
+        ...
+
+    def purposes(self) -> Mapping[str, str]:
+        """Return the purposes of workloads, where they have one."""
+        ...
+
+    @property
+    def count_workloads(self) -> int:
+        """How many workloads stand in them."""
         ...
 
     def users_since(self, recorded_at: int) -> set[str]:
@@ -97,8 +107,27 @@ class Evidence:
     @cached_property
     def uses(self) -> Mapping[str, Sequence[Use]]:
         """The current uses by whom and what they concern (`users.by_subject`)."""
-        bulk = self._segments.uses(self._connection) if self._segments is not None else ()
-        return by_subject([*store.uses(self._connection), *bulk])
+        found = self._all_uses
+        return found.by_subject() if isinstance(found, UseColumns) else by_subject(found)
+
+    def workloads_in_bulk(self) -> Sequence[str]:
+        """Return the workloads whose uses stand in segments, in order; no record mentions them."""
+        found = self._all_uses
+        return found.workloads() if isinstance(found, UseColumns) else ()
+
+    def count_workloads_in_bulk(self) -> int:
+        """Return how many workloads stand in segments, those whose every row was replaced by another tenant's included."""
+        return 0 if self._segments is None else self._segments.count_workloads
+
+    @cached_property
+    def purposes(self) -> Mapping[str, str]:
+        """The purposes of workloads whose uses stand in segments, where they have one."""
+        return {} if self._segments is None else self._segments.purposes()
+
+    @cached_property
+    def _all_uses(self) -> Sequence[Use]:
+        own = store.uses(self._connection)
+        return own if self._segments is None else self._segments.uses(self._connection, own)
 
     def users_since(self, recorded_at: int) -> set[str]:
         """Return the subjects whose uses were recorded or superseded at an instant or later."""

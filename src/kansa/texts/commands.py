@@ -34,6 +34,15 @@ LEDGER: Mapping[str, Words] = MappingProxyType(
             "{entries} entries, {checkpoints} checkpoints: {state}",
             "証跡 {entries} 件、チェックポイント {checkpoints} 個: {state}",
         ),
+        "status.origin": Words("log", "ログ"),
+        "status.size": Words("entries", "件数"),
+        "status.root": Words("root", "ルート"),
+        "status.recorded": Words("last entry", "最後の記録"),
+        "status.key": Words("key", "鍵"),
+        "status.simulated": Words("simulated", "模擬"),
+        "yes": Words("yes", "はい"),
+        "no": Words("no", "いいえ"),
+        "nothing": Words("–", "–"),
         "whole": Words("whole", "すべて揃っています"),
         "not_whole": Words("NOT whole", "問題があります"),
         "part": Words("{checked} of {total} {unit}", "{total} のうち {checked}（{unit}）"),
@@ -46,6 +55,14 @@ LEDGER: Mapping[str, Words] = MappingProxyType(
             "ほかに {more} 件。`--json` はそのうち {listed} 件を示します",
         ),
         "wrote": Words("Wrote {place}", "{place} に書き出しました"),
+        "indexed": Words(
+            "Entry {entry} states the index of {subjects} subjects over the first {size} entries.",
+            "先頭の {size} 件について、対象者 {subjects} 件の索引を台帳の第{entry}号に記録しました。",
+        ),
+        "indexed.already": Words(
+            "Entry {entry} states the index of {subjects} subjects over the first {size} entries; none came since.",
+            "第{entry}号が、先頭の {size} 件について対象者 {subjects} 件の索引を示しています（その後の証跡は 0 件）。",
+        ),
         "stamped": Words(
             "The first {size} entries were there at {time}, says the authority; recorded as entry {entry}.",
             "時刻認証局は、先頭の {size} 件が {time} に存在したと認証しました。台帳の第{entry}号に記録しました。",
@@ -68,8 +85,9 @@ LEDGER: Mapping[str, Words] = MappingProxyType(
 VAULT: Mapping[str, Words] = MappingProxyType(
     {
         "made": Words(
-            "Made the vault `{vault}`.\nThose who verify pin its log's key:\n  {key}",
-            "保管庫 `{vault}` を作成しました。\n検証する人が登録するログの鍵:\n  {key}",
+            "Made the vault `{vault}`.\nDates are read and times are shown in {zone}.\n"
+            "Those who verify pin its log's key:\n  {key}",
+            "保管庫 `{vault}` を作成しました。\n日付の解釈と時刻の表示には {zone} を使います。\n検証する人が登録するログの鍵:\n  {key}",
         ),
         "no_records": Words("0 records in the ledger", "台帳の証跡は 0 件です。"),
         "shown": Words(
@@ -83,8 +101,42 @@ VAULT: Mapping[str, Words] = MappingProxyType(
     }
 )
 
+COHERENCE: Mapping[str, Words] = MappingProxyType(
+    {
+        "uses": Words("Uses", "利用"),
+        "use_seconds": Words("Time of use", "利用時間"),
+        "evidenced_seconds": Words("  evidenced", "  証跡あり"),
+        "late_seconds": Words("  of it late", "  うち事後記録"),
+        "before_log_seconds": Words("  of it before the log began", "  うち台帳開始前"),
+        "gap_seconds": Words("  not evidenced", "  証跡の欠落"),
+        "gaps": Words("Gaps", "欠落の区間"),
+        "gap_seconds_by_fact": Words("Not evidenced, by fact", "事実別の欠落"),
+        "evidenced_by": Words("Evidenced, by how well it is known", "確かさ別の証跡あり"),
+        "installed_seconds": Words("Installed device time", "設置された機器時間"),
+        "used_seconds": Words("  used", "  利用"),
+        "idle_seconds": Words("  idle", "  待機"),
+        "unobserved_seconds": Words("  unobserved", "  未観測"),
+        "not_installed_seconds": Words("Used though not installed", "設置の証跡のない利用"),
+        "horizon": Words("Judged until", "評価の終わり"),
+        "balance_from": Words("Device time from", "機器時間の始まり"),
+        "balance_to": Words("Device time to", "機器時間の終わり"),
+        "lateness_not_assessed": Words("Lateness not assessed, tables", "事後記録を評価していない表"),
+        "quarantined": Words("Uses that cannot be judged", "評価できない利用"),
+        "ignored": Words("Rows left out, by table", "除いた行（表別）"),
+        "blank_ids": Words("Rows with blank ids, by table", "ID が空の行（表別）"),
+    }
+)
+
 ERASE: Mapping[str, Words] = MappingProxyType(
     {
+        "deferred": Words(
+            "Recorded as entry {entry}: to be erased once the period ends at {until}, by {schedules}.",
+            "台帳の第{entry}号に記録しました。{schedules} による保存期間が満了する {until} 以後に消去します。",
+        ),
+        "deferred.served": Words(
+            "Recorded as entry {entry}: to be erased once the transactions ended and the period is over, by {schedules}.",
+            "台帳の第{entry}号に記録しました。取引が終わり、{schedules} による保存期間が満了した後に消去します。",
+        ),
         "nothing": Words(
             "Nothing that is sealed is kept of `{subject}`.", "`{subject}` の封印値は保存されていません。"
         ),

@@ -35,6 +35,7 @@ CHECK: Mapping[str, Words] = MappingProxyType(
         "trust": Words("trust", "信頼"),
         "disclosures": Words("disclosures", "開示"),
         "rows": Words("rows", "一括の行"),
+        "completeness": Words("completeness", "網羅性"),
         "coherence": Words("coherence", "整合性"),
         "not_checked": Words("not checked: {what}", "検査の対象外: {what}"),
         "operators_word": Words("the operator's word: {what}", "事業者の申告のみ: {what}"),

@@ -20,6 +20,10 @@ WITNESS: Mapping[str, Words] = MappingProxyType(
         "refused": Words(
             "REFUSED: {why}; wrote {file}", "連署を拒否しました: {why}。{file} に書き出しました"
         ),
+        "rebuilt": Words(
+            "Rebuilt the subject index that entry {entry} states, of {size} entries, {tags} tags; wrote {file}",
+            "第{entry}号の対象者索引を {size} 件の証跡から再構築しました（タグ {tags} 個）。{file} に書き出しました",
+        ),
         "log": Words("{origin}: {size} entries cosigned", "{origin}：{size} 件まで連署済み"),
         "no_log": Words("no log is followed yet", "見守っているログはまだありません"),
         "evidence": Words(
@@ -29,6 +33,10 @@ WITNESS: Mapping[str, Words] = MappingProxyType(
         "none": Words(
             "No witness is asked: nothing outside the operator shows that the log was not rewritten.",
             "証人が設定されていません。台帳が書き換えられていないことを、事業者の外から示すものはありません。",
+        ),
+        "empty": Words(
+            "The quorum `{quorum}` is asked from now on; the log has no entry yet.",
+            "今後は定足数 `{quorum}` の連署を求めます。台帳にまだ記録はありません。",
         ),
         "met": Words(
             "All {size} entries are cosigned by the quorum `{quorum}`, since {at}.",

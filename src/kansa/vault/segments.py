@@ -1,6 +1,6 @@
 """The segments of a vault, to read: which the ledger names, and the uses in them as register rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,10 @@ from kansa.registers.uses_by_subject import CONCERNED
 with lazy_imports():  # most commands read no rows of segments
     import duckdb
 
+    from kansa.connectors.slurm import workload_ids
+    from kansa.evidence import reader as files
     from kansa.evidence import uses as bulk_uses
+    from kansa.vault import bulk_uses as columns
 
 
 def listed(reader: SqliteReader, root: Path, source: str, connector_key: bytes) -> list[Committed]:
@@ -51,20 +54,43 @@ class VaultSegments:
         check_files(self._segments)
         return self._segments
 
-    def uses(self, connection: Connection) -> Sequence[Use]:
-        return self.by_inventory(store.installed(connection)) if self._segments else ()
+    def uses(self, connection: Connection, records: Sequence[Use]) -> Sequence[Use]:
+        """Return the uses of records and, beside them, those of the segments by the inventory of the registers.
 
-    def by_inventory(self, installed: Iterable[Installed]) -> list[Use]:
-        """Return the uses, by an inventory.
+        Raises:
+            BrokenVault: as `checked`.
+        """
+        return self.beside(records, store.installed(connection)) if self._segments else records
+
+    @cached_property
+    def count_workloads(self) -> int:
+        """How many workloads stand in them, read from one column of each.
+
+        Raises:
+            BrokenVault: as `checked`.
+        """
+        return bulk_uses.count_workloads(self.checked) if self._segments else 0
+
+    def purposes(self) -> Mapping[str, str]:
+        """Return the purposes of workloads, where they have one.
 
         Raises:
             BrokenVault: as `checked`.
         """
         if not self._segments:
-            return []
-        table = bulk_uses.uses(self.checked, inventory_of(installed))
-        columns: list[list[Any]] = [table.column(name).to_pylist() for name in bulk_uses.COLUMNS]
-        return [Use._make((*values, (entry,))) for *values, entry in zip(*columns, strict=True)]
+            return {}
+        query = "SELECT DISTINCT workload, purpose FROM segment_live WHERE purpose IS NOT NULL"
+        return dict(self._rows.execute(query).fetchall())
+
+    def beside(self, records: Sequence[Use], installed: Iterable[Installed]) -> Sequence[Use]:
+        """Return the uses of records and, as columns beside them, those of the segments by an inventory.
+
+        Raises:
+            BrokenVault: as `checked`.
+        """
+        if not self._segments:
+            return records
+        return columns.BulkUses(records, bulk_uses.uses(self.checked, inventory_of(installed), ordered=False))
 
     def placed_at(self, workload: str) -> tuple[int, ...]:
         """Return when the placements of a workload began, in order.
@@ -76,6 +102,34 @@ class VaultSegments:
             return ()
         query = 'SELECT DISTINCT "start" FROM segment_live WHERE workload = ? ORDER BY 1'
         return tuple(start for (start,) in self._rows.execute(query, [workload]).fetchall())
+
+    def first_measured(
+        self, workloads: str, connector_key: bytes, bulk_keys: Callable[[], Mapping[str, bytes]]
+    ) -> int | None:
+        """Return when the first row of the jobs of a cluster began of which it was measured how many accelerators it held.
+
+        `workloads` are the books of a cluster's jobs (`coverage.workloads_of`). A row says of which cluster it is by its
+        workload's id and its sealed job id alone, so that the first `_TRIED` measured rows of each source are opened.
+
+        Raises:
+            BrokenVault: as `checked`; `segment.values`.
+        """
+        system, cluster, _ = (*workloads.split(":"), "", "")[:3]
+        if not self._segments or system != "slurm":
+            return None
+        by_number = {each.number: each for each in self.checked}
+        query = """
+            SELECT number, row, workload, "start" FROM segment_live WHERE known_by IN ('measured', 'attested')
+            ORDER BY "start" LIMIT ?
+        """
+        keeper_key = bulk_keys().get
+        for number, row, workload, start in self._rows.execute(query, [_TRIED]).fetchall():
+            segment = by_number[number]
+            job = _job_id(segment, row, keeper_key)
+            ids = workload_ids.WorkloadIds(connector_key, segment.system)
+            if job is not None and ids.of(cluster, columns.texts([job])).to_pylist() == [workload]:
+                return int(start)
+        return None
 
     @cached_property
     def _rows(self) -> "duckdb.DuckDBPyConnection":
@@ -99,6 +153,23 @@ class VaultSegments:
             """  # noqa: S608 - numbers of ours
             rows = connection.sql(f"SELECT {', '.join(CONCERNED)} FROM ({changed})").fetchall()  # noqa: S608
         return {subject for row in rows for subject in row if subject is not None}
+
+
+_TRIED = 64
+
+
+def _job_id(segment: Committed, row: int, keeper_key: Callable[[str], bytes | None]) -> str | None:
+    """Return the sealed job id of a row; None where its values are erased."""
+    kept = next(
+        each for each in files.groups(segment.segment) if each.first <= row < each.first + each.header.rows
+    )
+    values = [
+        each
+        for run in files.sealed_runs(segment.segment, kept, keeper_key)
+        for each in (run.values if run.values is not None else [None] * run.rows)
+    ]
+    own = values[row - kept.first]
+    return None if own is None else own[segment.segment.schema.sealed.index("job_id")]
 
 
 def inventory_of(installed: Iterable[Installed]) -> Any:

@@ -95,6 +95,10 @@ class Places:
         return self.root / "segments"
 
     @property
+    def subjects(self) -> Path:
+        return self.root / "subjects.db"
+
+    @property
     def witnesses(self) -> Path:
         return self.root / "witnesses"
 

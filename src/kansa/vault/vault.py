@@ -240,8 +240,8 @@ class Vault:
             BrokenVault: `vault.behind` or `segment.damaged`, if a segment is not as the ledger names it.
         """
         found = self.tables_of_records(known_at, progress)
-        bulk = VaultSegments(self.segments(known_at)).by_inventory(found.installed)
-        return replace(found, use=(*found.use, *bulk)) if bulk else found  # `s…` stands after all numbers
+        bulk = VaultSegments(self.segments(known_at))
+        return replace(found, use=bulk.beside(found.use, found.installed))
 
     def tables_of_records(self, known_at: int | None = None, progress: Progress | None = None) -> Tables:
         """Return the registers, brought up to the ledger, as known at an instant; uses of segments are not among them."""
@@ -347,9 +347,15 @@ class Vault:
             holders={path: _holder(known, path) for path in known.paths},
             devices=devices,
             measured=lambda workloads: self._asked(store.first_measured, workloads) if workloads else None,
+            measured_in_bulk=lambda workloads: self._measured_in_bulk(bulk, workloads),
             runs=lambda workload: (*self._asked(store.placed_at, workload), *bulk.placed_at(workload)),
             random_bytes=self.random_bytes,
         )
+
+    def _measured_in_bulk(self, bulk: VaultSegments, workloads: str) -> int | None:
+        key = keys.load_key(self.places.keys / "values.key", "values")
+        with closing(ValueReader(self.places.values, key)) as reader:
+            return bulk.first_measured(workloads, self.connector_key, reader.bulk_keys)
 
     def _asked(self, question: Callable[[Connection, About], Answer], about: About) -> Answer:
         """Return the registers' answer, as they stand."""

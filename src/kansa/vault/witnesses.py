@@ -3,6 +3,7 @@
     witnesses/policy           the trust policy (C2SP tlog-policy): witnesses, their URLs, the quorum
     witnesses/cosigned/<size>  a checkpoint with all its cosignatures
     witnesses/heard.json       what each witness last said
+    witnesses/indexes/         signed statements of those who rebuilt a subject index from the log
     witnesses/evidence/        two signed notes that exclude one another
 
 Nothing here is needed to write: a log whose witnesses are silent goes on, below quorum.
@@ -19,6 +20,8 @@ from kansa.ledger.checkpoint_file import write
 from kansa.ledger.note import Note, VerifierKey
 from kansa.ledger.policy import Policy
 from kansa.ledger.stores import witness_folder
+from kansa.ledger.strict import from_base64
+from kansa.ledger.tree import HASH_BYTES
 from kansa.ledger.witness import Conflict
 
 
@@ -114,6 +117,23 @@ class Witnesses:
             found = self.at(size)
             if found is not None:
                 yield found
+
+    def keep_index(self, signed: Note) -> None:
+        """Keep the signed statement of who rebuilt a subject index, beside those of others about the same."""
+        _, size, root = signed.text.rstrip("\n").split("\n")
+        path = self._index(int(size), from_base64(root, HASH_BYTES).hex())
+        if path.exists():
+            signed = witness.merged(note.parse(path.read_bytes()), signed)
+        witness_folder.make_private(path.parent)
+        write(path, signed.encode())
+
+    def index_at(self, size: int, root: str) -> bytes | None:
+        """Return the signed statement about the index of this size and root (in hex), if outsiders gave one."""
+        path = self._index(size, root)
+        return path.read_bytes() if path.exists() else None
+
+    def _index(self, size: int, root: str) -> Path:
+        return self._root / "indexes" / f"{size}-{root[:16]}"
 
     def keep_evidence(self, conflict: Conflict) -> Path:
         """Keep two notes that exclude one another."""

@@ -24,5 +24,5 @@ def event_source(
     Raises:
         BadInput: the options file, with everything that is wrong.
     """
-    rules, _ = read_access_rules(setup.options, connector, AccessOptions)
+    rules, _ = read_access_rules(setup.options, connector, AccessOptions, setup.name)
     return EventSource(rules, setup.urn, read, listed or partial(values, wrappers=wrappers))

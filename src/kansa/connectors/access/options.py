@@ -83,26 +83,26 @@ class AccessRules:
 
 
 def read_access_rules(
-    path: Path | None, connector: str, model: type[Model]
+    path: Path | None, connector: str, model: type[Model], name: str | None = None
 ) -> tuple[AccessRules, Model | None]:
-    """Read an options file; without one the rules are empty.
+    """Read an options file; without one the rules are empty. `name` is the source's, where the file gives none.
 
     Raises:
         BadInput: `access.options`, with everything that is wrong; `access.countries`.
     """
     if path is None:
-        return AccessRules(connector), None
+        return AccessRules(name or connector), None
     sink = ProblemCollector(str(path), "access.options")
     file = read_model(path, model, sink)
     if file.connector not in (None, connector):
         file.refuse(f"`{file.connector}` is another connector than `{connector}`", "connector")
     sink.settle("the options")
-    return _rules(file, connector, path.parent), file
+    return _rules(file, name or connector, path.parent), file
 
 
-def _rules(file: AccessOptions, connector: str, folder: Path) -> AccessRules:
+def _rules(file: AccessOptions, name: str, folder: Path) -> AccessRules:
     return AccessRules(
-        source=file.source or connector,
+        source=file.source or name,
         zone=file.zone,
         paths=tuple(
             PathRule(each.path, each.system, each.targets, each.accounts, each.method) for each in file.paths

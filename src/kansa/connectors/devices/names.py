@@ -19,6 +19,9 @@ KINDS: tuple[NameKind, ...] = get_args(NameKind)
 PARTITION = "device.partition"
 """The system of the UUIDs of a device's partitions (MIG)."""
 
+SLOT = "device.slot"
+"""The system of the places of devices in their hosts, `host/minor number`: what a scheduler's index means there."""
+
 _NOTHING = frozenset(
     {
         "",

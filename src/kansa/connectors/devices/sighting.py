@@ -8,7 +8,7 @@ from typing import Any
 from kansa.clock import format_instant
 from kansa.connectors.base import Names, Parsed, Place, Quarantined, Row, Skipped
 from kansa.connectors.devices.join import Joined, join
-from kansa.connectors.devices.names import KINDS, PARTITION, system_of, usable
+from kansa.connectors.devices.names import KINDS, PARTITION, SLOT, system_of, usable
 from kansa.connectors.devices.options import DeviceOptions
 from kansa.errors import Problem
 from kansa.records.draft import Draft
@@ -28,7 +28,7 @@ class Sighting:
 
     `seen` tells a sighting of the device itself from a line in an inventory. `readings` are further open fields of
     `device.observed` (`power_w`); `until` ends a stretch in which the device was seen again and again. `site_id`
-    overrides the site that the options give the host. `advice` says what to take instead where nothing names a device.
+    overrides the site that the options give the host. `slot` is the number under which the host's scheduler knows it. `advice` says what to take instead where nothing names a device.
     """
 
     at: int
@@ -43,6 +43,7 @@ class Sighting:
     model: str | None = None
     part_number: str | None = None
     partitions: tuple[str, ...] = ()
+    slot: str | None = None
     readings: Mapping[str, int] = field(default_factory=dict)
     until: int | None = None
     seen: bool = True
@@ -64,10 +65,12 @@ class Sightings:
         """Return what becomes of a sighting; `sites` are ids by key."""
         found, unusable = usable(sighting.names)
         if not found:
-            given = ", ".join(f"`{text}`" for text in sighting.names.values() if text) or "nothing"
+            given = ", ".join(f"`{text}`" for text in sighting.names.values() if text)
             problem = Problem(
                 "device.unnamed",
-                f"no serial number, UUID or other name tells this device from others: {given}",
+                f"no serial number, UUID or other name tells this device from others: {given}"
+                if given
+                else "no serial number, UUID or other name tells this device from others",
                 sighting.file,
                 sighting.line,
                 "names",
@@ -78,6 +81,10 @@ class Sightings:
         for partition in sighting.partitions:
             if names.find(PARTITION, partition) is None:
                 names.also(joined.device, PARTITION, partition)
+        if sighting.slot is not None and sighting.host is not None:
+            place = f"{sighting.host}/{sighting.slot}"
+            if names.find(SLOT, place) != joined.device:
+                names.reassign(joined.device, SLOT, place)
         drafts = [
             draft
             for draft in (

@@ -1,4 +1,4 @@
-"""The options file of Fleet Intelligence reports as it is written. Reference: docs/sources/fleet-intelligence.md."""
+"""The options file of Fleet Intelligence reports as it is written. Reference: docs/sources/attestation.md."""
 
 from kansa.config_files.models import doc, title
 from kansa.connectors.devices.options_file import DeviceOptionsFile

@@ -1,4 +1,4 @@
-"""The options file of NetBox as it is written. Reference: docs/sources/netbox.md."""
+"""The options file of NetBox as it is written. Reference: docs/sources/devices.md."""
 
 from kansa.config_files.models import ConfigModel, doc, title
 from kansa.config_files.values import Label

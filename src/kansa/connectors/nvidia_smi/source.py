@@ -42,6 +42,7 @@ class Listed(NamedTuple):
     partitions: tuple[str, ...]
     power: str | None
     utilization: str | None
+    minor: str | None
 
 
 class NvidiaSmiSource(DeviceSource):
@@ -76,6 +77,7 @@ class NvidiaSmiSource(DeviceSource):
             model=each.model,
             part_number=each.part_number,
             partitions=each.partitions,
+            slot=each.minor if each.minor is not None and each.minor.isdecimal() else None,
             readings=readings,
             advice=NAME_ADVICE,
         )
@@ -165,6 +167,7 @@ def _of_element(gpu: "Element", line: int) -> Listed:
         tuple(uuid for uuid in partitions if uuid and uuid.startswith("MIG-")),
         power,
         _said(gpu, "utilization/gpu_util"),
+        _said(gpu, "minor_number"),
     )
 
 
@@ -251,6 +254,7 @@ def _of_fields(line: int, bus: str, fields: dict[str, str]) -> Listed:
         tuple(value for value in partitions if value.startswith("MIG-")),
         power,
         fields.get("Utilization/Gpu"),
+        fields.get("Minor Number"),
     )
 
 

@@ -12,7 +12,7 @@ def _make(setup: Setup) -> Source:
     from kansa.connectors.openssh.options_file import OpenSshOptions  # noqa: PLC0415
     from kansa.connectors.openssh.source import OpenSshSource  # noqa: PLC0415
 
-    rules, file = read_access_rules(setup.options, CONNECTOR.id, OpenSshOptions)
+    rules, file = read_access_rules(setup.options, CONNECTOR.id, OpenSshOptions, setup.name)
     return OpenSshSource(rules, setup.urn, file.year if file is not None else None, setup.now)
 
 

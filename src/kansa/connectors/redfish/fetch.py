@@ -54,8 +54,9 @@ def fetch(get: Get, address: str) -> Iterator[Fetched]:
 
 
 def _links(body: Mapping[str, Any]) -> Iterator[str]:
-    for name in FOLLOWED:
-        value = body.get(name)
+    links = body.get("Links")
+    managers = links.get("ManagedBy") if isinstance(links, Mapping) else None
+    for value in (managers, *(body.get(name) for name in FOLLOWED)):
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, Mapping) and isinstance(each.get("@odata.id"), str):
                 yield each["@odata.id"]

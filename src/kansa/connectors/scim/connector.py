@@ -26,7 +26,7 @@ def _make(setup: Setup) -> Source:
     sink = ProblemCollector(str(setup.options), "scim.options")
     options = read_model(setup.options, ScimOptions, sink)
     sink.settle("the options")
-    return ScimSource(options, setup.urn)
+    return ScimSource(options, setup.urn, setup.name or CONNECTOR.id)
 
 
 def _options() -> type[ConfigModel]:

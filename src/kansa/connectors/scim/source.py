@@ -34,8 +34,8 @@ _listed = partial(values, wrappers=("Resources",))
 class ScimSource(PlainSource):
     """Reads users and groups, in list answers or one by one."""
 
-    def __init__(self, options: ScimOptions, urn: str) -> None:
-        self._short = options.source or "scim"
+    def __init__(self, options: ScimOptions, urn: str, name: str) -> None:
+        self._short = options.source or name
         super().__init__(f"{urn}:{self._short}")
         self._options = options
         self._groups: dict[str, list[str]] = {}

@@ -13,7 +13,7 @@ def _make(setup: Setup) -> Source:
     from kansa.connectors.syslog.options_file import SyslogOptions  # noqa: PLC0415
     from kansa.connectors.syslog.source import SyslogSource  # noqa: PLC0415
 
-    rules, file = read_access_rules(setup.options, CONNECTOR.id, SyslogOptions)
+    rules, file = read_access_rules(setup.options, CONNECTOR.id, SyslogOptions, setup.name)
     if file is None:
         raise BadInput(
             "ingest.map", "`syslog` needs an options file", help="its `patterns` say what messages mean"

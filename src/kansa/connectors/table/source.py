@@ -48,6 +48,9 @@ _EXTENSIONS = {
 class TableSource:
     """Reads tables by one mapping; `urn` is the prefix of the operator's sources, `urn:kansa:<operator>`."""
 
+    edited = True
+    """A person mends a row where it stands."""
+
     def __init__(self, mapping: Mapping, urn: str) -> None:
         self.mapping = mapping
         self._name = f"{urn}:{mapping.source}"

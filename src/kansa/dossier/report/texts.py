@@ -213,7 +213,7 @@ _FACTS = {
 }
 
 _TENANTS = {
-    "closing": Words("What would close the most", "補完の効果が大きい証跡"),
+    "closing": Words("Largest gaps you can still close", "補完の効果が大きい証跡"),
     "closing.item.gap": Words("{who}: {facts}", "{who}：{facts}"),
     "closing.item.unobserved": Words("{site}: not observed", "{site}：未観測"),
     "closing.stretches.one": Words("1 stretch", "1 区間"),
@@ -369,7 +369,7 @@ _TABLES = {
         "評価していません。この期間に設置された機器の記録がありません。",
     ),
     "unobserved.missing": Words(
-        "No source has closed a window here", "この時間帯の報告を確定させた情報源がありません"
+        "No source has fully reported this period", "この期間を漏れなく報告した情報源がありません"
     ),
     "unobserved.closes": Words(
         "The site’s accounting for this stretch, read in and its window closed",

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from kansa.interfaces.api.authzen import EvaluationEndpoint, EvaluationsEndpoint
 from kansa.interfaces.api.bypass import BypassEndpoint, Intake
 from kansa.interfaces.api.callers import CallerAuthenticator
+from kansa.interfaces.api.intake import LogsEndpoint, PushDesk, PushEndpoint
 from kansa.interfaces.api.metrics import CONTENT_TYPE, Metrics
 from kansa.interfaces.api.openapi import document
 from kansa.interfaces.api.request_batcher import RequestBatcher
@@ -20,6 +21,8 @@ from kansa.interfaces.api.request_batcher import RequestBatcher
 EVALUATION = "/access/v1/evaluation"
 EVALUATIONS = "/access/v1/evaluations"
 BYPASSED = "/gate/v1/bypassed"
+EVENTS = "/intake/v1/{source}/events"
+LOGS = "/intake/v1/{source}/v1/logs"
 METADATA = "/.well-known/authzen-configuration"
 CONFIRM_CLOCK = "/local/clock/confirm"
 JSON = "application/json"
@@ -42,6 +45,7 @@ class Parts:
     base: str
     confirm_clock: Callable[[], None] = lambda: None
     intake: Intake | None = None
+    push: PushDesk | None = None
 
 
 def make_app(parts: Parts) -> Starlette:
@@ -66,6 +70,11 @@ def _gate(parts: Parts) -> list[BaseRoute]:
     ]
     if parts.intake is not None:
         routes.append(Route(BYPASSED, BypassEndpoint(*common, parts.intake), methods=["POST"]))
+    if parts.push is not None:
+        routes += [
+            Route(EVENTS, PushEndpoint(*common, parts.push), methods=["POST"]),
+            Route(LOGS, LogsEndpoint(*common, parts.push), methods=["POST"]),
+        ]
     if parts.base.startswith("https://"):  # an identifier of the gate has to (clause "Endpoint Parameters")
         routes.append(_fixed(METADATA, msgspec.json.encode(metadata(parts.base)), cached="max-age=300"))
     return routes

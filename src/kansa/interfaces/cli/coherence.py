@@ -1,21 +1,30 @@
 """`kansa coherence` and `kansa coherence tables`: is every instant of use evidenced."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from kansa.clock import DAY
+from kansa.clock import DAY, MICROSECONDS, to_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
-from kansa.interfaces.cli.output import Json, progress, show
+from kansa.interfaces.cli.output import Json, drawn_wide, progress, show
 from kansa.lazy_imports import lazy_imports
+from kansa.terminal import in_line
+from kansa.texts import Words
+from kansa.texts.formats import duration_text, number_text, time_text
 
 with lazy_imports():
+    from rich.table import Table
+    from rich.text import Text
+
     from kansa.application import dossiers
     from kansa.application.coherence import CoherenceAnswer, CoherenceQuestion, ask, compared
     from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
+    from kansa.application.coherence_groups import grouped
     from kansa.application.coherence_reasons import closings_of, reasons_of
     from kansa.application.lookup import Lookup
     from kansa.application.tables_export import export_tables
@@ -25,13 +34,16 @@ with lazy_imports():
     from kansa.coherence.parquet_output import write_changes
     from kansa.coherence.result import Result
     from kansa.dossier.report import page, summary
+    from kansa.presentation import coherence_groups
     from kansa.presentation.reasons import spoken, spoken_reasons
+    from kansa.texts.commands import COHERENCE
     from kansa.vault.vault import Vault
 
 app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
 )
 
+By = Literal["tenant", "end-user", "site", "path", "day"]
 KnownBy = Literal["inferred", "declared", "documented", "measured", "attested"]
 From = Annotated[str | None, Parameter(name="--from", help="Start of the period; default the first use.")]
 To = Annotated[str | None, Parameter(help="End of the period; default the latest closed window.")]
@@ -86,6 +98,9 @@ def coherence(
     since: Since = None,
     changes: Changes = None,
     min_known_by: KnownWell = "inferred",
+    by: Annotated[
+        By | None, Parameter(help="Break the answer down by tenant, end user, site, path or day.")
+    ] = None,
     report: Annotated[Path | None, Parameter(help="Write the report here, one HTML file.")] = None,
     language: Annotated[
         Language, Parameter(help="The language of the text, and in which the report opens.")
@@ -120,7 +135,7 @@ def coherence(
     if changes is not None and earlier is not None:
         with through_parquet(changes) as (parquet,):
             write_changes(compared(vault, question, earlier), parquet or changes)
-    view = dossiers.report_of(vault, answer)
+    view = dossiers.report_of(vault, answer, only_sums=report is None)
     if report is not None:
         report.write_text(page.render(view, language=language), "utf-8")
     open_ = unclosed(vault, answer) if view.balance.unobserved or not view.balance.installed else ()
@@ -131,6 +146,9 @@ def coherence(
         summary.sentence(view, language),
         *(each.said().in_(language) for each in open_),
     ]
+    groups = () if by is None else grouped(answer, by, vault.settings.zone)
+    if by is not None:
+        lines += ["", *_table(coherence_groups.rows(groups, by, names))]
     if found:
         lines += [
             "",
@@ -141,9 +159,19 @@ def coherence(
     value = answer.assessment.result.as_json() | {
         **({"scope": answer.scope_as_json()} if scoped else {}),
         "unclosed": [each.as_json() for each in open_],
+        **({} if by is None else {"by": by, "groups": [each.as_json() for each in groups]}),
     }
     show(as_json, value, lines)
     return _exit(answer.assessment.result)
+
+
+def _table(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    heads, table = next(rows), Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*(Text(in_line(cell)) for cell in row))
+    return drawn_wide(table)
 
 
 @app.command(name="why")
@@ -324,6 +352,37 @@ def _exit(result: Result) -> int:
     return 1 if result.gaps or result.quarantined else 0
 
 
-def _lines(result: Result) -> list[str]:
+def _lines(result: Result) -> Iterator[str]:
+    """Return the figures of an answer over tables, a line each; what was not asked for is left out."""
     value = result.as_json()
-    return [f"{name:24} {shown}" for name, shown in value.items() if shown is not None]
+    for name, words in COHERENCE.items():
+        if (shown := value.get(name)) not in (None, {}, []):
+            yield f"{words.say()}: {_figure(name, shown)}"
+
+
+_KEY = {
+    "identity": Words("identity", "需要者確認"),
+    "access": Words("access", "接続経路"),
+    "custody": Words("custody", "管理履歴"),
+    "authorization": Words("authorization", "許可等"),
+    "attested": Words("attested", "構成証明"),
+    "measured": Words("measured", "計測"),
+    "documented": Words("documented", "書類"),
+    "declared": Words("declared", "申告"),
+    "inferred": Words("inferred", "推定"),
+    "unknown": Words("unknown", "不明"),
+}
+
+
+def _figure(name: str, value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{_KEY[key].say() if key in _KEY else key} {_figure(name, each)}" for key, each in value.items()
+        )
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, str):
+        return time_text(to_instant(datetime.fromisoformat(value)))
+    if "seconds" in name or name == "evidenced_by":
+        return duration_text(int(Decimal(str(value)) * MICROSECONDS))
+    return number_text(float(str(value)) if isinstance(value, float) else int(str(value)))

@@ -12,6 +12,7 @@ from kansa.lazy_imports import lazy_imports
 with lazy_imports():
     from kansa.application import dossiers
     from kansa.application.coherence import CoherenceQuestion, ask
+    from kansa.application.completeness import publish_index
     from kansa.application.lookup import Lookup
     from kansa.texts.commands import VAULT
 
@@ -53,6 +54,8 @@ def build(
         grace=duration(grace, "--grace"),
     )
     with progress("assembling") as told:
+        if tenant or end_user:
+            publish_index(vault)
         answer = ask(vault, question, told)
         order = dossiers.DossierRequest(audience=audience, recipient=recipient, language=language)
         written = dossiers.hand_out(vault, answer, order, output)

@@ -27,18 +27,44 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "devices": ("kansa devices --site ishikari", "kansa devices --without-custody"),
     "paths": ("kansa paths", "kansa paths --tenant aoba"),
     "sites": ("kansa sites",),
+    "web": ("kansa web", "kansa web --person 'Ken Ito' --port 8088"),
+    "demo": ("kansa demo", "kansa demo --serve", "kansa demo --into /tmp/demo --fresh --language ja"),
+    "work": ("kansa work", "kansa work --role approver --due-within P7D", "kansa work --kind flag --json"),
+    "authorizations": ("kansa authorizations", "kansa authorizations --overdrawn --json"),
     "trace": (
         "kansa trace device HK-INZ-N01-0A --picture device.svg",
         "kansa trace tenant aoba --as-of 2026-01-08",
         "kansa trace contract HK-2025-003 --known-at 2026-01-10 --json",
     ),
     "who": ("kansa who --path aoba --at 2026-01-08T03:00+09:00",),
-    "demo": ("kansa demo", "kansa demo --into /tmp/demo --fresh --language ja"),
+    "plan": (
+        "kansa plan shift --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
+    ),
+    "plan shift": (
+        "kansa plan shift --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml -o plan.json",
+    ),
+    "plan check": (
+        "kansa plan check plan.json --signal caps.csv --window 2026-01-14T09:00+09:00/2026-01-14T21:00+09:00 --settings planning.yaml",
+    ),
     "ingest": (
         "kansa ingest slurm sacct-2026-01-14.txt",
         "kansa ingest table parties.csv --map parties.yaml --dry-run",
         "kansa ingest evidence --dry-run",
     ),
+    "collect": (
+        "kansa collect --sources sources.yaml",
+        "kansa collect --only openssh-tokyo",
+        "kansa collect --watch",
+    ),
+    "sources": ("kansa sources", "kansa sources --json"),
+    "sources connectors": ("kansa sources connectors",),
+    "sources quarantine": ("kansa sources quarantine list",),
+    "sources quarantine list": (
+        "kansa sources quarantine list",
+        "kansa sources quarantine list --source openssh-tokyo --all",
+    ),
+    "sources quarantine show": ("kansa sources quarantine show 3f9a01c2",),
+    "reconcile": ("kansa reconcile", "kansa reconcile --from 2026-01-01 --to 2026-02-01 --json"),
     "records": ("kansa records", "kansa records --type kansa.party.registered.v0 --reveal"),
     "ledger": ("kansa ledger status", "kansa ledger audit --json"),
     "ledger status": ("kansa ledger status",),
@@ -46,6 +72,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ledger audit": ("kansa ledger audit", "kansa ledger audit --json"),
     "ledger publish": ("kansa ledger publish",),
     "ledger confirm-clock": ("kansa ledger confirm-clock",),
+    "ledger index": ("kansa ledger index",),
     "ledger timestamp": (
         "kansa ledger timestamp --authority https://tsa.example/ --roots tsa.pem",
         "kansa ledger timestamp",
@@ -65,6 +92,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "kansa witness serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem",
     ),
     "witness sign": ("kansa witness sign request.txt -o answer.txt",),
+    "witness index": ("kansa witness index exported/ -o index.txt",),
     "witness evidence": ("kansa witness evidence", "kansa witness evidence --json"),
     "witness policy": ("kansa witness policy witnesses.policy",),
     "witness ask": ("kansa witness ask",),
@@ -72,6 +100,22 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "witness request": ("kansa witness request auditor -o request.txt",),
     "witness accept": ("kansa witness accept answer.txt",),
     "witness seal": ("kansa witness seal dossier.zip -o dossier-cosigned.zip",),
+    "retention": ("kansa retention status", "kansa retention apply --reasons 'yearly review' --dry-run"),
+    "retention status": ("kansa retention status", "kansa retention status --json"),
+    "retention apply": (
+        "kansa retention apply --reasons 'yearly review' --dry-run",
+        "kansa retention apply --reasons 'yearly review'",
+    ),
+    "hold": (
+        "kansa hold list",
+        "kansa hold place aoba --matter 'inquiry 12' --reasons 'letter of 2026-02-01'",
+    ),
+    "hold place": ("kansa hold place aoba --matter 'inquiry 12' --reasons 'letter of 2026-02-01'",),
+    "hold lift": ("kansa hold lift 226 --reasons 'inquiry 12 is closed'",),
+    "hold list": ("kansa hold list",),
+    "backup": ("kansa backup /mnt/backups/kansa",),
+    "restore": ("kansa restore /mnt/backups/kansa --keys /mnt/safe/keys --vault /srv/kansa",),
+    "doctor": ("kansa doctor", "kansa doctor --mend"),
     "rebuild": ("kansa rebuild",),
     "lists": ("kansa lists add csl consolidated.json", "kansa lists status"),
     "lists add": ("kansa lists add csl consolidated.json", "kansa lists formats"),
@@ -83,19 +127,19 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "rules impact": ("kansa rules impact --pack packs/draft",),
     "rules adopt": ("kansa rules adopt --approver per_0123456789abcdefghjkmnpqrs",),
     "rules reading": (
-        "kansa rules reading us.affiliates.owned_half apply --reasons 'counsel, 2026-02-01' "
+        "kansa rules reading us.affiliates.half-owned apply --reasons 'counsel, 2026-02-01' "
         "--approver per_0123456789abcdefghjkmnpqrs --until 2027-02-01",
     ),
     "rules suspend": (
-        "kansa rules suspend us.affiliates.owned_half --from 2025-11-10 --source '90 FR 50857' "
+        "kansa rules suspend us.affiliates.half-owned --from 2025-11-10 --source '90 FR 50857' "
         "--approver per_0123456789abcdefghjkmnpqrs",
     ),
     "rules reinstate": (
-        "kansa rules reinstate us.affiliates.owned_half --from 2026-11-10 --source '90 FR 50857' "
+        "kansa rules reinstate us.affiliates.half-owned --from 2026-11-10 --source '90 FR 50857' "
         "--approver per_0123456789abcdefghjkmnpqrs",
     ),
     "rules list": ("kansa rules list", "kansa rules list --json"),
-    "rules show": ("kansa rules show us.affiliates.owned_half",),
+    "rules show": ("kansa rules show us.affiliates.half-owned",),
     "rules test": ("kansa rules test", "kansa rules test --packs packs/own"),
     "rules export": ("kansa rules export --cedar",),
     "screen": ("kansa screen '株式会社例示'", "kansa screen 'Example Trading' --also 示例贸易 --country CN"),
@@ -138,13 +182,13 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "flags run": ("kansa flags run",),
     "flags assign": ("kansa flags assign 0123abcd --owner 'A. Sato'",),
     "flags resolve": (
-        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --by 'A. Sato'",
+        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --approver 'A. Sato'",
     ),
     "flags show": ("kansa flags show 0123abcd",),
     "flags replay": ("kansa flags replay", "kansa flags replay 0123abcd"),
     "flags reconfigurations": ("kansa flags reconfigurations --within P30D",),
     "coherence": (
-        "kansa coherence --from 2026-01-01 --to 2026-02-01",
+        "kansa coherence --from 2026-01-01 --to 2026-02-01 --by tenant",
         "kansa coherence --tenant 'Example Trading' --known-at 2026-02-01 -o gaps.parquet",
     ),
     "coherence why": (

@@ -15,6 +15,7 @@ from kansa.interfaces.cli.person import OwnKey, own
 from kansa.lazy_imports import lazy_imports
 from kansa.texts import Words
 from kansa.texts.formats import day_text, duration_text, time_text
+from kansa.texts.messages import said as in_words
 
 with lazy_imports():
     from kansa.application.flags import FlagAssessment, FlagService, Replayed
@@ -35,7 +36,20 @@ app = App(
 
 Lang = Annotated[Language, Parameter(name=("--language", "--lang"), help="The language of the text.")]
 Named = Annotated[str, Parameter(help="Flags, each by its id or by how that begins.")]
+_OUTCOME = {
+    "explained": Words("explained by evidence", "証跡により説明"),
+    "mitigated": Words("mitigated", "低減措置"),
+    "declined": Words("business declined", "取引の見送り"),
+    "reported": Words("reported", "当局への報告"),
+}
 _SAID = {
+    "assigned": Words(
+        "{count} flags assigned to {owner}", "懸念情報 {count} 件の担当者を {owner} としました。"
+    ),
+    "resolved_as": Words(
+        "{count} flags resolved: {outcome}", "懸念情報 {count} 件を解決しました（{outcome}）。"
+    ),
+    "recorded": Words("{count} records made. {states}", "{count} 件を記録しました。{states}"),
     "open": Words("open", "未解決"),
     "resolved": Words("resolved", "解決済み"),
     "lapsed": Words("lapsed", "消滅"),
@@ -94,6 +108,10 @@ _SAID = {
     "access": Words("access", "接続"),
     "custody": Words("custody", "管理履歴"),
     "authorization": Words("authorization", "許可等"),
+    "unasked": Words(
+        "Not assessed: rules on one use, of {count} workloads of segments; rules on parties, paths and sites look at their uses.",
+        "未評価: セグメントの利用 {count} 件について、利用一件ごとの規則（当事者・経路・拠点の規則では評価します）",
+    ),
     "went": Words("went", "消滅"),
     "commissioning": Words("site commissioned", "拠点の供用開始"),
     "shift": Words("workload shifted", "利用の移動"),
@@ -122,6 +140,7 @@ def list_(
         "not_recorded": survey.not_recorded,
         "not_assessed": _missing(survey),
         "subjects": len(survey.found),
+        "workloads_not_assessed": survey.unasked,
         "adopted": survey.in_force.adopted,
     }
     lines = [
@@ -148,10 +167,11 @@ def run(
     value = {
         "recorded": made,
         "subjects": len(survey.found),
+        "workloads_not_assessed": survey.unasked,
         **{name: states[name] for name in ("open", "resolved", "lapsed")},
     }
     told = "  ".join(f"{_SAID[name].in_(language)} {states[name]}" for name in ("open", "resolved", "lapsed"))
-    show(as_json, value, f"{made} {_SAID['records'].in_(language)}. {told}")
+    show(as_json, value, _SAID["recorded"].in_(language).format(count=made, states=told))
     return 0
 
 
@@ -168,7 +188,7 @@ def assign(
     chosen = desk.named(flags)
     until = instant(due, "--due", desk.vault.settings.zone)
     made = desk.record([life.assign(flag, owner, until, desk.now) for flag in chosen])
-    show(as_json, {"assigned": [flag.id for flag in chosen]}, f"{made} assigned to {owner}")
+    show(as_json, {"assigned": [flag.id for flag in chosen]}, _SAID["assigned"].say(count=made, owner=owner))
     return 0
 
 
@@ -183,7 +203,7 @@ def resolve(
         ),
     ],
     reasons: Annotated[str, Parameter(help="Why; of a batch, why of all of them.")],
-    by: Annotated[
+    approver: Annotated[
         str | None, Parameter(help="Who says so; with --key, by default the person whose key it is.")
     ] = None,
     key: OwnKey = None,
@@ -206,8 +226,12 @@ def resolve(
             help="`kansa flags --all` shows the state of each",
         )
     answers = [desk.resolution(flag, as_, reasons, evidence) for flag in chosen]
-    desk.statements.take_all(answers, by, own(key))
-    show(as_json, {"resolved": [flag.id for flag in chosen]}, f"{len(chosen)} resolved as {as_}")
+    desk.statements.take_all(answers, approver, own(key))
+    show(
+        as_json,
+        {"resolved": [flag.id for flag in chosen]},
+        _SAID["resolved_as"].say(count=len(chosen), outcome=_OUTCOME[as_].say()),
+    )
     return 0
 
 
@@ -263,7 +287,8 @@ def replay(
     chosen = desk.named(flags) if flags else list(desk.flags())
     found = [desk.replay(flag) for flag in chosen]
     lines = [
-        f"{each.flag.id}  {each.refused or ('same' if each.same else 'another answer')}" for each in found
+        f"{each.flag.id}  {in_words(str(each.refused)) if each.refused else _SAID['same' if each.same else 'other'].say()}"
+        for each in found
     ]
     show(
         as_json,
@@ -352,6 +377,8 @@ def _footer(survey: FlagAssessment, language: str) -> Iterable[str]:
     )
     if survey.not_recorded:
         yield f"{survey.not_recorded} {_SAID['pending'].in_(language)}"
+    if survey.unasked:
+        yield _SAID["unasked"].in_(language).format(count=f"{survey.unasked:,}")
     missing = _missing(survey)
     if missing:
         yield _SAID["unknown"].in_(language)

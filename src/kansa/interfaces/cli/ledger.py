@@ -7,16 +7,21 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kansa import terminal
+from kansa.clock import parse_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, progress, show
 from kansa.lazy_imports import lazy_imports
+from kansa.texts.formats import number_text, time_text
 
 with lazy_imports():
+    from rich.cells import cell_len, set_cell_size
+
     from kansa.application import ledger as log
     from kansa.application import timestamping
     from kansa.application.auditing.part import Part
     from kansa.application.auditing.vault import audit_vault
+    from kansa.application.completeness import publish_index
     from kansa.application.republish import republish
     from kansa.application.whole_file import read_file, write_file
     from kansa.application.witness_http import HttpTransport
@@ -30,8 +35,8 @@ app = App(name="ledger", help="What was written, and that it is whole.")
 @app.command
 def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Show size, root and key of the log, and when it was last written."""
-    value = log.status(at.open()).as_json()
-    show(as_json, value, [f"{name:10} {shown}" for name, shown in value.items()])
+    found = log.status(at.open())
+    show(as_json, found.as_json(), _status_lines(found))
     return 0
 
 
@@ -84,6 +89,16 @@ def confirm_clock(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008
     confirmed = log.confirm_clock(at.open(), CONFIRM_CLOCK)
     text = LEDGER["clock.confirmed" if confirmed else "clock.still"].say()
     show(as_json, {"confirmed": confirmed}, text)
+    return 0
+
+
+@app.command
+def index(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
+    """Put the root of the subject index on record, from which dossiers show that they hold all records about somebody."""
+    done = publish_index(at.open())
+    told = LEDGER["indexed" if done.new else "indexed.already"]
+    numbers = {"size": f"{done.size:,}", "subjects": f"{done.subjects:,}", "entry": done.entry}
+    show(as_json, done.as_json(), told.say(**numbers))
     return 0
 
 
@@ -143,6 +158,16 @@ def export(
     size = log.export_tiles(at.open(), directory)
     show(as_json, {"directory": str(directory), "size": size}, LEDGER["wrote"].say(place=directory))
     return 0
+
+
+def _status_lines(found: log.LedgerStatus) -> Iterator[str]:
+    value = found.as_json() | {"size": number_text(found.size)}
+    if found.recorded is not None:
+        value["recorded"] = time_text(parse_instant(found.recorded))
+    value["simulated"] = LEDGER["yes" if found.simulated else "no"].say()
+    width = max(cell_len(LEDGER[f"status.{name}"].say()) for name in value)
+    for name, shown in value.items():
+        yield f"{set_cell_size(LEDGER[f'status.{name}'].say(), width)}  {LEDGER['nothing'].say() if shown is None else shown}"
 
 
 def _told(part: Part) -> Iterator[str]:

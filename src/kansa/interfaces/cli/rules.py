@@ -58,6 +58,10 @@ _COUNTED = Words(
     "{rules} rules: {verified} verified, {practice} our practice, {cannot_be_assessed} that cannot be assessed",
     "規則{rules}件：原文確認済み{verified}件、製品の実務{practice}件、評価できないもの{cannot_be_assessed}件",
 )
+_TESTED = Words(
+    "{packs} packs, {rules} rules: {cases} cases asked, {failed} answered otherwise than they say",
+    "規程パック {packs} 件、規則 {rules} 件：事例 {cases} 件を確かめ、期待と異なるもの {failed} 件",
+)
 _NO_VERSION = Words("no version then", "この時点の版なし")
 
 Packs = Annotated[
@@ -121,11 +125,10 @@ def ask(*, packs: Packs = (), as_json: Json = False) -> int:
         "cases": sum(len(pack.cases) for pack in library.asked),
         "failed": len(failed),
     }
-    counted = ", ".join(f"{n} {name}" for name, n in value.items())
     show(
         as_json,
         {**value, "failures": msgspec.to_builtins(failed)},
-        [*map(str, failed), counted],
+        [*map(str, failed), _TESTED.say(**value)],
     )
     return 1 if failed else 0
 

@@ -14,7 +14,7 @@ def schema(
     file: Annotated[
         str,
         Parameter(
-            help="Which file: `mapping`, the id of a connector for its options, `callers`, `enforcement-point`, `pack`, `controls` or `routes`."
+            help="Which file: `mapping`, the id of a connector for its options, `sources`, `callers`, `enforcement-point`, `pack`, `controls` or `routes`."
         ),
     ],
     /,

@@ -10,11 +10,16 @@ from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import tell
 from kansa.lazy_imports import lazy_imports
 from kansa.terminal import in_line
+from kansa.texts import Words
 
 with lazy_imports():
     from kansa.interfaces import server
 
 _HIGHEST_PORT = 65_535
+_ANSWERING = Words(
+    "holding the sequencer, answering for `{vault}` at {address}; stop with Ctrl-C",
+    "台帳への記録の順序を管理し、`{vault}` について {address} で答えています。Ctrl-C で終了します。",
+)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -27,6 +32,7 @@ def serve(
     client_ca: Annotated[Path | None, Parameter(help="The CA that vouches for callers' certificates.")] = None,
     callers: Annotated[Path | None, Parameter(help="Who may ask, see docs/gate.md; without it, the vault's owner alone, through the Unix socket.")] = None,
     public_url: Annotated[str | None, Parameter(help="The address that callers use, where it is another one, such as a proxy's.")] = None,
+    sources: Annotated[Path | None, Parameter(help="The file of sources; those with `push` may then be sent here.")] = None,
     packs: Annotated[tuple[Path, ...], Parameter(help="Folders with packs of your own.")] = (),
     at: At = At(),  # noqa: B008 - frozen
 ) -> int:  # fmt: skip
@@ -52,11 +58,12 @@ def serve(
         tls_cert,
         tls_key,
         client_ca,
+        sources,
     )
 
     def announce(bound: int) -> None:
-        where = f"`{vault.places.root}` at {scheme}://{host}:{bound}"
-        tell(f"kansa: holding the sequencer, answering for {where}; stop with Ctrl-C")
+        address = f"{scheme}://{host}:{bound}"
+        tell(f"kansa: {_ANSWERING.say(vault=vault.places.root, address=address)}")
 
     server.run(vault, options, announce, _tell)
     return 0

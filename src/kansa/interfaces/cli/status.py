@@ -49,6 +49,7 @@ _LINES = {
     "sources": Words("{count} with closed windows; {name} reported last, until {last}", "期間を閉じた情報源 {count} 件。最後の報告は {name} の {last} まで"),
     "silent": Words("; silent for {days} days: {name}", "。{days} 日間報告なし：{name}"),
     "no_sources": Words("none has closed a window; {uses} uses on record", "期間を閉じた情報源なし。利用の記録 {uses} 件"),
+    "rows": Words(", {rows} rows in {segments} segments", "、セグメント {segments} 個に {rows} 行"),
     "coverage": Words(
         "custody of {custody} devices, identity of {identity} end users served, {access} approved paths open",
         "管理履歴あり {custody} 機器、需要者確認済み {identity} 最終需要者、有効化済み {access} 接続経路",
@@ -162,15 +163,20 @@ def _cosigned(found: Status) -> str:
 
 
 def _sources(found: Status) -> str:
+    rows = (
+        _LINES["rows"].say(rows=number_text(found.rows), segments=number_text(found.segments))
+        if found.segments
+        else ""
+    )
     if not found.sources:
-        return _LINES["no_sources"].say(uses=number_text(found.uses))
+        return _LINES["no_sources"].say(uses=number_text(found.uses)) + rows
     name, last = max(found.sources.items(), key=lambda each: (each[1], each[0]))
     told = _LINES["sources"].say(count=len(found.sources), name=_short(name), last=time_text(last))
     if found.silent:
         first = min(found.silent, key=found.silent.__getitem__)
         days = (found.now - found.silent[first]) // DAY
         told += _LINES["silent"].say(days=days, name=_short(first))
-    return told
+    return told + rows
 
 
 def _short(source: str) -> str:

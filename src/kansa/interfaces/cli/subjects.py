@@ -17,6 +17,11 @@ with lazy_imports():
     from rich.text import Text
 
     from kansa.application.lookup import Lookup
+    from kansa.application.subjects.authorizations import (
+        AuthorizationListed,
+        Condition,
+        list_authorizations,
+    )
     from kansa.application.subjects.books import Held, Named
     from kansa.application.subjects.devices import list_devices
     from kansa.application.subjects.parties import ClearedFor, Party, list_parties
@@ -48,6 +53,11 @@ _HEADS = {
     "state": Words("state", "状態"),
     "commissioned": Words("in service since", "運用開始"),
     "devices": Words("devices", "機器"),
+    "basis": Words("basis", "根拠"),
+    "jurisdiction": Words("under", "法域"),
+    "held_until": Words("in force", "有効"),
+    "drawn": Words("drawn", "引き当て"),
+    "conditions": Words("conditions", "条件"),
     "held": Words("of these in custody", "うち管理履歴あり"),
 }
 _HELD = {
@@ -86,6 +96,18 @@ _STATES = {
     "commissioned": Words("in service", "運用中"),
     "closed": Words("closed", "閉鎖"),
 }
+_BASES = {
+    "licence": Words("licence", "許可"),
+    "veu": Words("VEU", "VEU"),
+    "licence_exception": Words("licence exception", "許可例外"),
+    "no_licence_required": Words("no licence required", "許可不要判定"),
+}
+_MORE = Words(" and {count} more", "ほか {count} 件")
+_DRAWN = Words("{drawn} of {quantity}, {left} left", "{quantity} のうち {drawn}（残り {left}）")
+_DRAWN_UNLIMITED = Words("{drawn}, no quantity stated", "{drawn}（数量の定めなし）")
+_OVERDRAWN = Words("; {count} beyond it since {at}", "、{at} から {count} 超過")
+_DUE = Words("{condition}: due {at}", "{condition}: 期限 {at}")
+_OVERDUE = Words("{condition}: overdue since {at}", "{condition}: {at} に期限切れ")
 _UNTIL = Words("{state} until {at}", "{state}（{at} まで）")
 _FOR = Words("{state}, tenant {party}", "{state}（契約者 {party}）")
 _COUNT = Words("{shown} of {known} on record", "登録 {known} 件のうち {shown} 件")
@@ -214,6 +236,71 @@ def sites(
     heads = ("key", "name", "country", "state", "commissioned", "devices", "held")
     show(as_json, found.as_json(), _table(heads, rows, found.known))
     return 0
+
+
+def authorizations(
+    text: Part = None,
+    /,
+    *,
+    end_user: Annotated[str | None, Parameter(help="Only those that name this end user.")] = None,
+    overdrawn: Annotated[
+        bool, Parameter(negative=(), help="Only those on which more was drawn than their quantity allows.")
+    ] = False,
+    at: At = At(),  # noqa: B008 - frozen
+    as_json: Json = False,
+) -> int:
+    """List the authorizations: basis, for whom, until when, quantity with what was drawn and is left. Exit 1 if any is overdrawn."""
+    vault = at.open()
+    whom = Lookup(vault).end_user(end_user) if end_user is not None else None
+    found = list_authorizations(vault, text, whom, overdrawn=overdrawn)
+    rows = [
+        (
+            ", ".join(each.named.numbers) or _key(each.named),
+            _word(_BASES, each.basis),
+            each.jurisdiction,
+            _several(each.end_users),
+            ", ".join(each.item_classes),
+            _several(each.sites),
+            _held(each.held),
+            _drawn(each),
+            "; ".join(_condition(one, found.now) for one in each.conditions) or NOTHING,
+        )
+        for each in found.authorizations
+    ]
+    heads = (
+        "numbers",
+        "basis",
+        "jurisdiction",
+        "end_user",
+        "item",
+        "site",
+        "held_until",
+        "drawn",
+        "conditions",
+    )
+    show(as_json, found.as_json(), _table(heads, rows, found.known))
+    return 1 if found.overdrawn else 0
+
+
+def _several(subjects: Sequence[Named]) -> str:
+    shown = ", ".join(_name(each) for each in subjects[:2])
+    return shown + (_MORE.say(count=len(subjects) - 2) if subjects[2:] else "") or NOTHING
+
+
+def _drawn(listed: AuthorizationListed) -> str:
+    if listed.quantity is None:
+        return _DRAWN_UNLIMITED.say(drawn=listed.drawn)
+    said = _DRAWN.say(drawn=listed.drawn, quantity=listed.quantity, left=listed.left)
+    if listed.overdrawn:
+        said += _OVERDRAWN.say(count=len(listed.overdrawn), at=time_text(listed.overdrawn[0].at))
+    return said
+
+
+def _condition(condition: Condition, now: int) -> str:
+    if condition.due is None:
+        return condition.condition
+    words = _OVERDUE if condition.is_overdue(now) else _DUE
+    return words.say(condition=condition.condition, at=time_text(condition.due))
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], known: int) -> list[str]:

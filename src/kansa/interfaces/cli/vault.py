@@ -37,7 +37,9 @@ def init(
     ] = None,
     name: Annotated[str | None, Parameter(help="The operator's name in English.")] = None,
     name_ja: Annotated[str | None, Parameter(help="The operator's name in Japanese.")] = None,
-    zone: Annotated[str, Parameter(help="The zone in which dates are read and pages shown.")] = "Asia/Tokyo",
+    zone: Annotated[
+        str, Parameter(help="The zone in which dates are read and times shown (IANA).")
+    ] = "Asia/Tokyo",
     simulated: Annotated[
         bool,
         Parameter(
@@ -77,7 +79,7 @@ def init(
     settings = Settings(origin=origin, operator=names, simulated=simulated, zone=zone, published_copy=copy)
     vault = create_vault(at.vault, settings)
     key = vault.log_key.verifier.encode()
-    lines = VAULT["made"].lines(vault=at.vault, key=key)
+    lines = VAULT["made"].lines(vault=at.vault, key=key, zone=zone)
     value = {"vault": str(at.vault), "origin": origin, "key": key, "simulated": simulated}
     if template is not None:
         value |= _template_value(template, files)

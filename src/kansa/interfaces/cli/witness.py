@@ -114,6 +114,23 @@ def sign(
 
 
 @app.command
+def index(
+    export: Annotated[Path, Parameter(help="The log, as its operator wrote it with `kansa ledger export`.")],
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o", help="The signed statement's file, to be sent back.")],
+    witness: Folder = _DEFAULT,
+    as_json: Json = False,
+) -> int:
+    """Rebuild a log's subject index from all its entries, and sign it: dossiers are then *complete*, not only as stated."""
+    signed, done = WitnessService(witness).rebuild_index(export)
+    write_file(output, signed)
+    told = WITNESS["rebuilt"].say(size=f"{done.size:,}", tags=f"{done.tags:,}", entry=done.entry, file=output)
+    show(as_json, {"statement": str(output), **done.as_json()}, told)
+    return 0
+
+
+@app.command
 def evidence(*, witness: Folder = _DEFAULT, as_json: Json = False) -> int:
     """Say which logs this witness follows, and show the evidence of those that excluded themselves (exit 1)."""
     found = WitnessService(witness).status()
@@ -209,6 +226,8 @@ def _code(found: Witnessing) -> int:
 def _told(found: Witnessing) -> Iterator[str]:
     if not found.asked:
         yield WITNESS["none"].say()
+    elif not found.entries:
+        yield WITNESS["empty"].say(quorum=found.quorum)
     elif found.since is None:
         at = "" if found.cosigned_at is None else time_text(found.cosigned_at)
         yield WITNESS["met"].say(size=f"{found.size:,}", quorum=found.quorum, at=at)

@@ -1,6 +1,7 @@
 """Use: which unit each workload held, when, for whom, reached how.
 
-One group a workload: a placement opens, shifts move, an end closes. Item class and weight come from the inventory
+One group a workload: a placement opens, shifts move, an end closes. Of two placements that begin together, one that names
+the devices goes before one that names only their node. Item class and weight come from the inventory
 where the source did not say them.
 """
 
@@ -53,12 +54,38 @@ def lines(key: str, journal: Journal) -> Iterator[Line]:
         and noted.claim.workload_id == key
     ]
     events.sort(key=lambda noted: (noted.claim.valid_from, noted.index))
-    for stretch in _stretches(events):
+    kept, coarser = _finest(events)
+    for stretch in _stretches(kept, coarser):
         for unit in dict.fromkeys(stretch.held.units):
             yield _line(key, unit, stretch, journal)
 
 
-def _stretches(events: list[IndexedClaim]) -> Iterator[Stretch]:
+def _finest(events: list[IndexedClaim]) -> tuple[list[IndexedClaim], dict[int, list[IndexedClaim]]]:
+    """Of placements that begin together, leave out those by node where one names the devices.
+
+    Returns what is left, and by the index of each finer placement the coarser ones whose end it shares.
+    """
+    starts = {
+        noted.claim.valid_from: noted
+        for noted in events
+        if isinstance(noted.claim, WorkloadPlaced) and _names_devices(noted.claim)
+    }
+    coarser: dict[int, list[IndexedClaim]] = {}
+    kept = []
+    for noted in events:
+        finer = starts.get(noted.claim.valid_from) if isinstance(noted.claim, WorkloadPlaced) else None
+        if finer is None or (isinstance(noted.claim, WorkloadPlaced) and _names_devices(noted.claim)):
+            kept.append(noted)
+        else:
+            coarser.setdefault(finer.index, []).append(noted)
+    return kept, coarser
+
+
+def _names_devices(claim: WorkloadPlaced) -> bool:
+    return bool(claim.units) and all(unit.startswith("dev_") for unit in claim.units)
+
+
+def _stretches(events: list[IndexedClaim], coarser: dict[int, list[IndexedClaim]]) -> Iterator[Stretch]:
     placed: WorkloadPlaced | None = None
     for position, noted in enumerate(events):
         claim = noted.claim
@@ -67,9 +94,12 @@ def _stretches(events: list[IndexedClaim]) -> Iterator[Stretch]:
         if placed is None or not isinstance(claim, WorkloadPlaced | WorkloadShifted):
             continue
         following = events[position + 1 : position + 2]
-        own_end = None if claim.valid_to is None else parse_instant(claim.valid_to)
-        end = earliest((own_end, *(parse_instant(n.claim.valid_from) for n in following)))
-        yield Stretch(noted, claim, placed, parse_instant(claim.valid_from), end, tuple(following))
+        beside = coarser.get(noted.index, [])
+        ends = [
+            parse_instant(each.claim.valid_to) for each in (noted, *beside) if each.claim.valid_to is not None
+        ]
+        end = earliest((*ends, *(parse_instant(n.claim.valid_from) for n in following)))
+        yield Stretch(noted, claim, placed, parse_instant(claim.valid_from), end, (*beside, *following))
 
 
 def _line(workload: str, unit: str, stretch: Stretch, journal: Journal) -> Line:

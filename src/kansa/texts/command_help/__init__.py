@@ -19,10 +19,12 @@ def _catalogue() -> dict[str, str]:
         decisions,
         everywhere,
         evidence,
+        intake,
         law,
+        planning,
         screening,
         witnesses,
     )
 
-    areas = (everywhere, evidence, answers, decisions, law, screening, witnesses)
+    areas = (everywhere, evidence, intake, answers, decisions, law, screening, witnesses, planning)
     return {english: japanese for area in areas for english, japanese in area.HELP.items()}

@@ -7,6 +7,9 @@ HELP: Mapping[str, str] = MappingProxyType(
     {
         "Have the log cosigned by others, and cosign theirs.": "ログに第三者の連署を受け、他者のログに連署します。",
         "Make a witness: a key of its own, apart from any vault. NAME is what its cosignatures bear: <your domain>/<name>.": "証人を作成します。保管庫とは別の、独自の鍵を持ちます。NAME は連署に示す名称（<ドメイン>/<名称>）です。",
+        "Rebuild a log's subject index from all its entries, and sign it: dossiers are then *complete*, not only as stated.": "ログの全件から対象の索引を作り直して署名します。証跡一式が、申告どおりではなく、完全なものとして示されます。",
+        "The log, as its operator wrote it with `kansa ledger export`.": "事業者が `kansa ledger export` で書き出したログ。",
+        "The signed statement's file, to be sent back.": "送り返す、署名した文書のファイル。",
         "What its cosignatures bear: <your domain>/<name>.": "連署に示す名称（<ドメイン>/<名称>）。",
         "The witness's directory.": "証人のディレクトリ。",
         "Cosign the logs of a trust policy from now on. Compare their keys with the operator by another way first.": "以後、信頼ポリシーのログに連署します。事前に、別の手段で事業者と鍵を照らし合わせてください。",

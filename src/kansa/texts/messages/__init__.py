@@ -44,6 +44,7 @@ def catalogue() -> tuple[Words, ...]:
         screening,
         sources,
         trust,
+        web,
     )
 
     areas = (
@@ -58,6 +59,7 @@ def catalogue() -> tuple[Words, ...]:
         dossier,
         commands,
         configuration,
+        web,
         trust,
         fragments,
     )

@@ -3,6 +3,39 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("`{0}` is no kind of work", "`{0}` という種類はありません"),
+    Words(
+        "a dossier is as known when it was made", "提出用証跡一式は、作成時点で分かっていたことだけを示します"
+    ),
+    Words("leave `--known-at` out", "`--known-at` は省いてください"),
+    Words("`{0}` does not verify", "`{0}` は検証に通りません"),
+    Words("`kansa verify` says why", "理由は `kansa verify` で確認できます"),
+    Words(
+        "an event has intervals with payloads of type IMPORT_CAPACITY_LIMIT",
+        "イベントには、種別 IMPORT_CAPACITY_LIMIT の payload を持つ intervals が必要です",
+    ),
+    Words(
+        "the window is empty: its end is not after its start",
+        "期間が空です。終わりが始まりより後ではありません",
+    ),
+    Words(
+        "nothing that can be planned runs at the window's begin",
+        "期間の始まりに、計画の対象となるワークロードは稼働していません",
+    ),
+    Words(
+        "see `kansa coherence`, and the sites and items of the settings",
+        "`kansa coherence` と、設定のサイト・品目区分を確認してください",
+    ),
+    Words("`--window` is needed", "`--window` が必要です"),
+    Words("`{0}` cannot be used", "`{0}` は使えません"),
+    Words("`{0}` holds no action", "`{0}` に行為がありません"),
+    Words("a line each of {0}", "各行は {0} です"),
+    Words("`{0}` has no column {1}", "`{0}` に列 {1} がありません"),
+    Words("it needs {0}", "{0} が必要です"),
+    Words("`{0}` is no JSON: {1}", "`{0}` は JSON ではありません: {1}"),
+    Words("`{0}` holds no capacity limit", "`{0}` に容量の上限がありません"),
+    Words("the end is not after the start", "終わりが始まりより後ではありません"),
+    Words("event {0}: {1}", "イベント {0}: {1}"),
     Words("`--at` needs a time", "`--at` には時刻が必要です"),
     Words("`{0}` cannot be traced", "`{0}` はたどることができません"),
     Words("{0} has not come yet", "{0} はまだ来ていません"),
@@ -128,10 +161,6 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "entry {0} holds what there is about `{1}`: nothing of it may be erased",
         "`{1}` に関する内容は台帳の第{0}号により保全中で、消去できません",
-    ),
-    Words(
-        "a hold ends when its record is corrected with an end, by whoever placed it",
-        "保全は、指示した人が終了時点を付して証跡を訂正すると終わります",
     ),
     Words(
         "another process serves `{0}` and has values in its memory",

@@ -4,6 +4,10 @@ from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
     Words(
+        "no serial number, UUID or other name tells this device from others",
+        "この機器をほかと区別できる名前（シリアル番号・UUID など）がありません",
+    ),
+    Words(
         "no serial number, UUID or other name tells this device from others: {0}",
         "この機器をほかと区別できる名前（シリアル番号・UUID など）がありません: {0}",
     ),
@@ -216,4 +220,18 @@ MESSAGES: tuple[Words, ...] = (
         "save the whole message: its envelope has `timestamp`; or give `taken_at` in the options",
         "メッセージ全体を保存してください（外枠に `timestamp` があります）。またはオプションに `taken_at` を書いてください",
     ),
+    Words(
+        "`{0}` is no output of `scontrol show job -d`", "`{0}` は `scontrol show job -d` の出力ではありません"
+    ),
+    Words("`{0}` names neither cluster nor zone", "`{0}` にクラスターも時間帯もありません"),
+    Words("give `cluster` and `zone` in the options", "オプションに `cluster` と `zone` を書いてください"),
+    Words(
+        "run `scontrol show job -d` while jobs run, as often as you want devices named",
+        "ジョブの実行中に、機器を特定したい頻度で `scontrol show job -d` を実行してください",
+    ),
+    Words(
+        "ingest `nvidia-smi -q -x` of the host first",
+        "先にそのホストの `nvidia-smi -q -x` を取り込んでください",
+    ),
+    Words("no device is on record in {0} of job {1}", "ジョブ {1} の {0} に、記録された機器がありません"),
 )

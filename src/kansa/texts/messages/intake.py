@@ -132,4 +132,82 @@ MESSAGES: tuple[Words, ...] = (
     Words("the account does not say since when it is there", "アカウントがいつからあるかが書かれていません"),
     Words("`{0}` is not a time", "`{0}` は時刻ではありません"),
     Words("the event has no `userId`", "イベントに `userId` がありません"),
+    Words("there is no source `{0}` in the file", "ファイルに情報源 `{0}` がありません"),
+    Words("there are {0}", "あるもの: {0}"),
+    Words("there is no folder `{0}`", "フォルダー `{0}` がありません"),
+    Words(
+        "the options call the source `{0}`, the file of sources `{1}`",
+        "情報源の名前が、オプションでは `{0}`、情報源のファイルでは `{1}` です",
+    ),
+    Words(
+        "give both the same name: `source` in the options", "オプションの `source` を同じ名前にしてください"
+    ),
+    Words("`{0}` does not answer: it asks to wait", "`{0}` から応答がありません: 待つように求められています"),
+    Words("the authority `{0}` cannot be used: {1}", "認証局 `{0}` を使えません: {1}"),
+    Words("`{0}` answers with {1}", "`{0}` の応答は {1} です"),
+    Words("check the address and the credentials", "アドレスと認証情報を確認してください"),
+    Words("there is no log `{0}`", "ログ `{0}` がありません"),
+    Words(
+        "check the path, and whether the log is written at all",
+        "パスと、ログが書かれているかを確認してください",
+    ),
+    Words("`{0}` is no time at all", "`{0}` は時間の長さになりません"),
+    Words("for example `PT5M`, `PT1H` or `P1D`", "例: `PT5M`、`PT1H`、`P1D`"),
+    Words("`{0}` is no address of HTTP", "`{0}` は HTTP のアドレスではありません"),
+    Words("for example `https://idp.example/scim/v2`", "例: `https://idp.example/scim/v2`"),
+    Words("an address holds no credentials", "アドレスに認証情報を含めることはできません"),
+    Words(
+        "say `bearer` or `user` and `password`, from a file or the environment",
+        "`bearer`、または `user` と `password` を、ファイルか環境変数で指定してください",
+    ),
+    Words("say either `file` or `env`", "`file` と `env` のどちらか一方を書いてください"),
+    Words("the secret in `{0}` is empty", "`{0}` の秘密が空です"),
+    Words("the secret in `{0}` cannot be read: {1}", "`{0}` の秘密を読み取れません: {1}"),
+    Words("`user` and `password` come together", "`user` と `password` は両方必要です"),
+    Words(
+        "a source comes by one of `follow`, `folder`, `pull`, `push`",
+        "情報源には `follow`、`folder`、`pull`、`push` のいずれか一つが必要です",
+    ),
+    Words(
+        "say `options`; `kansa schema {0}` says what is in it",
+        "`options` を指定してください。内容は `kansa schema {0}` で確認できます",
+    ),
+    Words("the name `{0}` stands twice", "名前 `{0}` が二度あります"),
+    Words(
+        "take it away: what was read is read again then, which adds nothing",
+        "取り除いてください。読み取り済みの分がもう一度読まれますが、二重に記録されることはありません",
+    ),
+    Words(
+        "{0} quarantined rows have an identity that begins with `{1}`",
+        "識別子が `{1}` で始まる隔離された行は {0} 件です",
+    ),
+    Words("`kansa sources quarantine list` shows them", "`kansa sources quarantine list` で一覧できます"),
+    Words(
+        "`--watch` goes by the schedule: no `--only` or `--now` beside it",
+        "`--watch` は予定に従います。`--only`、`--now` は併用できません",
+    ),
+    Words("the request is no CloudEvent", "要求が CloudEvent ではありません"),
+    Words(
+        "send `application/cloudevents+json`, `application/cloudevents-batch+json`, or the attributes as `ce-…` headers",
+        "`application/cloudevents+json`、`application/cloudevents-batch+json`、または属性を `ce-…` ヘッダーで送ってください",
+    ),
+    Words("the charset `{0}` is not UTF-8", "文字コード `{0}` は UTF-8 ではありません"),
+    Words("the event format `{0}` is not known", "イベント形式 `{0}` には対応していません"),
+    Words(
+        "send JSON: `application/cloudevents+json`", "JSON（`application/cloudevents+json`）で送ってください"
+    ),
+    Words("{0} is no JSON object", "{0} が JSON オブジェクトではありません"),
+    Words("{0} has `data` and `data_base64`", "{0} に `data` と `data_base64` の両方があります"),
+    Words("{0} has no `{1}`", "{0} に `{1}` がありません"),
+    Words("{0} is of version `{1}`, not 1.0", "{0} のバージョンが 1.0 ではなく `{1}` です"),
+    Words(
+        "{0} has an attribute `{1}`: names are lower-case letters and digits",
+        "{0} の属性 `{1}` は使えません: 名前は英小文字と数字です",
+    ),
+    Words("a batch is a list of at most {0} events", "バッチは {0} 件以内のイベントの並びです"),
+    Words(
+        "the request is no `ExportLogsServiceRequest` in JSON: {0}",
+        "要求が JSON の `ExportLogsServiceRequest` ではありません: {0}",
+    ),
+    Words("the `data_base64` of {0} is no base64", "{0} の `data_base64` が base64 ではありません"),
 )

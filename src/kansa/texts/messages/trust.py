@@ -137,5 +137,142 @@ MESSAGES: tuple[Words, ...] = (
     Words("`--authority` needs `--roots`", "`--authority` には `--roots` が必要です"),
     Words("time stamps", "タイムスタンプ"),
     Words("tokens on record", "記録されたトークン"),
+    Words(
+        "the entries do not give the root of the signed checkpoint",
+        "証跡から計算したルートが、署名済みチェックポイントのものと異なります",
+    ),
+    Words(
+        "the checkpoint is not signed by a log that this witness follows, `{0}`",
+        "チェックポイントが、この証人の見守るログの署名ではありません（`{0}`）",
+    ),
+    Words(
+        "follow the log first: `kansa witness follow TRUST`",
+        "先に `kansa witness follow TRUST` でログを登録してください",
+    ),
+    Words("no subject index is stated in the {0} entries", "{0} 件の証跡に、対象者索引の記録がありません"),
+    Words(
+        "its operator states one with `kansa ledger index`",
+        "事業者が `kansa ledger index` で索引を記録します",
+    ),
+    Words(
+        "entry {0} states another subject index than its {1} entries give",
+        "第{0}号の対象者索引が、{1} 件の証跡から計算したものと異なります",
+    ),
+    Words(
+        "the log's operator left records out of it, or built it with another program; ask",
+        "事業者が索引から証跡を除いたか、別のプログラムで作成しています。事業者に照会してください",
+    ),
+    Words(
+        "the entries are not those that were cosigned at size {0}",
+        "証跡が、{0} 件の時点で連署したものと異なります",
+    ),
+    Words(
+        "the statement is of no witness that the policy names, or about an index that this log does not state",
+        "ポリシーにある証人の署名ではないか、このログにない索引についての署名です",
+    ),
+    Words("an index is signed that the dossier does not show", "一式に含まれない索引への署名があります"),
+    Words(
+        "all {0} records about the subject up to entry {1} of {2} are shown",
+        "全 {2} 件のうち第{1}号より前にある、対象についての証跡 {0} 件がすべて含まれています",
+    ),
+    Words(
+        "{0} records about the subject up to entry {1} of {2} are shown, and {3} that name others too are withheld",
+        "全 {2} 件のうち第{1}号より前にある、対象についての証跡 {0} 件が含まれ、他者にも関わる {3} 件は含まれていません",
+    ),
+    Words(
+        "complete as stated: {0}; the operator alone built the index",
+        "申告上は網羅: {0}。索引を作成したのは事業者のみです",
+    ),
+    Words("complete: all {0} entries of the log are shown", "網羅: ログの全 {0} 件が含まれています"),
+    Words(
+        "not assessed: no subject index is enclosed, so that records about the subject may be missing",
+        "未評価: 対象者索引が含まれていないため、対象についての証跡が欠けている可能性があります",
+    ),
+    Words(
+        "complete: {0}; {1} rebuilt the index from the log", "網羅: {0}。{1} がログから索引を再構築しました"
+    ),
+    Words("`{0}` holds no log: {1}", "`{0}` にログがありません: {1}"),
+    Words(
+        "give a directory that `kansa ledger export` wrote",
+        "`kansa ledger export` で書き出したフォルダーを指定してください",
+    ),
+    Words("`{0}` holds {1} entries, not {2}", "`{0}` の証跡は {2} 件ではなく {1} 件です"),
+    Words("it is not `entry` and `tags`", "`entry` と `tags` の組ではありません"),
+    Words(
+        "it does not show the tags of the dossier's subject and period",
+        "一式の対象と期間に対応するタグを示していません",
+    ),
+    Words("the entry that states the index is not shown", "索引を示す証跡が含まれていません"),
+    Words(
+        "the entry does not state an index of this log before itself",
+        "その証跡は、このログのそれ以前の索引を示していません",
+    ),
+    Words("a set's count or head is not possible", "組の件数または先端の値があり得ないものです"),
+    Words("a set's hash is not possible", "組のハッシュ値があり得ないものです"),
+    Words("the signed statement is about another index", "署名は別の索引についてのものです"),
+    Words(
+        "the index has {0} records about `{1}` in {2} together with these parties, and {3} are shown, or others",
+        "索引では、これらの取引先に関わる `{1}`（{2}）の証跡は {0} 件ですが、示されたのは {3} 件か、別の証跡です",
+    ),
+    Words("a set of `{0}` in {1} stands twice", "`{0}`（{1}）の組が二度現れます"),
+    Words(
+        "the index does not hold what is stated about `{0}` in {1}",
+        "`{0}`（{1}）について示された内容が、索引にありません",
+    ),
+    Words(
+        "records about `{0}` in {1} are withheld, and name nobody else",
+        "`{0}`（{1}）の証跡が除かれていますが、他者に関わるものではありません",
+    ),
+    Words("entry {0} corrects one that is not shown", "第{0}号が訂正する証跡が含まれていません"),
+    Words(
+        "`{0}` is served: records about it must be kept, by {1}",
+        "`{0}` との取引は継続中です。証跡は {1} により保存しなければなりません",
+    ),
+    Words(
+        "records about `{0}` must be kept until {1}, by {2}",
+        "`{0}` の証跡は、{2} により {1} まで保存しなければなりません",
+    ),
+    Words(
+        "`--defer` puts the wish on record, and `kansa retention apply` erases once the period is over;"
+        " `--despite-retention` erases now, and records that it did",
+        "`--defer` で希望を記録すると、期間満了後に `kansa retention apply` が消去します。"
+        "`--despite-retention` は今すぐ消去し、そのことを記録します",
+    ),
+    Words("no period forbids to erase `{0}` now", "`{0}` の消去を妨げる保存期間は現在ありません"),
+    Words("leave `--defer` out", "`--defer` を付けずに実行してください"),
+    Words(
+        "`kansa hold lift ENTRY` ends a hold; see `kansa hold list`",
+        "`kansa hold lift ENTRY` で保全を解除します（`kansa hold list` で確認できます）",
+    ),
+    Words("entry {0} places no hold that is in force", "第{0}号は、有効な保全の記録ではありません"),
+    Words("`kansa hold list` shows them", "`kansa hold list` で確認できます"),
+    Words("`{0}` holds no schedules: {1}", "`{0}` に保存期間の定めがありません: {1}"),
+    Words("the logs moved on while they were copied", "複写している間にログが進みました"),
+    Words("the copy in `{0}` is not the log that was signed", "`{0}` の写しは、署名されたログと異なります"),
+    Words("subject index", "対象者索引"),
+    Words("indexes that are stated", "記録された索引"),
+    Words(
+        "it does not hold what the entries give; `--mend` makes it anew",
+        "証跡から計算したものと異なります。`--mend` で作り直します",
+    ),
+    Words(
+        "the record states another index than the entries give",
+        "記録された索引が、証跡から計算したものと異なります",
+    ),
+    Words("`{0}` holds no keys of a vault", "`{0}` に保管庫の鍵がありません"),
+    Words(
+        "give the folder `keys` of the vault, which is kept apart from its backups",
+        "控えとは別に保管している、保管庫の `keys` フォルダーを指定してください",
+    ),
+    Words("the backup cannot be written to `{0}`: {1}", "控えを `{0}` に書き出せません: {1}"),
+    Words("`{0}` holds no backup: {1}", "`{0}` に控えがありません: {1}"),
+    Words(
+        "give a folder that `kansa backup` wrote", "`kansa backup` で書き出したフォルダーを指定してください"
+    ),
+    Words(
+        "`{0}` is missing or is not the file that was copied",
+        "`{0}` がないか、複写したときのファイルではありません",
+    ),
+    Words("use another backup", "別の控えを使ってください"),
     Words("remove it; it is written anew", "削除してください。新しく作成されます"),
 )

@@ -5,7 +5,7 @@ where they touch.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
 from kansa.coherence.remedies import approval, closable, evidence, responsible
@@ -16,14 +16,15 @@ from kansa.dossier.report.findings.stretches import joined
 from kansa.dossier.report.view import Fact, GapRow, Part
 from kansa.registers.directory import Directory
 from kansa.registers.rows import Tables, Use
+from kansa.registers.use_columns import by_id
 
 Who = tuple[str, str | None]
 """Who can close a gap (`closing.responsible`): the role, and the party where it is known."""
 
 
-def gap_rows(reasons: Iterable[Why], tables: Tables, directory: Directory) -> tuple[GapRow, ...]:
+def gap_rows(reasons: Collection[Why], tables: Tables, directory: Directory) -> tuple[GapRow, ...]:
     """One row a joined stretch, the longest device time first."""
-    uses = {use.use_id: use for use in tables.use}
+    uses = by_id(tables.use, (reason.use_id for reason in reasons))
     parts, duties = Parts(tables), Duties(tables)
     groups: dict[tuple[str | None, str | None, str, str, Who], list[Why]] = defaultdict(list)
     for reason in reasons:

@@ -32,11 +32,14 @@ class Occasion:
     quarantined: int
     generated: frozenset[str] = frozenset()
     scope: Scope = field(default_factory=Scope)
+    only_sums: bool = False
+    """Leave lanes, gaps and unobserved stretches out: what a sentence says needs none of them."""
 
 
 def report(tables: Tables, assessment: Assessment, directory: Directory, occasion: Occasion) -> Report:
     """Return the page's content. `tables` and `assessment` are of the same period, uses cut to it."""
-    reasons = why(assessment.gaps, tables)
+    full = not occasion.only_sums
+    reasons = why(assessment.gaps, tables) if full else []
     shares = assessment.result.balance
     by_site = shares.by_site.items() if shares else ()
     return Report(
@@ -61,9 +64,11 @@ def report(tables: Tables, assessment: Assessment, directory: Directory, occasio
             grace=occasion.grace,
             log_began=occasion.log_began,
             generated=occasion.generated,
-        ),
-        gaps=gap_rows(reasons, tables, directory),
-        unobserved=unobserved_rows(tables, occasion.start, occasion.end, directory),
+        )
+        if full
+        else (),
+        gaps=gap_rows(reasons, tables, directory) if full else (),
+        unobserved=unobserved_rows(tables, occasion.start, occasion.end, directory) if full else (),
         quarantined=occasion.quarantined,
         set_aside=sum(assessment.result.quarantined.values()),
         lateness_assessed=not assessment.result.lateness_not_assessed,

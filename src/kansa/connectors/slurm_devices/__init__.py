@@ -1,0 +1,1 @@
+"""Slurm while a job runs: `scontrol show job -d` names the devices, which accounting never does."""

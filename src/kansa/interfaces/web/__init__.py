@@ -1,0 +1,1 @@
+"""The pages: what people look at and sign in a browser. Requests reach application services and nothing below them."""
