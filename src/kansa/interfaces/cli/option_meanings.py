@@ -55,6 +55,7 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
         "--person": Words("A person: an id, how it begins, or a name.", "人。ID、その先頭部分、氏名。"),
         "--public-key": Words("A person's `.pub` file.", "公開鍵の `.pub` ファイル。"),
         "--reasons": Words("Why, in words.", "理由の説明。"),
+        "--role": Words("A role.", "役割。"),
         "--settings": Words("A file of settings (YAML).", "設定ファイル（YAML）。"),
         "--signal": Words("What the grid says, a file.", "系統からの信号のファイル。"),
         "--since": Words("Compare with what was known then.", "この時点で分かっていたことと比べます。"),
