@@ -53,7 +53,7 @@ check: $(VENV)/.test
 docs: $(VENV)/.test
 	@$(BIN)/python tools/generate-docs
 	@$(BIN)/python tools/draw-coherence
-	@$(BIN)/python tools/run-examples README.md README.ja.md
+	@$(BIN)/python tools/run-examples README.md README.ja.md docs/questions.md docs/questions.ja.md
 	@$(BIN)/pytest -q tests/walkthroughs tests/situations tests/cases/test_page.py --write
 	@$(MAKE) --no-print-directory site
 
@@ -66,6 +66,7 @@ bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/coherence.py
 	@$(BIN)/python benchmarks/equality.py
 	@$(BIN)/python benchmarks/ledger.py
+	@$(BIN)/python benchmarks/vault.py --write
 	@$(BIN)/python benchmarks/rules.py
 	@$(BIN)/python benchmarks/rules_replay.py
 	@$(BIN)/python benchmarks/standing.py

@@ -33,7 +33,18 @@ def vault(tmp_path: Path) -> Path:
 
 
 def _erase(root: Path, *more: str, subject: str = WHO.tenant) -> int:
-    return run(["erase", subject, "--reasons", "asked to by the person", "--vault", str(root), *more])
+    return run(
+        [
+            "erase",
+            subject,
+            "--reasons",
+            "asked to by the person",
+            "--despite-retention",
+            "--vault",
+            str(root),
+            *more,
+        ]
+    )
 
 
 def _bytes(root: Path) -> bytes:

@@ -58,9 +58,20 @@ def test_the_files_of_a_tree_given_one_by_one_say_the_same(fleet: Fleet, shared_
     files = sorted(shared_data("connectors", "redfish", "nvidia_viking").rglob("*.json"))
     files += sorted(shared_data("connectors", "redfish", "dell").rglob("*.json"))
     done = fleet.ingest(RedfishSource(TOKYO, fleet.urn), *files)
-    assert (done.records, done.quarantined) == (9, 0)
+    assert (done.records, done.quarantined, done.unreadable) == (9, 0, ())
     assert len({each.get("gpu_uuid") for each in fleet.said("device.named")}) == 9
     assert len({each["node_id"] for each in fleet.said("device.observed")}) == 2
+
+
+def test_a_site_that_nobody_registered_is_said_once_for_all_files(
+    fleet: Fleet, shared_data: SharedData
+) -> None:
+    """What is wrong with the options is wrong for every file of the tree."""
+    files = sorted(shared_data("connectors", "redfish", "dell").rglob("*.json"))
+    elsewhere = DeviceOptions("redfish", sites=(SiteRule("site", "OSA"),))
+    with pytest.raises(BadInput) as caught:
+        fleet.ingest(RedfishSource(elsewhere, fleet.urn), *files)
+    assert len(caught.value.problems) == 1
 
 
 def test_serial_uuid_and_part_come_from_processor_chassis_and_assembly(

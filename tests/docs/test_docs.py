@@ -32,8 +32,9 @@ def test_generated_pages_are_as_the_code_says() -> None:
 
 
 def test_the_readmes_examples_say_what_a_run_says() -> None:
-    """Both READMEs are run in the demo that `make demo` makes; `tools/run-examples` refreshes them."""
-    pages = [ROOT / "README.md", ROOT / "README.ja.md"]
+    """Both READMEs and the auditor's questions are run in the demo that `make demo` makes; `tools/run-examples` refreshes them."""
+    counts = {"README.md": 2, "README.ja.md": 2, "docs/questions.md": 10, "docs/questions.ja.md": 10}
+    pages = [ROOT / name for name in counts]
     check = subprocess.run(
         [sys.executable, ROOT / "tools" / "run-examples", "--check", *pages],
         capture_output=True,
@@ -42,7 +43,7 @@ def test_the_readmes_examples_say_what_a_run_says() -> None:
     )
 
     assert check.returncode == 0, check.stdout + check.stderr
-    assert all(page.read_text("utf-8").count("<!-- run: demo -->") == 2 for page in pages)
+    assert {name: (ROOT / name).read_text("utf-8").count("<!-- run: demo -->") for name in counts} == counts
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

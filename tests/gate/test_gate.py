@@ -206,7 +206,7 @@ def test_what_is_not_decided_is_denied_in_both_languages_and_on_record(house: Ho
         (False, 403),
         (False, 400),
     ]
-    assert foreign.in_("ja").context.reason == "この呼出し元は`schedule`を照会できない"
+    assert foreign.in_("ja").context.reason == "この呼出し元は`schedule`を照会できません"
     assert broken.context.words.ja.endswith("（`action`がない、`resource`がない）")
     assert all(re.search("[ぁ-ん]", answer.context.words.ja) for answer in answers)
     kept = [record for record in house.records() if record.type == GateTurnedAway.type]

@@ -73,9 +73,9 @@ def publish_index(vault: Vault) -> Published:
     return Published(entry, size, subjects, found.records, root, new=True)
 
 
-def all_indexes(vault: Vault) -> list[Mapping[str, Any]]:
+def all_indexes(log: SqliteReader) -> list[Mapping[str, Any]]:
     """Return what the records of subject indexes state, newest first."""
-    found = (envelope.decode(entry) for _, entry in vault.reader.backwards(SubjectIndexRecord.type))
+    found = (envelope.decode(entry) for _, entry in log.backwards(SubjectIndexRecord.type))
     return [record.data for record in found if record.type == SubjectIndexRecord.type]
 
 
@@ -208,8 +208,3 @@ def _tags_in(place: Place, wanted: AbstractSet[Tag]) -> Iterator[Tag]:
 def _registered(records: Iterable[Record]) -> set[str]:
     found = (each.data.get("party_id") for each in records if each.type == PartyRegistered.type)
     return {each for each in found if isinstance(each, str)}
-
-
-def rebuilt(vault: Vault, size: int) -> SubjectIndex:
-    """Return the index from the entries alone, for an audit."""
-    return built(vault.reader, size)

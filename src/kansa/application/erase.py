@@ -5,14 +5,15 @@ Erasing is done first and recorded second, so that no record says more than was 
 the two, an audit finds values lost without a record, and erasing again records what is gone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kansa.application.lookup import Lookup
-from kansa.clock import format_instant, parse_instant
+from kansa.application.retention import Kept, holds, retained
+from kansa.clock import format_instant
 from kansa.connectors.quarantine import expunge
 from kansa.errors import BadInput, KansaError
 from kansa.evidence import erasure
@@ -27,7 +28,7 @@ from kansa.records import envelope, sealing
 from kansa.records.catalogue import kind_named
 from kansa.records.draft import Draft, submit
 from kansa.records.envelope import Record
-from kansa.records.kinds.operation import DossierIssued, HoldPlaced, ValueErased
+from kansa.records.kinds.operation import DossierIssued, ErasureDeferred, ValueErased
 from kansa.records.sealing import Disclosure
 from kansa.vault.vault import Vault
 
@@ -51,15 +52,29 @@ class Erased:
     entry: int | None
 
 
-def erase(vault: Vault, subject: str, reasons: str, approver: str | None = None) -> Erased:
+def erase(
+    vault: Vault,
+    subject: str,
+    reasons: str,
+    approver: str | None = None,
+    *,
+    despite_retention: bool = False,
+) -> Erased:
     """Erase the sealed values of a subject. Erasing again is harmless, and records only what was not on record.
 
+    `despite_retention` erases inside the period in which records must be kept, and records under which schedules.
+
     Raises:
-        BadInput: `erase.subject`, if the ledger has no such subject; `erase.held`, if a hold on it is on record.
+        BadInput: `erase.subject`, if the ledger has no such subject; `erase.held`, if a hold on it is on record;
+            `erase.retained`, inside the period in which records must be kept.
         KansaError: `vault.held`, while another process serves the vault: its memory would keep the values;
             `values.in_use`, if a reader keeps the bytes in the file: erased for every later reader; erase again.
     """
     _check(vault, subject)
+    kept_by = retained(vault, subject)
+    if kept_by is not None and not despite_retention:
+        raise _retained(subject, kept_by)
+    despite = () if kept_by is None else kept_by.schedules
     with vault.appending() as way:
         if not way.holds:
             raise KansaError(
@@ -68,7 +83,54 @@ def erase(vault: Vault, subject: str, reasons: str, approver: str | None = None)
                 help="end it first",
             )
         with only_writer(vault.places.segments):
-            return _erase(vault, way, subject, reasons, approver)
+            return _erase(vault, way, subject, {"reasons": reasons, **_deciding(approver, despite)})
+
+
+def _deciding(approver: str | None, despite: Sequence[str]) -> dict[str, Any]:
+    return {
+        **({"approver_id": approver} if approver else {}),
+        **({"despite": list(despite)} if despite else {}),
+    }
+
+
+def _retained(subject: str, kept: Kept) -> BadInput:
+    schedules = ", ".join(kept.schedules)
+    return BadInput(
+        "erase.retained",
+        f"`{subject}` is served: records about it must be kept, by {schedules}"
+        if kept.until is None
+        else f"records about `{subject}` must be kept until {format_instant(kept.until)}, by {schedules}",
+        help="`--defer` puts the wish on record, and `kansa retention apply` erases once the period is over;"
+        " `--despite-retention` erases now, and records that it did",
+    )
+
+
+def defer(vault: Vault, subject: str, reasons: str, approver: str | None = None) -> tuple[int, Kept]:
+    """Put on record that an erasure is due once the period is over; returns the entry and the period.
+
+    Raises:
+        BadInput: `erase.subject`; `erase.deferred`, if nothing forbids the erasure now.
+    """
+    _check(vault, subject)
+    kept = retained(vault, subject)
+    if kept is None:
+        raise BadInput(
+            "erase.deferred",
+            f"no period forbids to erase `{subject}` now",
+            help="leave `--defer` out",
+        )
+    now = vault.clock.now()
+    data = {
+        "valid_from": format_instant(now),
+        "valid_to": None if kept.until is None else format_instant(kept.until),
+        "known_by": "declared",
+        "subject_id": subject,
+        "schedules": list(kept.schedules),
+        "reasons": reasons,
+        **_deciding(approver, ()),
+    }
+    entry = vault.record(Draft(ErasureDeferred.type, f"{vault.urn}:kansa", ulid(now), now, data))
+    return entry, kept
 
 
 def erasable(vault: Vault, text: str) -> str:
@@ -83,7 +145,7 @@ def erasable(vault: Vault, text: str) -> str:
     return Lookup(vault).subject(text, known)
 
 
-def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: str | None) -> Erased:
+def _erase(vault: Vault, way: Appender, subject: str, decided: Mapping[str, Any]) -> Erased:
     own, others = _records_of(vault, subject)
     already = _recorded_until(vault, subject)
     key = keys.load_key(vault.places.keys / "values.key", "values")
@@ -116,10 +178,9 @@ def _erase(vault: Vault, way: Appender, subject: str, reasons: str, approver: st
         "subject_id": subject,
         "values": values,
         "stores": list(stores),
-        "reasons": reasons,
+        **decided,
     }
     claim |= {"digests": introductions} if introductions else {}
-    claim |= {"approver_id": approver} if approver else {}
     entry = _record(vault, way, claim) if values or rows else None
     return Erased(
         values,
@@ -143,19 +204,12 @@ def _check(vault: Vault, subject: str) -> None:
             f"the ledger has no subject `{subject}`",
             help="give its id, as `kansa records --reveal` shows it",
         )
-    now = vault.clock.now()
-    with vault.evidence() as evidence:
-        held = [
-            str(noted.index)
-            for noted in evidence.journal.mentioning(subject)
-            if isinstance(noted.claim, HoldPlaced)
-            and (noted.claim.valid_to is None or now < parse_instant(noted.claim.valid_to))
-        ]
+    held = [str(each.entry) for each in holds(vault, subject)]
     if held:
         raise BadInput(
             "erase.held",
             f"entry {', '.join(held)} holds what there is about `{subject}`: nothing of it may be erased",
-            help="a hold ends when its record is corrected with an end, by whoever placed it",
+            help="`kansa hold lift ENTRY` ends a hold; see `kansa hold list`",
         )
 
 

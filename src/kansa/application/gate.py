@@ -95,7 +95,7 @@ class GateRuntime:
         self._desk.library = read_library(folders)
         countries = self._desk.library.table(COUNTRIES)
         self._board = _RuntimeFactCache(Tables(partial(groups_of, countries), partial(_verified, countries)))
-        self._follower = FactCacheUpdater(self._board, vault.reader, find)
+        self._follower = FactCacheUpdater(self._board, vault.reader, find, engine)
         self._rulebook: Rulebook | None = None
         self._readings: tuple[Interpretation, ...] = ()
         self.gate = DecisionPoint(log, self._read(), vault.clock, vault.connector_key)

@@ -247,7 +247,8 @@ def _take_index(vault: Vault, answer: bytes) -> bool:
     keys = [index_key(key) for key in vault.witnesses.policy().witnesses.values()]
     own = tuple(s for s in signed.signatures for key in keys if _is_by(s, key) and note.verify(signed, key))
     stated = {
-        statement(each["log"], each["size"], bytes.fromhex(each["root"])) for each in all_indexes(vault)
+        statement(each["log"], each["size"], bytes.fromhex(each["root"]))
+        for each in all_indexes(vault.reader)
     }
     if not own or signed.text not in stated:
         raise BadInput(

@@ -196,9 +196,9 @@ class _Run:
             self.names.forget()
             self.cut = True
             self.unreadable_files.add(path)
-            self.unreadable += error.problems or [
-                Problem(error.code, error.message, str(path), help=error.help)
-            ]
+            found = error.problems or [Problem(error.code, error.message, str(path), help=error.help)]
+            # What is wrong with the options is wrong for every file, and said once.
+            self.unreadable += [each for each in found if each not in self.unreadable]
 
     def _row(self, row: Row) -> None:
         self.rows += 1

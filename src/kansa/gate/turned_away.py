@@ -23,10 +23,10 @@ _CODES: Mapping[Reason, str] = {
     "not_readable": "gate.request",
 }
 _JAPANESE: Mapping[str, str] = {
-    "is missing": "がありません",
-    "must be a text": "は文字列でなければなりません",
-    "must be an object": "はオブジェクトでなければなりません",
-    "must be a list": "は配列でなければなりません",
+    "is missing": "がない",
+    "must be a text": "は文字列でなければならない",
+    "must be an object": "はオブジェクトでなければならない",
+    "must be a list": "は配列でなければならない",
 }
 
 

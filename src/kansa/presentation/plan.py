@@ -55,7 +55,7 @@ _FAULTS: Mapping[str, Words] = MappingProxyType(
         "unknown_site": Words("no such site in the settings", "設定にないサイト"),
         "not_permitted": Words("not permitted there", "移動先での可がない"),
         "permit_ends": Words("evidence ends during the stay", "滞在中に証跡の期限が到来"),
-        "not_a_handover": Words("not at a hand-over", "引き継ぎの時刻ではない"),
+        "not_a_handover": Words("not at a hand-over", "引き継ぎの時刻以外"),
         "power": Words("power beyond the cap", "電力が上限を超過"),
         "room": Words("more accelerators than there are", "アクセラレータの台数を超過"),
         "quantity": Words("beyond the quantity of the authorization", "許可等の数量を超過"),

@@ -129,6 +129,14 @@ COHERENCE: Mapping[str, Words] = MappingProxyType(
 
 ERASE: Mapping[str, Words] = MappingProxyType(
     {
+        "deferred": Words(
+            "Recorded as entry {entry}: to be erased once the period ends at {until}, by {schedules}.",
+            "台帳の第{entry}号に記録しました。{schedules} による保存期間が満了する {until} 以後に消去します。",
+        ),
+        "deferred.served": Words(
+            "Recorded as entry {entry}: to be erased once the transactions ended and the period is over, by {schedules}.",
+            "台帳の第{entry}号に記録しました。取引が終わり、{schedules} による保存期間が満了した後に消去します。",
+        ),
         "nothing": Words(
             "Nothing that is sealed is kept of `{subject}`.", "`{subject}` の封印値は保存されていません。"
         ),

@@ -232,12 +232,12 @@ def test_a_provider_is_asked_page_by_page() -> None:
 
 PAGES = Path(__file__).parents[3] / "docs" / "sources"
 TITLES = {
-    "samples.md": ("Sources of access on samples", "*[日本語](samples.ja.md)* · [all connectors](fields/index.md)", "| source | files | rows | records | quarantined | passed over |"),
-    "samples.ja.md": ("接続の情報源とサンプル", "*[English](samples.md)* · [コネクター一覧](fields/index.ja.md)", "| 情報源 | ファイル | 行 | 証跡 | 隔離 | 対象外 |"),
+    "samples-access.md": ("Sources of access on samples", "*[日本語](samples-access.ja.md)* · [all connectors](fields/index.md)", "| source | files | rows | records | quarantined | passed over |"),
+    "samples-access.ja.md": ("接続の情報源とサンプル", "*[English](samples-access.md)* · [コネクター一覧](fields/index.ja.md)", "| 情報源 | ファイル | 行 | 証跡 | 隔離 | 対象外 |"),
 }  # fmt: skip
 INTRO = {
-    "samples.md": "What became of every row of files that other projects published, as the tests read them. `tests/connectors/access` writes this page.",
-    "samples.ja.md": "ほかのプロジェクトが公開しているファイルの各行が、テストでどう読み取られたかを示します。`tests/connectors/access` が書き出すページです。",
+    "samples-access.md": "What became of every row of files that other projects published, as the tests read them. `tests/connectors/access` writes this page.",
+    "samples-access.ja.md": "ほかのプロジェクトが公開しているファイルの各行が、テストでどう読み取られたかを示します。`tests/connectors/access` が書き出すページです。",
 }
 
 

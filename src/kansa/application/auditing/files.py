@@ -12,7 +12,10 @@ from kansa.records.envelope import Record
 from kansa.records.kinds.screening import ListImported
 from kansa.vault.settings import Places
 
-_FOLDERS = ("keys", "published", "quarantine", "packs", "lists", "segments")
+_FOLDERS = (
+    *("keys", "published", "quarantine", "packs", "lists", "segments"),
+    *("witnesses", "timestamps"),
+)
 _OURS = (
     *("vault.json", "*.db", "*.db-wal", "*.db-shm", "*.db.lock", "*.sock"),
     *(f"{folder}{below}" for folder in _FOLDERS for below in ("", "/**/*")),

@@ -19,6 +19,10 @@ BLANK = 1 << 62
 """DCGM writes values near 2^63 where a field is not supported."""
 
 
+LATEST = 253_402_300_800
+"""The end of the year 9999, in seconds."""
+
+
 class Sample(NamedTuple):
     """One reading: metric, labels, value, and when in microseconds; None: when it was scraped."""
 
@@ -58,7 +62,7 @@ def samples(path: Path) -> Iterator[Sample | Unreadable]:
 def _sample(number: int, line: str) -> Sample | Unreadable:
     match = _LINE.match(line)
     value = _value(match[3]) if match is not None else None
-    if match is None or value is None:
+    if match is None or value is None or not 0 <= _seconds(match[4]) < LATEST:
         return Unreadable(number, "it is no reading of Prometheus's text format", line[:200])
     labels = {
         name: text.replace('\\"', '"').replace("\\\\", "\\") for name, text in _LABEL.findall(match[2] or "")
@@ -67,14 +71,23 @@ def _sample(number: int, line: str) -> Sample | Unreadable:
     return Sample(number, match[1], labels, value, at)
 
 
+def _seconds(milliseconds: str | None) -> Decimal:
+    return Decimal(milliseconds or 0) / 1_000
+
+
 def _answer(value: Any, path: Path) -> Iterator[Sample | Unreadable]:
     data = value.get("data") if isinstance(value, dict) else None
     listed = data.get("result") if isinstance(data, dict) else None
     if not isinstance(listed, list) or value.get("status") != "success":
         raise BadInput("dcgm.form", f"`{path}` is no successful answer of Prometheus", help=ADVICE)
     for number, series in enumerate(listed, start=1):
-        labels = series.get("metric") if isinstance(series, dict) else None
-        if not isinstance(labels, dict):
+        metric = series.get("metric") if isinstance(series, dict) else None
+        labels = (
+            {name: text for name, text in metric.items() if isinstance(text, str)}
+            if isinstance(metric, dict)
+            else None
+        )
+        if labels is None:
             yield Unreadable(number, "a series without labels", str(series)[:200])
             continue
         pairs = series.get("values") or ([series["value"]] if "value" in series else [])
@@ -83,8 +96,8 @@ def _answer(value: Any, path: Path) -> Iterator[Sample | Unreadable]:
                 yield Unreadable(number, "a reading that is no pair of time and value", str(pair)[:200])
                 continue
             stamp, reading = _value(pair[0]), _value(pair[1])
-            if stamp is None or reading is None:
-                yield Unreadable(number, "a reading that is no number", str(pair)[:200])
+            if stamp is None or reading is None or not 0 <= stamp < LATEST:
+                yield Unreadable(number, "a reading that is no number, or of no time", str(pair)[:200])
             else:
                 yield Sample(number, str(labels.get("__name__", "")), labels, reading, int(stamp * 1_000_000))
 

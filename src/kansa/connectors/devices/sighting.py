@@ -65,10 +65,12 @@ class Sightings:
         """Return what becomes of a sighting; `sites` are ids by key."""
         found, unusable = usable(sighting.names)
         if not found:
-            given = ", ".join(f"`{text}`" for text in sighting.names.values() if text) or "nothing"
+            given = ", ".join(f"`{text}`" for text in sighting.names.values() if text)
             problem = Problem(
                 "device.unnamed",
-                f"no serial number, UUID or other name tells this device from others: {given}",
+                f"no serial number, UUID or other name tells this device from others: {given}"
+                if given
+                else "no serial number, UUID or other name tells this device from others",
                 sighting.file,
                 sighting.line,
                 "names",

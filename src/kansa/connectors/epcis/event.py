@@ -167,7 +167,8 @@ def _event(line: int, body: Any) -> Event | Unreadable:
     except ValueError as error:
         return Unreadable(line, "eventTime", str(error), body)
     inputs = body.get("epcList") or body.get("childEPCs") or body.get("inputEPCList") or []
-    transactions = body.get("bizTransactionList") or []
+    listed = body.get("bizTransactionList")
+    transactions = listed if isinstance(listed, list) else []
     return Event(
         line,
         kind,

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+MOST_DIGITS = 6
+"""Digits of a count of accelerators: no pod holds a million."""
+
 NVIDIA = ("nvidia.com/gpu", "nvidia.com/mig-")
 
 
@@ -105,7 +108,7 @@ def _asked(container: Any, further: Mapping[str, str]) -> Iterator[tuple[str, in
     for name, amount in limits.items():
         if name.startswith(NVIDIA) or name in further:
             text = str(amount)
-            if text.isdecimal() and int(text) > 0:
+            if text.isdecimal() and len(text) <= MOST_DIGITS and int(text) > 0:
                 yield name, int(text)
 
 

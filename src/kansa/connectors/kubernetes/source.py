@@ -70,7 +70,8 @@ class KubernetesSource(PlainSource):
     def _row(
         self, each: Mapping[str, Any], path: Path, line: int, names: Names, sites: Mapping[str, str]
     ) -> Row:
-        kind = each.get("kind")
+        told = each.get("kind")
+        kind = told if isinstance(told, str) else None
         if kind == "Pod":
             found = self._pod(each, names, sites)
         elif kind == "Event" and str(each.get("apiVersion", "")).startswith("audit.k8s.io/"):
@@ -96,7 +97,7 @@ class KubernetesSource(PlainSource):
         start = _instant(status.get("startTime"), "status.startTime")
         if start is None:
             return Skipped(NOT_STARTED)
-        end = self._end(meta, status) if status.get("phase") in _ENDED else None
+        end = self._end(meta, status) if str(status.get("phase")) in _ENDED else None
         if end is not None and end <= start:
             return Skipped("a pod that held its accelerators for no time")
         return self._placed(meta, node, wanted, count, start, end, names, sites, spec=spec)
@@ -230,7 +231,8 @@ def _says_nothing(event: Mapping[str, Any], reference: Mapping[str, Any]) -> str
     code = _map(event.get("responseStatus")).get("code")
     if isinstance(code, int) and code >= _ANSWERED:
         return REFUSED
-    done = event.get("verb"), reference.get("subresource")
+    part = reference.get("subresource")
+    done = str(event.get("verb")), part if part is None else str(part)
     if done == ("create", None):
         return CREATED
     return None if done in {("create", "binding"), ("delete", None)} else NO_CHANGE

@@ -14,6 +14,7 @@ from kansa.connectors.base import Names, Parsed, PlainSource, Row, Skipped
 from kansa.connectors.devices.faults import RowFault
 from kansa.connectors.devices.workload_options import WorkloadOptions
 from kansa.connectors.devices.workloads import ENDED, SHIFTED, Held, Placement, placed
+from kansa.connectors.kubernetes.objects import MOST_DIGITS
 from kansa.connectors.openstack.notification import (
     FORM_ADVICE,
     Notification,
@@ -111,7 +112,9 @@ class OpenStackSource(PlainSource):
         for part in str(told.get("pci_passthrough:alias", "")).split(","):
             name, _, amount = part.strip().partition(":")
             if name in self.options.resources:
-                aliases[name] = aliases.get(name, 0) + (int(amount) if amount.isdecimal() else 1)
+                aliases[name] = aliases.get(name, 0) + (
+                    int(amount) if amount.isdecimal() and len(amount) <= MOST_DIGITS else 1
+                )
         for key, amount in told.items():
             name = str(key).removeprefix("resources:")
             if (

@@ -14,7 +14,7 @@ from kansa.connectors.base import Quarantined, Row, Skipped
 from kansa.connectors.devices.options import DeviceOptions
 from kansa.connectors.devices.sighting import Sighting
 from kansa.connectors.devices.source import DeviceSource
-from kansa.connectors.redfish.tree import ADVICE, Resource, Tree, read_tree, root_of
+from kansa.connectors.redfish.tree import ADVICE, Resource, Tree, is_wanted, read_tree, root_of
 from kansa.connectors.table import cells
 from kansa.errors import BadInput, Problem
 
@@ -23,6 +23,7 @@ NAME_ADVICE = (
     "this firmware tells neither serial number nor UUID of it: take `nvidia-smi -q -x` on the host as well"
 )
 ABSENT = "an empty slot"
+NO_ADDRESS = "a file of the tree that is no resource"
 _NOT_SET = parse_instant("2015-01-01T00:00:00.000Z")
 """A manager whose clock is before this was never set."""
 
@@ -45,6 +46,11 @@ class RedfishSource(DeviceSource):
 
     def sightings(self, path: Path) -> Iterator[Sighting | Row]:
         root = self._roots.get(path, path)
+        if not is_wanted(path) and path.is_file():
+            return
+        if root == path and len(self._roots) > 1 and path.suffix == ".json":
+            yield Skipped(NO_ADDRESS)
+            return
         tree = self._trees.get(root)
         if tree is None:
             tree = self._trees[root] = read_tree(root, self._files.get(root))

@@ -86,7 +86,7 @@ def read_tree(path: Path, files: Sequence[Path] | None = None) -> Tree:
 
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.is_dir():
-        found = sorted(each for each in path.rglob("*.json") if _is_wanted(each.relative_to(path).parts))
+        found = sorted(each for each in path.rglob("*.json") if is_wanted(each.relative_to(path)))
         if len(found) > MAX_RESOURCES:
             raise BadInput("redfish.tree", f"`{path}` holds more than {MAX_RESOURCES:,} files", help=ADVICE)
         yield from _each(each for each in found if not each.is_symlink())
@@ -98,7 +98,7 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _each(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
     for each in files:
-        if _is_wanted(each.parts):
+        if is_wanted(each):
             yield str(each), document.read(each, MAX_RESOURCE)
 
 
@@ -108,7 +108,7 @@ def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
             members = [
                 each
                 for each in archive.infolist()
-                if each.filename.endswith(".json") and _is_wanted(tuple(each.filename.split("/")))
+                if each.filename.endswith(".json") and is_wanted(Path(each.filename))
             ]
             if (
                 len(members) > MAX_RESOURCES
@@ -122,5 +122,6 @@ def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
         raise BadInput("redfish.tree", f"`{path}` does not unpack: {error}", help=ADVICE) from error
 
 
-def _is_wanted(parts: tuple[str, ...]) -> bool:
-    return not {"JsonSchemas", "Registries"} & set(parts)
+def is_wanted(path: Path) -> bool:
+    """Tell whether a file is of the tree itself: `JsonSchemas` and `Registries` describe the service."""
+    return not {"JsonSchemas", "Registries"} & set(path.parts)

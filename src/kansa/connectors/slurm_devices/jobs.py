@@ -13,6 +13,9 @@ _FIRST = frozenset(
     {"JobId", "UserId", "Priority", "JobState", "StartTime", "NodeList", "Nodes", "ArrayJobId", "HetJobId"}
 )
 _GRES = re.compile(r"([A-Za-z0-9_]+)(?::([^:,()]+))?(?::(\d+))?\((?:IDX:)?([0-9,\-]*)\)")
+MOST_DIGITS = 9
+"""Characters of a range of indices: no node has ten thousand accelerators."""
+
 _NOTHING = frozenset({"", "(null)", "N/A", "Unknown", "None"})
 
 
@@ -78,7 +81,7 @@ def _indices(listed: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in filter(None, listed.split(",")):
         low, _, high = part.partition("-")
-        if low.isdecimal() and (not high or high.isdecimal()):
+        if len(part) <= MOST_DIGITS and low.isdecimal() and (not high or high.isdecimal()):
             found += range(int(low), int(high or low) + 1)
     return tuple(found)
 

@@ -11,15 +11,20 @@ from cyclopts import App, Parameter
 from kansa.clock import DAY, MICROSECONDS, to_instant
 from kansa.errors import BadInput
 from kansa.interfaces.cli.options import At, Language, duration, instant
-from kansa.interfaces.cli.output import Json, progress, show
+from kansa.interfaces.cli.output import Json, drawn_wide, progress, show
 from kansa.lazy_imports import lazy_imports
+from kansa.terminal import in_line
 from kansa.texts import Words
 from kansa.texts.formats import duration_text, number_text, time_text
 
 with lazy_imports():
+    from rich.table import Table
+    from rich.text import Text
+
     from kansa.application import dossiers
     from kansa.application.coherence import CoherenceAnswer, CoherenceQuestion, ask, compared
     from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
+    from kansa.application.coherence_groups import grouped
     from kansa.application.coherence_reasons import closings_of, reasons_of
     from kansa.application.lookup import Lookup
     from kansa.application.tables_export import export_tables
@@ -29,6 +34,7 @@ with lazy_imports():
     from kansa.coherence.parquet_output import write_changes
     from kansa.coherence.result import Result
     from kansa.dossier.report import page, summary
+    from kansa.presentation import coherence_groups
     from kansa.presentation.reasons import spoken, spoken_reasons
     from kansa.texts.commands import COHERENCE
     from kansa.vault.vault import Vault
@@ -37,6 +43,7 @@ app = App(
     name="coherence", help="Is every instant of accelerator use evidenced: who, how, where, under what."
 )
 
+By = Literal["tenant", "end-user", "site", "path", "day"]
 KnownBy = Literal["inferred", "declared", "documented", "measured", "attested"]
 From = Annotated[str | None, Parameter(name="--from", help="Start of the period; default the first use.")]
 To = Annotated[str | None, Parameter(help="End of the period; default the latest closed window.")]
@@ -91,6 +98,9 @@ def coherence(
     since: Since = None,
     changes: Changes = None,
     min_known_by: KnownWell = "inferred",
+    by: Annotated[
+        By | None, Parameter(help="Break the answer down by tenant, end user, site, path or day.")
+    ] = None,
     report: Annotated[Path | None, Parameter(help="Write the report here, one HTML file.")] = None,
     language: Annotated[
         Language, Parameter(help="The language of the text, and in which the report opens.")
@@ -136,6 +146,9 @@ def coherence(
         summary.sentence(view, language),
         *(each.said().in_(language) for each in open_),
     ]
+    groups = () if by is None else grouped(answer, by, vault.settings.zone)
+    if by is not None:
+        lines += ["", *_table(coherence_groups.rows(groups, by, names))]
     if found:
         lines += [
             "",
@@ -146,9 +159,19 @@ def coherence(
     value = answer.assessment.result.as_json() | {
         **({"scope": answer.scope_as_json()} if scoped else {}),
         "unclosed": [each.as_json() for each in open_],
+        **({} if by is None else {"by": by, "groups": [each.as_json() for each in groups]}),
     }
     show(as_json, value, lines)
     return _exit(answer.assessment.result)
+
+
+def _table(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    heads, table = next(rows), Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*(Text(in_line(cell)) for cell in row))
+    return drawn_wide(table)
 
 
 @app.command(name="why")

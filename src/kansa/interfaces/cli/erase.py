@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from kansa.clock import format_instant
 from kansa.interfaces.cli.options import At
 from kansa.interfaces.cli.output import Json, show
 from kansa.interfaces.cli.person import Reasons
@@ -14,6 +15,7 @@ from kansa.lazy_imports import lazy_imports
 with lazy_imports():
     from kansa.application.cases import CaseService
     from kansa.application.erase import Erased, erasable
+    from kansa.application.erase import defer as defer_erasure
     from kansa.application.erase import erase as erase_values
     from kansa.texts.commands import ERASE
 
@@ -28,6 +30,16 @@ def erase(
     approver: Annotated[
         str | None, Parameter(help="The person who approved it: an id, how it begins, or a name.")
     ] = None,
+    defer: Annotated[
+        bool,
+        Parameter(
+            negative=(), help="Inside the period: record the wish; `kansa retention apply` erases later."
+        ),
+    ] = False,
+    despite_retention: Annotated[
+        bool,
+        Parameter(negative=(), help="Erase inside the period all the same; the record names the schedules."),
+    ] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
 ) -> int:
@@ -35,7 +47,14 @@ def erase(
     vault = at.open()
     named = erasable(vault, subject)
     who = None if approver is None else CaseService(vault).person(approver).id
-    done = erase_values(vault, named, reasons, who)
+    if defer:
+        entry, kept = defer_erasure(vault, named, reasons, who)
+        until = None if kept.until is None else format_instant(kept.until)
+        value = {"subject": named, "entry": entry, "until": until, "schedules": list(kept.schedules)}
+        told = ERASE["deferred" if until else "deferred.served"]
+        show(as_json, value, told.say(entry=entry, until=until, schedules=", ".join(kept.schedules)))
+        return 0
+    done = erase_values(vault, named, reasons, who, despite_retention=despite_retention)
     show(as_json, {"subject": named, **asdict(done)}, _told(named, done))
     return 0
 

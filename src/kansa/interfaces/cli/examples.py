@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "sites": ("kansa sites",),
     "web": ("kansa web", "kansa web --person 'Ken Ito' --port 8088"),
     "demo": ("kansa demo", "kansa demo --serve", "kansa demo --into /tmp/demo --fresh --language ja"),
+    "work": ("kansa work", "kansa work --role approver --due-within P7D", "kansa work --kind flag --json"),
     "authorizations": ("kansa authorizations", "kansa authorizations --overdrawn --json"),
     "trace": (
         "kansa trace device HK-INZ-N01-0A --picture device.svg",
@@ -99,6 +100,22 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "witness request": ("kansa witness request auditor -o request.txt",),
     "witness accept": ("kansa witness accept answer.txt",),
     "witness seal": ("kansa witness seal dossier.zip -o dossier-cosigned.zip",),
+    "retention": ("kansa retention status", "kansa retention apply --reasons 'yearly review' --dry-run"),
+    "retention status": ("kansa retention status", "kansa retention status --json"),
+    "retention apply": (
+        "kansa retention apply --reasons 'yearly review' --dry-run",
+        "kansa retention apply --reasons 'yearly review'",
+    ),
+    "hold": (
+        "kansa hold list",
+        "kansa hold place aoba --matter 'inquiry 12' --reasons 'letter of 2026-02-01'",
+    ),
+    "hold place": ("kansa hold place aoba --matter 'inquiry 12' --reasons 'letter of 2026-02-01'",),
+    "hold lift": ("kansa hold lift 226 --reasons 'inquiry 12 is closed'",),
+    "hold list": ("kansa hold list",),
+    "backup": ("kansa backup /mnt/backups/kansa",),
+    "restore": ("kansa restore /mnt/backups/kansa --keys /mnt/safe/keys --vault /srv/kansa",),
+    "doctor": ("kansa doctor", "kansa doctor --mend"),
     "rebuild": ("kansa rebuild",),
     "lists": ("kansa lists add csl consolidated.json", "kansa lists status"),
     "lists add": ("kansa lists add csl consolidated.json", "kansa lists formats"),
@@ -165,13 +182,13 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "flags run": ("kansa flags run",),
     "flags assign": ("kansa flags assign 0123abcd --owner 'A. Sato'",),
     "flags resolve": (
-        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --by 'A. Sato'",
+        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --approver 'A. Sato'",
     ),
     "flags show": ("kansa flags show 0123abcd",),
     "flags replay": ("kansa flags replay", "kansa flags replay 0123abcd"),
     "flags reconfigurations": ("kansa flags reconfigurations --within P30D",),
     "coherence": (
-        "kansa coherence --from 2026-01-01 --to 2026-02-01",
+        "kansa coherence --from 2026-01-01 --to 2026-02-01 --by tenant",
         "kansa coherence --tenant 'Example Trading' --known-at 2026-02-01 -o gaps.parquet",
     ),
     "coherence why": (

@@ -152,10 +152,52 @@ class HoldPlaced(Claim, frozen=True, kw_only=True):
     reasons: Sealed = UNSET
 
 
+class HoldLifted(Claim, frozen=True, kw_only=True):
+    """The hold that entry `hold` placed on a subject ended at `valid_from`."""
+
+    type: ClassVar[str] = "kansa.hold.lifted.v0"
+    keeper: ClassVar[tuple[str, ...]] = ("person_id",)
+
+    subject_id: Subject
+    hold: Annotated[int, OPEN]
+    person_id: OptionalSubject = None
+    reasons: Sealed = UNSET
+
+
+class ErasureDeferred(Claim, frozen=True, kw_only=True):
+    """An erasure was asked for inside the period in which records must be kept; it is due at `valid_to`, if that is known.
+
+    `schedules` are those that then forbade it. Until it is done nobody may use the values for anything else.
+    """
+
+    type: ClassVar[str] = "kansa.erasure.deferred.v0"
+    keeper: ClassVar[tuple[str, ...]] = ("approver_id",)
+
+    subject_id: Subject
+    schedules: OpenTexts
+    approver_id: OptionalSubject = None
+    reasons: Sealed = UNSET
+
+
+class RetentionApplied(Claim, frozen=True, kw_only=True):
+    """Everything was looked at that may be past its period: of `subjects`, `erased` were, `held` by a hold were not."""
+
+    type: ClassVar[str] = "kansa.retention.applied.v0"
+    keeper: ClassVar[tuple[str, ...]] = ("approver_id",)
+
+    schedules: OpenTexts
+    subjects: Annotated[int, OPEN]
+    erased: Annotated[int, OPEN]
+    held: Annotated[int, OPEN]
+    approver_id: OptionalSubject = None
+    reasons: Sealed = UNSET
+
+
 class ValueErased(Claim, frozen=True, kw_only=True):
     """The sealed values kept under a subject's key were destroyed at `valid_from`, in the stores that are named.
 
-    `digests` are those of values that were kept under another's key and concerned this subject alone.
+    `digests` are those of values that were kept under another's key and concerned this subject alone. `despite` are
+    schedules under which they should still have been kept, where the approver decided otherwise.
     """
 
     type: ClassVar[str] = "kansa.value.erased.v0"
@@ -165,5 +207,6 @@ class ValueErased(Claim, frozen=True, kw_only=True):
     values: Annotated[int, OPEN]
     stores: OpenTexts
     digests: OpenTexts = field(default_factory=list)
+    despite: OpenTexts = field(default_factory=list)
     approver_id: OptionalSubject = None
     reasons: Sealed = UNSET

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 HELP: Mapping[str, str] = MappingProxyType(
     {
+        "Break the answer down by tenant, end user, site, path or day.": "結果の内訳を、契約者・最終需要者・サイト・接続経路・日のいずれかで示します。",
         "Is every instant of accelerator use evidenced: who, how, where, under what.": "アクセラレータの利用の全時間について、誰が、どの経路で、どこで、何に基づいて利用したかの証跡を確かめます。",
         "Start of the period; default the first use.": "期間の始まり。既定は最初の利用です。",
         "End of the period; default the latest closed window.": "期間の終わり。既定は、最後に確定した報告期間の終わりです。",

@@ -3,6 +3,7 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("`{0}` is no kind of work", "`{0}` という種類はありません"),
     Words(
         "a dossier is as known when it was made", "提出用証跡一式は、作成時点で分かっていたことだけを示します"
     ),
@@ -160,10 +161,6 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "entry {0} holds what there is about `{1}`: nothing of it may be erased",
         "`{1}` に関する内容は台帳の第{0}号により保全中で、消去できません",
-    ),
-    Words(
-        "a hold ends when its record is corrected with an end, by whoever placed it",
-        "保全は、指示した人が終了時点を付して証跡を訂正すると終わります",
     ),
     Words(
         "another process serves `{0}` and has values in its memory",

@@ -4,6 +4,10 @@ from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
     Words(
+        "no serial number, UUID or other name tells this device from others",
+        "この機器をほかと区別できる名前（シリアル番号・UUID など）がありません",
+    ),
+    Words(
         "no serial number, UUID or other name tells this device from others: {0}",
         "この機器をほかと区別できる名前（シリアル番号・UUID など）がありません: {0}",
     ),

@@ -224,5 +224,55 @@ MESSAGES: tuple[Words, ...] = (
         "`{0}`（{1}）の証跡が除かれていますが、他者に関わるものではありません",
     ),
     Words("entry {0} corrects one that is not shown", "第{0}号が訂正する証跡が含まれていません"),
+    Words(
+        "`{0}` is served: records about it must be kept, by {1}",
+        "`{0}` との取引は継続中です。証跡は {1} により保存しなければなりません",
+    ),
+    Words(
+        "records about `{0}` must be kept until {1}, by {2}",
+        "`{0}` の証跡は、{2} により {1} まで保存しなければなりません",
+    ),
+    Words(
+        "`--defer` puts the wish on record, and `kansa retention apply` erases once the period is over;"
+        " `--despite-retention` erases now, and records that it did",
+        "`--defer` で希望を記録すると、期間満了後に `kansa retention apply` が消去します。"
+        "`--despite-retention` は今すぐ消去し、そのことを記録します",
+    ),
+    Words("no period forbids to erase `{0}` now", "`{0}` の消去を妨げる保存期間は現在ありません"),
+    Words("leave `--defer` out", "`--defer` を付けずに実行してください"),
+    Words(
+        "`kansa hold lift ENTRY` ends a hold; see `kansa hold list`",
+        "`kansa hold lift ENTRY` で保全を解除します（`kansa hold list` で確認できます）",
+    ),
+    Words("entry {0} places no hold that is in force", "第{0}号は、有効な保全の記録ではありません"),
+    Words("`kansa hold list` shows them", "`kansa hold list` で確認できます"),
+    Words("`{0}` holds no schedules: {1}", "`{0}` に保存期間の定めがありません: {1}"),
+    Words("the logs moved on while they were copied", "複写している間にログが進みました"),
+    Words("the copy in `{0}` is not the log that was signed", "`{0}` の写しは、署名されたログと異なります"),
+    Words("subject index", "対象者索引"),
+    Words("indexes that are stated", "記録された索引"),
+    Words(
+        "it does not hold what the entries give; `--mend` makes it anew",
+        "証跡から計算したものと異なります。`--mend` で作り直します",
+    ),
+    Words(
+        "the record states another index than the entries give",
+        "記録された索引が、証跡から計算したものと異なります",
+    ),
+    Words("`{0}` holds no keys of a vault", "`{0}` に保管庫の鍵がありません"),
+    Words(
+        "give the folder `keys` of the vault, which is kept apart from its backups",
+        "控えとは別に保管している、保管庫の `keys` フォルダーを指定してください",
+    ),
+    Words("the backup cannot be written to `{0}`: {1}", "控えを `{0}` に書き出せません: {1}"),
+    Words("`{0}` holds no backup: {1}", "`{0}` に控えがありません: {1}"),
+    Words(
+        "give a folder that `kansa backup` wrote", "`kansa backup` で書き出したフォルダーを指定してください"
+    ),
+    Words(
+        "`{0}` is missing or is not the file that was copied",
+        "`{0}` がないか、複写したときのファイルではありません",
+    ),
+    Words("use another backup", "別の控えを使ってください"),
     Words("remove it; it is written anew", "削除してください。新しく作成されます"),
 )
