@@ -53,7 +53,7 @@ def test_from_findings_to_a_resolved_flag(root: Path, capsys: pytest.CaptureFixt
     for language, word in (("en", "the same answer"), ("ja", "同じ答え")):
         assert run(["flags", "show", home["id"], "--lang", language, "--vault", str(root), "--at", AT]) == 0
         assert word in capsys.readouterr().out
-    resolution = ["--as", "explained", "--reasons", "lease on file", "--by", "Ueda"]
+    resolution = ["--as", "explained", "--reasons", "lease on file", "--approver", "Ueda"]
     assert asked(capsys, root, "flags", "resolve", home["id"], *resolution) == {"resolved": [home["id"]]}
     assert home["id"] not in [flag["id"] for flag in asked(capsys, root, "flags", code=1)["flags"]]
     assert set(asked(capsys, root, "flags", "replay")["flags"].values()) == {"same"}
@@ -66,14 +66,46 @@ def test_a_batch_is_not_resolved_without_reasons_nor_twice(
     asked(capsys, root, "flags", "run")
     ids = [flag["id"] for flag in asked(capsys, root, "flags", code=1)["flags"][:2]]
     blank = asked(
-        capsys, root, "flags", "resolve", *ids, "--as", "declined", "--reasons", " ", "--by", "Ueda", code=2
+        capsys,
+        root,
+        "flags",
+        "resolve",
+        *ids,
+        "--as",
+        "declined",
+        "--reasons",
+        " ",
+        "--approver",
+        "Ueda",
+        code=2,
     )
     assert blank["error"]["code"] == "flags.reasons"
     asked(
-        capsys, root, "flags", "resolve", *ids, "--as", "declined", "--reasons", "no answer", "--by", "Ueda"
+        capsys,
+        root,
+        "flags",
+        "resolve",
+        *ids,
+        "--as",
+        "declined",
+        "--reasons",
+        "no answer",
+        "--approver",
+        "Ueda",
     )
     again = asked(
-        capsys, root, "flags", "resolve", *ids, "--as", "declined", "--reasons", "no", "--by", "Ueda", code=2
+        capsys,
+        root,
+        "flags",
+        "resolve",
+        *ids,
+        "--as",
+        "declined",
+        "--reasons",
+        "no",
+        "--approver",
+        "Ueda",
+        code=2,
     )
     assert again["error"]["code"] == "flags.closed"
     unknown = asked(capsys, root, "flags", "show", "zzz", code=2)

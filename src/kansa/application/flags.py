@@ -36,6 +36,7 @@ from kansa.rules.loading.library import Library, read_library
 from kansa.rules.pack import Pack
 from kansa.rules.replay import Basis, NotReplayable, flagged_again, packed, unpacked
 from kansa.rules.rulebook import EffectiveRules, Interpretation, Rulebook
+from kansa.texts import Words
 from kansa.vault.assessment_cache import Assessments, Kept, Position
 from kansa.vault.vault import Vault
 
@@ -176,6 +177,11 @@ class FlagService:
         """Return the flags as recorded."""
         with self.vault.evidence() as evidence:
             return _flags(evidence)
+
+    def rule_words(self, now: int) -> dict[str, Words]:
+        """Return what each rule says at an instant, by its id."""
+        found = ((rule.id, rule.at(now)) for pack in self.library.rulebook().packs for rule in pack.rules)
+        return {id_: version.words for id_, version in found if version is not None}
 
     def named(self, texts: Sequence[str]) -> list[Flag]:
         """Return the flags that ids, or beginnings of ids, mean.

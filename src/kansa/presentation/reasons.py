@@ -143,6 +143,11 @@ def spoken_reasons(
     return told
 
 
+def part_words(part: str, language: Language) -> str:
+    """Return what is missing of a fact, by the part's code."""
+    return _PARTS[part].in_(language) if part in _PARTS else say(language, f"missing.{part}")
+
+
 def _time(micros: int, language: Language) -> str:
     """Return accelerator time in hours, or in seconds where it is less than a tenth of an hour."""
     if micros * 10 < HOUR:

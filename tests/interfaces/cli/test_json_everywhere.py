@@ -64,7 +64,7 @@ LINES: dict[str, str] = {
     "flags": "flags --vault {vault}",
     "flags run": "flags run --vault {vault}",
     "flags assign": "flags assign none --owner A --vault {vault}",
-    "flags resolve": "flags resolve none --as explained --reasons x --by A --vault {vault}",
+    "flags resolve": "flags resolve none --as explained --reasons x --approver A --vault {vault}",
     "flags show": "flags show none --vault {vault}",
     "flags replay": "flags replay --vault {vault}",
     "flags reconfigurations": "flags reconfigurations --vault {vault}",

@@ -54,7 +54,7 @@ class Work:
 
 def work_of(overview: Overview, person: Person | None) -> Work:
     """Return what waits, as one person sees it; None: somebody who reads only."""
-    cases = sorted(_steps(overview.cases, person), key=lambda each: (not each.mine, each.since))
+    cases = sorted(steps_of(overview.cases, person), key=lambda each: (not each.mine, each.since))
     return Work(tuple(cases), flags_by_rule(overview.flags))
 
 
@@ -98,7 +98,8 @@ def may_take(status: CaseStatus, person: Person | None) -> bool:
     return bool(set(person.roles) & set(step.roles)) and not acted(status, person.id)
 
 
-def _steps(cases: Iterable[CaseStatus], person: Person | None) -> Iterator[CaseStep]:
+def steps_of(cases: Iterable[CaseStatus], person: Person | None) -> Iterator[CaseStep]:
+    """Yield the step of each case that waits, and whether a person may take it (None: nobody)."""
     for each in cases:
         if not waits(each):
             continue

@@ -57,6 +57,7 @@ COMMANDS = {
     "screen": ("screen:app", "Is a party on a list, in any script; every answer leaves its evidence."),
     "person": ("person:app", "Who signs here, and with which key."),
     "role": ("person:role_app", "Who may take which step of a decision."),
+    "work": ("work:work", "List what waits for somebody, the most urgent first: cases, hits, flags, silent sources, deadlines, gaps. Exit 1 if anything is overdue."),
     "case": ("case:app", "Decisions of people on tenants and end users, along an approval route."),
     "flags": ("flags:app", "What the rules found on parties, transactions, paths and sites: a duty to inquire."),
     "coherence": ("coherence:app", "Is every instant of accelerator use evidenced: who, how, where, under what."),

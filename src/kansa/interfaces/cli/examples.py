@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "sites": ("kansa sites",),
     "web": ("kansa web", "kansa web --person 'Ken Ito' --port 8088"),
     "demo": ("kansa demo", "kansa demo --serve", "kansa demo --into /tmp/demo --fresh --language ja"),
+    "work": ("kansa work", "kansa work --role approver --due-within P7D", "kansa work --kind flag --json"),
     "authorizations": ("kansa authorizations", "kansa authorizations --overdrawn --json"),
     "trace": (
         "kansa trace device HK-INZ-N01-0A --picture device.svg",
@@ -181,7 +182,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "flags run": ("kansa flags run",),
     "flags assign": ("kansa flags assign 0123abcd --owner 'A. Sato'",),
     "flags resolve": (
-        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --by 'A. Sato'",
+        "kansa flags resolve 0123abcd --as explained --reasons 'end user visited on 2026-02-03' --approver 'A. Sato'",
     ),
     "flags show": ("kansa flags show 0123abcd",),
     "flags replay": ("kansa flags replay", "kansa flags replay 0123abcd"),

@@ -203,7 +203,7 @@ def resolve(
         ),
     ],
     reasons: Annotated[str, Parameter(help="Why; of a batch, why of all of them.")],
-    by: Annotated[
+    approver: Annotated[
         str | None, Parameter(help="Who says so; with --key, by default the person whose key it is.")
     ] = None,
     key: OwnKey = None,
@@ -226,7 +226,7 @@ def resolve(
             help="`kansa flags --all` shows the state of each",
         )
     answers = [desk.resolution(flag, as_, reasons, evidence) for flag in chosen]
-    desk.statements.take_all(answers, by, own(key))
+    desk.statements.take_all(answers, approver, own(key))
     show(
         as_json,
         {"resolved": [flag.id for flag in chosen]},

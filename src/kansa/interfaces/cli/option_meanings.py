@@ -13,6 +13,7 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
     {
         "--public-url": Words("The address by which others reach the server.", "外部からサーバーに到達するアドレス。"),
         "--about": Words("Only what concerns this subject.", "この対象に関するものに限ります。"),
+        "--against": Words("Checkpoints that you kept.", "手元に保管したチェックポイント。"),
         "--all": Words("All of them, also what is left out otherwise.", "通常は省くものも含めてすべて。"),
         "--approver": Words("Who approves or answers for it.", "承認者または責任者。"),
         "--as-of": Words(
@@ -54,6 +55,7 @@ MEANINGS: Mapping[str, Words] = MappingProxyType(
         "--person": Words("A person: an id, how it begins, or a name.", "人。ID、その先頭部分、氏名。"),
         "--public-key": Words("A person's `.pub` file.", "公開鍵の `.pub` ファイル。"),
         "--reasons": Words("Why, in words.", "理由の説明。"),
+        "--role": Words("A role.", "役割。"),
         "--settings": Words("A file of settings (YAML).", "設定ファイル（YAML）。"),
         "--signal": Words("What the grid says, a file.", "系統からの信号のファイル。"),
         "--since": Words("Compare with what was known then.", "この時点で分かっていたことと比べます。"),

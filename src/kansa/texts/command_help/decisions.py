@@ -5,6 +5,10 @@ from types import MappingProxyType
 
 HELP: Mapping[str, str] = MappingProxyType(
     {
+        "List what waits for somebody, the most urgent first: cases, hits, flags, silent sources, deadlines, gaps. Exit 1 if anything is overdue.": "誰かの対応を待つものを急ぐ順に示します（審査案件、一致候補、懸念情報、報告のない情報源、期限、証跡の欠落）。期限超過があれば終了コードは 1 です。",
+        "Only what waits of this kind.": "この種類に限ります。",
+        "Only what waits for this role or person.": "この役割または担当者を待つものに限ります。",
+        "Only what is due within this time, such as P7D (ISO 8601).": "この時間内に期限が来るものに限ります（P7D など、ISO 8601）。",
         "Who signs here, and with which key.": "署名する人とその鍵を扱います。",
         "Make a key for yourself; `ssh-keygen -t ed25519` makes one as well.": "ご自身の鍵を作成します。`ssh-keygen -t ed25519` で作成した鍵も使えます。",
         "Enrol a person, signed by an administrator. The first enrols themself and is marked as bootstrap.": "管理者の署名により人を登録します。最初の人は自身を登録し、初期登録者と示されます。",

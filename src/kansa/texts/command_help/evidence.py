@@ -93,5 +93,12 @@ HELP: Mapping[str, str] = MappingProxyType(
         "List the holds in force.": "有効な保全の一覧です。",
         "The entry, by its ledger index.": "台帳の番号。",
         "Where to write the tiles.": "タイルの出力先。",
+        "Copy the vault while it is in use, verified; keys are left out.": "使用中の保管庫を控え、内容を確かめます。鍵は含みません。",
+        "Where to; a backup that is there is brought up to date.": "控えの保存先。すでにある控えは最新の状態に更新します。",
+        "Make a vault of a backup, and audit it. Exit 1 if anything is not as it must be.": "控えから保管庫を作り、監査します。問題があれば終了コード 1 です。",
+        "The backup.": "控えのフォルダー。",
+        "The folder with the vault's keys.": "保管庫の鍵のフォルダー。",
+        "Look at every store of the vault against its ledger. Exit 1 if anything is not as it must be.": "保管庫のすべての格納先を台帳と照合します。問題があれば終了コード 1 です。",
+        "Make derived stores anew that do not fit; evidence is never touched.": "台帳と合わない派生データを作り直します。証跡には手を加えません。",
     }
 )

@@ -3,6 +3,7 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("`{0}` is no kind of work", "`{0}` という種類はありません"),
     Words(
         "a dossier is as known when it was made", "提出用証跡一式は、作成時点で分かっていたことだけを示します"
     ),
