@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kansa.application.flags import FlagService, InForce
+from kansa.application.screening.required import required_by
 from kansa.application.statements import shifts
 from kansa.clock import MICROSECONDS
 from kansa.errors import KansaError
@@ -149,6 +150,7 @@ class GateRuntime:
             found = self._shipped
         if self._rulebook is None or self._rulebook.named != found.named:
             self._rulebook = found
+            self._board.required_lists = required_by(found.packs)
             keep_packs(self._vault.places.packs, found.packs)
         if in_force.readings != self._readings:
             self._readings = in_force.readings
