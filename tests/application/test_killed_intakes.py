@@ -18,7 +18,7 @@ from kansa.vault.vault import Vault
 from worlds import BEGIN, small_vault
 
 KILLS = 100
-LAST_STEP = 36
+LAST_STEP = 30
 MOST_STEPS = 25
 """More than every second one of an intake of two segments."""
 

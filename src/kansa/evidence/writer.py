@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kansa.evidence import bulk_sql, group, seal, tree, trie
 from kansa.evidence.files import SegmentFile, Written
 from kansa.evidence.group import Header
-from kansa.evidence.schema import USE_BY_UNIT, Schema
+from kansa.evidence.schema import USE_BY_UNIT, Schema, most_listed
 
 ROWS = "rows.parquet"
 GROUPS = "groups.parquet"
@@ -74,6 +75,10 @@ def write(
     """
     if not 0 < rows.num_rows <= MAX_ROWS:
         raise ValueError(f"a segment holds 1 to {MAX_ROWS} rows, not {rows.num_rows}")
+    if (listed := pc.sum(pc.list_value_length(rows.column("units"))).as_py() or 0) > most_listed(
+        rows.num_rows
+    ):
+        raise ValueError(f"{rows.num_rows} rows list {listed} units, more than {most_listed(rows.num_rows)}")
     with duckdb.connect() as connection:
         ordered = _ordered(connection, schema, rows)
         headers, runs, values = _tenant_groups(connection, schema, segment, keeper_key)
@@ -150,7 +155,7 @@ def _tenant_groups(
     sealed = ", ".join(f'"{name}"' for name in schema.sealed)
     query = f"SELECT subject, coalesce(end_user, subject), body, {sealed} FROM ordered"  # noqa: S608
     subjects, keepers, bodies, *values = _columns(connection, query)
-    leaves = [tree.row_leaf(body.encode()) for body in bodies]
+    leaves = tree.row_leaves([body.encode() for body in bodies])
     rows: list[tuple[str | None, ...]] = list(zip(*values, strict=True))
     headers, runs, blobs, offset = [], [], [], 0
     for start, end in _stretches(subjects):
@@ -176,7 +181,7 @@ def place_of(segment: bytes, subject: str, first: int) -> bytes:
 
 def _unit_groups(connection: duckdb.DuckDBPyConnection) -> list[Header]:
     units, bodies = _columns(connection, unit_rows("ordered"))
-    leaves = [tree.row_leaf(body.encode()) for body in bodies]
+    leaves = tree.row_leaves([body.encode() for body in bodies])
     return [
         Header(group.UNIT, units[start], end - start, tree.root(leaves[start:end]), tree.root(()))
         for start, end in _stretches(units)

@@ -181,4 +181,12 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "`{0}` is no job's number; they begin at 1", "`{0}` はジョブ番号ではありません（1 から始まります）"
     ),
+    Words("it has {0} rows instead of {1}", "{1} 行ではなく {0} 行あります"),
+    Words(
+        "a column of its {0} rows lists more than {1} values", "{0} 行の列に {1} 個を超える値が並んでいます"
+    ),
+    Words(
+        "a text in `{0}` has {1} bytes, more than {2}",
+        "`{0}` の文字列が {1} バイトで、上限 {2} を超えています",
+    ),
 )
