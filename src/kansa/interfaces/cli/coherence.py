@@ -1,6 +1,6 @@
 """`kansa coherence` and `kansa coherence tables`: is every instant of use evidenced."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,12 +26,13 @@ with lazy_imports():
     from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
     from kansa.application.coherence_groups import grouped
     from kansa.application.coherence_reasons import closings_of, reasons_of
-    from kansa.application.lookup import Lookup
+    from kansa.application.lookup import Directory, Lookup
     from kansa.application.tables_export import export_tables
     from kansa.application.unclosed import unclosed
     from kansa.coherence.assess import assess_tables
     from kansa.coherence.outputs import misplaced
     from kansa.coherence.parquet_output import write_changes
+    from kansa.coherence.remedies import Closing
     from kansa.coherence.result import Result
     from kansa.dossier.report import page, summary
     from kansa.presentation import coherence_groups
@@ -121,10 +122,7 @@ def coherence(
     if (earlier is None) != (changes is None):
         raise BadInput("option.since", "`--since` and `--changes` go together")
     _must_be_writable({"--output": output, "--late": late, "--why": why, "--changes": changes}, report)
-    with progress("deriving registers") as told:
-        answer = ask(vault, question, told)
-    names = vault.directory()
-    found = closings_of(answer, names)
+    answer, names, found = _answered(vault, question)
     files = AnswerFiles(answer, names, vault.settings.zone)
     if output is not None:
         files.gaps(output)
@@ -165,6 +163,16 @@ def coherence(
     return _exit(answer.assessment.result)
 
 
+def _answered(
+    vault: Vault, question: CoherenceQuestion
+) -> tuple[CoherenceAnswer, Directory, Sequence[Closing]]:
+    """Return the answer to a question, what subjects are called, and what is missing."""
+    with progress("deriving registers") as told:
+        answer = ask(vault, question, told)
+    names = vault.directory()
+    return answer, names, closings_of(answer, names)
+
+
 def _table(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
     heads, table = next(rows), Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, head in enumerate(heads):
@@ -201,10 +209,7 @@ def why_command(
         vault, (from_, to, as_of, known_at), (tenant, end_user), grace=DAY, min_known_by=min_known_by
     )
     _must_be_writable({"--output": output})
-    with progress("deriving registers") as told:
-        answer = ask(vault, question, told)
-    names = vault.directory()
-    found = closings_of(answer, names)
+    answer, names, found = _answered(vault, question)
     if output is not None:
         AnswerFiles(answer, names, vault.settings.zone).reasons(found, output)
     causes = reasons_of(answer, found, names)
