@@ -66,6 +66,7 @@ bench: $(VENV)/.test
 	@$(BIN)/python benchmarks/coherence.py
 	@$(BIN)/python benchmarks/equality.py
 	@$(BIN)/python benchmarks/ledger.py
+	@$(BIN)/python benchmarks/vault.py --write
 	@$(BIN)/python benchmarks/rules.py
 	@$(BIN)/python benchmarks/rules_replay.py
 	@$(BIN)/python benchmarks/standing.py

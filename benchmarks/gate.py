@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -464,7 +465,7 @@ def in_process(turns: int = 3_000) -> list[tuple[str, float, float]]:
     return found
 
 
-def table(processed: list[tuple[str, float, float]], measured: list[Measured]) -> str:
+def table(processed: list[tuple[str, float, float]], measured: list[Measured], load: float) -> str:
     """The page."""
     by = {(each.system, each.connections): each for each in measured}
     lines = [
@@ -476,7 +477,10 @@ def table(processed: list[tuple[str, float, float]], measured: list[Measured]) -
             f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; wrk with one thread on the same cores; the shipped gate pack, "
             f"action `schedule`, {len(FACTS)} facts, {END_USERS:,} end users, every question about work of its own."
         ),
-        "Rates are questions a second; p99 is that of requests. Read ratios: the machine is shared.",
+        (
+            f"Rates are questions a second; p99 is that of requests. Load per core before the run {load:.2f}; memory of this process at most "
+            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB."
+        ),
         "",
         "## In process",
         "",
@@ -535,6 +539,9 @@ def main() -> None:
     parser.add_argument("--cerbos", type=Path)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--write", type=Path)
+    parser.add_argument(
+        "--most-load", type=float, default=0.3, help="the load per core above which no page is written"
+    )
     given = parser.parse_args()
     if given.serve:
         mode, folder, port = given.serve
@@ -542,7 +549,12 @@ def main() -> None:
         return
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is missing: apt-get install wrk")
-    page = table(in_process(), over_http(given.cerbos, given.seconds))
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    if given.write and load > given.most_load:
+        raise SystemExit(
+            f"the load is {load:.2f} a core, above {given.most_load}: no page is written on a machine with other work"
+        )
+    page = table(in_process(), over_http(given.cerbos, given.seconds), load)
     print(page)
     if given.write:
         given.write.parent.mkdir(parents=True, exist_ok=True)

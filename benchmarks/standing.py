@@ -108,7 +108,7 @@ def main() -> None:
         catch_up(engine, log)
         filled = time.process_time() - began
         board = FactCache()
-        follower = FactCacheUpdater(board, log, lambda _: {})
+        follower = FactCacheUpdater(board, log, lambda _: {}, engine)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.process_time()
         with engine.connect() as connection:

@@ -33,8 +33,8 @@ class Case:
     bar: float
 
 
-def cases(demo: Path) -> list[Case]:
-    """The commands, on the demo in this folder."""
+def cases(demo: Path, lists: Path | None) -> list[Case]:
+    """The commands, on the demo in this folder; names are screened in a vault with lists."""
     vault = ("--vault", str(demo / "vault"))
     helps = (
         "",
@@ -59,6 +59,19 @@ def cases(demo: Path) -> list[Case]:
         Case("`kansa status`", ("status", *vault), 0.6),
         Case("`kansa flags`", ("flags", *vault), 0.6),
         Case("`kansa case list`", ("case", "list", *vault), 0.6),
+        Case("`kansa parties`", ("parties", *vault), 0.6),
+        Case("`kansa verify` of a dossier of one tenant", ("verify", str(demo / "one.zip")), 0.35),
+        *(
+            [
+                Case(
+                    "`kansa screen NAME` with a kept index",
+                    ("screen", "Jane Smyth", "--vault", str(lists)),
+                    1.5,
+                )
+            ]
+            if lists is not None
+            else []
+        ),
     ]
 
 
@@ -120,6 +133,12 @@ def main() -> int:
         "--demo", type=Path, help="a folder with the demo; default one that is made for the run"
     )
     options.add_argument(
+        "--tenant", default="kazemachi", help="a tenant of the demo, whose dossier is verified"
+    )
+    options.add_argument(
+        "--lists", type=Path, help="a vault with lists, to screen a name in; default none is"
+    )
+    options.add_argument(
         "--most-load", type=float, default=0.7, help="the load per core above which nothing is written"
     )
     options.add_argument(
@@ -137,7 +156,10 @@ def main() -> int:
         if given.demo is None:
             subprocess.run([KANSA, "demo", "--into", str(demo)], check=True, capture_output=True)
             load = load_per_core() if given.shown else load
-        rows = [(case, measured(case, given.rounds)) for case in cases(demo)]
+        if not (demo / "one.zip").exists():
+            one = ("dossier", "build", "--tenant", given.tenant, "-o", str(demo / "one.zip"))
+            subprocess.run([KANSA, *one, "--vault", str(demo / "vault")], check=False, capture_output=True)
+        rows = [(case, measured(case, given.rounds)) for case in cases(demo, given.lists)]
     text = page(rows, load, given.rounds)
     if given.shown:
         print(text)

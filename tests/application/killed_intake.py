@@ -24,11 +24,13 @@ TABLE = rows(row(number, BEGIN + number * 1_000_000) for number in range(6))
 
 
 def main(roots: list[Path]) -> None:
-    """Kill an intake into the n-th vault at step 2n; beyond its last step, none."""
-    for number, root in enumerate(roots):
+    """Kill an intake into the n-th vault at step 2n, or at the step after its `@`; beyond its last step, none."""
+    for number, given in enumerate(roots):
+        name, _, step = given.name.partition("@")
+        root = given.with_name(name)
         pid = os.fork()
         if pid == 0:
-            _count(2 * number)
+            _count(int(step) if step else 2 * number)
             intake.take_rows(Vault(root, at=BEGIN), TABLE, REPORT, most=3)
             os._exit(0)
         _, status = os.waitpid(pid, 0)

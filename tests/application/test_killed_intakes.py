@@ -1,10 +1,14 @@
 """An intake killed at any step: what was entered stands once, nothing is half, and the next one completes it."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from application.killed_intake import REPORT, TABLE
 from kansa.application.auditing.vault import audit_vault
@@ -13,6 +17,8 @@ from kansa.evidence import folder
 from kansa.vault.vault import Vault
 from worlds import BEGIN, small_vault
 
+KILLS = 100
+LAST_STEP = 30
 MOST_STEPS = 25
 """More than every second one of an intake of two segments."""
 
@@ -23,16 +29,7 @@ def test_a_killed_intake_is_completed_by_the_next_one(tmp_path: Path) -> None:
     roots = [tmp_path / f"v{step}" for step in range(MOST_STEPS)]
     for root in roots:
         shutil.copytree(tmp_path / "vault", root)
-    script = Path(__file__).with_name("killed_intake.py")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    ran = subprocess.run(
-        [sys.executable, str(script), *map(str, roots)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=environment,
-    )
-    ends = ran.stdout.split()
+    ends = ended([*map(str, roots)])
     steps = ends.index("whole")
     assert set(ends[:steps]) == {"killed"}
     assert set(ends[steps:]) == {"whole"}
@@ -40,6 +37,30 @@ def test_a_killed_intake_is_completed_by_the_next_one(tmp_path: Path) -> None:
     fates = {_completed(root) for root in roots[: steps + 1]}
     assert {fate[0] for fate in fates} == {0, 1, 2}, "some were lost, some half, some whole"
     assert any(completed for _, completed in fates), "an entry that was meant was appended as it was"
+
+
+def ended(places: Sequence[str]) -> list[str]:
+    """Kill intakes; returns how each ended."""
+    script = Path(__file__).with_name("killed_intake.py")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, str(script), *places]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.split()
+
+
+@pytest.mark.slow
+def test_a_hundred_intakes_killed_between_file_and_entry_lose_and_double_nothing(tmp_path: Path) -> None:
+    """A hundred kills at any step from the first file on, most of them where files stand and their entry does not."""
+    small_vault(tmp_path / "vault")
+    chance, fates = random.Random(3), []
+    for number in range(KILLS):
+        root = tmp_path / f"v{number}"
+        shutil.copytree(tmp_path / "vault", root)
+        (end,) = ended([f"{root}@{chance.randrange(LAST_STEP)}"])
+        fates.append((end, *_completed(root)))
+        shutil.rmtree(root)
+    assert sum(end == "killed" for end, *_ in fates) > KILLS * 0.9
+    assert {before for _, before, _ in fates} >= {0, 1}
+    assert any(completed for *_, completed in fates)
 
 
 def _completed(root: Path) -> tuple[int, int]:

@@ -16,7 +16,8 @@ from kansa.application import coherence, dossiers, witnessing
 from kansa.application.auditing.vault import audit_vault
 from kansa.application.witness_http import HttpTransport
 from kansa.application.witness_service import WitnessService, create_witness
-from kansa.clock import HOUR
+from kansa.application.witness_worker import WitnessWorker
+from kansa.clock import HOUR, SystemClock
 from kansa.dossier.verify import verify
 from kansa.errors import BadInput, KansaError
 from kansa.interfaces.api.serve import Address, listening
@@ -361,3 +362,24 @@ def test_status_says_since_when_the_log_is_below_quorum(
     assert "all cosigned by the quorum `all-of-them`" in met
     assert told["witnesses"] == 3
     assert told["witnessing"]["below_quorum_since"] is None
+
+
+def test_a_serving_process_asks_from_time_to_time_and_reports_a_conflict_once(
+    vault: Vault, direct: Direct, tmp_path: Path
+) -> None:
+    """At once, again while it runs, and at its end; a silent witness stops nothing."""
+    copied(vault, tmp_path / "old")
+    heard: list[KansaError] = []
+    worker = WitnessWorker(Vault(vault.places.root), direct, SystemClock(), heard.append, every=0.01)
+    direct.down = {"a", "b", "c"}
+    worker.start()
+    direct.down = set()
+    more(vault)
+    worker.close()
+    last = witnessing.witnessing(vault)
+    old = WitnessWorker(Vault(tmp_path / "old"), direct, SystemClock(), heard.append, every=0.01)
+    old.start()
+    old.close()
+
+    assert last.met
+    assert [each.code for each in heard] == ["witness.conflict"]

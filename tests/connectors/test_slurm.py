@@ -562,7 +562,10 @@ def test_sites_may_be_told_by_their_nodes(world: "World") -> None:
 
     said = placed(
         world,
-        *(row(str(n), nodes=f"gpu-[{r}]") for n, r in enumerate(("001", "003-004", "002-003", "009"))),
+        *(
+            row(str(n), nodes=f"gpu-[{r}]", tres=f"gres/gpu=2,node={2 if '-' in r else 1}")
+            for n, r in enumerate(("001", "003-004", "002-003", "009"))
+        ),
         options=options,
     )
 

@@ -1,6 +1,9 @@
 """A file of accounting is read to its end, or it is said that it was not."""
 
+import bz2
+import gzip
 import json
+import lzma
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 
 from connectors.test_slurm import HEADER, job, row, slurm, text
 from kansa.connectors.key_registry import KeyRegistry
-from kansa.connectors.slurm import json_answers
+from kansa.connectors.slurm import json_answers, source
 from kansa.errors import BadInput
 
 if TYPE_CHECKING:
@@ -282,3 +285,117 @@ def test_a_host_that_is_named_twice_is_not_counted_as_two(world: "World") -> Non
     path = world.file("sacct.txt", text(row(nodes="gpu-[001,001]")))
     result = world.ingest(slurm(world, WINDOW), path)
     assert (result.records, result.quarantined) == (0, 1)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "blocks"])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_packed_file_is_read_as_what_is_in_it(
+    world: "World", pack: Any, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rotated accounting is packed; the same file unpacked adds nothing then."""
+    if form == "blocks":
+        monkeypatch.setattr(source, "IN_BLOCKS", 1)
+    content = json.dumps(answer(1, 2)) if form == "json" else text(row("1"), row("2"))
+
+    result = world.ingest(slurm(world, WINDOW), world.file("sacct.gz", pack(content.encode())))
+
+    assert (result.records, result.quarantined) == (2, 0)
+    assert world.ingest(slurm(world, WINDOW), world.file("sacct", content)).duplicates == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [(b"PK\x03\x04", "zip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"7z\xbc\xaf\x27\x1c", "7-Zip")],
+)
+def test_an_archive_is_named_for_what_it_is(world: "World", first: bytes, name: str) -> None:
+    """`does not begin with sacct's column names` would say nothing of it."""
+    with pytest.raises(BadInput) as refused:
+        world.ingest(slurm(world, WINDOW), world.file("sacct.csv", first + bytes(60)))
+    (problem,) = refused.value.problems
+    assert f"packed ({name})" in problem.message
+    assert "unpack" in str(problem.help)
+
+
+def test_a_packed_file_that_is_cut_is_refused_as_such(world: "World") -> None:
+    """It is not read up to the cut in silence."""
+    cut = world.file("sacct.gz", gzip.compress(text(row()).encode())[:-12])
+    with pytest.raises(BadInput) as refused:
+        world.ingest(slurm(world, WINDOW), cut)
+    assert "cannot be unpacked" in str(refused.value.problems[0])
+
+
+@pytest.mark.parametrize("form", ["lines", "blocks"])
+def test_an_allocation_of_other_nodes_than_are_named_is_quarantined(
+    world: "World", form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that lost its end would leave a node of accelerators without a use, in silence."""
+    if form == "blocks":
+        monkeypatch.setattr(source, "IN_BLOCKS", 1)
+    short = row("1", nodes="gpu-[001-002]", tres="cpu=1,gres/gpu=12,node=3")
+    whole = row("2", nodes="gpu-[001-003]", tres="cpu=1,gres/gpu=12,node=3")
+
+    result = world.ingest(slurm(world, WINDOW), world.file("sacct.txt", text(short, whole)))
+
+    assert (result.records, result.quarantined) == (1, 1)
+    assert "counts 3 nodes, and 2 are named" in str(result.problems[0])
+
+
+def test_a_json_allocation_of_other_nodes_than_are_named_is_quarantined(world: "World") -> None:
+    """The count of nodes stands among the TRES."""
+    tres = {"allocated": [{"type": "node", "count": 2}, {"type": "gres", "name": "gpu", "count": 8}]}
+    path = world.file("sacct.json", json.dumps(answer() | {"jobs": [job(tres=tres)]}))
+    result = world.ingest(slurm(world, WINDOW), path)
+    assert (result.records, result.quarantined) == (0, 1)
+    assert "counts 2 nodes, and 1 are named" in str(result.problems[0])
+
+
+@pytest.mark.parametrize("chunk", [7, json_answers.CHUNK])
+@pytest.mark.parametrize(
+    ("name", "said", "other"),
+    [
+        ("job_id", "7", "8"),
+        ("nodes", '"gpu-001"', '"gpu-002"'),
+        ("start", "1775001600", "1775001700"),
+        ("count", "2", "4"),
+    ],
+)
+def test_a_name_that_stands_twice_in_a_job_takes_neither_value(
+    world: "World", name: str, said: str, other: str, chunk: int
+) -> None:
+    """JSON does not say which of the two holds (RFC 8259 4); the jobs beside it are read."""
+    one, two = json.dumps(job()), json.dumps(job(job_id=9))
+    old = f'"{name}": {said}'
+    assert old in one
+    twice = one.replace(old, f'{old}, "{name}": {other}')
+    path = world.file("sacct.json", f'{{"jobs": [{twice}, {two}]}}')
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(json_answers, "CHUNK", chunk)
+        result = world.ingest(slurm(world, WINDOW), path)
+
+    assert (result.records, result.quarantined) == (1, 1)
+    assert f"`{name}` stands twice" in str(result.problems[0])
+
+
+def test_a_name_that_stands_twice_with_one_value_is_harmless(world: "World") -> None:
+    """Both say the same."""
+    one = json.dumps(job()).replace('"job_id": 7', '"job_id": 7, "job_id": 7')
+    result = world.ingest(slurm(world, WINDOW), world.file("sacct.json", f'{{"jobs": [{one}]}}'))
+    assert (result.records, result.quarantined) == (1, 0)
+
+
+@pytest.mark.parametrize("number", [0, -7, {"set": True, "infinite": False, "number": -1}])
+def test_a_job_has_a_number_above_zero(world: "World", number: Any) -> None:
+    """Slurm's begin at 1; text says so by its form."""
+    path = world.file("sacct.json", json.dumps({"jobs": [job(job_id=number)]}))
+    result = world.ingest(slurm(world, WINDOW), path)
+    assert (result.records, result.quarantined) == (0, 1)
+    assert "no job's number" in str(result.problems[0])
+
+
+def test_a_gres_that_is_counted_twice_differently_is_quarantined(world: "World") -> None:
+    """Neither count is taken."""
+    path = world.file("sacct.txt", text(row(tres="gres/gpu=2,gres/gpu=8,node=1"), row("8")))
+    result = world.ingest(slurm(world, WINDOW), path)
+    assert (result.records, result.quarantined) == (1, 1)
+    assert "`gres/gpu` is counted twice" in str(result.problems[0])

@@ -1,5 +1,8 @@
 """A table under a mapping: fields, subjects, rows passed over, windows."""
 
+import bz2
+import gzip
+import lzma
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -322,3 +325,18 @@ def test_a_file_whose_format_nobody_names_is_bad_input(world: "World") -> None:
         world.ingest(world.table(SITES), world.file("sites.dat", "site\na\n"))
 
     assert [problem.code for problem in caught.value.problems] == ["table.format"]
+
+
+@pytest.mark.parametrize(
+    ("end", "pack"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)]
+)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("t.csv", "site,x\na,1\n"), ("t.tsv", "site\tx\na\t1\n"), ("t.jsonl", '{"site": "a"}')],
+)
+def test_a_packed_table_is_read_as_what_is_in_it(
+    world: "World", name: str, content: str, end: str, pack: Any
+) -> None:
+    """Its form is that of the name before the packing's."""
+    result = world.ingest(world.table(SITES), world.file(f"{name}.{end}", pack(content.encode())))
+    assert (result.records, result.quarantined) == (1, 0)

@@ -52,6 +52,10 @@ CELLS: list[list[str]] = [
         'gres/gpu:"h"=2',
         "gres/gpu=9999",
         "gres/mps:x=1",
+        "gres/gpu=4,node=2",
+        "gres/gpu=2,node=1",
+        "cpu=1,node=2",
+        "gres/gpu=2,gres/gpu=4",
     ],
     ["n1", "n2", "n[1-2]", "n3,n9", "n[7-8]", "m1"] * 3 + ["None assigned", "", "n[1", "n1,n1"],
     [

@@ -150,4 +150,4 @@ def test_a_chain_says_order_and_number() -> None:
     one, two = b"\x01" * 32, b"\x02" * 32
 
     assert Chain().followed_by(one).followed_by(two) != Chain().followed_by(two).followed_by(one)
-    assert Chain().followed_by(one).count == 1
+    assert Chain().followed_by(one).length == 1

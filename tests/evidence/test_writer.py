@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from evidence.bulk_rows import SEGMENT, keeper_key, subject, table
+from kansa.errors import BrokenVault
 from kansa.evidence import bulk_sql, group, reader, trie
 from kansa.evidence.files import Segment
 from kansa.evidence.group import Shown
@@ -212,3 +213,30 @@ VECTOR = json.dumps(
         "unit": [45, 46, "9262c1bbed8f5b19a61d980f725429bafe51f8f7c91456f0495a0e44419f8505"],
     }
 )
+
+
+def test_a_file_that_claims_to_unpack_to_very_much_is_refused_before_it_does(tmp_path: Path) -> None:
+    """A list of millions in one row, a text of megabytes that every row points at: kilobytes on the disk."""
+    segment = written(tmp_path, table(400))
+    path = segment.folder / ROWS
+    rows = pq.read_table(path)
+    lists = pa.array([["nod_a"] * 3_000_000], pa.list_(pa.string())).take(
+        pa.array([0] + [None] * 399, pa.int64())
+    )
+    text = pa.array(["x" * 2_000_000]).take(pa.array([0] * 400))
+    for name, column, why in (
+        ("units", lists, "lists more than 65536 values"),
+        ("item_class", text, "has 2000000 bytes"),
+    ):
+        place = rows.column_names.index(name)
+        pq.write_table(rows.set_column(place, name, column), path, compression="zstd")
+        assert path.stat().st_size < 200_000
+        with pytest.raises(BrokenVault, match=why):
+            reader.read_rows(segment)
+        (found,) = reader.audit(segment._replace(files=()))
+        assert why in found.why
+    pq.write_table(
+        rows.set_column(rows.column_names.index("units"), "units", lists), path, compression="zstd"
+    )
+    with pytest.raises(BrokenVault, match="lists more"):
+        reader.check_rows(segment)

@@ -79,7 +79,7 @@ def told(seed: int, count: int) -> Log:
 def followed(board: FactCache, log: Log, engine: store.Registers, cuts: list[int]) -> FactCache:
     """The board after it followed the log to each of the sizes, asked in between."""
     follower = FactCacheUpdater(
-        board, log, lambda digests: {d: log.kept[d] for d in digests if d in log.kept}
+        board, log, lambda digests: {d: log.kept[d] for d in digests if d in log.kept}, engine
     )
     for size in cuts:
         catch_up(engine, log.upto(size))
@@ -143,7 +143,7 @@ def test_only_what_is_asked_about_is_read_and_only_once(
         index for index, line in enumerate(log.entries(0, log.size())) if b"source.reported" in line[1]
     }
     with engine.connect() as connection:
-        FactCacheUpdater(board, log, lambda _: {}).follow(connection)
+        FactCacheUpdater(board, log, lambda _: {}, engine).follow(connection)
     before = set(read)
     for question in [*questions(), *questions()]:
         board.ground(question, BEGIN)

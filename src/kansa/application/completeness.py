@@ -169,7 +169,7 @@ class _Building:
                 shown.update((tag, place.together) for tag in _tags_in(place, wanted))
 
         def named(tag: Tag, together: bytes) -> tuple[str, ...] | None:
-            whole = shown[tag, together] == self.index.tags[tag][together].count
+            whole = shown[tag, together] == self.index.tags[tag][together].length
             return parties[together] if whole else None
 
         return named

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kansa.application.flags import FlagService, InForce
+from kansa.application.screening.required import required_by
 from kansa.application.statements import shifts
 from kansa.clock import MICROSECONDS
 from kansa.errors import KansaError
@@ -95,7 +96,7 @@ class GateRuntime:
         self._desk.library = read_library(folders)
         countries = self._desk.library.table(COUNTRIES)
         self._board = _RuntimeFactCache(Tables(partial(groups_of, countries), partial(_verified, countries)))
-        self._follower = FactCacheUpdater(self._board, vault.reader, find)
+        self._follower = FactCacheUpdater(self._board, vault.reader, find, engine)
         self._rulebook: Rulebook | None = None
         self._readings: tuple[Interpretation, ...] = ()
         self.gate = DecisionPoint(log, self._read(), vault.clock, vault.connector_key)
@@ -149,6 +150,7 @@ class GateRuntime:
             found = self._shipped
         if self._rulebook is None or self._rulebook.named != found.named:
             self._rulebook = found
+            self._board.required_lists = required_by(found.packs)
             keep_packs(self._vault.places.packs, found.packs)
         if in_force.readings != self._readings:
             self._readings = in_force.readings

@@ -160,7 +160,7 @@ def assess(
         late=True, balance=many, grace=grace, known_at=known_at, to=to, since=since, log_began=log_began
     )
     with session(threads=threads) as database:
-        database.open_arrow(arrow_tables(tables))
+        database.open_arrow(arrow_tables(tables), checked=("use",) if many else ())
         recorded = frozenset(fact.name for fact in FACTS)
         asking = Run(database, asked, _survey(database, {}, TABLES), recorded=recorded, known=True)
         result = asking.answer()

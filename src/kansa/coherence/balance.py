@@ -125,12 +125,24 @@ def _places(rows: Sequence[Installed], start: int, end: int) -> Iterator[_Place]
             yield _Place(held.device_id, held.node_id, held.site_id, low, high)
 
 
-class _Unit(NamedTuple):
-    """One device at one instant."""
+class _Alike(NamedTuple):
+    """Devices of a node that nothing tells apart: in one place for the same time, none used or observed by its own name."""
 
     place: _Place
+    devices: tuple[Id, ...]
+
+
+class _Unit(NamedTuple):
+    """Devices that nothing tells apart, at one instant."""
+
+    alike: _Alike
     observed: bool
     named: bool
+
+    @property
+    def devices(self) -> int:
+        """How many they are."""
+        return len(self.alike.devices)
 
 
 class _Sheet:
@@ -177,53 +189,68 @@ class _Sheet:
 
     def _walk(self, places: Sequence[_Place], loose: _Count) -> None:
         """Add the time of one node. Between two cuts no device comes, goes, or changes its state."""
+        alike = list(self._alike(places))
         cuts: set[int] = set()
-        for place in places:
+        for place, _ in alike:
             cuts |= {place.start, place.end, *loose.changes(place.start, place.end)}
             cuts.update(self._uses.get(place.device, _NEVER).changes(place.start, place.end))
             for scope in (place.site, place.node, place.device):
                 cuts.update(self._windows.get(scope, _NEVER).changes(place.start, place.end))
-        pending = sorted(places, key=lambda place: place.start, reverse=True)
-        present: list[_Place] = []
+        books = {each: [0, 0, 0, 0] for each in alike}
+        pending = sorted(alike, key=lambda each: each.place.start, reverse=True)
+        present: list[_Alike] = []
         for low, high in pairwise(sorted(cuts)):
-            present = [place for place in present if place.end > low]
-            while pending and pending[-1].start <= low:
+            present = [each for each in present if each.place.end > low]
+            while pending and pending[-1].place.start <= low:
                 present.append(pending.pop())
-            self._add(high - low, [self._unit(place, low) for place in present], loose.at(low))
+            self._add(high - low, [self._unit(each, low) for each in present], loose.at(low), books)
+        for each, book in books.items():
+            for device in each.devices:
+                own = self._devices[device]
+                for at, time in enumerate(book):
+                    own[at] += time
 
-    def _unit(self, place: _Place, instant: int) -> _Unit:
+    def _alike(self, places: Sequence[_Place]) -> Iterator[_Alike]:
+        """Put together the devices that nothing tells apart."""
+        groups: dict[tuple[object, ...], list[_Place]] = defaultdict(list)
+        for place in places:
+            alone = place.device in self._uses or place.device in self._windows
+            groups[(place.site, place.start, place.end, place.device if alone else None)].append(place)
+        for each in groups.values():
+            yield _Alike(each[0], tuple(place.device for place in each))
+
+    def _unit(self, alike: _Alike, instant: int) -> _Unit:
+        place = alike.place
         scopes = (place.site, place.node, place.device)
         return _Unit(
-            place,
+            alike,
             observed=any(
                 self._windows.get(scope, _NEVER).at(instant) for scope in scopes if scope is not None
             ),
             named=self._uses.get(place.device, _NEVER).at(instant) > 0,
         )
 
-    def _add(self, time: int, units: Sequence[_Unit], weight: int) -> None:
+    def _add(self, time: int, units: Sequence[_Unit], weight: int, books: Mapping[_Alike, list[int]]) -> None:
         """Name what is used by name, then fill the node's other observed devices up to the weight of its own uses."""
-        left, free = weight, sum(unit.observed and not unit.named for unit in units)
-        for site in sorted({unit.place.site for unit in units}, key=lambda site: (site is None, site or "")):
-            here = [unit for unit in units if unit.place.site == site]
-            observed = sum(unit.observed for unit in here)
-            named = sum(unit.observed and unit.named for unit in here)
+        left, free = weight, sum(unit.devices for unit in units if unit.observed and not unit.named)
+        sites = {unit.alike.place.site for unit in units}
+        for site in sorted(sites, key=lambda site: (site is None, site or "")) if len(sites) > 1 else sites:
+            here = [unit for unit in units if unit.alike.place.site == site]
+            observed = sum(unit.devices for unit in here if unit.observed)
+            named = sum(unit.devices for unit in here if unit.observed and unit.named)
             filled = min(left, observed - named)
             left -= filled
-            for book in (self._sites[site], self._nodes[here[0].place.node]):
-                book[0] += time * len(here)
+            for book in (self._sites[site], self._nodes[here[0].alike.place.node]):
+                book[0] += time * sum(unit.devices for unit in here)
                 book[1] += time * (named + filled)
                 book[2] += time * observed
         for unit in units:
-            self._add_device(time, unit, all_used=weight >= free, some_used=weight > 0)
-
-    def _add_device(self, time: int, unit: _Unit, *, all_used: bool, some_used: bool) -> None:
-        book = self._devices[unit.place.device]
-        used = unit.observed and (unit.named or all_used)
-        book[0] += time
-        book[1] += time if used else 0
-        book[2] += time if unit.observed and not used and some_used else 0
-        book[3] += time if unit.observed else 0
+            used = unit.observed and (unit.named or weight >= free)
+            own = books[unit.alike]
+            own[0] += time
+            own[1] += time if used else 0
+            own[2] += time if unit.observed and not used and weight > 0 else 0
+            own[3] += time if unit.observed else 0
 
 
 def _counts(rows: Iterable[tuple[Id | None, int, int, int]]) -> Mapping[Id | None, _Count]:

@@ -74,7 +74,8 @@ def without_blank_ids(tables: Tables) -> tuple[Tables, Mapping[str, Mapping[str,
         if not rows:
             continue
         ids = [column for column in rows[0]._fields if column.endswith("_id") or column == "item_class"]
-        blank = Counter(column for row in rows for column in ids if is_blank(getattr(row, column)))
+        suspect = [column for column in ids if any(map(is_blank, {getattr(row, column) for row in rows}))]
+        blank = Counter(column for row in rows for column in suspect if is_blank(getattr(row, column)))
         if blank:
             counted[name] = dict(sorted(blank.items()))
             changed[name] = tuple(
@@ -132,7 +133,11 @@ def held_uses(uses: Sequence[Use], horizon: Horizon) -> tuple[tuple[Held, ...], 
     """
     occurrences = Counter[Id](use.use_id for use in uses)
     held, aside = [], Counter[str]()
+    distinct = len(occurrences) == len(uses) and None not in occurrences
     for use in uses:
+        if distinct and _plain(use, horizon.far):
+            held.append(Held(use, use.end or 0))
+            continue
         reason = _why_unreadable(use.use_id, use.start, occurrences) or _why_empty(
             use.start, use.end, use.weight, horizon
         )
@@ -191,6 +196,13 @@ def _no_end(valid_to: int | None) -> str | None:
 
 def _weight(weight: int | None) -> int:
     return 1 if weight is None else weight
+
+
+def _plain(use: Use, far: int) -> bool:
+    """Tell at once of most uses that nothing is wrong with them: they begin, end later, and hold something."""
+    values: tuple[int | None, int | None, int | None] = use.start, use.end, use.weight
+    start, end, weight = values
+    return start is not None and end is not None and start < end <= far and (weight is None or weight >= 1)
 
 
 def _why_unreadable(use_id: Id | None, start: int | None, occurrences: Mapping[Id, int]) -> str | None:

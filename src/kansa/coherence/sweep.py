@@ -13,13 +13,15 @@ Standard library only. Time and memory are (n + m) log (n + m) in uses, evidence
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from kansa.clock import DAY
-from kansa.coherence.facts import ALL_FACTS, FACTS, LEVELS, OPEN, level
+from kansa.coherence.facts import FACTS, LEVELS, OPEN, level
 from kansa.coherence.result import Assessment, Gap, Late, Result
 from kansa.coherence.row_quality import (
     Held,
@@ -29,7 +31,7 @@ from kansa.coherence.row_quality import (
     why_ignored,
     without_blank_ids,
 )
-from kansa.registers.rows import Authorization, Tables
+from kansa.registers.rows import Authorization, Tables, Use
 
 Key = tuple[str | None, ...]
 
@@ -61,8 +63,15 @@ def sweep(
     timelines = _timelines(tables, uses, known_at, grace)
     sums, gaps, lates = _Sums(), [], []
     for use in uses:
-        pieces = tuple(_pieces(use, timelines, log_began))
+        whole = _whole(use, timelines, log_began)
+        pieces = (whole,) if whole is not None else tuple(_pieces(use, timelines, log_began))
         sums.add(pieces, use.weight)
+        if whole is not None:
+            if whole.missing:
+                gaps.append(Gap(use.use.use_id, use.use.start, use.end, whole.missing))
+            if whole.late or whole.before:
+                lates.append(Late(use.use.use_id, use.use.start, use.end, whole.late, whole.before))
+            continue
         gaps += [Gap(use.use.use_id, *run) for run in _runs((p.start, p.end, (p.missing,)) for p in pieces)]
         lates += [
             Late(use.use.use_id, *run) for run in _runs((p.start, p.end, (p.late, p.before)) for p in pieces)
@@ -107,6 +116,16 @@ class _Timeline:
 
     def changes(self, start: int, end: int) -> tuple[int, ...]:
         return self.instants[bisect_right(self.instants, start) : bisect_left(self.instants, end)]
+
+    def throughout(self, start: int, end: int) -> _State | None:
+        """Return the state of all of `[start, end)`; None if it changes on the way."""
+        position = bisect_right(self.instants, start)
+        if position < len(self.instants) and self.instants[position] < end:
+            return None
+        return self.states[position - 1] if position else _NOTHING
+
+
+_EMPTY = _Timeline()
 
 
 class _Evidence(Protocol):
@@ -235,23 +254,59 @@ class _Piece(NamedTuple):
     known: int
 
 
+def _whole(
+    held: Held, timelines: tuple[Mapping[Key, _Timeline], ...], log_began: int | None
+) -> _Piece | None:
+    """Return a use in one piece, as most are; None if a fact changes or the log begins while it runs."""
+    use, end = held.use, held.end
+    if log_began is not None and use.start < log_began < end:
+        return None
+    states = []
+    for key_of, of_fact in zip(_KEYS, timelines, strict=True):
+        state = of_fact.get(key_of(use), _EMPTY).throughout(use.start, end)
+        if state is None:
+            return None
+        states.append(state)
+    unlogged = log_began is not None and use.start < log_began
+    missing, late, known = _judged(tuple(states))
+    return _Piece(
+        use.start,
+        end,
+        missing=missing,
+        late=0 if unlogged else late,
+        before=late if unlogged else 0,
+        known=min(known, level(use.known_by)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _judged(states: tuple[_State, ...]) -> tuple[int, int, int]:
+    """Return what four states at one instant say: the bits that are missing and late, and the weakest level."""
+    paired = tuple(zip(FACTS, states, strict=True))
+    missing = sum(fact.bit for fact, state in paired if state.level is None)
+    late = sum(fact.bit for fact, state in paired if state.level is not None and not state.in_time)
+    return (
+        missing,
+        late,
+        min((state.level for state in states if state.level is not None), default=_STRONGEST),
+    )
+
+
+_STRONGEST = len(LEVELS) - 1
+_KEYS: tuple[Callable[[Use], Key], ...] = tuple(attrgetter(*fact.key) for fact in FACTS)
+
+
 def _pieces(
     held: Held, timelines: tuple[Mapping[Key, _Timeline], ...], log_began: int | None
 ) -> Iterator[_Piece]:
     """Cut a use wherever the state of one of its facts changes, and at the beginning of the log."""
     use = held.use
-    mine = tuple(
-        of_fact.get(tuple(getattr(use, column) for column in fact.key), _Timeline())
-        for fact, of_fact in zip(FACTS, timelines, strict=True)
-    )
+    mine = tuple(of_fact.get(key_of(use), _EMPTY) for key_of, of_fact in zip(_KEYS, timelines, strict=True))
     cuts = {use.start, held.end}.union(*(timeline.changes(use.start, held.end) for timeline in mine))
     if log_began is not None and use.start < log_began < held.end:
         cuts.add(log_began)
     for start, end in pairwise(sorted(cuts)):
-        states = tuple(timeline.at(start) for timeline in mine)
-        levels = [state.level for state in states if state.level is not None]
-        late = sum(f.bit for f, s in zip(FACTS, states, strict=True) if s.level is not None and not s.in_time)
-        missing = ALL_FACTS - sum(f.bit for f, s in zip(FACTS, states, strict=True) if s.level is not None)
+        missing, late, known = _judged(tuple(timeline.at(start) for timeline in mine))
         unlogged = log_began is not None and start < log_began
         yield _Piece(
             start,
@@ -259,7 +314,7 @@ def _pieces(
             missing=missing,
             late=0 if unlogged else late,
             before=late if unlogged else 0,
-            known=min([*levels, level(use.known_by)]),
+            known=min(known, level(use.known_by)),
         )
 
 
@@ -282,17 +337,26 @@ class _Sums:
 
     def __init__(self) -> None:
         self.use = self.gap = self.late = self.before = 0
-        self.missing, self.known = Counter[int](), Counter[int]()
+        self._masks, self.known = Counter[int](), Counter[int]()
 
     def add(self, pieces: tuple[_Piece, ...], weight: int) -> None:
         """Count the pieces of one use. Late time is a part of the time that is evidenced on all four facts."""
-        for piece in pieces:
-            time = (piece.end - piece.start) * weight
+        for start, end, missing, late, before, known in pieces:
+            time = (end - start) * weight
             self.use += time
-            self.missing.update({fact.bit: time for fact in FACTS if piece.missing & fact.bit})
-            if piece.missing:
+            if missing:
                 self.gap += time
+                self._masks[missing] += time
                 continue
-            self.known[piece.known] += time
-            self.late += time if piece.late else 0
-            self.before += time if piece.before else 0
+            self.known[known] += time
+            if late:
+                self.late += time
+            if before:
+                self.before += time
+
+    @property
+    def missing(self) -> Mapping[int, int]:
+        """How long each fact was missing, by its bit."""
+        return {
+            fact.bit: sum(time for mask, time in self._masks.items() if mask & fact.bit) for fact in FACTS
+        }

@@ -120,7 +120,7 @@ def member(
         shown = [
             {
                 **_set(named(tag, each), each),
-                "count": chain.count,
+                "count": chain.length,
                 "head": chain.head.hex(),
             }
             for each, chain in sorted(index.tags.get(tag, {}).items())

@@ -9,12 +9,14 @@ from typing import BinaryIO, NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kansa.errors import BrokenVault
 from kansa.evidence import bulk_sql, group, seal, tree, trie
 from kansa.evidence.files import Found, Segment, missing
 from kansa.evidence.group import Header, SealedRun
+from kansa.evidence.schema import MAX_TEXT, most_listed
 from kansa.evidence.writer import GROUPS, ROWS, VALUES, Run, place_of, unit_rows
 
 FindKey = Callable[[str], bytes | None]
@@ -55,7 +57,8 @@ def groups(segment: Segment, by: str = group.TENANT) -> list[Group]:
     """
     path = segment.folder / GROUPS
     found, first = [], 0
-    for row in _table(path, sum(order.groups for order in segment.orders)).to_pylist():
+    stated = sum(order.groups for order in segment.orders)
+    for row in _table(path, stated, segment.rows + stated).to_pylist():
         if row["by"] != by:
             continue
         header = Header(by, row["subject"], row["rows"], row["rows_root"], row["sealed_root"])
@@ -209,23 +212,59 @@ def _audit_values(segment: Segment, keeper_key: FindKey) -> Iterator[Found]:
             yield Found(each.header.subject, str(error))
 
 
-def _table(path: Path, rows: int) -> pa.Table:
+def _table(path: Path, rows: int, most: int | None = None) -> pa.Table:
     try:
         with pq.ParquetFile(path) as file:
-            if file.metadata.num_rows != rows:
-                raise _damaged(path, f"it has {file.metadata.num_rows} rows instead of {rows}")
-            return file.read()
+            _check_size(path, file.metadata, rows, most)
+        with pq.ParquetFile(path, read_dictionary=_texts(pq.read_schema(path))) as file:
+            return _short(path, file.read())
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, str(error)) from error
+
+
+def _values(metadata: pq.FileMetaData) -> int:
+    """Return how many values the longest column has, those of lists counted one by one."""
+    groups = [metadata.row_group(at) for at in range(metadata.num_row_groups)]
+    totals = [sum(each.column(at).num_values for each in groups) for at in range(metadata.num_columns)]
+    return max(totals, default=0)
+
+
+def _texts(schema: pa.Schema) -> list[str]:
+    return [field.name for field in schema if pa.types.is_string(field.type)]
+
+
+def _short(path: Path, table: pa.Table) -> pa.Table:
+    """Put texts in place of the dictionaries that they were read as, unless one is longer than any may be.
+
+    Each of a million rows can point at one text of megabytes.
+    """
+    for at, field in enumerate(table.schema):
+        if not pa.types.is_dictionary(field.type):
+            continue
+        column = table.column(at)
+        longest = max(
+            (pc.max(pc.binary_length(each.dictionary)).as_py() or 0 for each in column.chunks), default=0
+        )
+        if longest > MAX_TEXT:
+            raise _damaged(path, f"a text in `{field.name}` has {longest} bytes, more than {MAX_TEXT}")
+        table = table.set_column(at, field.name, column.cast(pa.string()))
+    return table
 
 
 def _check_count(path: Path, rows: int) -> None:
     try:
-        found = pq.read_metadata(path).num_rows
+        _check_size(path, pq.read_metadata(path), rows)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, str(error)) from error
-    if found != rows:
-        raise _damaged(path, f"it has {found} rows instead of {rows}")
+
+
+def _check_size(path: Path, metadata: pq.FileMetaData, rows: int, most: int | None = None) -> None:
+    """Check what a file says it holds against its entry, before anything is decoded; `most` bounds what its lists hold."""
+    most = most_listed(rows) if most is None else most
+    if metadata.num_rows != rows:
+        raise _damaged(path, f"it has {metadata.num_rows} rows instead of {rows}")
+    if _values(metadata) > most:
+        raise _damaged(path, f"a column of its {rows} rows lists more than {most} values")
 
 
 def _damaged(path: Path, why: str) -> BrokenVault:

@@ -71,6 +71,17 @@ KNOWN_BY = frozenset({"attested", "measured", "documented", "declared", "inferre
 PURPOSES = frozenset({"train", "fine_tune", "infer", "other"})
 MAX_ACCELERATORS = 1024
 MAX_SEGMENT_NUMBER = 2**40
+MAX_TEXT = 200
+"""No open text of a row is longer; see `columns.PLAIN`."""
+
+
+def most_listed(rows: int) -> int:
+    """Return how many units all rows of a segment together may list: 64 a row, or 65,536 where they are few.
+
+    A file of a few kilobytes can claim to unpack to any number; whoever reads a stranger's stops at this one.
+    """
+    return max(64 * rows, 1 << 16)
+
 
 USE = Schema(
     id="kansa.use.v0",

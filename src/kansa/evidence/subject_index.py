@@ -19,6 +19,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 from types import MappingProxyType
 from typing import NamedTuple
@@ -61,7 +62,10 @@ TYPES = frozenset({SEGMENT, CLASSIFIED, *PEOPLE})
 """Kinds whose records stand under the kind itself, whomever they are about."""
 
 HEAD = bytes(32)
-_STAMP = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_STAMP_LENGTH = len("2026-01-01T00:00:00.000Z")
+_FIRST_INSTANT = "-01T00:00:00.000Z"
+_FOR_GOOD = frozenset({STANDING})
 _MOST_TOGETHER = 3
 _DEEPEST = 64
 
@@ -81,19 +85,21 @@ class Tag(NamedTuple):
         return trie.key_of(self.bucket, self.subject)
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """How many entries there are, and the head of the hash chain over them."""
 
-    count: int = 0
+    length: int = 0
     head: bytes = HEAD
 
     def followed_by(self, leaf: bytes) -> "Chain":
         """Return the chain with one more entry, by its leaf hash."""
-        return Chain(self.count + 1, hashlib.sha256(b"\x14" + self.head + leaf).digest())
+        return Chain(self.length + 1, hashlib.sha256(b"\x14" + self.head + leaf).digest())
 
 
-class _Corrects(msgspec.Struct):
+_EMPTY_CHAIN = Chain()
+
+
+class _Corrects(msgspec.Struct, gc=False):
     index: int
 
 
@@ -105,7 +111,7 @@ class _Data(msgspec.Struct):
     corrects: _Corrects | None = None
 
 
-class _Entry(msgspec.Struct):
+class _Entry(msgspec.Struct, gc=False):
     type: str
     data: _Data
 
@@ -135,10 +141,20 @@ def place_of(entry: bytes, entry_at: EntryAt) -> Place | None:
         found = _decoder.decode(entry)
     except msgspec.DecodeError:
         return None
-    subjects = subjects_of(found.type, found.data.about, found.data.scope)
+    data = found.data
+    subjects, together = _standing_under(found.type, tuple(data.about), tuple(data.scope))
     if not subjects:
         return None
-    return Place(subjects, frozenset(_buckets(found.data, entry_at)), set_of(parties_of(found.data.about)))
+    own = _own_buckets(data.valid_from, data.valid_to)
+    return Place(subjects, own if data.corrects is None else _buckets(data, entry_at), together)
+
+
+@lru_cache(maxsize=1 << 16)
+def _standing_under(
+    kind: str, about: tuple[str, ...], scope: tuple[str, ...]
+) -> tuple[tuple[str, ...], bytes]:
+    """Return the subjects and the set of parties of a record; many records in a row have the same."""
+    return subjects_of(kind, about, scope), set_of(parties_of(about))
 
 
 def subjects_of(kind: str, about: Iterable[str], scope: Iterable[str] = ()) -> tuple[str, ...]:
@@ -162,7 +178,7 @@ def set_of(parties: Iterable[str]) -> bytes:
 def value_of(sets: Mapping[bytes, Chain]) -> bytes:
     """Return the hash of a tag's value."""
     told = b"".join(
-        together + chain.count.to_bytes(8, "big") + chain.head for together, chain in sorted(sets.items())
+        together + chain.length.to_bytes(8, "big") + chain.head for together, chain in sorted(sets.items())
     )
     return hashlib.sha256(b"\x15" + told).digest()
 
@@ -187,18 +203,21 @@ class SubjectIndex:
     def fold(self, entries: Iterable[bytes], entry_at: EntryAt) -> set[Tag]:
         """Take the entries that follow; returns the tags that changed."""
         changed: set[Tag] = set()
+        tags = self.tags
         for entry in entries:
             place = place_of(entry, entry_at)
             self.size += 1
             if place is None:
                 continue
             self.records += 1
-            leaf = leaf_hash(entry)
+            leaf, together = leaf_hash(entry), place.together
             for subject in place.subjects:
                 for bucket in place.buckets:
                     tag = Tag(subject, bucket)
-                    sets = self.tags.setdefault(tag, {})
-                    sets[place.together] = sets.get(place.together, Chain()).followed_by(leaf)
+                    sets = tags.get(tag)
+                    if sets is None:
+                        sets = tags[tag] = {}
+                    sets[together] = sets.get(together, _EMPTY_CHAIN).followed_by(leaf)
                     changed.add(tag)
         return changed
 
@@ -274,17 +293,17 @@ def check(
             if set_of(each.parties) != each.together or each.together not in counted:
                 raise Incomplete(_missing(shown.tag, each, Chain()))
         else:
-            withheld += each.chain.count - counted.get(each.together, Chain()).count
+            withheld += each.chain.length - counted.get(each.together, Chain()).length
     if hidden and not hidden.isdisjoint(_sets_of(subject, known)):
         raise Incomplete(f"records about `{subject}` in {bucket} are withheld, and name nobody else")
     return Checked(frozenset(indexes), withheld)
 
 
 def _missing(tag: Tag, stated: Shown | None, found: Chain) -> str:
-    count = 0 if stated is None else stated.chain.count
+    count = 0 if stated is None else stated.chain.length
     return (
         f"the index has {count} records about `{tag.subject}` in {tag.bucket} together with these parties,"
-        f" and {found.count} are shown, or others"
+        f" and {found.length} are shown, or others"
     )
 
 
@@ -313,8 +332,8 @@ def _sets_of(subject: str, known: Iterable[str]) -> set[bytes]:
     return {set_of({*own, *some}) for count in sizes for some in combinations(others, count)}
 
 
-def _buckets(data: _Data, entry_at: EntryAt, depth: int = 0) -> set[str]:
-    own = _own_buckets(data)
+def _buckets(data: _Data, entry_at: EntryAt, depth: int = 0) -> frozenset[str]:
+    own = _own_buckets(data.valid_from, data.valid_to)
     if data.corrects is None or depth == _DEEPEST:
         return own
     try:
@@ -324,19 +343,18 @@ def _buckets(data: _Data, entry_at: EntryAt, depth: int = 0) -> set[str]:
     return own | _buckets(earlier.data, entry_at, depth + 1)
 
 
-def _own_buckets(data: _Data) -> set[str]:
-    if data.valid_from is None or data.valid_to is None:
-        return {STANDING}
-    if not all(_STAMP.fullmatch(each) for each in (data.valid_from, data.valid_to)):
-        return {STANDING}
-    first = data.valid_from[:7]
-    last = (
-        data.valid_to[:7] if not data.valid_to.endswith("-01T00:00:00.000Z") else _before(data.valid_to[:7])
-    )
-    last = max(first, last)
-    if last not in (first, _next(first)):
-        return {STANDING}
-    return {first, last}
+def _own_buckets(start: str | None, end: str | None) -> frozenset[str]:
+    if start is None or end is None or len(start) != _STAMP_LENGTH or len(end) != _STAMP_LENGTH:
+        return _FOR_GOOD
+    return _months_of(start[:7], end[:7], end.endswith(_FIRST_INSTANT))
+
+
+@lru_cache(maxsize=1 << 12)
+def _months_of(first: str, last: str, excluded: bool) -> frozenset[str]:  # noqa: FBT001 - whether `last` is not touched
+    if not _MONTH.fullmatch(first) or not _MONTH.fullmatch(last):
+        return _FOR_GOOD
+    last = max(first, _before(last) if excluded else last)
+    return frozenset({first, last}) if last in (first, _next(first)) else _FOR_GOOD
 
 
 def _next(month: str) -> str:

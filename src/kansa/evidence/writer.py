@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kansa.evidence import bulk_sql, group, seal, tree, trie
 from kansa.evidence.files import SegmentFile, Written
 from kansa.evidence.group import Header
-from kansa.evidence.schema import USE_BY_UNIT, Schema
+from kansa.evidence.schema import USE_BY_UNIT, Schema, most_listed
 
 ROWS = "rows.parquet"
 GROUPS = "groups.parquet"
@@ -74,6 +75,10 @@ def write(
     """
     if not 0 < rows.num_rows <= MAX_ROWS:
         raise ValueError(f"a segment holds 1 to {MAX_ROWS} rows, not {rows.num_rows}")
+    if (listed := pc.sum(pc.list_value_length(rows.column("units"))).as_py() or 0) > most_listed(
+        rows.num_rows
+    ):
+        raise ValueError(f"{rows.num_rows} rows list {listed} units, more than {most_listed(rows.num_rows)}")
     with duckdb.connect() as connection:
         ordered = _ordered(connection, schema, rows)
         headers, runs, values = _tenant_groups(connection, schema, segment, keeper_key)

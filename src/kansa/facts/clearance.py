@@ -44,9 +44,7 @@ class Decision(NamedTuple):
 
     def covers(self, *, item: str | None = None, site: str | None = None, path: str | None = None) -> bool:
         """Tell whether what is named lies in its scope; what is not named does."""
-        claim = self.claim
-        asked = ((claim.item_classes, item), (claim.site_ids, site), (claim.path_ids, path))
-        return all(limit is None or each is None or each in limit for limit, each in asked)
+        return clearance.covers(self.claim, clearance.Work(item, site, path))
 
 
 class State(NamedTuple):

@@ -14,12 +14,12 @@ from kansa.facts.answered_questions import answer
 from kansa.facts.clearance import Decision, decisions, in_force, ruling, state
 from kansa.facts.context import FactContext, FactValue, Value
 from kansa.facts.licences import best_licence, conditions, kinds_in_force, state_of
+from kansa.facts.screening_current import newest_editions
 from kansa.records.journal import IndexedClaim
 from kansa.records.kinds.authorization import NoticeReceived
 from kansa.records.kinds.custody import SiteCommissioned
 from kansa.records.kinds.flag import FlagAssigned, FlagRaised, FlagResolved
 from kansa.records.kinds.party import EndUseStated, PartyDocumentFiled
-from kansa.records.kinds.screening import ListImported
 from kansa.registers.spans import access, basis
 from kansa.registers.spans.access import Approval
 from kansa.registers.spans.basis import Basis
@@ -234,14 +234,21 @@ def _us_basis(world: FactContext, valid: list[Basis]) -> Iterator[NamedFact]:
     yield NamedFact("basis.exception_conditions_met", in_order, _indexes([*met, *overdue]))
 
 
-def of_lists(world: FactContext) -> Iterator[NamedFact]:
-    """Yield the imported editions: since when the publication that is furthest behind stands."""
-    newest = {
-        claim.publication: (noted, claim) for noted, claim in world.find(ListImported.type, ListImported)
-    }
-    if newest:
-        oldest = min(parse_instant(claim.valid_from) for _, claim in newest.values())
-        yield NamedFact("list.edition_age_s", oldest, _indexes([noted for noted, _ in newest.values()]))
+def of_lists(world: FactContext, *required: str) -> Iterator[NamedFact]:
+    """Yield since when the newest edition of the list that is furthest behind stands, of the required ones or, if none, of all.
+
+    A list that stands in several publications is as new as the newest of them. One that was never imported has no age:
+    a screening does not cover it.
+    """
+    newest: dict[str, tuple[int, int]] = {}
+    for noted, claim in newest_editions(world).values():
+        found = parse_instant(claim.valid_from), noted.index
+        for name in [each.list for each in claim.lists] or [claim.publication]:
+            newest[name] = max(found, newest.get(name, found))
+    held = [found for name, found in newest.items() if not required or name in required]
+    if held:
+        records = tuple(sorted({index for _, index in held}))
+        yield NamedFact("list.edition_age_s", min(since for since, _ in held), records)
 
 
 def of_shift(world: FactContext, tenant: str, from_site: str, to_site: str) -> Iterator[NamedFact]:

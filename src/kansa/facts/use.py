@@ -5,13 +5,13 @@ from kansa.facts import items, site
 from kansa.facts.context import FactContext, FactValue, combined, known, unknown
 from kansa.facts.licences import best_licence, kinds_in_force
 from kansa.facts.party_headquarters import hq_country, hq_groups, parent_groups
-from kansa.intervals import covered
+from kansa.intervals import Interval, covered
 from kansa.records.journal import IndexedClaim
 from kansa.records.kinds.party import EndUseStated
 from kansa.records.kinds.workload import WorkloadPlaced
 from kansa.registers.spans import basis, evidenced
 from kansa.registers.spans.basis import Basis
-from kansa.registers.spans.clearance import decisions
+from kansa.registers.spans.clearance import Work, cleared, decisions, reaches, scope
 from kansa.registers.spans.verification import changes, renews, verifications, verified
 
 
@@ -151,6 +151,37 @@ def gap_s(world: FactContext, workload: str) -> FactValue:
         for span in spans
     ]
     return known(-(-covered(found) // MICROSECONDS), [index for use in uses for index in use.evidence])
+
+
+def outside_clearance_s(world: FactContext, workload: str) -> FactValue:
+    """Seconds of it until now in which tenant and end user were cleared, but not for its item class, site and path.
+
+    Time in which they were not cleared at all is a gap of identity. Unknown where a decision is limited to what is not known.
+    """
+    uses = world.uses(workload)
+    if not uses:
+        return unknown()
+    if any(world.running(use) for use in uses):
+        world.moving()
+    found: list[Interval] = []
+    records = {index for use in uses for index in use.evidence}
+    for use in uses:
+        if use.tenant_id is None or use.end_user_id is None:
+            return unknown()
+        decided = [d for d in decisions(use.end_user_id, world) if d.claim.tenant_id == use.tenant_id]
+        work = Work(use.item_class, use.site_id, use.path_id)
+        limits = [scope(each.claim) for each in decided if each.standing.counts]
+        if any(
+            limit is not None and each is None
+            for said in limits
+            for limit, each in zip(said, work, strict=True)
+        ):
+            return unknown()
+        records |= {each.noted.index for each in decided if scope(each.claim) != (None, None, None)}
+        ran = Interval(use.start, world.now + 1 if use.end is None else min(use.end, world.now + 1))
+        for span in (ran.meet(each.span) for each in cleared(decided)):
+            found += [] if span.is_empty else span.minus(reaches(decided, use.tenant_id, work))
+    return known(-(-covered(found) // MICROSECONDS), sorted(records))
 
 
 def _as_it_ran(world: FactContext, workload: str) -> FactContext:

@@ -79,6 +79,8 @@ class FactCache:
         self._kept: dict[tuple[Any, ...], _Kept] = {}
         self._resting: dict[str, set[tuple[Any, ...]]] = {}
         self._until: int | None = None
+        self.required_lists: frozenset[str] = frozenset()
+        """The lists whose age counts, as the rules in force name them; none: all that were imported."""
 
     @property
     def entries(self) -> int:
@@ -168,7 +170,7 @@ class FactCache:
     def _of_parties(self, q: Question, now: int) -> Iterator[NamedFact]:
         yield NamedFact("end_user.disclosed", q.end_user_id is not None)
         yield NamedFact("hold.in_place", False)  # noqa: FBT003 - no kind of record places one yet
-        yield from self._piece(parts.of_lists, now)
+        yield from self._piece(parts.of_lists, now, *sorted(self.required_lists))
         if (verified := self._tables.verified(now)) is not None:
             yield NamedFact("table.groups_verified", verified)
         if q.tenant_id is not None and q.end_user_id is not None:

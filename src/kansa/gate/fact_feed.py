@@ -7,28 +7,29 @@ devices of a site are where their chain of custody puts them, come from the regi
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kansa.clock import format_instant
 from kansa.gate.fact_cache import Custody, FactCache, Report
 from kansa.gate.lazy_journal import LazyJournal
 from kansa.records import envelope, sealing
 from kansa.records.envelope import Record
-from kansa.records.journal import DILIGENCE, IndexedClaim, note, topics
+from kansa.records.journal import BULK_TYPES, DILIGENCE, IndexedClaim, note, topics
 from kansa.records.kinds.custody import DeviceIdentified, DeviceMoved, DeviceObserved
 from kansa.records.kinds.workload import SourceReported
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
-from kansa.registers.database import Connection
+from kansa.registers.database import Connection, Registers
 from kansa.registers.incremental import Entries
 
 Find = Callable[[Iterable[str]], Mapping[str, Disclosure]]
 """The sealed values that are still kept, by digest."""
 
 MOST_AT_ONCE = 4096
-_PLACES = """
-    SELECT topic, entry FROM mention
-    WHERE entry IN (SELECT entry FROM mention WHERE topic = ?) AND entry < ? ORDER BY topic, entry
-"""
+_PLACES = f"""
+    SELECT entry FROM mention WHERE topic = ? AND entry < ? AND kind NOT IN ({", ".join("?" * len(BULK_TYPES))})
+    ORDER BY entry
+"""  # noqa: S608 - question marks only
 _CORRECTIONS = "SELECT entry, root, corrected FROM correction WHERE entry < ?"
 _LATEST_WINDOWS = """
     SELECT scope_id, source, max(valid_to) FROM "window" WHERE superseded_at IS NULL GROUP BY scope_id, source
@@ -46,8 +47,9 @@ _DEVICE = (DeviceIdentified.type, DeviceMoved.type, DeviceObserved.type)
 class FactCacheUpdater:
     """Brings a board up to the registers, as often as it is asked."""
 
-    def __init__(self, board: FactCache, ledger: Entries, find: Find) -> None:
+    def __init__(self, board: FactCache, ledger: Entries, find: Find, registers: Registers) -> None:
         self._board = board
+        self._registers = registers
         self._ledger = ledger
         self._find = find
         self._roots: dict[int, int] = {}
@@ -86,12 +88,15 @@ class FactCacheUpdater:
 
         The registers were held against their digest when this process opened them.
         """
-        places: dict[str, list[int]] = {}
-        for topic, entry in connection.execute(_PLACES, (DILIGENCE, stop)):
-            places.setdefault(topic, []).append(entry)
         corrections = connection.execute(_CORRECTIONS, (stop,)).fetchall()
         self._roots.update((entry, root) for entry, root, _ in corrections)
-        return LazyJournal(places, (hidden for _, _, hidden in corrections if hidden is not None), self._load)
+        hidden = [corrected for _, _, corrected in corrections if corrected is not None]
+        return LazyJournal({}, hidden, self._load, ask=partial(self._places, stop), stop=stop)
+
+    def _places(self, stop: int, topic: str) -> list[int]:
+        """Return the entries of diligence before one that mention a topic; rows of entries that are followed do not change."""
+        with self._registers.connect() as connection:
+            return [entry for (entry,) in connection.execute(_PLACES, (topic, stop, *BULK_TYPES))]
 
     def _load(self, indexes: Sequence[int]) -> tuple[list[IndexedClaim], set[int]]:
         """Read claims of diligence, and which of them lack sealed values; others are left out."""

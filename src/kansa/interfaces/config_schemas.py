@@ -11,6 +11,7 @@ from kansa.config_files.json_schema import schema_of
 from kansa.config_files.models import ConfigModel
 from kansa.controls.pack_file import ControlsFile
 from kansa.interfaces.api.callers_file import CallersFile
+from kansa.interfaces.web.identity_file import IdentityFile
 from kansa.planner.planning_file import PlanningFile
 from kansa.rules.catalogue import read_catalogue
 from kansa.rules.loading import schema as packs
@@ -23,6 +24,7 @@ MODELS: Mapping[str, type[ConfigModel]] = {
     "controls": ControlsFile,
     "routes": RoutesFile,
     "planning": PlanningFile,
+    "identity": IdentityFile,
 }
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from kansa.application.gate import GateSyncWorker, open_gate
 from kansa.application.opening import SharedAppender, Vault, open_vault, submit
+from kansa.application.witness_worker import WitnessWorker
+from kansa.clock import SystemClock
 from kansa.errors import KansaError
 from kansa.interfaces.api.app import Parts, make_app
 from kansa.interfaces.api.bypass import Intake
@@ -83,13 +85,28 @@ def run(
             _pushed(vault, options.sources, way),
         )
         server = listening(make_app(parts), address, bound)
+        witnesses = _witnesses(vault, failed)
         worker.start()
+        if witnesses is not None:
+            witnesses.start()
         try:
             serve(server)
         finally:
             worker.close()
+            if witnesses is not None:
+                witnesses.close()
             if parts.push is not None:
                 parts.push.close()
+
+
+def _witnesses(vault: Vault, failed: Callable[[KansaError], None]) -> WitnessWorker | None:
+    """Return what asks the vault's witnesses; None where it has none that can be reached."""
+    own = open_vault(vault.places.root)
+    if not own.witnesses.policy().urls:
+        return None
+    from kansa.application.witness_http import HttpTransport  # noqa: PLC0415 - only where there are witnesses
+
+    return WitnessWorker(own, HttpTransport(), SystemClock(), failed)
 
 
 def _pushed(vault: Vault, file: Path | None, way: SharedAppender) -> PushDesk | None:

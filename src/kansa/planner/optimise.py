@@ -55,6 +55,8 @@ class _Matrix:
     owner: np.ndarray
     shared: Rows
     by_column: list[tuple[np.ndarray, np.ndarray]]
+    site: np.ndarray
+    """The site of each workload, as a number."""
 
 
 def optimise(problem: Problem, found: Choices, seconds: float = 15.0) -> tuple[Plan, Relaxed]:
@@ -71,6 +73,7 @@ def optimise(problem: Problem, found: Choices, seconds: float = 15.0) -> tuple[P
         np.repeat(np.arange(len(found.deciding)), [len(found.of[w.id]) for w in found.deciding]),
         shared,
         shared.of(len(columns)),
+        np.unique([workload.site_id for workload in found.deciding], return_inverse=True)[1],
     )
     relaxed = _relax(matrix, columns, seconds)
     chosen = _better(_rounded(matrix, relaxed, columns), _greedy(problem, found, columns), matrix.cost)
@@ -134,7 +137,7 @@ def _search(matrix: _Matrix, relaxed: Relaxed, chosen: np.ndarray, until: float)
             return chosen, False
         regret = reduced[chosen]
         weight = regret + np.median(regret) * 0.01 + 1e-9
-        free = _group(weight, dice)
+        free = _group(weight, matrix.site, dice)
         better = _decide(matrix, chosen, free, min(_GROUP_SECONDS, until - time.monotonic()))
         if matrix.cost[better].sum() < cost - 1e-6:
             chosen, idle = better, 0
@@ -143,10 +146,19 @@ def _search(matrix: _Matrix, relaxed: Relaxed, chosen: np.ndarray, until: float)
     return chosen, True
 
 
-def _group(weight: np.ndarray, dice: random.Random) -> np.ndarray:
-    """Return workloads to decide anew: those whose choice costs most above the relaxed prices are drawn most often."""
-    keys = np.array([dice.random() for _ in weight]) ** (1.0 / np.maximum(weight / weight.max(), 1e-9))
-    return np.argsort(-keys)[:_GROUP]
+def _group(weight: np.ndarray, site: np.ndarray, dice: random.Random) -> np.ndarray:
+    """Return workloads to decide anew: neighbours of one on its site, since they share its power, and others from anywhere.
+
+    Those whose choice costs most above the relaxed prices are drawn most often.
+    """
+    share = np.maximum(weight / weight.max(), 1e-9)
+    first = dice.choices(range(len(weight)), share.tolist())[0]
+    neighbours = np.flatnonzero(site == site[first]).tolist()
+    dice.shuffle(neighbours)
+    keys = np.array([dice.random() for _ in weight]) ** (1.0 / share)
+    return np.unique(np.concatenate((neighbours[: _GROUP // 2], np.argsort(-keys)[: _GROUP // 2]))).astype(
+        int
+    )
 
 
 def _decide(matrix: _Matrix, chosen: np.ndarray, free: np.ndarray, seconds: float) -> np.ndarray:

@@ -72,6 +72,8 @@ _BULK = (
     WorkloadPlaced,
     WorkloadShifted,
 )
+BULK_TYPES = tuple(kind.type for kind in _BULK)
+"""The types of the kinds that are no diligence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """The registers' SQLite file as it is opened: transactions that see one state, under the digest of all rows.
 
-Plain `sqlite3`, so that a command that only asks starts in the time that SQLite takes (docs/adr/0022).
+Plain `sqlite3`, so that a command that only asks starts in the time that SQLite takes (docs/adr/0032).
 """
 
 import sqlite3

@@ -1,4 +1,4 @@
-"""An index kept beside the lists, since making one takes longer than asking it.
+"""An index kept beside the lists, since making one takes longer than asking it; and the table of names that making and asking use.
 
 It is named by everything that it depends on: the record sets, the engine's settings, data, versions and source. It is
 read only under the tag of a key that the vault keeps (HMAC-SHA-256): a file that anyone else wrote is not read but
@@ -9,9 +9,11 @@ import hashlib
 import hmac
 import pickle
 import secrets
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +23,7 @@ from kansa.screening.matching.search import Matcher, Matching
 
 _TAG_BYTES = 32
 _PURPOSE = b"kansa screening index 1"
+_NAMES = b"kansa screening names 1"
 
 
 def kept(
@@ -31,6 +34,7 @@ def kept(
     make: Callable[[], Matcher],
 ) -> Matcher:
     """Return the index of these record sets: as it was kept, else as it is made now, and kept for the next question."""
+    _names_kept(root, vault_key, matching)
     name = _name(sorted(record_sets), matching.versions(), matching)
     path = root / "lists" / "index" / name
     key = hmac.digest(vault_key, _PURPOSE, "sha256")
@@ -39,6 +43,29 @@ def kept(
     made = make()
     _write(path, key, name, made)
     return made
+
+
+def _names_kept(root: Path, vault_key: bytes, matching: Matching) -> None:
+    """Have names looked up in the table that is kept, else in one that is made now and kept."""
+    name = hashlib.sha256(f"{matching.names_version()} {sys.byteorder}".encode()).hexdigest()
+    path, key = root / "lists" / "names" / name, hmac.digest(vault_key, _NAMES, "sha256")
+    found = _mapped(path, key, name)
+    if found is None and (made := matching.make_names()) is not None:
+        _store(path, key, name, made)
+        found = memoryview(made)
+    if found is not None:
+        matching.use_names(found)
+
+
+def _mapped(path: Path, key: bytes, name: str) -> memoryview | None:
+    """Map a file that this vault's key has tagged; what is mapped is what was checked, since files are only put in place whole."""
+    try:
+        with path.open("rb") as stream:
+            whole = memoryview(mmap(stream.fileno(), 0, access=ACCESS_READ))
+    except (OSError, ValueError):
+        return None
+    tag, body = whole[:_TAG_BYTES], whole[_TAG_BYTES:]
+    return body if hmac.compare_digest(bytes(tag), _tag(key, name, body)) else None
 
 
 def _name(record_sets: list[str], versions: Mapping[str, str], matching: Matching) -> str:
@@ -66,7 +93,10 @@ def _read(path: Path, key: bytes, name: str) -> Matcher | None:
 
 def _write(path: Path, key: bytes, name: str, made: Matcher) -> None:
     """Keep this index and no other; a disk that cannot hold it is no reason not to answer."""
-    body = pickle.dumps(made, protocol=5)
+    _store(path, key, name, pickle.dumps(made, protocol=5))
+
+
+def _store(path: Path, key: bytes, name: str, body: bytes) -> None:
     draft = path.with_name(f".{name[:16]}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

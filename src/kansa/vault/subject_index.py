@@ -78,4 +78,4 @@ def _keep(database: sqlite3.Connection, index: SubjectIndex, changed: set[Tag], 
 def _rows(index: SubjectIndex, changed: set[Tag]) -> Iterator[tuple[str, str, bytes, int, bytes]]:
     for tag in changed:
         for together, chain in index.tags[tag].items():
-            yield tag.subject, tag.bucket, together, chain.count, chain.head
+            yield tag.subject, tag.bucket, together, chain.length, chain.head

@@ -4,8 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from kansa.application.screening.lists import add
+from kansa.interfaces.cli.app import run
+from screening.worlds_screening import entry_line, screening_vault, write_list
+from worlds import small_vault
 
 HEAVY = {"sqlalchemy", "duckdb", "pyarrow", "numpy", "scipy", "ruamel", "cryptography", "starlette", "uvicorn", "jinja2", "openpyxl", "pygments", "markdown_it"}  # fmt: skip
 WORK = ("kansa.application", "kansa.vault", "kansa.gate", "kansa.dossier", "kansa.coherence", "kansa.registers", "kansa.ledger", "kansa.screening.lists", "kansa.demo")  # fmt: skip
@@ -63,3 +69,57 @@ def test_verify_needs_no_database_no_tables_and_no_template_engine() -> None:
     modules = imported_by("verify", "none.zip")
 
     assert not modules & (HEAVY - {"cryptography"})
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small vault, asked once, so that what is kept of it is kept."""
+    root = tmp_path_factory.mktemp("start") / "vault"
+    small_vault(root)
+    imported_by("flags", "--vault", str(root))
+    return root
+
+
+@pytest.mark.parametrize("command", ["status", "flags", "case list", "parties", "devices", "paths", "sites"])
+def test_what_only_asks_a_vault_imports_neither_engines_nor_web_frameworks(vault: Path, command: str) -> None:
+    """SQLite answers; keys and sealed values need cryptography, packs their reader."""
+    modules = imported_by(*command.split(), "--vault", str(vault))
+
+    assert "kansa.vault.vault" in modules
+    assert not modules & (HEAVY - {"cryptography", "ruamel"})
+
+
+def test_verify_of_a_dossier_imports_neither_database_nor_engine(vault: Path, tmp_path: Path) -> None:
+    """Law: a verdict rests on entries and plain Python, in the whole product as in the small wheel."""
+    dossier = tmp_path / "dossier.zip"
+    assert run(["dossier", "build", "-o", str(dossier), "--vault", str(vault)]) in {0, 1}
+    modules = imported_by("verify", str(dossier))
+
+    assert "kansa.dossier.verify" in modules
+    assert not modules & (HEAVY - {"cryptography"})
+
+
+def test_one_name_is_screened_without_what_many_or_other_writings_need(tmp_path: Path) -> None:
+    """With a kept index: no scipy, no Arrow, no readings of Chinese, no page."""
+    pytest.importorskip("icu")
+    root = tmp_path / "vault"
+    screening = screening_vault(tmp_path)
+    add(
+        screening,
+        "jsonl",
+        [write_list(tmp_path, "watch", entry_line("crane", "Golden Crane Shipping Company"))],
+    )
+    root = screening.places.root
+    imported_by("screen", "Golden Crane", "--vault", str(root))
+    modules = imported_by("screen", "Golden Crane", "--vault", str(root))
+
+    assert "kansa.screening.matching.index" in modules
+    assert not modules & {
+        "scipy",
+        "pyarrow",
+        "duckdb",
+        "sqlalchemy",
+        "pypinyin",
+        "jinja2",
+        "rigour.addresses",
+    }

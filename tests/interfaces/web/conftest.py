@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kansa.application.opening import open_vault
 from kansa.application.overview.overview import Overviews
@@ -21,6 +21,10 @@ from kansa.interfaces.web.app import make_app
 from kansa.interfaces.web.site import Site
 
 CHROMIUM = shutil.which("chromium")
+PATIENCE_MS = 120_000
+"""How long a page may take: the machine is shared, and time is measured in benchmarks/."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def served(played: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     thread = threading.Thread(target=server.run, daemon=True)
     site.overviews.start()
     thread.start()
-    site.overviews.current().warm()
+    site.overviews.prepare()
     while not server.started:
         time.sleep(0.05)
     yield Served(Office(root, played.approver, played.keys), site)
@@ -117,6 +121,8 @@ def page(context: BrowserContext, served: Served) -> Page:
 
 def sign_in(page: Page, served: Served, person: str | None) -> None:
     """Sign somebody in by a one-time link."""
+    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_navigation_timeout(PATIENCE_MS)
     page.goto(served.link(person))
     page.click("#go")
     page.wait_for_url(f"{served.url}/")

@@ -56,6 +56,7 @@ def looked(request: pytest.FixtureRequest, browser: Browser, served: Served) -> 
     context.close()
 
 
+@pytest.mark.timeout(1800)
 def test_every_page_is_sound(looked: Page, served: Served, addresses: list[str]) -> None:
     """One pass over all of them; everything wrong is said at once."""
     wrong: list[str] = []

@@ -41,6 +41,7 @@ def authenticated(browser: Browser, served: Served) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.timeout(900)
 def test_a_passkey_is_put_on_record_signs_in_and_signs_a_decision_that_counts(
     authenticated: Page, served: Served, tmp_path: Path
 ) -> None:
@@ -75,7 +76,7 @@ def test_a_passkey_is_put_on_record_signs_in_and_signs_a_decision_that_counts(
     assert served.site.overviews.size == before
     page.evaluate("text => { document.getElementById('payload').textContent = text }", shown)
     page.click("#primary")
-    page.wait_for_url(f"**/cases/{case}", timeout=30_000)
+    page.wait_for_url(f"**/cases/{case}", timeout=120_000)
     kept = CaseService(open_vault(served.office.root)).case(case)
     assert kept.file.state == "decided"
     noted, claim, ground = kept.file.decisions[-1]

@@ -68,7 +68,7 @@ def test_a_permit_is_decided_signed_at_the_terminal_and_shown_as_counting(
     command = shlex.split(page.locator("#command").inner_text())
     done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    page.wait_for_url(f"**/cases/{case}", timeout=30_000)
+    page.wait_for_url(f"**/cases/{case}", timeout=120_000)
     expect(page.locator(".said")).to_contain_text(f"#{before}")
     expect(page.locator(".dec")).to_contain_text("checked / 確認しました")
     kept = CaseService(open_vault(served.office.root)).case(case)
@@ -107,7 +107,7 @@ def test_the_second_of_two_people_sees_that_the_first_has_acted(browser: Browser
     _propose(served, case)
     served.site.overviews.current(served.site.overviews.size)
     page.click("#primary")
-    expect(page.locator(".err").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".err").first).to_be_visible(timeout=120_000)
     expect(page.locator("body")).to_contain_text(re.compile("while you were reading|earlier step"))
 
 
@@ -155,7 +155,7 @@ def test_search_finds_while_typing(page: Page) -> None:
     ):
         page.locator("#find").fill("")
         page.locator("#find").press_sequentially(typed)
-        expect(page.locator("#palette a").first).to_contain_text(found, timeout=10_000)
+        expect(page.locator("#palette a").first).to_contain_text(found, timeout=120_000)
 
 
 def test_a_sealed_value_is_shown_only_when_it_is_asked_for(page: Page, served: Served) -> None:

@@ -49,6 +49,8 @@ from kansa.texts import Words
 from kansa.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from kansa.application.overview.finding import Finder
 
 T = TypeVar("T")
@@ -56,25 +58,43 @@ T = TypeVar("T")
 FOLLOW_SECONDS = 1.0
 """How often the log is looked at for new entries."""
 
+CASE_HISTORY = 400
+"""Of how many entries about a party a case is read."""
+
 _AHEAD = (
     "status", "cases", "people", "parties", "flags", "rules", "devices", "paths", "sites", "sources", "report",
     "days", "reasons", "site_days", "authorizations", "candidates", "packages", "finder",
+    "readiness", "ledger", "quarantine", "routes",
 )  # fmt: skip
 
 
 class Overview:
     """A vault at one position of its log. Its parts are frozen values; several threads may read it."""
 
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self._turn = threading.RLock()
-        self.position = vault.reader.size()
-        self.now = vault.clock.now()
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._own = threading.local()
+        self._turn = threading.Lock()
+        self._turns: dict[object, AbstractContextManager[object]] = {}
         self._known: dict[object, object] = {}
+        self._at: int | None = None
+        self.position = self._vault.reader.size()
+        self.now = self._vault.clock.now()
+        self._at = self.now if self._vault.settings.simulated else None
+
+    @property
+    def _vault(self) -> Vault:
+        """The vault, opened for this thread: a part that takes long holds up nobody who asks for another."""
+        found: Vault | None = getattr(self._own, "vault", None)
+        if found is None:
+            found = self._own.vault = open_vault(self._root, self._at)
+        return found
 
     def _part(self, key: object, make: Callable[[], T]) -> T:
         if key not in self._known:  # a dictionary's look-up is atomic; only making takes turns
             with self._turn:
+                turn = self._turns.setdefault(key, threading.RLock())
+            with turn:
                 if key not in self._known:
                     self._known[key] = make()
         return self._known[key]  # type: ignore[return-value]  # made by `make` of this key
@@ -211,13 +231,11 @@ class Overview:
         Raises:
             BadInput: `ledger.index`.
         """
-        with self._turn:
-            return entries.entry_of(self._vault, index, self.directory, reveal=reveal)
+        return entries.entry_of(self._vault, index, self.directory, reveal=reveal)
 
     def verified(self, index: int) -> tuple[entries.Step, ...]:
         """Verify an entry here and now."""
-        with self._turn:
-            return entries.verify_entry(self._vault, index)
+        return entries.verify_entry(self._vault, index)
 
     @property
     def finder(self) -> "Finder":
@@ -277,23 +295,26 @@ class Overview:
 
     def log(self, before: int, most: int, kind: str | None) -> tuple[tuple[int, Record], ...]:
         """Return the latest entries before an index, of a kind if one is given, latest first."""
-        with self._turn:
-            return entries.latest(self._vault, before, most, kind)
+        return entries.latest(self._vault, before, most, kind)
 
     def decisions(self, wanted: DecisionFilter, before: int | None) -> DecisionPage:
         """Return decisions of the gate, latest first."""
-        with self._turn:
-            return list_decisions(self._vault, wanted, before=before, most=50)
+        return list_decisions(self._vault, wanted, before=before, most=50)
 
     def replayed(self, decision: str) -> Replayed:
         """Make a decision of the gate again."""
-        with self._turn:
-            return decided(self._vault, decision)
+        return decided(self._vault, decision)
 
     def warm(self) -> None:
         """Compute every part."""
         for name in _AHEAD:
             getattr(self, name)
+        self.rules_on(self.now)
+        for each in self.cases:
+            if each.file.state != "decided":
+                self.findings(each.file.case.case_id)
+                for party in (each.file.case.tenant_id, each.file.case.end_user_id):
+                    self.history(party, CASE_HISTORY)
 
     def _rules(self) -> Mapping[str, EffectiveRule]:
         desk = FlagService(self._vault)
@@ -343,6 +364,16 @@ class Overviews:
         """How many entries the log has now."""
         return self._log.reader.size()
 
+    def prepare(self) -> None:
+        """Compute everything once, so that the first reader does not wait for it.
+
+        Raises:
+            KansaError: the vault cannot be read.
+        """
+        found = self._at_the_end()
+        found.warm()
+        self._ready = found
+
     def start(self) -> None:
         """Begin to follow the log."""
         self._thread.start()
@@ -367,16 +398,14 @@ class Overviews:
     def _at_the_end(self) -> Overview:
         with self._turn:
             if self._newest is None or self._newest.position < self.size:
-                self._newest = Overview(open_vault(self._root))
+                self._newest = Overview(self._root)
             return self._newest
 
     def _run(self) -> None:
         while not self._ending.wait(0 if self._ready is None and self._failed is None else FOLLOW_SECONDS):
             try:
                 if self._ready is None or self._ready.position < self.size:
-                    found = self._at_the_end()
-                    found.warm()
-                    self._ready = found
+                    self.prepare()
                 self._failed = None
             except KansaError as error:
                 self._failed = error

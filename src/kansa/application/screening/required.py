@@ -1,9 +1,11 @@
 """Which lists no screening may lack: those of the gate pack that the operator adopted, else those that ship."""
 
+from collections.abc import Iterable
+
 from kansa.application.flags import FlagService
 from kansa.application.screening.lists import records_of
 from kansa.records.kinds.rule import RulePackAdopted
-from kansa.rules.pack import GATE
+from kansa.rules.pack import GATE, Pack
 from kansa.screening.coverage import REQUIRED
 from kansa.vault.vault import Vault
 
@@ -19,11 +21,17 @@ def required_lists(vault: Vault) -> frozenset[str]:
         return REQUIRED
     flags = FlagService(vault)
     with vault.evidence() as evidence:
-        packs = [pack for pack in flags.in_force(evidence).rulebook.packs if pack.header.kind == GATE]
-    named = [
-        each.value
+        packs = flags.in_force(evidence).rulebook.packs
+    return required_by(packs) or REQUIRED
+
+
+def required_by(packs: Iterable[Pack]) -> frozenset[str]:
+    """Return the lists that the gate packs among these require."""
+    return frozenset(
+        str(name)
         for pack in packs
+        if pack.header.kind == GATE
         for each in pack.parameters
         if each.name == PARAMETER and isinstance(each.value, list | tuple | frozenset | set)
-    ]
-    return frozenset(str(each) for value in named for each in value) or REQUIRED
+        for name in each.value
+    )

@@ -7,7 +7,7 @@ leaves neither half a file (`outputs`) nor a spill behind.
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,10 @@ class DuckDB:
         suspects = {name: may_be_blank(one) for name, one in opened.items()}
         self._provide(tables, sources, {name: one.forms for name, one in opened.items()}, suspects)
 
-    def open_arrow(self, tables: Mapping[str, tuple[pa.Table, Mapping[str, Form]]]) -> None:
-        """Provide `NAME_row` from Arrow tables in memory."""
+    def open_arrow(
+        self, tables: Mapping[str, tuple[pa.Table, Mapping[str, Form]]], checked: Collection[str] = ()
+    ) -> None:
+        """Provide `NAME_row` from Arrow tables in memory; in those that are `checked` no id is blank."""
         for name, (table, _) in tables.items():
             self._connection.register(f"{name}_arrow", table)
         forms = {name: forms for name, (_, forms) in tables.items()}
@@ -58,6 +60,7 @@ class DuckDB:
                 if c.kind == "id" and forms.get(table.name, {}).get(c.name) == "text"
             )
             for table in TABLES
+            if table.name not in checked
         }
         self._provide(TABLES, {name: f"{name}_arrow" for name in tables}, forms, suspects)
 

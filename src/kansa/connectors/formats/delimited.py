@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kansa.connectors.formats.lines import MAX_LINE, Line, lines
+from kansa.connectors.formats.opened import opened
 from kansa.connectors.formats.rows import FormatRow, TableRow, bad_row, require_columns
 from kansa.errors import BadInput
 
@@ -35,7 +36,7 @@ def rows(
     Raises:
         BadInput: no header, a column that is missing or stands twice, no line that decodes.
     """
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         records = _records(lines(stream, encoding), delimiter)
         header = list(columns) if columns is not None else _header(records, path, encoding)
         require_columns(needed, header, str(path))

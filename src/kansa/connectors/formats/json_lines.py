@@ -9,6 +9,7 @@ from typing import Any
 
 from kansa.connectors.formats.lines import Line, lines
 from kansa.connectors.formats.nested import flattened
+from kansa.connectors.formats.opened import opened
 from kansa.connectors.formats.rows import FormatRow, TableRow, bad_row
 from kansa.errors import BadInput
 
@@ -20,7 +21,7 @@ def rows(path: Path, *, encoding: str, needed: Sequence[str]) -> Iterator[Format
         BadInput: it has lines and none of them is a JSON object.
     """
     read, first_bad = 0, None
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         for line in lines(stream, encoding):
             if not line.text.strip():
                 continue

@@ -21,6 +21,9 @@ MAX_UNPACKED = 16 << 30
 MAX_RATIO = 2_000
 """Times its own size that a packed file may give; a log packs to a tenth, gzip can do 1,032."""
 
+PACKED_AS = frozenset({".gz", ".bz2", ".xz"})
+"""What the names of packed files end with, after what is in them."""
+
 _ALLOWED = 64 << 20
 """Bytes that are not yet a reason to look at the ratio."""
 
@@ -34,6 +37,16 @@ _PACKED: tuple[tuple[bytes, Callable[[BinaryIO], IO[bytes]]], ...] = (
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
 )
+_ARCHIVES: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "zip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"\x04\x22\x4d\x18", "LZ4"),
+    (b"\x1f\x9d", "compress"),
+)
+"""What is packed in ways that are told and not unpacked."""
+
 _UNUSABLE = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
 
 
@@ -71,13 +84,21 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file to read its bytes, unpacked where it is packed.
 
     Raises:
-        BadInput: `file.packed`, when what is read turns out to be damaged, cut short, or larger than its limits.
+        BadInput: `file.packed`, for a form of packing that is not read, and when what is read turns out to be damaged, cut
+            short, or larger than its limits.
     """
     with path.open("rb") as raw:
         first = raw.read(6)
         raw.seek(0)
         unpack = next((each for magic, each in _PACKED if first.startswith(magic)), None)
         if unpack is None:
+            for magic, name in _ARCHIVES:
+                if first.startswith(magic):
+                    raise BadInput(
+                        "file.packed",
+                        f"`{path}` is packed ({name}); of packed files only gzip, bzip2 and xz are read",
+                        help="unpack it and give what is in it",
+                    )
             yield raw
             return
         most = min(MAX_UNPACKED, max(_ALLOWED, path.stat().st_size * MAX_RATIO))

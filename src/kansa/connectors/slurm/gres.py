@@ -84,6 +84,8 @@ def _by_name(tres: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """Return the counts of each name by type; under the empty type what the typed counts leave of the untyped one."""
     found: dict[str, dict[str, int]] = {}
     for full, count in tres.items():
+        if not full.startswith(_PREFIX):
+            continue
         name, _, kind = full.removeprefix(_PREFIX).partition(":")
         found.setdefault(name, {})[kind] = count
     for kinds in found.values():

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kansa.connectors.slurm import hostlist
 from kansa.connectors.slurm.coverage import Coverage
 from kansa.connectors.slurm.gres import Allocation, allocation
-from kansa.connectors.slurm.job import NEVER_RAN, NO_NODES, RUNNING
+from kansa.connectors.slurm.job import NEVER_RAN, NO_NODES, NODES, RUNNING
 from kansa.connectors.slurm.job_columns import REMEMBERED, Coded, JobColumns
 from kansa.connectors.slurm.options import SlurmOptions
 from kansa.connectors.slurm.text_blocks import Mask
@@ -87,7 +87,8 @@ class HeldReader:
         holds = asked(jobs.states, lambda states: bool(states & RUNNING))
         running = holds & (~jobs.ended | ~asked(jobs.states, lambda states: "COMPLETING" in states))
         located = asked(jobs.nodes, lambda nodes: bool(self.hosts(nodes)))
-        fine = ~never & located & (running | (jobs.ended & (jobs.end >= jobs.start)))
+        agreed = ~self._contradicted(jobs)
+        fine = ~never & located & agreed & (running | (jobs.ended & (jobs.end >= jobs.start)))
         no_time = fine & ~running & (jobs.start == jobs.end)
         allocated = self.allocated(jobs.tres)
         clear = fine & ~no_time & ~asked(allocated, lambda each: bool(each.unknown))
@@ -97,6 +98,13 @@ class HeldReader:
         whole = clear & ~accelerated & ~accounted & (self._options.accounted_from is not None)
         singly = ~(never | no_time | none | held | whole)
         return Fates(never, no_time, none, held, whole, singly, running)
+
+    def _contradicted(self, jobs: JobColumns) -> Mask:
+        """Return of which rows the allocation counts other nodes than the row names."""
+        named = np.array([len(self.hosts(nodes)) for nodes in jobs.nodes.values], np.int64)
+        counted = np.array([each.get(NODES, -1) for each in jobs.tres.values], np.int64)[jobs.tres.codes]
+        differs: Mask = (counted >= 0) & (counted != named[jobs.nodes.codes])
+        return differs
 
     def _since(self, jobs: JobColumns) -> Codes:
         """Return for every row from when on a job without accelerators is known to have held none."""

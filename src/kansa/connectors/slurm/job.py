@@ -33,6 +33,9 @@ STATES = (
 )
 """What Slurm calls a job's states, and the marks that stand in their place."""
 
+NODES = "node"
+"""The name under which an allocation counts its nodes."""
+
 _SECONDS = 253_402_300_800
 """When the year 10000 begins, in seconds since 1970."""
 
@@ -45,7 +48,7 @@ _UNITS: Mapping[str, int] = {"": 1, **{unit: 1 << 10 * power for power, unit in 
 class Job:
     """A job that a file lists; times are instants, None where the file knows none.
 
-    `nodes` is a host list as printed; `tres` counts the gres that were allocated, by name (`gres/gpu:h100`).
+    `nodes` is a host list as printed; `tres` counts what was allocated: the gres by name (`gres/gpu:h100`), and `node`.
     """
 
     id: str
@@ -96,13 +99,24 @@ def states_in(text: str) -> frozenset[str]:
 
 
 def tres_in(text: str) -> dict[str, int]:
-    """Return the gres of `billing=97,cpu=1,gres/gpu=8,mem=64G,node=1`.
+    """Return gres and nodes of `billing=97,cpu=1,gres/gpu=8,mem=64G,node=1`.
 
     Raises:
-        ValueError: a gres whose count is no number.
+        ValueError: a count of these that is no number, or two that stand for one name and differ.
     """
-    parts = (part.partition("=") for part in text.split(",") if part.startswith("gres/"))
-    return {name: _count(count) for name, _, count in parts}
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        name, _, count = part.partition("=")
+        if not (name.startswith("gres/") or name == NODES):
+            continue
+        if found.setdefault(name, _count(count)) != _count(count):
+            raise ValueError(f"`{name}` is counted twice")
+    return found
+
+
+def nodes_differ(tres: Mapping[str, int], hosts: int) -> bool:
+    """Tell whether an allocation counts other than so many nodes; one that counts none says nothing."""
+    return tres.get(NODES, hosts) != hosts
 
 
 def _count(text: str) -> int:

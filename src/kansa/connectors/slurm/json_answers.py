@@ -16,10 +16,11 @@ _SPACE = " \t\r\n\x1e"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One element of the list, and the line in which it begins."""
+    """One element of the list, the line in which it begins, and the names that stand in it twice with two values."""
 
     line: int
     value: Any
+    twice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Answers:
         self._line = 1
         self._ended = False
         self._inside = False
-        self._decoder = json.JSONDecoder()
+        self._twice: list[str] = []
+        self._decoder = json.JSONDecoder(object_pairs_hook=self._object)
 
     def __iter__(self) -> Iterator[Item | Answer | Broken]:
         """Yield every element, then its answer; last what could not be read."""
@@ -95,7 +97,7 @@ class Answers:
             self._inside = True
             value = self._value()
             self._inside = False
-            yield Item(line, value)
+            yield Item(line, value, tuple(dict.fromkeys(self._twice)))
             if self._peek() != "]":
                 self._take(",")
                 if self._peek() == "]":
@@ -123,6 +125,7 @@ class Answers:
         if not self._peek():
             raise _Stop
         while True:
+            self._twice.clear()
             try:
                 value, end = self._decoder.raw_decode(self._buffer, self._at)
             except (ValueError, RecursionError):
@@ -134,6 +137,13 @@ class Answers:
             self._line += self._buffer.count("\n", self._at, end)
             self._at = end
             return value
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Return an object; a name that stands in it twice is noted, unless both values are the same."""
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self._twice += [name for name, value in pairs if found[name] != value]
+        return found
 
     def _more(self) -> bool:
         """Read on; the part that was used is let go."""

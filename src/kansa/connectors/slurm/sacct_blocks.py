@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kansa.connectors.base import Quarantined, Skipped
+from kansa.connectors.formats.opened import opened
 from kansa.connectors.slurm import sacct_text
 from kansa.connectors.slurm.job import Job
 from kansa.connectors.slurm.job_columns import JobColumnReader, JobColumns, Read
@@ -62,7 +63,7 @@ def parts(path: Path, options: SlurmOptions, size: int = SIZE) -> Iterator[Part]
     Raises:
         BadInput: no header and no `columns`, a column that is missing, no zone for the stamps.
     """
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         found = blocks(stream, size)
         first = next(found, None)
         head = first.line(0) if first is not None and options.columns is None else None

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
+from kansa.connectors.formats.opened import opened
 from kansa.errors import BadInput, Problem
 
 Form = Literal["json", "text"]
@@ -30,7 +31,7 @@ def form_of(path: Path, *, headed: bool = True) -> Form:
         BadInput: `slurm.encoding`, the file is UTF-16 or UTF-32; `slurm.before`, other lines stand before the JSON or
             before the column names. Both say the line in which the accounting begins.
     """
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         head = stream.read(_LOOKED_AT)
     encoding = _wide(head)
     text = head.decode(encoding or "utf-8-sig", "replace")

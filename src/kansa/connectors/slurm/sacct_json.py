@@ -5,11 +5,13 @@ by job, all answers in a file to its end; what stands before a cut is kept.
 """
 
 from collections.abc import Iterator, Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from kansa.connectors.base import NOTHING, Quarantined, Skipped
-from kansa.connectors.slurm.job import Job, seconds_in, tres_in
+from kansa.connectors.formats.opened import opened
+from kansa.connectors.slurm.job import NODES, Job, seconds_in, tres_in
 from kansa.connectors.slurm.json_answers import Answer, Answers, Broken, Item
 from kansa.connectors.slurm.options import SlurmOptions
 from kansa.errors import BadInput, Problem
@@ -26,7 +28,10 @@ def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | Skip
     file = str(path)
     held_back: list[Quarantined] = []
     lists = read = 0
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+    with (
+        opened(path) as packed,
+        TextIOWrapper(packed, "utf-8-sig", "surrogateescape", newline="") as stream,
+    ):
         for found in Answers(stream, "jobs"):
             if isinstance(found, Item):
                 read += 1
@@ -53,7 +58,7 @@ def _listed(found: Item, options: SlurmOptions, file: str) -> Iterator[Job | Qua
         problem = Problem("slurm.field", "an element of the list is no job", file, found.line, "jobs")
         yield Quarantined((problem,), found.value)
         return
-    yield _job(found.value, found.line, options, file)
+    yield _job(found, options, file)
     steps = found.value.get("steps")
     for _ in steps if isinstance(steps, list) else ():
         yield Skipped("job step")
@@ -91,9 +96,13 @@ def _cut(broken: Broken, file: str) -> Quarantined:
     return Quarantined((Problem("slurm.cut", message, file, broken.line, help=advice),), None, cut=True)
 
 
-def _job(found: Mapping[str, Any], line: int, options: SlurmOptions, file: str) -> Job | Quarantined:
+def _job(item: Item, options: SlurmOptions, file: str) -> Job | Quarantined:
+    found, line = item.value, item.line
     raw = {name: value for name, value in found.items() if name != "steps"}
-    problems: list[Problem] = []
+    problems = [
+        Problem("slurm.field", f"`{name[:80]}` stands twice, with two values", file, line, name[:80])
+        for name in item.twice
+    ]
 
     def take(field: str, read: Any) -> Any:
         try:
@@ -105,7 +114,7 @@ def _job(found: Mapping[str, Any], line: int, options: SlurmOptions, file: str) 
     time = found.get("time")
     times = time if isinstance(time, Mapping) else {}
     job = Job(
-        id=take("job_id", lambda: str(_required(_number(found["job_id"])))) or "",
+        id=take("job_id", lambda: str(_job_id(found["job_id"]))) or "",
         cluster=take("cluster", lambda: _cluster(found, options)) or "",
         account=take("account", lambda: _text(found.get("account") or _associated(found, "account"))) or "",
         user=take("user", lambda: _user(found)) or "",
@@ -141,10 +150,13 @@ def _number(value: Any) -> int | None:
     raise ValueError(f"`{value}` is no whole number")
 
 
-def _required(value: int | None) -> int:
-    if value is None:
+def _job_id(value: Any) -> int:
+    number = _number(value)
+    if number is None:
         raise ValueError("there is none")
-    return value
+    if number < 1:
+        raise ValueError(f"`{number}` is no job's number; they begin at 1")
+    return number
 
 
 def _instant(value: Any) -> int | None:
@@ -202,7 +214,10 @@ def _tres(found: Mapping[str, Any]) -> dict[str, int]:
         return tres_in(_text(found.get("tres_alloc_str")))
     counts: dict[str, int] = {}
     for each in tres.get("allocated") or ():
-        count = _number(each.get("count"))
-        if each.get("type") == "gres" and count is not None:
-            counts[f"gres/{_text(each.get('name'))}"] = count
+        kind, count = each.get("type"), _number(each.get("count"))
+        if kind not in {"gres", NODES} or count is None:
+            continue
+        name = NODES if kind == NODES else f"gres/{_text(each.get('name'))}"
+        if counts.setdefault(name, count) != count:
+            raise ValueError(f"`{name}` is counted twice")
     return counts

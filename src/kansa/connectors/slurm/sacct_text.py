@@ -15,6 +15,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from kansa.connectors.base import NOTHING, Quarantined, Skipped
+from kansa.connectors.formats.opened import opened
 from kansa.connectors.slurm.job import STATES, Job, seconds_in, states_in, tres_in
 from kansa.connectors.slurm.options import SlurmOptions
 from kansa.connectors.zones import instant_of
@@ -50,7 +51,7 @@ def jobs(path: Path, options: SlurmOptions) -> Iterator[Job | Quarantined | Skip
     Raises:
         BadInput: no header and no `columns`, a column that is missing, no zone for the stamps.
     """
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         lines = lines_of(stream)
         layout = layout_of(next(lines, None) if options.columns is None else None, options, str(path))
         for row, current in rows_of(lines, layout, options):
@@ -302,8 +303,8 @@ def _counts(cells: Cells, refuse: Callable[[str, str], None]) -> tuple[dict[str,
     tres: dict[str, int] = {}
     try:
         tres = tres_in(cells.get("AllocTRES", ""))
-    except ValueError:
-        refuse("AllocTRES", f"`{cells['AllocTRES']}` counts no whole numbers")
+    except ValueError as error:
+        refuse("AllocTRES", str(error))
     restarts = cells.get("Restarts") or "0"
     if not is_count(restarts):
         refuse("Restarts", f"`{restarts}` is no whole number")

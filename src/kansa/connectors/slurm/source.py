@@ -17,7 +17,7 @@ from kansa.connectors.base import Names, Parsed, Quarantined, Row, Skipped, Wind
 from kansa.connectors.slurm import hostlist, sacct_json, sacct_text
 from kansa.connectors.slurm.coverage import Coverage, workloads_of
 from kansa.connectors.slurm.gres import PerNode, allocation, per_node
-from kansa.connectors.slurm.job import NEVER_RAN, NO_NODES, Job
+from kansa.connectors.slurm.job import NEVER_RAN, NO_NODES, NODES, Job, nodes_differ
 from kansa.connectors.slurm.options import OBSERVED, SlurmOptions
 from kansa.connectors.slurm.sacct_file import form_of
 from kansa.errors import BadInput, Problem
@@ -215,7 +215,11 @@ class _Reading:
     def _hosts(self) -> list[str]:
         if self.job.nodes in NO_NODES:
             raise ValueError(f"the job is {self.job.state} and names no nodes")
-        return hostlist.expand(self.job.nodes)
+        hosts = hostlist.expand(self.job.nodes)
+        if nodes_differ(self.job.tres, len(hosts)):
+            counted = self.job.tres[NODES]
+            raise ValueError(f"the allocation counts {counted} nodes, and {len(hosts)} are named")
+        return hosts
 
     def _check_end(self) -> None:
         job = self.job

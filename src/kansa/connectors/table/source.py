@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from kansa.clock import parse_instant
 from kansa.connectors.base import Names, Parsed, Quarantined, Row, Skipped, Window
 from kansa.connectors.formats import delimited, json_lines, parquet, workbook
+from kansa.connectors.formats.opened import PACKED_AS
 from kansa.connectors.formats.rows import FormatRow, TableRow
 from kansa.connectors.table import cells
 from kansa.connectors.table.cells import CellFault, Unreadable
@@ -112,9 +113,10 @@ def read_table(path: Path, mapping: Mapping, needed: tuple[str, ...]) -> Iterato
     Raises:
         BadInput: the format is not known, or nothing in the file can be read.
     """
-    format_ = mapping.format or _EXTENSIONS.get(path.suffix.lower())
+    suffix = (path.with_suffix("") if path.suffix.lower() in PACKED_AS else path).suffix.lower()
+    format_ = mapping.format or _EXTENSIONS.get(suffix)
     if format_ == "csv":
-        delimiter = "\t" if path.suffix.lower() == ".tsv" and mapping.delimiter == "," else mapping.delimiter
+        delimiter = "\t" if suffix == ".tsv" and mapping.delimiter == "," else mapping.delimiter
         return delimited.rows(
             path, delimiter=delimiter, encoding=mapping.encoding, columns=mapping.columns, needed=needed
         )

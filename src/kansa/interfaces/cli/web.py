@@ -31,6 +31,7 @@ def web(
     tls_cert: Annotated[Path | None, Parameter(help="The server's certificate, with its chain (PEM).")] = None,
     tls_key: Annotated[Path | None, Parameter(help="Its private key (PEM).")] = None,
     public_url: Annotated[str | None, Parameter(help="The address that browsers use, where it is another one, such as a proxy's.")] = None,
+    identity: Annotated[Path | None, Parameter(help="The file of the identity provider, see docs/web.md; `kansa schema identity` describes it.")] = None,
     at: At = At(),  # noqa: B008 - frozen
 ) -> int:  # fmt: skip
     """Serve the pages for people, in Japanese and English; prints a link that signs in once. Ends on Ctrl-C."""
@@ -42,7 +43,7 @@ def web(
         if person is not None
         else next((p.id for p in office.people() if p.bootstrap), None)
     )
-    options = pages.WebOptions(host, port, public_url, tls_cert, tls_key)
+    options = pages.WebOptions(host, port, public_url, tls_cert, tls_key, identity=identity)
     pages.run(vault, options, who, lambda link: announce(link, vault.places.root))
     return 0
 

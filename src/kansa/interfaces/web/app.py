@@ -41,6 +41,8 @@ def make_app(site: Site) -> Starlette:
         get("/signin/link/{token}", signin.link),
         post("/signin/link/{token}", signin.use_link),
         post("/signin/passkey", signin.passkey),
+        post("/signin/provider", signin.provider),
+        get("/signin/callback", signin.callback),
         post("/signout", signin.leave),
         post("/looks", me.looks),
         get("/me", me.me),
@@ -70,7 +72,11 @@ def make_app(site: Site) -> Starlette:
     ]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, origin=site.origin)],
+        middleware=[
+            Middleware(
+                Guard, origin=site.origin, form_targets=site.provider.provider.origin if site.provider else ""
+            )
+        ],
         exception_handlers={404: _endpoint(site, _missing), 405: _endpoint(site, _missing)},
     )
 

@@ -18,6 +18,7 @@ from kansa.errors import BadInput
 from kansa.interfaces.web.navigation import counts
 from kansa.interfaces.web.phrases import Phrases
 from kansa.interfaces.web.rendering import render, text
+from kansa.interfaces.web.security import SAFE
 from kansa.interfaces.web.sessions import Session
 from kansa.interfaces.web.site import Site
 from kansa.presentation.pages.values import Values
@@ -75,7 +76,9 @@ class Ask(Phrases):
 
     @cached_property
     def overview(self) -> Overview:
-        """The vault, no earlier than what whoever asks wrote last."""
+        """The vault, no earlier than what whoever asks wrote last; for an act, as it stands now."""
+        if self.request.method not in SAFE:
+            return self.site.overviews.current(self.site.overviews.size)
         return self.site.overviews.current(self.session.acted if self.session else 0)
 
     @cached_property

@@ -10,6 +10,7 @@ from kansa.application.opening import Vault
 from kansa.application.overview.overview import Overviews
 from kansa.interfaces.api.serve import Address, listening, serve
 from kansa.interfaces.web.app import make_app
+from kansa.interfaces.web.oidc import SignInThroughProvider
 from kansa.interfaces.web.site import Site
 
 
@@ -23,6 +24,7 @@ class WebOptions:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     keys: Mapping[str, Path] = field(default_factory=dict)
+    identity: Path | None = None
 
 
 def run(vault: Vault, options: WebOptions, person: str | None, announce: Callable[[str], None]) -> None:
@@ -40,19 +42,28 @@ def run(vault: Vault, options: WebOptions, person: str | None, announce: Callabl
     scheme = "http" if options.tls_cert is None else "https"
     origin = (options.url or f"{scheme}://{_name(options.host)}:{port}").rstrip("/")
     overviews = Overviews(vault.places.root)
+    provider = None if options.identity is None else _provider(options.identity, origin)
+    settings = vault.settings
     site = Site(
-        vault.places.root, origin, vault.settings.operator, vault.settings.zone, overviews, options.keys
+        vault.places.root, origin, settings.operator, settings.zone, overviews, options.keys, provider
     )
     address = Address(options.host, port, None, options.tls_cert, options.tls_key)
 
     def bound(_: int) -> None:
         announce(f"{origin}/signin/link/{site.sessions.link(person)}")
 
+    overviews.prepare()
     overviews.start()
     try:
         serve(listening(make_app(site), address, bound))
     finally:
         overviews.close()
+
+
+def _provider(file: Path, origin: str) -> SignInThroughProvider:
+    from kansa.interfaces.web.identity_file import read_identity  # noqa: PLC0415 - pydantic, only where there is a file
+
+    return SignInThroughProvider(read_identity(file), f"{origin}/signin/callback")
 
 
 def _name(host: str) -> str:

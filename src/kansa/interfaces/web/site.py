@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kansa.application.overview.overview import Overviews
 from kansa.clock import SystemClock, to_instant
+from kansa.interfaces.web.oidc import SignInThroughProvider
 from kansa.interfaces.web.sessions import Sessions
 
 
@@ -26,6 +27,7 @@ class Site:
     zone: str
     overviews: Overviews
     keys: Mapping[str, Path] = field(default_factory=dict)
+    provider: SignInThroughProvider | None = None
     sessions: Sessions = field(default_factory=lambda: Sessions(SystemClock().now))
 
     @property

@@ -121,6 +121,15 @@ _SIGN_IN = {
         "Passkeys need JavaScript. A link from the terminal works without it.",
         "パスキーには JavaScript が必要です。端末で発行するリンクは JavaScript なしで使えます。",
     ),
+    "signin.provider": Words("Sign in through the identity provider", "認証基盤でサインイン"),
+    "signin.unknown": Words(
+        "The identity provider knows you; this vault does not yet",
+        "認証基盤では確認できましたが、この保管庫では未登録です",
+    ),
+    "signin.unknown.why": Words(
+        "Give your administrator this name of yours at the provider; they enter it beside your enrolment.",
+        "認証基盤での次の識別子を管理者に伝えてください。管理者が登録と対応づけます。",
+    ),
     "signin.link": Words("With a link from the terminal", "端末で発行するリンクでサインイン"),
     "signin.link.why": Words(
         "Whoever may read the vault's files starts the pages and gets a link that works once, for ten minutes:",

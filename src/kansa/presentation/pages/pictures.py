@@ -18,13 +18,30 @@ from kansa.dossier.report.lanes import Sites as SiteLooks
 from kansa.dossier.report.view import GapRow, Report, Swimlanes
 from kansa.drawing.axis import Axis
 from kansa.drawing.figures import Moments, hours, in_japan, label, share
-from kansa.drawing.svg import element, fitted, joined, picture
+from kansa.drawing.svg import element, fitted, joined, number, picture
 from kansa.presentation.pages.values import apart
 from kansa.texts import Language, Words
 
 __all__ = ["custody", "day_columns", "evidence_lanes", "heat_map", "windows"]
 
 _WIDTH = 1120.0
+
+
+def linked(*children: Markup, name: str, about: str, view: tuple[float, float], class_: str) -> Markup:
+    """Return a picture whose parts are links: a group with a name and a description, since an image may hold no link."""
+    width, height = view
+    return element(
+        "svg",
+        element("desc", about, id=f"{class_}-about"),
+        *children,
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        role="group",
+        aria_label=name,
+        aria_describedby=f"{class_}-about",
+        class_=class_,
+    )
+
+
 _DAY = Words("{day}: {gap} of {used} device-hours of use lack evidence, {late} were evidenced late",
              "{day}：利用 {used} 機器時間のうち欠落 {gap}、事後記録 {late}")  # fmt: skip
 _DAYS = Words(
@@ -45,13 +62,12 @@ def day_columns(days: Sequence[DayShare], language: Language) -> Markup:
     for n, each in enumerate(days):
         drawn.append(_day(each, n, step, most, language))
     about = "; ".join(_day_said(each, language) for each in days)
-    return picture(
+    return linked(
         *drawn,
         name=_DAYS.in_(language),
         about=about,
         view=(_WIDTH, 112),
         class_="days",
-        described_by="days-about",
     )
 
 
@@ -149,13 +165,12 @@ def heat_map(found: Sequence[SiteDay], names: Mapping[str, Named], language: Lan
         ]
     about = f"{len(sites)} × {len(days)}"
     height = 22 + len(sites) * (tall + 4)
-    return picture(
+    return linked(
         *drawn,
         name=_HEAT.in_(language),
         about=about,
         view=(_WIDTH, height),
         class_="heat",
-        described_by="heat-about",
     )
 
 

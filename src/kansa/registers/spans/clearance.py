@@ -35,6 +35,14 @@ class Decision(NamedTuple):
         return self.standing.counts and self.claim.decision == "permit"
 
 
+class Work(NamedTuple):
+    """What a clearance may be limited to: the item class, site and path of a use; None where that is not known."""
+
+    item: str | None
+    site: str | None
+    path: str | None
+
+
 class Clearance(NamedTuple):
     """A stretch in which a permit of a tenant stands, no later decision being against it."""
 
@@ -62,6 +70,34 @@ def cleared(decided: Iterable[Decision]) -> Iterator[Clearance]:
         for whole in permit.spans:
             for span in whole.minus(validity(each.claim) for each in against):
                 yield Clearance(span, permit.claim.tenant_id, rests)
+
+
+def covers(claim: CaseDecided, work: Work) -> bool:
+    """Tell whether what is named lies in a decision's scope; what is not named does."""
+    return all(
+        limit is None or each is None or each in limit for limit, each in zip(scope(claim), work, strict=True)
+    )
+
+
+def reaches(decided: Iterable[Decision], tenant: str, work: Work) -> list[Interval]:
+    """Return when a tenant is cleared for this work: the last decision that stands and covers it permits.
+
+    Identity asks whether tenant and end user are cleared at all (`cleared`); this asks how far that reaches.
+    """
+    covering = [
+        d for d in decided if d.standing.counts and d.claim.tenant_id == tenant and covers(d.claim, work)
+    ]
+    return [
+        span
+        for permit in covering
+        if permit.permits
+        for whole in permit.spans
+        for span in whole.minus(
+            validity(other.claim)
+            for other in covering
+            if other.claim.decision != "permit" and other.noted.index > permit.noted.index
+        )
+    ]
 
 
 def scope(claim: CaseDecided) -> tuple[list[str] | None, ...]:

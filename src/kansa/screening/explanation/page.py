@@ -3,10 +3,12 @@
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-
+from kansa.lazy_imports import lazy_imports
 from kansa.screening.explanation.words import HOWS, LABELS, reason
 from kansa.screening.matching.search import Hit
+
+with lazy_imports():  # most who ask want no page
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 
 def as_html(hit: Hit) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from rapidfuzz.distance import OSA
-from rigour.addresses import match_addresses
 
 from kansa.screening.entry import Address
 from kansa.screening.names.folding import fold
@@ -65,6 +64,8 @@ def compare_addresses(ours: Sequence[Address], theirs: Sequence[Address]) -> Sha
     """Return the likest pair of two parties' addresses; None where one has none or nothing is alike."""
     given = {plain(address.text): address.text for address in ours}
     listed = {plain(address.text): address.text for address in theirs}
+    from rigour.addresses import match_addresses  # noqa: PLC0415 - slow to import, and few parties give an address
+
     best = match_addresses(list(given), list(listed)) if given and listed else None
     if best is None or best.score <= 0:
         return None

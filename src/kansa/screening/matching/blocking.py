@@ -13,7 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]
+
+from kansa.lazy_imports import lazy_imports
+from kansa.screening.matching.sparse_rows import Sparse, laid, product
+
+with lazy_imports():
+    from scipy import sparse  # type: ignore[import-untyped]
 
 KEPT = 20
 ALWAYS = 5
@@ -66,7 +71,7 @@ class Blocking:
         tell = _of_length_one(_array(weights, np.float32) * self._tells[at], offsets)
         by_form = sparse.csr_matrix((tell, at, offsets), shape=(total, len(self._places)))
         self._rows = [np.flatnonzero(pool[self._codes]) for pool in pools]
-        self._by_key = [by_form[rows].T.tocsr() for rows in self._rows]
+        self._by_key = [laid(by_form[rows].T.tocsr()) for rows in self._rows]
 
     def near(
         self,
@@ -86,14 +91,11 @@ class Blocking:
                 found.update(zip(chunk, self._nearest(asked, pool, may, kept), strict=True))
         return [found[number] for number in range(len(keys))]
 
-    def _nearest(
-        self, asked: sparse.csr_matrix, pool: int, allowed: NDArray[np.bool_], kept: int
-    ) -> Iterator[Near]:
+    def _nearest(self, asked: Sparse, pool: int, allowed: NDArray[np.bool_], kept: int) -> Iterator[Near]:
         """For each row asked; of equally near forms the one that was listed first."""
-        product = asked @ self._by_key[pool]
-        heard = np.flatnonzero(product.data >= FAINT)
-        query = np.searchsorted(product.indptr, heard, side="right") - 1
-        rows, cosines = self._rows[pool][product.indices[heard]], product.data[heard]
+        query, columns, cosines = product(asked, self._by_key[pool])
+        heard = np.flatnonzero(cosines >= FAINT)
+        query, rows, cosines = query[heard], self._rows[pool][columns[heard]], cosines[heard]
         may = allowed[query, self._codes[rows]]
         query, rows, cosines = query[may], rows[may], cosines[may]
         order = np.lexsort((rows, -cosines, query))
@@ -102,7 +104,7 @@ class Blocking:
         for begin, end in pairwise(ends):
             yield _near(rows[begin:end], cosines[begin:end], kept)
 
-    def _asked(self, keys: Sequence[Keys]) -> sparse.csr_matrix:
+    def _asked(self, keys: Sequence[Keys]) -> Sparse:
         """One row for each form, of length 1 before common keys are dropped. Keys that no listed form has are passed over."""
         places: list[int] = []
         weights: list[float] = []
@@ -120,9 +122,7 @@ class Blocking:
         at, tell, offsets = at[known], tell[known], _moved(offsets, known)
         tell = _of_length_one(tell * self._tells[at], offsets)
         told = self._telling(at, offsets)
-        return sparse.csr_matrix(
-            (tell[told], at[told], _moved(offsets, told)), shape=(len(keys), len(self._places))
-        )
+        return Sparse(tell[told], at[told], _moved(offsets, told), (len(keys), len(self._places)))
 
     def _telling(self, at: NDArray[np.int32], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which keys are looked up: those that are not common, and in a row that has no others all."""

@@ -28,9 +28,10 @@ from kansa.screening.matching.identifiers import key_of
 from kansa.screening.matching.keys import keys_of
 from kansa.screening.matching.rarity import Rarity
 from kansa.screening.matching.reach import ScoreUpperBound
+from kansa.screening.matching.rows import Rows
 from kansa.screening.matching.score import Named, NamePair, Score, judge, may_meet, meet, named, ways_meet
 from kansa.screening.matching.search import Hit, Search
-from kansa.screening.names import scripts
+from kansa.screening.names import person_names, scripts
 from kansa.screening.names.form import Way
 
 _CHUNK = 512  # parties that are blocked together, and that a process takes at a time
@@ -78,16 +79,16 @@ class Index:
 
     def __init__(self, entries: Sequence[Entry], *, weigh: Rarity | None = None) -> None:
         """Use `build`; `weigh` fixes how much words tell instead of counting these entries' words."""
-        self.entries = tuple(entries)
+        self.entries = Rows(entries)
         unweighed = [
             (number, one) for number, entry in enumerate(self.entries) for one in named(entry, rarity.UNKNOWN)
         ]
         self.rarity = weigh or rarity.counted(one.weighed.form for _, one in unweighed)
         self._entry_of = [number for number, _ in unweighed]
-        self._named = [
+        self._named = Rows(
             Named(one.name, one.weighed._replace(weights=self.rarity.weights(one.weighed.form)))
             for _, one in unweighed
-        ]
+        )
         self._blocking = Blocking(
             (keys_of(one.weighed.form) for one in self._named),
             [_code(self.entries[number].schema, one.weighed.form.way) for number, one in unweighed],
@@ -97,6 +98,7 @@ class Index:
         self._by_text: dict[tuple[str, Way], list[int]] = defaultdict(list)
         for row, one in enumerate(self._named):
             self._by_text[one.name.text, one.weighed.form.way].append(row)
+        self._of_schema = Counter(entry.schema for entry in self.entries)
         self._by_number: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, entry in enumerate(self.entries):
             for identifier in entry.identifiers:
@@ -136,6 +138,8 @@ class Index:
         wanted = processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
         chunks = _chunks(parties, _CHUNK)
         if wanted > 1 and parallel.possible():
+            self.entries.load()
+            self._named.load()
             yield from parallel.search(self, chunks, threshold=threshold, limit=limit, processes=wanted)
         else:
             for chunk in chunks:
@@ -264,10 +268,6 @@ class Index:
         )
 
     @cached_property
-    def _of_schema(self) -> Counter[Schema | None]:
-        return Counter(entry.schema for entry in self.entries)
-
-    @cached_property
     def _address_book(self) -> AddressBook:
         return AddressBook(
             (number, address) for number, entry in enumerate(self.entries) for address in entry.addresses
@@ -353,6 +353,18 @@ class Engine:
     def versions(self) -> Mapping[str, str]:
         """Return the programs and data sets that take part, with their versions."""
         return {name: importlib.metadata.version(name) for name in _PARTS}
+
+    def names_version(self) -> str:
+        """Return what the table of names of persons depends on."""
+        return f"{person_names.FORMAT} {importlib.metadata.version('rigour')}"
+
+    def make_names(self) -> bytes | None:
+        """Return the table of names of persons; None where rigour does not carry its data as expected."""
+        return person_names.build()
+
+    def use_names(self, table: memoryview) -> None:
+        """From here on look names of persons up in this table; the answers are the same with and without."""
+        person_names.use(table)
 
 
 _PARTS = (

@@ -14,7 +14,10 @@ from kansa.screening.matching.search import Hit, Search
 class Searched(Protocol):
     """What is shared."""
 
-    entries: tuple[Entry, ...]
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What hits are of, by number."""
+        ...
 
     def search_together(self, parties: Sequence[Profile], *, threshold: float, limit: int) -> list[Search]:
         """Return the answer for each party."""

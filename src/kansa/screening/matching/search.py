@@ -89,3 +89,15 @@ class Matching(Protocol):
     def versions(self) -> Mapping[str, str]:
         """Return the programs and data sets that take part, with their versions."""
         ...
+
+    def names_version(self) -> str:
+        """Return what the table of names depends on, beside nothing else."""
+        ...
+
+    def make_names(self) -> bytes | None:
+        """Return the table of names that takes long to make and may be kept; None where there is none to keep."""
+        ...
+
+    def use_names(self, table: memoryview) -> None:
+        """From here on look names up in this table; the answers are the same with and without."""
+        ...

@@ -8,9 +8,8 @@ a table of ours (`data/glossary.tsv`), no dictionary, and no names of listed par
 from functools import cache
 from typing import Literal, NamedTuple, TypeVar
 
-from pypinyin import lazy_pinyin
-
 from kansa.screening.names.folding import fold
+from kansa.screening.names.glossary_pinyin import PINYIN
 from kansa.screening.names.tables import rows
 
 ConceptKind = Literal["word", "place", "brand"]
@@ -57,7 +56,7 @@ def _latin() -> dict[tuple[str, ...], Concept]:
             _add(known, tuple(phrase.split()), row)
     for row in rows("glossary"):
         for word in row["zh"].split(","):
-            if len(word) >= _LEAST_TRANSLITERATED and (pinyin := ("".join(lazy_pinyin(word)),)) not in known:
+            if len(word) >= _LEAST_TRANSLITERATED and (pinyin := (PINYIN[word],)) not in known:
                 _add(known, pinyin, row)
     return known
 

@@ -5,13 +5,16 @@ A reading is a guess, one of several (河野 is Kono and Kawano): what is found 
 
 from functools import cache, lru_cache
 
-from pypinyin import lazy_pinyin
 from rigour._core import maybe_ascii
 from sudachipy import Dictionary, Tokenizer  # type: ignore[import-untyped]
 
+from kansa.lazy_imports import lazy_imports
 from kansa.screening.names.folding import fold, in_japanese_characters, in_katakana
 from kansa.screening.names.hepburn import romaji
 from kansa.screening.names.tables import rows
+
+with lazy_imports():  # reads 40,000 phrases
+    from pypinyin import lazy_pinyin
 
 
 @cache

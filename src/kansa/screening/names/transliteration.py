@@ -1,5 +1,6 @@
 """Names in writings with letters, by rigour's analysis: words, legal forms, names of persons, business words, numbers."""
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from rigour.names import NamePart, NameTypeTag, Symbol, SymbolCategory, analyze_
 from rigour.names.tag import NamePartTag
 
 from kansa.screening.entry import Schema
-from kansa.screening.names import glossary, readings
+from kansa.screening.names import glossary, person_names, readings
 from kansa.screening.names.abbreviations import expansions, initials_parted, joined_expansions, parted
 from kansa.screening.names.form import ABBREVIATED, Form, Kind, Meaning, Places, Word, spans_of
 from kansa.screening.names.legal_forms import legal_words
@@ -81,11 +82,17 @@ def written(name: str, text: str, schema: Schema | None) -> list[Form]:
     made: list[Form] = []
     for tag in _TAGS[schema]:
         spaced = initials_parted(parted(text)) if tag == NameTypeTag.PER else parted(text)
-        for analysed in analyze_names(tag, [spaced], phonetics=False):
+        for analysed in _analysed(tag, spaced):
             form = _from_rigour(name, analysed, tag)
             if form.words and all(form.words != other.words for other in made):
                 made.append(form)
     return made
+
+
+def _analysed(tag: NameTypeTag, text: str) -> Iterable[RigourName]:
+    if tag == NameTypeTag.PER:
+        return person_names.tagged(text)
+    return analyze_names(tag, [text], phonetics=False)
 
 
 def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:

@@ -172,4 +172,12 @@ MESSAGES: tuple[Words, ...] = (
     Words("session on no path", "どの接続経路でもないセッション"),
     Words("session while the path was not approved and open", "承認・有効化されていない間のセッション"),
     Words("use that no session on its path came before", "その接続経路のセッションが先行しない利用"),
+    Words("it has {0} rows instead of {1}", "{1} 行ではなく {0} 行あります"),
+    Words(
+        "a column of its {0} rows lists more than {1} values", "{0} 行の列に {1} 個を超える値が並んでいます"
+    ),
+    Words(
+        "a text in `{0}` has {1} bytes, more than {2}",
+        "`{0}` の文字列が {1} バイトで、上限 {2} を超えています",
+    ),
 )

@@ -102,6 +102,11 @@ MESSAGES: tuple[Words, ...] = (
         "say `zone: Asia/Tokyo`, or use `sacct --json`, which counts seconds since 1970",
         "`zone: Asia/Tokyo` と書くか、1970年からの秒数で示す `sacct --json` を使ってください",
     ),
+    Words(
+        "`{0}` is packed ({1}); of packed files only gzip, bzip2 and xz are read",
+        "`{0}` は圧縮ファイルです（{1}）。圧縮されたまま読めるのは gzip、bzip2、xz だけです",
+    ),
+    Words("unpack it and give what is in it", "展開して、中のファイルを指定してください"),
     Words("no cluster is named", "クラスターの名前がありません"),
     Words("say `cluster` in the options", "オプションに `cluster` を書いてください"),
     Words("`{0}` is no whole number", "`{0}` は整数ではありません"),
@@ -114,7 +119,16 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "`{0}` is not the cluster `{1}` of the options", "`{0}` はオプションのクラスター `{1}` と異なります"
     ),
-    Words("`{0}` counts no whole numbers", "`{0}` の数が整数ではありません"),
+    Words("`{0}` is no count", "`{0}` は個数ではありません"),
+    Words("`{0}` is counted twice", "`{0}` の数が二度、異なる値で書かれています"),
+    Words(
+        "the allocation counts {0} nodes, and {1} are named",
+        "割り当てのノード数は {0} ですが、名前のあるノードは {1} 台です",
+    ),
+    Words(
+        "`{0}` is no job's number; they begin at 1", "`{0}` はジョブ番号ではありません（1 から始まります）"
+    ),
+    Words("`{0}` stands twice, with two values", "`{0}` が二度、異なる値で書かれています"),
     Words("`sacct --json` counts seconds since 1970", "`sacct --json` は1970年からの秒数で示します"),
     Words("nobody introduced the site `{0}`", "拠点 `{0}` はどの証跡でも登録されていません"),
     Words("register the site first", "先に拠点を登録してください"),

@@ -274,5 +274,13 @@ MESSAGES: tuple[Words, ...] = (
         "`{0}` がないか、複写したときのファイルではありません",
     ),
     Words("use another backup", "別の控えを使ってください"),
+    Words(
+        "a witness cosigned another history of this log: both signed checkpoints are in `{0}`",
+        "証人がこのログの別の履歴に連署しています。署名済みの二つのチェックポイントは `{0}` にあります",
+    ),
+    Words(
+        "stop writing, and find out which of the two is the log: `kansa witness status`",
+        "記録を止め、どちらがこのログかを確かめてください: `kansa witness status`",
+    ),
     Words("remove it; it is written anew", "削除してください。新しく作成されます"),
 )

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from kansa.application.case_route import acts_of, route_of, step_words
 from kansa.application.cases import CaseStatus, Decision, Person, Scope
 from kansa.application.lookup import Lookup
+from kansa.application.overview.overview import CASE_HISTORY
 from kansa.application.overview.work import acted, may_take, waits
 from kansa.application.signing import Prepared
 from kansa.errors import BadInput, KansaError
@@ -56,7 +57,7 @@ def _shown(ask: Ask, form: Form, status: int = 200) -> Response:
         case=found,
         parties=[each for each in parties if each is not None],
         findings={each.party: each for each in overview.findings(found.file.case.case_id)},
-        histories={each: overview.history(each, 400) for each in dict.fromkeys(_parties(found))},
+        histories={each: overview.history(each, CASE_HISTORY) for each in dict.fromkeys(_parties(found))},
         people=overview.people,
         route=route_of(found.file, overview.people),
         acts=acts_of(found.file, overview.people),

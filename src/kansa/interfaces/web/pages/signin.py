@@ -1,9 +1,10 @@
 """Sign in: by a one-time link from the terminal, or by a passkey. There are no passwords."""
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kansa.application.passkeys import assertion_of, challenge
-from kansa.interfaces.web.ask import Ask, local
+from kansa.clock import SystemClock
+from kansa.interfaces.web.ask import SEE_OTHER, Ask, local
 from kansa.interfaces.web.sessions import ABSOLUTE
 
 
@@ -13,7 +14,11 @@ def door(ask: Ask) -> Response:
         return ask.go(ask.query.get("next", "/"))
     name, asked = ask.site.sessions.challenge()
     return ask.bare(
-        "signin.html", next=local(ask.query.get("next", "/")), name=name, challenge=challenge(asked)
+        "signin.html",
+        next=local(ask.query.get("next", "/")),
+        name=name,
+        challenge=challenge(asked),
+        provider=ask.site.provider,
     )
 
 
@@ -56,6 +61,37 @@ def passkey(ask: Ask) -> Response:
     answer = JSONResponse({"next": local(given.get("next", "/"))})
     _set_cookie(ask, answer, ask.site.sessions.open(person.id, "passkey"))
     return answer
+
+
+def provider(ask: Ask) -> Response:
+    """Lead to the identity provider, and mark the browser that was led there."""
+    if ask.site.provider is None:
+        return ask.go("/signin")
+    address, browser = ask.site.provider.begin(local(ask.given.get("next", "/")), SystemClock().now())
+    answer = RedirectResponse(address, SEE_OTHER)
+    answer.set_cookie(
+        _BROWSER, browser, max_age=600, path="/signin", secure=ask.site.secure, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+def callback(ask: Ask) -> Response:
+    """Sign in whom the identity provider vouches for, if the operator's file says which person that is."""
+    if ask.site.provider is None:
+        return ask.go("/signin")
+    browser = ask.request.cookies.get(_BROWSER, "")
+    subject, where = ask.site.provider.finish(ask.query, browser, SystemClock().now())
+    named = ask.site.provider.provider.people.get(subject)
+    people = ask.site.overviews.current(ask.site.overviews.size).people
+    found = [each for each in people.values() if named in {each.id, *each.names.values()}] if named else []
+    if len(found) != 1:
+        return ask.bare("signin_unknown.html", status=403, subject=subject)
+    answer = welcome(ask, found[0].id, "oidc", where)
+    answer.delete_cookie(_BROWSER, path="/signin")
+    return answer
+
+
+_BROWSER = "kansa-browser"
 
 
 def leave(ask: Ask) -> Response:
