@@ -162,7 +162,7 @@ def outside_clearance_s(world: FactContext, workload: str) -> FactValue:
     if not uses:
         return unknown()
     if any(world.running(use) for use in uses):
-        world.moving()
+        world.mark_volatile()
     found: list[Interval] = []
     records = {index for use in uses for index in use.evidence}
     for use in uses:
