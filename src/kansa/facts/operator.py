@@ -1,12 +1,16 @@
 """The operator itself: audits, training, notices, documents of its programme."""
 
-from kansa.clock import parse_instant
+from kansa.clock import parse_duration, parse_instant
 from kansa.facts.context import FactContext, FactValue, age_days, known, unknown
 from kansa.facts.licences import veu_on_record
+from kansa.records.kinds.account import AccountObserved
 from kansa.records.kinds.authorization import NoticeReceived
 from kansa.records.kinds.flag import FlagRaised
+from kansa.records.kinds.intake import SourceExpected
 from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
 from kansa.records.kinds.party import CommitmentSigned, PartyDocumentFiled
+from kansa.records.kinds.workload import SourceReported
+from kansa.registers.spans.verification import verified
 
 
 def self_check_age_days(world: FactContext, operator: str) -> FactValue:
@@ -81,3 +85,44 @@ def inventory_age_days(world: FactContext, operator: str) -> FactValue:
     del operator
     found = world.find(AuditPerformed.type, AuditPerformed, audit="inventory")
     return age_days(world, found[-1][0] if found else None)
+
+
+def sources_silent(world: FactContext, operator: str) -> FactValue:
+    """Sources that were not heard of within their cadence and grace; unknown where nobody said how often one reports."""
+    del operator
+    expected = {
+        claim.system: (noted, claim) for noted, claim in world.find(SourceExpected.type, SourceExpected)
+    }
+    if not expected:
+        return unknown()
+    silent = []
+    for system, (noted, claim) in expected.items():
+        heard = [each.recorded_at for each, _ in world.of_kind(system, SourceReported)]
+        since = max([parse_instant(claim.valid_from), *heard])
+        if world.reached(since + parse_duration(claim.cadence) + parse_duration(claim.grace)):
+            silent.append(noted)
+    return known(len(silent), silent or [noted for noted, _ in expected.values()])
+
+
+def accounts_unknown(world: FactContext, operator: str) -> FactValue:
+    """Accounts of identity providers that no onboarding record knows; unknown where no account was read."""
+    del operator
+    current = world.current(AccountObserved.type, AccountObserved)
+    if not current:
+        return unknown()
+    unowned = [noted for noted, claim in current if claim.party_id is None]
+    return known(len(unowned), unowned or [noted for noted, _ in current])
+
+
+def accounts_outliving(world: FactContext, operator: str) -> FactValue:
+    """Accounts that are there while no verification of their party holds; unknown where no account was read."""
+    del operator
+    current = world.current(AccountObserved.type, AccountObserved)
+    if not current:
+        return unknown()
+    outliving = [
+        noted
+        for noted, claim in current
+        if claim.party_id is not None and not world.holding(verified(claim.party_id, world))
+    ]
+    return known(len(outliving), outliving or [noted for noted, _ in current])

@@ -1,9 +1,14 @@
 """An access path: by which way, for whom, through whom, and whether it is on."""
 
-from kansa.clock import MICROSECONDS
+import re
+from collections import defaultdict
+
+from kansa.clock import DAY, MICROSECONDS, parse_instant
 from kansa.facts.context import FactContext, FactValue, age_days, combined, known, unknown
 from kansa.facts.screened import screened
 from kansa.intervals import Interval
+from kansa.records.journal import IndexedClaim
+from kansa.records.kinds.access_path import AccessPathSession
 from kansa.registers.spans import access
 from kansa.registers.spans.access import Approval, Held, Temporary
 from kansa.registers.spans.verification import verified
@@ -118,6 +123,69 @@ def unused_days(world: FactContext, path: str) -> FactValue:
         return known(0)
     last = max(uses, key=lambda use: use.end or 0)
     return known(world.days_since(last.end or 0), last.evidence)
+
+
+def session_countries(world: FactContext, path: str) -> FactValue:
+    """Countries from which sessions of the last 30 days came."""
+    recent = _recent(world, path)
+    return _with_countries(
+        world,
+        recent,
+        frozenset(each.origin_country for _, each in recent if isinstance(each.origin_country, str)),
+    )
+
+
+def sessions_outside(world: FactContext, path: str) -> FactValue:
+    """Sessions of the last 30 days from countries that the path's approval does not permit; all are permitted where it names none."""
+    latest, recent = _approved(world, path), _recent(world, path)
+    if latest is None:
+        return unknown()
+    said = latest.claim.permitted_countries
+    if not isinstance(said, str):
+        return unknown("erased" if world.is_withheld(latest.noted) else "not_recorded", [latest.noted])
+    permitted = frozenset(re.findall(r"[A-Z]{2}", said))
+    outside = [
+        noted
+        for noted, each in recent
+        if isinstance(each.origin_country, str) and each.origin_country not in permitted
+    ]
+    if outside:
+        return known(len(outside), [latest.noted, *outside])
+    return _with_countries(world, recent, 0)
+
+
+def users_shared(world: FactContext, path: str) -> FactValue:
+    """Accounts that more than one person used in sessions of the last 30 days."""
+    persons: dict[str, set[str]] = defaultdict(set)
+    recent = _recent(world, path)
+    for _, each in recent:
+        if isinstance(each.account, str) and isinstance(each.person, str):
+            persons[each.account].add(each.person)
+    if not persons:
+        return unknown("erased" if any(world.is_withheld(noted) for noted, _ in recent) else "not_recorded")
+    return known(sum(len(each) > 1 for each in persons.values()), [noted for noted, _ in recent])
+
+
+def _with_countries(
+    world: FactContext, recent: list[tuple[IndexedClaim, AccessPathSession]], value: int | frozenset[str]
+) -> FactValue:
+    """Return a value that every session has a share in; unknown if there is none, or if one has no country."""
+    if not recent:
+        return unknown()
+    without = [noted for noted, each in recent if not isinstance(each.origin_country, str)]
+    if without:
+        erased = any(world.is_withheld(noted) for noted in without)
+        return unknown("erased" if erased else "incomplete", without)
+    return known(value, [noted for noted, _ in recent])
+
+
+def _recent(world: FactContext, path: str) -> list[tuple[IndexedClaim, AccessPathSession]]:
+    """Return the sessions on a path that ended in the last 30 days, or that go on."""
+    return [
+        (noted, each)
+        for noted, each in world.find(path, AccessPathSession, path_id=path)
+        if each.valid_to is None or not world.reached(parse_instant(each.valid_to) + 30 * DAY)
+    ]
 
 
 def _approved(world: FactContext, path: str) -> Approval | None:

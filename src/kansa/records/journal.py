@@ -8,7 +8,8 @@ from typing import Protocol, TypeVar
 from kansa.errors import BadInput
 from kansa.records import catalogue, dsse
 from kansa.records.envelope import Record
-from kansa.records.kinds.access_path import ConfigurationTemporary
+from kansa.records.kinds.access_path import AccessPathRefused, AccessPathSession, ConfigurationTemporary
+from kansa.records.kinds.account import AccountChanged, AccountObserved
 from kansa.records.kinds.authorization import AuthorizationRecorded, NoticeReceived
 from kansa.records.kinds.case import RouteAdopted
 from kansa.records.kinds.claim import Claim
@@ -23,6 +24,7 @@ from kansa.records.kinds.custody import (
     ItemClassified,
     SiteCommissioned,
 )
+from kansa.records.kinds.intake import SourceExpected
 from kansa.records.kinds.operation import AuditPerformed, TrainingCompleted
 from kansa.records.kinds.person import KeyRevoked, KeyRotated, PersonEnrolled, RoleGranted, RoleRevoked
 from kansa.records.kinds.rule import RulePackAdopted, RuleReadingRecorded, RuleReinstated, RuleSuspended
@@ -39,7 +41,7 @@ from kansa.records.kinds.workload import (
 ClaimT = TypeVar("ClaimT", bound=Claim)
 
 DILIGENCE = "diligence"
-"""The topic of all claims but those of work, power, reports and single devices: what standing facts rest on."""
+"""The topic of all claims but those of work, sessions, accounts, power, reports and single devices: what standing facts rest on."""
 PEOPLE = "people"
 ROUTES = "routes"
 FOUND_BY_TYPE = (
@@ -56,9 +58,15 @@ FOUND_BY_TYPE = (
     SiteCommissioned,
     ConfigurationTemporary,
     WorkloadShifted,
+    AccountObserved,
+    SourceExpected,
 )
 """Kinds that are asked for whatever they are about: they are found by their type as well."""
 _BULK = (
+    AccessPathRefused,
+    AccessPathSession,
+    AccountChanged,
+    AccountObserved,
     DeviceAttested,
     DeviceIdentified,
     DeviceLocated,

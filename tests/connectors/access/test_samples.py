@@ -1,7 +1,9 @@
 """Sources of access on what systems wrote: every row accounted for, nothing twice, and what the records say."""
 
 import json
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,7 @@ from kansa.connectors.base import Source
 from kansa.connectors.connector import Setup
 from kansa.connectors.registry import connector_named
 from kansa.errors import BadInput
+from kansa.texts.messages import in_japanese
 from shared_data import SharedData
 
 if TYPE_CHECKING:
@@ -225,3 +228,49 @@ def test_a_provider_is_asked_page_by_page() -> None:
     assert sum(len(json.loads(each.content)["Resources"]) for each in fetched) == 450
     with pytest.raises(BadInput, match="is no list of resources"):
         list(pull(lambda _: b"<html>", "https://idp.example"))
+
+
+PAGES = Path(__file__).parents[3] / "docs" / "sources"
+TITLES = {
+    "samples-access.md": ("Sources of access on samples", "*[日本語](samples-access.ja.md)* · [all connectors](fields/index.md)", "| source | files | rows | records | quarantined | passed over |"),
+    "samples-access.ja.md": ("接続の情報源とサンプル", "*[English](samples-access.md)* · [コネクター一覧](fields/index.ja.md)", "| 情報源 | ファイル | 行 | 証跡 | 隔離 | 対象外 |"),
+}  # fmt: skip
+INTRO = {
+    "samples-access.md": "What became of every row of files that other projects published, as the tests read them. `tests/connectors/access` writes this page.",
+    "samples-access.ja.md": "ほかのプロジェクトが公開しているファイルの各行が、テストでどう読み取られたかを示します。`tests/connectors/access` が書き出すページです。",
+}
+
+
+def test_the_page_of_samples_is_what_the_samples_gave(world: "World", shared_data: SharedData) -> None:
+    """Source, files, rows, records, quarantined, passed over; `KANSA_WRITE_PAGES=1` writes it."""
+    counted = {}
+    for source in sorted(EXPECTED):
+        done = ingested(world, source, shared_data)
+        known = done.records + done.superseding + done.duplicates
+        counted[source] = (
+            len(done.files),
+            done.rows,
+            known,
+            done.quarantined + done.refused,
+            done.passed_over,
+        )
+    for name, (title, links, head) in TITLES.items():
+        rows = [
+            f"| `{source}` | {files_} | {rows_} | {records} | {bad} | {_listed(passed, japanese='.ja.' in name)} |"
+            for source, (files_, rows_, records, bad, passed) in counted.items()
+        ]
+        text = (
+            "\n".join(
+                [f"# {title}", "", links, "", INTRO[name], "", head, "|---|---|---|---|---|---|", *rows]
+            )
+            + "\n"
+        )
+        if os.environ.get("KANSA_WRITE_PAGES") == "1":
+            (PAGES / name).write_text(text, "utf-8")
+        assert (PAGES / name).read_text("utf-8") == text
+
+
+def _listed(passed: Mapping[str, int], *, japanese: bool) -> str:
+    return ", ".join(
+        f"{in_japanese(reason) if japanese else reason}: {count}" for reason, count in passed.items()
+    )

@@ -28,6 +28,7 @@ _PRIVATE: tuple[Network, ...] = tuple(
     )
 )
 """RFC 1918, 3927, 4193 and 4291: addresses that no one can have beyond their own network."""
+_MOST_KEPT = 100_000
 Model = TypeVar("Model", bound=AccessOptions)
 
 
@@ -60,6 +61,7 @@ class AccessRules:
     country: Country = no_country
     node_system: str = "node"
     records_refused: bool = True
+    _methods: dict[str | None, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def rule_for(self, target: str, account: str) -> PathRule | None:
         """Return the first rule that fits an account on a target."""
@@ -71,9 +73,14 @@ class AccessRules:
 
     def method(self, origin: str | None) -> tuple[str, str]:
         """Return the method of who comes from an address, and what it is told by."""
+        return self._methods.get(origin) or self._methods.setdefault(origin, self._method(origin))
+
+    def _method(self, origin: str | None) -> tuple[str, str]:
         address = _address(origin)
         if address is None:
             return "remote", "outside_network"
+        if len(self._methods) > _MOST_KEPT:
+            self._methods.clear()
         if any(address in each for each in self.bastions if each.version == address.version):
             return "brokered", "bastion"
         own = self.own_networks or _PRIVATE

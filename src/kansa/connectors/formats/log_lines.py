@@ -39,6 +39,10 @@ _MONTH = re.compile(r"(?:<\d{1,3}>)?(" + "|".join(MONTHS) + r") ([ \d]\d) (\d\d)
 _REPEATED = re.compile(r"message repeated \d+ times: \[ ?(.*)\]", re.DOTALL)
 
 
+_YEARLESS = frozenset("JFMASOND<")
+"""How a line begins whose stamp may have no year."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
     """One entry of a log; `time` is an instant, `pid` is empty where none is told."""
@@ -106,12 +110,13 @@ def _syslog(path: Path, reading: Reading) -> Iterator[LogLine | Quarantined]:
 
 def _syslog_line(line: Line, file: str, zone: ZoneInfo | None, years: "_Years") -> LogLine | Quarantined:
     raw = line.text.rstrip("\r\n")
-    years.follow(raw)
+    if raw[:1] in _YEARLESS:
+        years.follow(raw)
     if line.fault is not None and "longer" in line.fault:
         return bad_row(
             "log.unreadable", f"the row cannot be read: {line.fault}", file, line.number, raw[:2_000]
         )
-    match = _RFC5424.fullmatch(raw) or _SYSLOG.fullmatch(raw)
+    match = (_RFC5424.fullmatch(raw) if raw.startswith("<") else None) or _SYSLOG.fullmatch(raw)
     if match is None:
         return bad_row(
             "log.form",
@@ -161,12 +166,16 @@ class _Years:
     """The year of each line of a file whose stamps have none; `follow` is told every line."""
 
     def __init__(self, path: Path, reading: Reading) -> None:
+        self._path, self._reading = path, reading
         self._before: int | None = None
-        turns, last = self._survey(path)
-        last_year = reading.year or self._of_last(last, reading)
-        self.year = last_year - turns
+        self._is_surveyed = False
+        self.year = 0
 
     def follow(self, raw: str) -> None:
+        if not self._is_surveyed and _month(raw) is not None:
+            self._is_surveyed = True
+            turns, last = self._survey(self._path)
+            self.year = (self._reading.year or self._of_last(last, self._reading)) - turns
         month = _month(raw)
         if month is not None:
             self.year += self._turn(month)
