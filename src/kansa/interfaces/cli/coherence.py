@@ -1,6 +1,6 @@
 """`kansa coherence` and `kansa coherence tables`: is every instant of use evidenced."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -32,7 +32,6 @@ with lazy_imports():
     from kansa.coherence.assess import assess_tables
     from kansa.coherence.outputs import misplaced
     from kansa.coherence.parquet_output import write_changes
-    from kansa.coherence.remedies import Closing
     from kansa.coherence.result import Result
     from kansa.dossier.report import page, summary
     from kansa.presentation import coherence_groups
@@ -122,7 +121,8 @@ def coherence(
     if (earlier is None) != (changes is None):
         raise BadInput("option.since", "`--since` and `--changes` go together")
     _must_be_writable({"--output": output, "--late": late, "--why": why, "--changes": changes}, report)
-    answer, names, found = _answered(vault, question)
+    answer, names = _answered(vault, question)
+    found = closings_of(answer, names)
     files = AnswerFiles(answer, names, vault.settings.zone)
     if output is not None:
         files.gaps(output)
@@ -163,14 +163,11 @@ def coherence(
     return _exit(answer.assessment.result)
 
 
-def _answered(
-    vault: Vault, question: CoherenceQuestion
-) -> tuple[CoherenceAnswer, Directory, Sequence[Closing]]:
-    """Return the answer to a question, what subjects are called, and what is missing."""
+def _answered(vault: Vault, question: CoherenceQuestion) -> tuple[CoherenceAnswer, Directory]:
+    """Return the answer to a question, and what subjects are called."""
     with progress("deriving registers") as told:
         answer = ask(vault, question, told)
-    names = vault.directory()
-    return answer, names, closings_of(answer, names)
+    return answer, vault.directory()
 
 
 def _table(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
@@ -209,7 +206,8 @@ def why_command(
         vault, (from_, to, as_of, known_at), (tenant, end_user), grace=DAY, min_known_by=min_known_by
     )
     _must_be_writable({"--output": output})
-    answer, names, found = _answered(vault, question)
+    answer, names = _answered(vault, question)
+    found = closings_of(answer, names)
     if output is not None:
         AnswerFiles(answer, names, vault.settings.zone).reasons(found, output)
     causes = reasons_of(answer, found, names)
