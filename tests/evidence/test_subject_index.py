@@ -13,6 +13,7 @@ from kansa.evidence.subject_index import (
     STANDING,
     Chain,
     Incomplete,
+    Places,
     Shown,
     SubjectIndex,
     Tag,
@@ -134,15 +135,15 @@ def test_all_of_a_tag_or_none_of_it(abouts: list[set[str]], data: st.DataObject)
     entries = {i: log[i] for i in own}
     strangers = sum(A in about and not known >= set(parties_of(about)) for about in abouts)
 
-    done = check(shown, root, len(log), entries, known)
+    done = check(shown, root, len(log), Places(entries), known)
 
     assert (sorted(done.indexes), done.withheld) == (own, strangers)
     if own:
         gone = data.draw(st.sampled_from(own))
         with pytest.raises(Incomplete):
-            check(shown, root, len(log), {i: e for i, e in entries.items() if i != gone}, known)
+            check(shown, root, len(log), Places({i: e for i, e in entries.items() if i != gone}), known)
     with pytest.raises(Incomplete):
-        check(shown, bytes(32) if index.tags else b"\x01" * 32, len(log), entries, known)
+        check(shown, bytes(32) if index.tags else b"\x01" * 32, len(log), Places(entries), known)
 
 
 def test_a_chain_says_order_and_number() -> None:

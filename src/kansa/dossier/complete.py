@@ -20,6 +20,7 @@ from kansa.evidence.subject_index import (
     STANDING,
     Chain,
     Incomplete,
+    Places,
     Shown,
     SubjectIndex,
     Tag,
@@ -179,7 +180,8 @@ def assess(
     if [each.tag for each in shown] != wanted:
         raise ValueError("it does not show the tags of the dossier's subject and period")
     parties = {*known, *stated.subjects}
-    done = [check(each, root, claim["size"], entries, parties) for each in shown]
+    places = Places(entries)
+    done = [check(each, root, claim["size"], places, parties) for each in shown]
     names = _signers(signed, statement(origin, claim["size"], root), policy)
     trusted = policy is not None and policy.quorum_of(set(names)) is Quorum.MET
     return Completeness(

@@ -4,6 +4,7 @@ The entry states the rows before a byte is decoded: a Parquet footer may claim a
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -141,13 +142,13 @@ def audit(segment: Segment, keeper_key: FindKey | None = None) -> list[Found]:
         return found
     try:
         values = _audit_values(segment, keeper_key) if keeper_key is not None else ()
-        return [*_audit_rows(segment), *_audit_units(segment), *values]
+        table = _table(segment.folder / ROWS, segment.rows)
+        return [*_audit_rows(segment, table), *_audit_units(segment, table), *values]
     except BrokenVault as error:
         return [Found(segment.segment.hex(), error.message)]
 
 
-def _audit_rows(segment: Segment) -> Iterator[Found]:
-    table = _table(segment.folder / ROWS, segment.rows)
+def _audit_rows(segment: Segment, table: pa.Table) -> Iterator[Found]:
     kept = groups(segment)
     with duckdb.connect() as connection:
         connection.register("rows", table)
@@ -165,7 +166,7 @@ def _audit_rows(segment: Segment) -> Iterator[Found]:
         query = f"SELECT subject, {expression} AS body FROM rows"  # noqa: S608 - names of the schema only
         bodies: pa.Table = connection.sql(query).to_arrow_table()
     subjects, texts = (column.to_pylist() for column in bodies.columns)
-    leaves = [tree.row_leaf(text.encode()) for text in texts]
+    leaves = tree.row_leaves([text.encode() for text in texts])
     for each in kept:
         end = each.first + each.header.rows
         if set(subjects[each.first : end]) != {each.header.subject}:
@@ -181,18 +182,19 @@ def _counted(connection: duckdb.DuckDBPyConnection, condition: str, why: str) ->
         yield Found(ROWS, f"{count} rows {why}")
 
 
-def _audit_units(segment: Segment) -> Iterator[Found]:
+def _audit_units(segment: Segment, table: pa.Table) -> Iterator[Found]:
     if all(order.by != group.UNIT for order in segment.orders):
         return
     with duckdb.connect() as connection:
-        connection.register("rows", _table(segment.folder / ROWS, segment.rows))
-        table: pa.Table = connection.sql(unit_rows("rows")).to_arrow_table()
-    leaves: dict[str, list[bytes]] = {}
-    for unit, body in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        leaves.setdefault(unit, []).append(tree.row_leaf(body.encode()))
-    headers = [
-        Header(group.UNIT, unit, len(own), tree.root(own), tree.root(())) for unit, own in leaves.items()
-    ]
+        connection.register("rows", table)
+        found: pa.Table = connection.sql(unit_rows("rows")).to_arrow_table()
+    units, bodies = (column.to_pylist() for column in found.columns)
+    leaves = tree.row_leaves([body.encode() for body in bodies])
+    headers, start = [], 0
+    for unit, own in groupby(units):
+        end = start + sum(1 for _ in own)
+        headers.append(Header(group.UNIT, unit, end - start, tree.root(leaves[start:end]), tree.root(())))
+        start = end
     yield from _audit_order(segment, group.UNIT, headers)
 
 

@@ -19,7 +19,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from types import MappingProxyType
 from typing import NamedTuple
@@ -258,16 +258,45 @@ class Checked(NamedTuple):
     withheld: int
 
 
-def check(
-    shown: TagProof, root: bytes, size: int, entries: Mapping[int, bytes], known: Iterable[str]
-) -> Checked:
+class Places:
+    """Where the entries that are shown stand, worked out once for all tags; in ledger order."""
+
+    def __init__(self, entries: Mapping[int, bytes]) -> None:
+        self.entries = entries
+
+    @cached_property
+    def _placed(self) -> list[tuple[int, Place | KeyError | None]]:
+        found: list[tuple[int, Place | KeyError | None]] = []
+        for index in sorted(self.entries):
+            try:
+                found.append((index, place_of(self.entries[index], self.entries.__getitem__)))
+            except KeyError as error:
+                found.append((index, error))
+        return found
+
+    def before(self, size: int) -> Iterator[tuple[int, Place]]:
+        """Yield the entries before one that stand somewhere.
+
+        Raises:
+            Incomplete: one corrects an entry that is not shown.
+        """
+        for index, place in self._placed:
+            if index >= size:
+                return
+            if isinstance(place, KeyError):
+                raise Incomplete(f"entry {index} corrects one that is not shown") from place
+            if place is not None:
+                yield index, place
+
+
+def check(shown: TagProof, root: bytes, size: int, places: Places, known: Iterable[str]) -> Checked:
     """Check that all entries of a tag are shown, but those of sets that name parties beyond `known`.
 
     Args:
         shown: The tag's sets and proof.
         root: The root of the index.
         size: How many entries the index covers.
-        entries: The entries that are shown, by index.
+        places: The entries that are shown, and where they stand.
         known: The parties that the reader knows: a set of these alone must be shown.
 
     Raises:
@@ -280,7 +309,7 @@ def check(
     value = value_of({each.together: each.chain for each in shown.sets}) if stated else None
     if not trie.holds(root, shown.tag.key, value, shown.proof):
         raise Incomplete(f"the index does not hold what is stated about `{subject}` in {bucket}")
-    counted, indexes = _counted(shown.tag, size, entries)
+    counted, indexes = _counted(shown.tag, size, places)
     for together, chain in counted.items():
         if together not in stated or (
             stated[together].parties is not None and stated[together].chain != chain
@@ -307,19 +336,13 @@ def _missing(tag: Tag, stated: Shown | None, found: Chain) -> str:
     )
 
 
-def _counted(tag: Tag, size: int, entries: Mapping[int, bytes]) -> tuple[dict[bytes, Chain], list[int]]:
+def _counted(tag: Tag, size: int, places: Places) -> tuple[dict[bytes, Chain], list[int]]:
     found: dict[bytes, Chain] = {}
     indexes: list[int] = []
-    for index in sorted(entries):
-        if index >= size:
-            break
-        try:
-            place = place_of(entries[index], entries.__getitem__)
-        except KeyError as error:
-            raise Incomplete(f"entry {index} corrects one that is not shown") from error
-        if place is not None and tag.subject in place.subjects and tag.bucket in place.buckets:
+    for index, place in places.before(size):
+        if tag.subject in place.subjects and tag.bucket in place.buckets:
             chain = found.get(place.together, Chain())
-            found[place.together] = chain.followed_by(leaf_hash(entries[index]))
+            found[place.together] = chain.followed_by(leaf_hash(places.entries[index]))
             indexes.append(index)
     return found, indexes
 

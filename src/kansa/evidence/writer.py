@@ -155,7 +155,7 @@ def _tenant_groups(
     sealed = ", ".join(f'"{name}"' for name in schema.sealed)
     query = f"SELECT subject, coalesce(end_user, subject), body, {sealed} FROM ordered"  # noqa: S608
     subjects, keepers, bodies, *values = _columns(connection, query)
-    leaves = [tree.row_leaf(body.encode()) for body in bodies]
+    leaves = tree.row_leaves([body.encode() for body in bodies])
     rows: list[tuple[str | None, ...]] = list(zip(*values, strict=True))
     headers, runs, blobs, offset = [], [], [], 0
     for start, end in _stretches(subjects):
@@ -181,7 +181,7 @@ def place_of(segment: bytes, subject: str, first: int) -> bytes:
 
 def _unit_groups(connection: duckdb.DuckDBPyConnection) -> list[Header]:
     units, bodies = _columns(connection, unit_rows("ordered"))
-    leaves = [tree.row_leaf(body.encode()) for body in bodies]
+    leaves = tree.row_leaves([body.encode() for body in bodies])
     return [
         Header(group.UNIT, units[start], end - start, tree.root(leaves[start:end]), tree.root(()))
         for start, end in _stretches(units)

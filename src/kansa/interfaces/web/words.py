@@ -39,7 +39,6 @@ _FRAME = {
     "key.move": Words("move", "移動"),
     "key.open": Words("open", "開く"),
     "key.search": Words("search", "検索"),
-    "key.filter": Words("filter", "絞込み"),
     "key.all": Words("all keys", "操作一覧"),
     "nav.today": Words("Today", "本日"),
     "nav.review": Words("Review", "審査"),
@@ -92,8 +91,6 @@ _FRAME = {
     "severity.high": Words("high", "高"),
     "severity.medium": Words("medium", "中"),
     "severity.low": Words("low", "低"),
-    "yes": Words("yes", "はい"),
-    "no": Words("no", "いいえ"),
     "web.required": Words("Please fill this in.", "入力してください。"),
     "web.choose": Words("Please choose one.", "いずれかを選択してください。"),
     "web.too_long": Words(
@@ -429,7 +426,6 @@ _PARTIES = {
     "party.gap.hours": Words("Device-hours", "機器時間"),
     "party.history": Words("Latest entries", "最近の記録"),
     "party.history.of": Words("{n} of {all}", "全 {all} 件のうち {n} 件"),
-    "party.since": Words("Standing now", "現在"),
     "party.paths.none": Words(
         "0 of {n} access paths name this party.", "接続経路 {n} 件のうち、この関係者に関するもの 0 件。"
     ),
@@ -477,7 +473,6 @@ _DEVICES = {
         "機器 {n} 台のうち {held} 台が、管理履歴の示す拠点にあります。",
     ),
     "devices.col.key": Words("Asset tag", "資産札"),
-    "devices.col.numbers": Words("Numbers on it", "番号"),
     "devices.col.item": Words("Item class", "品目区分"),
     "devices.col.node": Words("Node", "ノード"),
     "devices.col.site": Words("Site", "拠点"),
@@ -505,10 +500,6 @@ _DEVICES = {
         "A node is evidenced only where all its accelerators are.",
         "全基に証跡がある間だけ、ノードは証跡ありとします。",
     ),
-    "device.lacking": Words(
-        "{n} of {all} receipts name no contract line or basis of supply.",
-        "受領記録 {all} 件のうち {n} 件に、契約明細または供給の根拠の記載がありません。",
-    ),
 }
 _ENTRY = {
     "entry.title": Words("Entry #{n}", "証跡 #{n}"),
@@ -522,7 +513,6 @@ _ENTRY = {
         "{n} of {all} are erased or withheld.", "{all} 件のうち {n} 件は消去または非開示です。"
     ),
     "entry.about": Words("About", "対象"),
-    "entry.source": Words("Source", "情報源"),
     "entry.happened": Words("Happened", "発生"),
     "entry.corrects": Words("Corrects", "訂正の対象"),
     "entry.corrected_by": Words("Corrected by", "訂正した証跡"),
