@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.devices_vault import Fleet
-from kansa.connectors.connector import Setup
+from kansa.connectors.connector import Connector, Setup
 from kansa.connectors.registry import all_connectors, connector_named
 
 DOCS = Path(__file__).parents[2] / "docs" / "sources"
@@ -57,3 +57,24 @@ def test_every_connector_of_devices_and_custody_has_its_page() -> None:
         each.id for each in all_connectors() if any(kind.startswith("kansa.device.") for kind in each.kinds)
     }
     assert {each for each in ours if f"fields/{each}.md" not in told} == set()
+
+
+OURS = [
+    each
+    for each in all_connectors()
+    if each.id in {"kubernetes", "openstack", "slurm-devices"}
+    or any(kind.startswith("kansa.device.") for kind in each.kinds)
+]
+
+
+@pytest.mark.parametrize("connector", OURS, ids=lambda each: each.id)
+def test_an_options_file_that_says_only_its_connector_is_enough_to_begin(
+    connector: Connector, tmp_path: Path
+) -> None:
+    """So a folder can be read, in which files say whose they are; and the connector says what it refers to."""
+    path = tmp_path / "options.yaml"
+    path.write_text(f"connector: {connector.id}\n")
+    source = connector.make(Setup("urn:kansa:op.example", path, None, 0))
+    assert source.name.startswith("urn:kansa:op.example:")
+    introduced, needed = connector.systems(path)
+    assert all(isinstance(each, str) for each in introduced | needed)

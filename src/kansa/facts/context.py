@@ -133,7 +133,7 @@ class FactContext:
     def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         """As the journal: those of a kind, in ledger order, begun or not."""
         self._topics.add(kind_topic(topic, kind))
-        return self._said(topic, kind)
+        return self._claims_of_kind(topic, kind)
 
     def at(self, index: int) -> IndexedClaim | None:
         """As the journal: the claim at an index."""
@@ -201,8 +201,8 @@ class FactContext:
         """Whole seconds since an instant that was reached."""
         return self._whole(instant, MICROSECONDS)
 
-    def moving(self) -> None:
-        """Say that the answer may be another at any later instant."""
+    def mark_volatile(self) -> None:
+        """Mark the answer as one that may differ at any later instant."""
         self._changes(self.now + 1)
 
     def uses(self, subject: str) -> list[Use]:
@@ -234,11 +234,13 @@ class FactContext:
     def _of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         found = self._sorted.get((topic, kind))
         if found is None:
-            found = sorted(self._said(topic, kind), key=lambda said: (said[1].valid_from, said[0].index))
+            found = sorted(
+                self._claims_of_kind(topic, kind), key=lambda said: (said[1].valid_from, said[0].index)
+            )
             self._sorted[topic, kind] = found
         return found
 
-    def _said(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
+    def _claims_of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
         """Return the claims of a kind that mention a topic; others of the topic are not read, unless all were."""
         if topic in self._mentioned:
             return only(self._mentioned[topic], kind)

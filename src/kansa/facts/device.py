@@ -151,7 +151,7 @@ def attestation_age_s(world: FactContext, device: str) -> FactValue:
     if not fresh:
         return unknown()
     noted, claim = max(fresh, key=lambda proof: proof[1].valid_from)
-    world.moving()
+    world.mark_volatile()
     return known((world.now - parse_instant(claim.valid_from)) // MICROSECONDS, [noted])
 
 

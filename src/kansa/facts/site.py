@@ -88,7 +88,7 @@ def log_gap_s(world: FactContext, site: str) -> FactValue:
     for start, end in closed:
         covered += max(0, min(end, world.now) - max(start, reached))
         reached = max(reached, min(end, world.now))
-    world.moving()
+    world.mark_volatile()
     return known((_MONTH - covered) // MICROSECONDS)
 
 

@@ -48,7 +48,7 @@ def accelerator_hours(world: FactContext, workload: str) -> FactValue:
         return unknown()
     held = sum(use.weight * (min(use.end or world.now, world.now) - use.start) for use in uses)
     if any(world.running(use) for use in uses):
-        world.moving()
+        world.mark_volatile()
     return known(held // HOUR, [index for use in uses for index in use.evidence])
 
 
@@ -143,7 +143,7 @@ def gap_s(world: FactContext, workload: str) -> FactValue:
     if not uses:
         return unknown()
     if any(world.running(use) for use in uses):
-        world.moving()
+        world.mark_volatile()
     found = [
         span
         for use in uses
@@ -162,7 +162,7 @@ def outside_clearance_s(world: FactContext, workload: str) -> FactValue:
     if not uses:
         return unknown()
     if any(world.running(use) for use in uses):
-        world.moving()
+        world.mark_volatile()
     found: list[Interval] = []
     records = {index for use in uses for index in use.evidence}
     for use in uses:

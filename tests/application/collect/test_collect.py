@@ -426,3 +426,18 @@ def test_a_file_of_sources_says_everything_wrong_at_once(root: Path) -> None:
         "`scim` needs an options file",
     ):
         assert each in said, each
+
+
+def test_what_a_followed_log_left_in_quarantine_is_read_again_when_it_is_mended(root: Path) -> None:
+    """A log is not read back: the rows that were kept are, and closed."""
+    (root / "auth.log").write_text(login(1, "guest") + login(2), "utf-8")
+    round_of(root, 1)
+    (root / "openssh.yaml").write_text(OPTIONS.replace("[kyoto]", "[kyoto, guest]"), "utf-8")
+    assert round_of(root, 2).counts["records"] == 0
+
+    (done,) = collect(
+        opened(root, 3), read_sources(root / "sources.yaml"), root, only=["openssh"], retry=True
+    )
+
+    assert done.counts["records"] == 1
+    assert open_rows(opened(root, 4)) == []

@@ -1,6 +1,7 @@
 """One round over the sources of a file: what is due is fetched, followed or picked up, and recorded."""
 
 import hashlib
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from kansa.connectors.base import Source
 from kansa.connectors.connector import Setup
 from kansa.connectors.folder import files_in
 from kansa.connectors.ingest import Ingested
+from kansa.connectors.quarantine import rows_in
 from kansa.connectors.registry import connector_named
 from kansa.errors import BadInput, KansaError, Problem
 from kansa.ledger.ports import Appender
@@ -75,9 +77,12 @@ def collect(
     *,
     only: Sequence[str] = (),
     due_only: bool = True,
+    retry: bool = False,
     told: Callable[[str], None] = lambda _: None,
 ) -> list[Collected]:
     """Collect the sources of a file that are due, or all; `folder` is the one from which its paths count.
+
+    With `retry` what of them lies in quarantine is read again first: a log that is followed is not read back.
 
     One source that fails does not keep the others from being collected; it is tried again in the next round.
 
@@ -97,7 +102,7 @@ def collect(
         if source.push is not None or (only and source.name not in only):
             continue
         told(source.name)
-        done.append(_Run(vault, source, folder).run(due_only=due_only and not only))
+        done.append(_Run(vault, source, folder).run(due_only=due_only and not only, retry=retry))
     return done
 
 
@@ -158,9 +163,11 @@ class _Run:
         self.state = read_state(self.states, source.name)
         self.done = Collected(source.name, source.connector, ran=False)
 
-    def run(self, *, due_only: bool) -> Collected:
+    def run(self, *, due_only: bool, retry: bool = False) -> Collected:
         now = self.vault.clock.now()
         last = self.state.ran
+        if retry:
+            self._retry()
         if due_only and last is not None and now < last + parse_duration(self.source.every):
             return self.done
         self.done.ran = True
@@ -184,6 +191,20 @@ class _Run:
     def _remember(self, **changes: Any) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
         write_state(self.states, self.source.name, self.state)
+
+    def _retry(self) -> None:
+        """Read again the open rows of the source that were kept whole."""
+        name = f"{self.vault.urn}:{self.source.name}"
+        rows = [each.told for each in rows_in(self.vault.places.quarantine, name).values() if each.is_open]
+        kept = [each["row"] for each in rows if not each.get("cut") and isinstance(each["row"], str | dict)]
+        if not kept:
+            return
+        self.done.ran = True
+        lines = [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in kept]
+        with spool_in(self.vault) as spool:
+            chunk = spool / "quarantined.log"
+            chunk.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+            self._ingest(self._reader(), [chunk])
 
     def _follow(self, log: Path) -> None:
         for piece in pieces(log, self.state.position):

@@ -85,7 +85,7 @@ def log_lines(
     if first is not None and not read:
         raise BadInput(
             "log.none",
-            f"nothing in `{path}` is an entry of a log",
+            f"nothing in `{path}` is an entry of a log: {first.problems[0].message}",
             help="give syslog with host and program, `journalctl -o json` or `journalctl -o export`",
         )
 

@@ -60,14 +60,14 @@ class SlurmOptions:
         return self.account_system or f"slurm:{cluster}"
 
 
-def read_options(path: Path) -> SlurmOptions:
-    """Read an options file.
+def read_options(path: Path, model: type[OptionsFile] = OptionsFile) -> SlurmOptions:
+    """Read an options file, of Slurm's accounting or of a source that has the same options and more.
 
     Raises:
         BadInput: `slurm.options`, with everything that is wrong.
     """
     sink = ProblemCollector(str(path), "slurm.options")
-    options = _options(read_model(path, OptionsFile, sink))
+    options = _options(read_model(path, model, sink))
     sink.settle("the options")
     return options
 

@@ -12,8 +12,14 @@ from kansa.connectors.slurm_devices.source import ScontrolSource
 from kansa.texts import Words
 
 
+def _read(path: Path) -> SlurmOptions:
+    from kansa.connectors.slurm_devices.options_file import ScontrolOptionsFile  # noqa: PLC0415 - models take long to load
+
+    return read_options(path, ScontrolOptionsFile)
+
+
 def _make(setup: Setup) -> Source:
-    options = SlurmOptions("slurm-devices") if setup.options is None else read_options(setup.options)
+    options = SlurmOptions("slurm-devices") if setup.options is None else _read(setup.options)
     named = options.source if options.source != "slurm" else "slurm-devices"
     return ScontrolSource(replace(options, source=named), setup.urn)
 
@@ -25,7 +31,7 @@ def _options() -> type[ConfigModel]:
 
 
 def _systems(path: Path) -> tuple[Systems, Systems]:
-    options = read_options(path)
+    options = _read(path)
     sites = {rule.system for rule in options.sites}
     return frozenset(), frozenset(
         {options.node_system, options.accounts_of(options.cluster or ""), "device.slot", *sites}

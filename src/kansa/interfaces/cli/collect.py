@@ -44,6 +44,10 @@ def collect(
     ] = Path("sources.yaml"),
     only: Annotated[tuple[str, ...], Parameter(help="These sources alone, due or not.")] = (),
     now: Annotated[bool, Parameter(negative=(), help="All sources, due or not.")] = False,
+    retry: Annotated[
+        bool,
+        Parameter(negative=(), help="Read again what of the sources lies in quarantine, once it was mended."),
+    ] = False,
     watch: Annotated[bool, Parameter(negative=(), help="Go on, round by round, until Ctrl-C.")] = False,
     at: At = At(),  # noqa: B008 - frozen
     as_json: Json = False,
@@ -58,7 +62,7 @@ def collect(
         for done in rounds(vault, file, folder, stopped.wait):
             show(as_json, {"sources": [each.as_json() for each in done]}, _lines(done))
         return 0
-    done = collect_once(vault, file, folder, only=only, due_only=not now, told=tell)
+    done = collect_once(vault, file, folder, only=only, due_only=not now, retry=retry, told=tell)
     show(as_json, {"sources": [each.as_json() for each in done]}, _lines(done))
     return 0 if all(each.is_whole for each in done) else 1
 

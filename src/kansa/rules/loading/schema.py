@@ -87,8 +87,8 @@ def _packs(facts: Catalogue) -> Schema:
 
 
 def _rules() -> Schema:
-    version = _object(_stretch(), {"to": _end(), **_said()})
-    common = {"subject": _TEXT, "follow_up": _one_or_more(_WORDS), **_said()}
+    version = _object(_stretch(), {"to": _end(), **_rule_fields()})
+    common = {"subject": _TEXT, "follow_up": _one_or_more(_WORDS), **_rule_fields()}
     weight: Schema = {
         "severity": {"enum": list(pack.SEVERITIES)},
         "outcome": {"enum": list(pack.OUTCOMES)},
@@ -167,7 +167,7 @@ def _end() -> Schema:
     return {"anyOf": [_INSTANT, {"type": "null"}]}
 
 
-def _said() -> dict[str, Schema]:
+def _rule_fields() -> dict[str, Schema]:
     return {"words": _WORDS, "when": _CONDITION, "source": _source(), "verified": {"type": "boolean"}}
 
 

@@ -22,4 +22,5 @@ HELP: dict[str, str] = {
     "Compare inventory with custody, accounting with telemetry, accounts with approvals, sessions with uses. Exit 1 if any differ.": "在庫と管理履歴、会計と観測、アカウントと承認、セッションと利用を照合します。相違があれば終了コード 1 です。",
     "Start of the period; default 30 days ago.": "期間の始まり。省けば 30 日前です。",
     "End of the period; default now.": "期間の終わり。省けば現在です。",
+    "Read again what of the sources lies in quarantine, once it was mended.": "隔離された行を、原因を直した後にもう一度読み取ります。",
 }

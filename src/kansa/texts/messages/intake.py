@@ -92,7 +92,7 @@ MESSAGES: tuple[Words, ...] = (
     Words("put it last", "最後に置いてください"),
     Words("`{0}` is no network", "`{0}` はネットワークではありません"),
     Words("for example `10.0.0.0/8` or `2001:db8::/32`", "例: `10.0.0.0/8`、`2001:db8::/32`"),
-    Words("nothing in `{0}` is an entry of a log", "`{0}` にログの項目がありません"),
+    Words("nothing in `{0}` is an entry of a log: {1}", "`{0}` にログの項目がありません: {1}"),
     Words(
         "give syslog with host and program, `journalctl -o json` or `journalctl -o export`",
         "ホストとプログラムのある syslog、`journalctl -o json` または `journalctl -o export` の出力を指定してください",
