@@ -64,7 +64,7 @@ class Sequencer:
         return self._commits.origin
 
     def append(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """One outcome a submission, in order; what is `appended` or `superseding` is durable on return.
+        """Append submissions and return one outcome each, in order; what is `appended` or `superseding` is durable on return.
 
         Sending again is harmless. More than `MOST_IN_A_COMMIT` submissions are taken in several commits.
 
