@@ -25,7 +25,7 @@ from kansa.gate.snapshot import Question
 from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.records.draft import Draft, complete, submit
 from kansa.registers import store
-from kansa.registers.incremental import follow
+from kansa.registers.incremental import catch_up
 
 BEGIN = parse_instant("2026-01-01T00:00:00.000Z")
 KEY = b"k" * 32
@@ -105,7 +105,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         engine = store.engine_at(Path(directory) / "registers.db")
         began = time.process_time()
-        follow(engine, log)
+        catch_up(engine, log)
         filled = time.process_time() - began
         board = FactCache()
         follower = FactCacheUpdater(board, log, lambda _: {}, engine)
@@ -122,7 +122,7 @@ def main() -> None:
         again = timed(board, asked, now)
         log.add("party.risk_rated", party_id=asked[0].tenant_id, of="end_user", tier="high")
         began = time.process_time()
-        follow(engine, log)
+        catch_up(engine, log)
         with engine.connect() as connection:
             follower.follow(connection)
         took = time.process_time() - began

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kansa.coherence.table_files import suffix_problem, write_table
+from kansa.coherence.table_files import MOST_ROWS, suffix_problem, write_table
+from kansa.errors import BadInput
 
 SCHEMA = pa.schema([("id", pa.string()), ("who", pa.string()), ("seconds", pa.int64())])
 TEXT = st.text(
@@ -77,3 +78,23 @@ def test_a_suffix_that_names_no_format_is_refused_with_those_that_do() -> None:
     assert problem is not None
     assert all(f"`{each}`" in str(problem.help) for each in (".csv", ".xlsx", ".parquet", ".json"))
     assert [suffix_problem(Path(name)) for name in ("gaps", "g.XLSX", "g.csv")] == [None] * 3
+
+
+def test_more_rows_than_a_worksheet_holds_are_refused_with_the_formats_that_hold_them(tmp_path: Path) -> None:
+    """Nothing is cut, nothing half-written stays, and the same rows can be written as CSV or Parquet."""
+    rows = MOST_ROWS + 1
+    table = pa.table(
+        {"id": pa.repeat("a", rows), "who": pa.nulls(rows, pa.string()), "seconds": pa.repeat(1, rows)}
+    )
+
+    with pytest.raises(BadInput) as refused:
+        write_table(table, tmp_path / "gaps.XLSX")
+
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.file) == ("coherence.output", str(tmp_path / "gaps.XLSX"))
+    assert f"{rows:,}" in problem.message
+    assert all(f"`{suffix}`" in str(problem.help) for suffix in (".parquet", ".csv"))
+    assert not list(tmp_path.iterdir())
+
+    write_table(table, tmp_path / "gaps.parquet")
+    assert pq.read_metadata(tmp_path / "gaps.parquet").num_rows == rows

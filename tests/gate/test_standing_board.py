@@ -23,7 +23,7 @@ from kansa.ledger.tree import Frontier, leaf_hash
 from kansa.records.draft import complete, submit
 from kansa.records.sealing import Disclosure
 from kansa.registers import store
-from kansa.registers.incremental import follow
+from kansa.registers.incremental import catch_up
 from kansa.rules.catalogue import read_catalogue
 from kansa.rules.loading.library import read_library
 from worlds import BEGIN, cast, dice, draft
@@ -82,7 +82,7 @@ def followed(board: FactCache, log: Log, engine: store.Registers, cuts: list[int
         board, log, lambda digests: {d: log.kept[d] for d in digests if d in log.kept}, engine
     )
     for size in cuts:
-        follow(engine, log.upto(size))
+        catch_up(engine, log.upto(size))
         with engine.connect() as connection:
             follower.follow(connection)
         for question in questions():
@@ -138,7 +138,7 @@ def test_only_what_is_asked_about_is_read_and_only_once(
 
     monkeypatch.setattr(log, "entry", counted)
     engine, board = store.engine_at(tmp_path / "a.db"), FactCache()
-    follow(engine, log)
+    catch_up(engine, log)
     reports = {
         index for index, line in enumerate(log.entries(0, log.size())) if b"source.reported" in line[1]
     }

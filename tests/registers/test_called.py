@@ -18,7 +18,7 @@ from kansa.records.draft import complete, submit
 from kansa.records.sealing import Disclosure
 from kansa.registers import called, store
 from kansa.registers.directory import Directory, directory, folded
-from kansa.registers.incremental import follow, forget_called
+from kansa.registers.incremental import catch_up, forget_called
 from logs import ListLog
 from worlds import BEGIN, cast, dice, draft
 
@@ -127,7 +127,7 @@ def test_names_in_tables_are_those_of_the_fold_in_any_steps_and_after_an_erasure
     with TemporaryDirectory() as directory_:
         held = Open(Path(directory_) / "registers.db", kept)
         for cut in sorted({*cuts, len(entries)}):
-            follow(held.registers, ListLog(entries[:cut]))
+            catch_up(held.registers, ListLog(entries[:cut]))
         log = ListLog(entries)
         records = [envelope.decode(each) for each in entries]
         same(held.directory(log), directory(records, kept))
@@ -139,7 +139,7 @@ def test_names_in_tables_are_those_of_the_fold_in_any_steps_and_after_an_erasure
             forget_called(held.registers, log, subject)
         same(held.directory(log), directory(records, held.kept))
         anew = Open(Path(directory_) / "anew.db", held.kept)
-        follow(anew.registers, log)
+        catch_up(anew.registers, log)
         assert _rows(held) == _rows(anew)
         held.registers.dispose()
         anew.registers.dispose()

@@ -15,7 +15,7 @@ from kansa.clock import DAY
 from kansa.ledger.table_digest import TableDigest
 from kansa.registers import store
 from kansa.registers.derive import derive, tables
-from kansa.registers.incremental import ALTERED, follow, rebuild
+from kansa.registers.incremental import ALTERED, catch_up, rebuild
 from logs import ListLog
 from worlds import BEGIN
 
@@ -31,7 +31,7 @@ def test_following_in_any_steps_gives_what_the_pure_fold_gives(
     with TemporaryDirectory() as directory:
         engine = store.engine_at(Path(directory) / "registers.db")
         for cut in sorted({*cuts, len(entries)}):
-            follow(engine, ListLog(entries[:cut]))
+            catch_up(engine, ListLog(entries[:cut]))
         with engine.connect() as connection:
             stored = tables(store.versions(connection))
             middle = BEGIN + 2 * DAY
@@ -46,8 +46,8 @@ def test_registers_that_are_ahead_of_the_ledger_are_rebuilt(tmp_path: Path) -> N
     """A vault restored from an older copy must not keep rows of entries that it no longer has."""
     entries = ledger(3, 30)
     engine = store.engine_at(tmp_path / "registers.db")
-    follow(engine, ListLog(entries))
-    follow(engine, ListLog(entries[:10]))
+    catch_up(engine, ListLog(entries))
+    catch_up(engine, ListLog(entries[:10]))
     with engine.connect() as connection:
         stored = tables(store.versions(connection))
 
@@ -59,8 +59,8 @@ def test_a_rebuild_gives_the_same_rows(tmp_path: Path) -> None:
     """The registers hold nothing that is not in the ledger."""
     entries = ledger(4, 30)
     engine = store.engine_at(tmp_path / "registers.db")
-    follow(engine, ListLog(entries[:20]))
-    follow(engine, ListLog(entries))
+    catch_up(engine, ListLog(entries[:20]))
+    catch_up(engine, ListLog(entries))
     rebuild(engine, ListLog(entries))
     with engine.connect() as connection:
         stored = tables(store.versions(connection))
@@ -80,7 +80,7 @@ def test_a_row_that_anything_else_deleted_is_found_before_it_can_answer(
     entries = ledger(4, 40)
     path = tmp_path / "registers.db"
     engine = store.engine_at(path, b"key")
-    follow(engine, ListLog(entries))
+    catch_up(engine, ListLog(entries))
     engine.dispose()
     with closing(sqlite3.connect(path)) as connection:
         if table in {"mention", "subject"}:  # they have no row ids
@@ -88,7 +88,7 @@ def test_a_row_that_anything_else_deleted_is_found_before_it_can_answer(
         gone = connection.execute(change.format(table, table)).rowcount
         connection.commit()
     engine = store.engine_at(path, b"key")
-    follow(engine, ListLog(entries))
+    catch_up(engine, ListLog(entries))
     with engine.connect() as connection_:
         stored = tables(store.versions(connection_))
         state = store.reflected(connection_)
@@ -104,11 +104,11 @@ def test_a_row_that_another_process_alters_while_this_one_runs_is_found(tmp_path
     """Rows are counted again after any commit that was not ours."""
     entries = ledger(4, 40)
     engine = store.engine_at(tmp_path / "registers.db", b"key")
-    follow(engine, ListLog(entries))
+    catch_up(engine, ListLog(entries))
     with closing(sqlite3.connect(tmp_path / "registers.db")) as connection:
         connection.execute("UPDATE identity SET valid_to = NULL, valid_from = 0")
         connection.commit()
-    follow(engine, ListLog(entries))
+    catch_up(engine, ListLog(entries))
     with engine.connect() as connection_:
         stored = tables(store.versions(connection_))
     engine.dispose()
@@ -121,7 +121,7 @@ def test_registers_under_another_key_are_not_believed(tmp_path: Path) -> None:
     entries, altered = ledger(4, 40), 0
     for key in (b"attacker", b"key", b"key"):
         engine = store.engine_at(tmp_path / "registers.db", key)
-        follow(engine, ListLog(entries))
+        catch_up(engine, ListLog(entries))
         with engine.connect() as connection:
             altered = store.reflected(connection).altered
         engine.dispose()
@@ -132,9 +132,9 @@ def test_registers_under_another_key_are_not_believed(tmp_path: Path) -> None:
 def test_registers_of_another_history_are_derived_anew(tmp_path: Path) -> None:
     """They are bound to the ledger's root, not to its length."""
     engine = store.engine_at(tmp_path / "registers.db")
-    follow(engine, ListLog(ledger(4, 30)))
+    catch_up(engine, ListLog(ledger(4, 30)))
     other = ledger(5, 30)
-    follow(engine, ListLog(other))
+    catch_up(engine, ListLog(other))
     with engine.connect() as connection:
         stored = tables(store.versions(connection))
     engine.dispose()
@@ -158,11 +158,11 @@ def test_rows_that_nothing_touched_are_counted_once_and_not_by_each_process(
 
     for cut in (20, 40):
         engine = store.engine_at(path, b"key")
-        follow(engine, ListLog(entries[:cut]))
+        catch_up(engine, ListLog(entries[:cut]))
         engine.dispose()
     assert not counts
     engine = store.engine_at(path, b"key")
-    follow(engine, ListLog(entries), recount=True)
+    catch_up(engine, ListLog(entries), recount=True)
     engine.dispose()
 
     assert len(counts) == 1
@@ -175,7 +175,7 @@ def test_a_row_altered_between_two_processes_is_found_though_its_times_were_put_
     """Whether the one who altered it lets SQLite move it from the log into the file, or not."""
     entries, path = ledger(4, 40), tmp_path / "registers.db"
     engine = store.engine_at(path, b"key")
-    follow(engine, ListLog(entries))
+    catch_up(engine, ListLog(entries))
     engine.dispose()
     before = path.stat()
     other = sqlite3.connect(path)
@@ -185,7 +185,7 @@ def test_a_row_altered_between_two_processes_is_found_though_its_times_were_put_
         other.close()
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     engine = store.engine_at(path, b"key")
-    follow(engine, ListLog(entries))
+    catch_up(engine, ListLog(entries))
     with engine.connect() as connection:
         stored = tables(store.versions(connection))
     engine.dispose()

@@ -39,7 +39,9 @@ def bulk_rows(
     Raises:
         BadInput: `ingest.segments`, if the source has no reader for it, or a file is in a form that it does not read.
     """
-    if not (wanted or _said(source) or any(each.system == source.name for each in vault.segments())):
+    if not (
+        wanted or _wants_segments(source) or any(each.system == source.name for each in vault.segments())
+    ):
         return None
     if not isinstance(source, SlurmSource):
         raise BadInput(
@@ -56,7 +58,7 @@ def bulk_rows(
     return BulkRows(tables, take, source.name, CONNECTOR, MAX_ROWS)
 
 
-def _said(source: Source) -> bool:
+def _wants_segments(source: Source) -> bool:
     return isinstance(source, SlurmSource) and source.options.evidence == SEGMENTS
 
 

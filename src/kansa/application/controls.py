@@ -57,7 +57,7 @@ class Readiness:
             "at": format_instant(self.now.at),
             "pack": self.pack.header.id,
             "version": self.pack.header.version,
-            **_told(self.shown),
+            **_answers_json(self.shown),
             "cannot_be_assessed": list(self.unassessed),
         }
         return value | ({"over": [_point(each) for each in self.moments]} if self.moments else {})
@@ -139,7 +139,7 @@ def _named(shown: Sequence[Shown], name: str) -> Shown:
     return found[0]
 
 
-def _told(shown: Sequence[Shown]) -> dict[str, Any]:
+def _answers_json(shown: Sequence[Shown]) -> dict[str, Any]:
     return {
         "controls": [_control(each) for each in shown],
         "summary": {**totals(shown), "answers": tally(shown)},

@@ -1,6 +1,6 @@
 """A vault's gate, opened: its log, its basis kept current with the evidence log, and what the two logs tell each other.
 
-`open_gate` is enough to ask once. The one process that serves has `Rounds` as well: it follows the evidence log, swaps
+`open_gate` is enough to ask once. The one process that serves has `GateSyncWorker` as well: it follows the evidence log, swaps
 the basis whenever something new stands there, tells the evidence log of refusals, and anchors each log in the other
 every minute.
 """
@@ -37,7 +37,7 @@ from kansa.records.draft import submit
 from kansa.records.envelope import Record
 from kansa.records.kinds.gate import GateRefused, LogAnchored
 from kansa.registers.database import Registers
-from kansa.registers.incremental import follow
+from kansa.registers.incremental import catch_up
 from kansa.registers.snapshot import Evidence
 from kansa.rules.countries import TABLE as COUNTRIES
 from kansa.rules.countries import groups_of
@@ -54,7 +54,7 @@ ANCHOR_SECONDS = 60.0
 
 @contextmanager
 def gate_log(vault: Vault) -> Iterator[GateLog]:
-    """The gate's log, to write; made with its key where the vault has none yet.
+    """Yield the gate's log, to write; made with its key where the vault has none yet.
 
     Raises:
         KansaError: `vault.held`, if another process holds it.
@@ -119,12 +119,12 @@ class GateRuntime:
             self.gate.basis = basis
 
     def await_handovers(self, pending: Mapping[str, int]) -> None:
-        """How many shifts of each tenant are without records of hand-over."""
+        """Note how many shifts of each tenant are without records of hand-over."""
         with self.gate.turn:
             self._board.await_handovers(pending)
 
     def _read(self) -> RuleContext:
-        follow(self._engine, self._vault.reader)
+        catch_up(self._engine, self._vault.reader)
         with self._engine.connect() as connection:
             self._follower.follow(connection)
             self._desk.now = self._vault.clock.now()
@@ -181,11 +181,11 @@ class GateSyncWorker:
         self._report = report
         self._source = f"{vault.settings.urn}:gate"
         self._gate_log = SqliteReader(vault.places.gate)
-        told = [envelope.read(entry) for _, entry in sorted(_told(vault.reader).items())]
-        told = [record for record in told if record.type in _TOLD]
+        told = [envelope.read(entry) for _, entry in sorted(_reports(vault.reader).items())]
+        told = [record for record in told if record.type in _REPORT_TYPES]
         self._refusals = RefusalReports(record for record in told if record.type == GateRefused.type)
         anchors = [record.data["size"] for record in told if _anchors(record, self._gate_log.origin)]
-        self._told = max(anchors, default=0)
+        self._reports = max(anchors, default=0)
         self._anchored = 0
         self._sizes = (0, 0)
         self._shifts = True  # whether there may be any: looked for once, then whenever one was permitted
@@ -194,7 +194,7 @@ class GateSyncWorker:
         self._failed: str | None = None
 
     def unready(self) -> tuple[str, ...]:
-        """Why the gate should not be asked now: what went wrong last, and has not gone right since."""
+        """Return why the gate should not be asked now: what went wrong last, and has not gone right since."""
         return () if self._failed is None else (self._failed,)
 
     def start(self) -> None:
@@ -232,12 +232,14 @@ class GateSyncWorker:
     def _tell(self) -> None:
         """Tell the evidence log of holds and denies that are new."""
         size = self._gate_log.size()
-        entries = [(index, envelope.read(entry)) for index, entry in self._gate_log.entries(self._told, size)]
+        entries = [
+            (index, envelope.read(entry)) for index, entry in self._gate_log.entries(self._reports, size)
+        ]
         self._shifts |= any(record.data.get("action") == "shift" for _, record in entries)
         drafts = list(self._refusals.drafts(entries, self._gate_log.origin, self._source))
         if drafts:
             self._way.append([submit(draft, self._vault.connector_key) for draft in drafts])
-        self._told = size
+        self._reports = size
 
     def _await_handovers(self) -> None:
         """Hold what a tenant asks next while records of a permitted shift are missing though they are due."""
@@ -261,12 +263,12 @@ class GateSyncWorker:
         self._sizes = self._vault.reader.size(), self._gate_log.size()
 
 
-_TOLD = (GateRefused.type, LogAnchored.type)
+_REPORT_TYPES = (GateRefused.type, LogAnchored.type)
 
 
-def _told(reader: SqliteReader) -> dict[int, bytes]:
+def _reports(reader: SqliteReader) -> dict[int, bytes]:
     """Return the entries that may be of what the gate tells the evidence log, by index."""
-    return {index: entry for kind in _TOLD for index, entry in reader.backwards(kind)}
+    return {index: entry for kind in _REPORT_TYPES for index, entry in reader.backwards(kind)}
 
 
 def _anchors(record: Record, origin: str) -> bool:
@@ -275,7 +277,7 @@ def _anchors(record: Record, origin: str) -> bool:
 
 @contextmanager
 def open_gate(vault: Vault, folders: Sequence[Path] = ()) -> Iterator[GateRuntime]:
-    """A vault's gate, current as of now.
+    """Yield a vault's gate, current as of now.
 
     Raises:
         KansaError: `vault.held`, if another process holds the gate's log.

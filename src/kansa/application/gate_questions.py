@@ -94,10 +94,10 @@ def evaluation(question: GateQuestion, item_class: str | None, names: Lookup) ->
     what, named = next(((kind, id_) for kind, id_ in about if id_), ("tenant", tenant))
     properties = {"site": site, "path": path, "item_class": item_class}
     return {
-        "subject": {"type": whose, "id": subject, "properties": _said({"tenant": tenant})},
-        "action": {"name": question.action, "properties": _said({"from": origin})},
-        "resource": {"type": what, "id": named or subject, "properties": _said(properties)},
-        "context": _said(question.context),
+        "subject": {"type": whose, "id": subject, "properties": _given({"tenant": tenant})},
+        "action": {"name": question.action, "properties": _given({"from": origin})},
+        "resource": {"type": what, "id": named or subject, "properties": _given(properties)},
+        "context": _given(question.context),
     }
 
 
@@ -148,7 +148,7 @@ def _id(text: str | None, names: Lookup, option: str, kind: str) -> str | None:
     return found[0] if found else text
 
 
-def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 

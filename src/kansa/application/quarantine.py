@@ -45,7 +45,7 @@ class QuarantinedRow:
 
 def all_rows(vault: Vault) -> list[QuarantinedRow]:
     """Return all quarantined rows, in the order in which they were first read."""
-    return [_told(each) for each in rows_in(vault.places.quarantine).values()]
+    return [_quarantined_row(each) for each in rows_in(vault.places.quarantine).values()]
 
 
 def open_rows(vault: Vault) -> list[QuarantinedRow]:
@@ -69,7 +69,7 @@ def row_named(vault: Vault, identity: str) -> QuarantinedRow:
     return fitting[0]
 
 
-def _told(row: Row) -> QuarantinedRow:
+def _quarantined_row(row: Row) -> QuarantinedRow:
     told = row.told
     return QuarantinedRow(
         row.id,

@@ -46,7 +46,7 @@ class Considered:
 
 
 def packs_named(desk: FlagService, names: Iterable[str]) -> list[Pack]:
-    """Packs by id, by the last part of it, or by file.
+    """Return packs by id, by the last part of it, or by file.
 
     Raises:
         BadInput: `pack.unknown`, or what is wrong with a file.
@@ -128,7 +128,7 @@ def _history(vault: Vault, over: tuple[int, int] | None) -> tuple[list[Past], in
         return [], 0
     past, erased = [], 0
     grounds: dict[int, FactSnapshot | None] = {}
-    for index, claim in _told(vault):
+    for index, claim in _gate_claims(vault):
         if isinstance(claim, GateGrounded):
             grounds[index] = _ground(claim)
             continue
@@ -159,7 +159,7 @@ def _history(vault: Vault, over: tuple[int, int] | None) -> tuple[list[Past], in
     return past, erased
 
 
-def _told(vault: Vault) -> Iterator[tuple[int, GateDecided | GateGrounded]]:
+def _gate_claims(vault: Vault) -> Iterator[tuple[int, GateDecided | GateGrounded]]:
     """Yield the gate's decisions and grounds, in order, with the values that are still kept."""
     with vault.gate_reader() as reader:
         records = [(index, envelope.decode(entry)) for index, entry in reader.entries()]

@@ -47,7 +47,7 @@ class PartyFindings(NamedTuple):
         return tuple(flag for flag in self.flags if flag.claim.severity == "high")
 
     def as_json(self) -> dict[str, Any]:
-        """As `kansa case show --json` gives it."""
+        """Return it as `kansa case show --json` gives it."""
         return {
             "party": self.party,
             "documents": list(self.documents),
@@ -99,11 +99,11 @@ def _of(world: FactContext, party: str) -> PartyFindings:
         if latest is None
         else tuple(sorted({edition.publication for edition in latest[1].editions})),
         hits_open=hits if isinstance(hits, int) else None,
-        flags=tuple(flag for flag in flags_in(_told(world, party)) if flag.state == "open"),
+        flags=tuple(flag for flag in flags_in(_flag_records(world, party)) if flag.state == "open"),
     )
 
 
-def _told(world: FactContext, party: str) -> list[IndexedClaim]:
+def _flag_records(world: FactContext, party: str) -> list[IndexedClaim]:
     """Return what was said of the flags that concern a party, in ledger order."""
     raised = [
         (noted, claim)

@@ -41,7 +41,7 @@ def balance(tables: Tables, *, start: int | None = None, end: int | None = None)
     Args:
         tables: rows in any order; instants in microseconds.
         start: by default the earliest start of a use or window, so that the period is the one that was looked at.
-        end: by default `reading.horizon_of`, where running uses end too.
+        end: by default `row_quality.horizon_of`, where running uses end too.
 
     Returns:
         None if nothing is installed or no period is known: a denominator that nobody stated is not made up.

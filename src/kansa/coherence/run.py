@@ -140,7 +140,7 @@ class Run:
         )
 
     def _horizon(self) -> Horizon:
-        """As `reading.horizon_of`."""
+        """As `row_quality.horizon_of`."""
         windows, uses, to = self._surveys["window"], self._surveys["use"], self._asked.to
         begun, ended, any_closed = uses.latest["start"], uses.latest["end"], None
         if windows.rows > sum(windows.ignored.values()):

@@ -49,7 +49,7 @@ def sweep(
     Args:
         tables: rows in any order; instants in microseconds.
         known_at: take the tables back to what had been recorded by this instant.
-        horizon: where running uses end; by default `reading.horizon_of`.
+        horizon: where running uses end; by default `row_quality.horizon_of`.
         grace: microseconds after an instant within which its evidence still counts as recorded in time.
         log_began: the first checkpoint; what was not in time before it is told apart from what is late.
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kansa.coherence.outputs import appearing
-from kansa.errors import Problem
+from kansa.errors import BadInput, Problem
 
 MOST_ROWS = 1_048_575
 """Rows of a worksheet below its header."""
@@ -39,10 +39,24 @@ def write_table(table: pa.Table, path: Path) -> None:
     """Write a table in the format of the file's suffix; it appears whole or not at all.
 
     Raises:
-        ValueError: too many rows for a workbook, or a suffix for which `suffix_problem` has a problem.
+        BadInput: `coherence.output`, if a workbook cannot hold so many rows.
+        KeyError: a suffix for which `suffix_problem` has a problem.
     """
+    if path.suffix.lower() == ".xlsx" and table.num_rows > MOST_ROWS:
+        raise _too_long(table.num_rows, path)
     with appearing(path) as (partial,):
         WRITERS[path.suffix.lower()](table, partial)
+
+
+def _too_long(rows: int, path: Path) -> BadInput:
+    """Return the refusal of a workbook of more rows than a worksheet has."""
+    problem = Problem(
+        "coherence.output",
+        f"{rows:,} rows are more than the {MOST_ROWS:,} that a worksheet can hold",
+        file=str(path),
+        help="end the name with `.parquet` or `.csv`, which hold any number of rows",
+    )
+    return BadInput("coherence.output", "the answers cannot be written", problems=[problem])
 
 
 def convert(parquet: Path, path: Path) -> None:
@@ -88,8 +102,6 @@ def _json(table: pa.Table, path: Path) -> None:
 def _xlsx(table: pa.Table, path: Path) -> None:
     import xlsxwriter  # noqa: PLC0415 - only who writes a workbook pays for it
 
-    if table.num_rows > MOST_ROWS:
-        raise ValueError(f"{table.num_rows:,} rows are more than the {MOST_ROWS:,} of a worksheet")
     written = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(written, options) as book:

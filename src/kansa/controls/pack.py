@@ -1,7 +1,7 @@
 """Controls: what an operator must be able to show, who answers for it, and how fresh it must be.
 
 A control is about a population (end users behind an approved path, devices, sites, the operator itself) and asks of
-each of its members one kind of evidence. `controls_file` reads packs of controls, `controls_answer` holds them
+each of its members one kind of evidence. `pack_file` reads packs of controls, `assessment` checks them
 against the records of a vault.
 """
 

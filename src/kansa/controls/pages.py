@@ -9,7 +9,7 @@ from kansa.i18n import Words
 from kansa.rules.citations import Source
 from kansa.rules.publish.pack_pages import VERIFIED
 
-_SAID = {
+_LABELS = {
     "version": Words("version", "版"),
     "meaning": Words("meaning", "規則内容のハッシュ"),
     "operator": Words("the operator", "事業者"),
@@ -146,4 +146,4 @@ def _table(heads: tuple[Words, ...], rows: Iterable[tuple[str, ...]], language: 
 
 
 def _say(name: str, language: str) -> str:
-    return _SAID[name].in_(language)
+    return _LABELS[name].in_(language)

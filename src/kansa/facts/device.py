@@ -75,7 +75,7 @@ def provenance(world: FactContext, device: str) -> FactValue:
 
 
 def custody(world: FactContext, device: str) -> FactValue:
-    """`unbroken` where its chain puts it somewhere now, `contested` where it was seen elsewhere, else `broken` or `none`."""
+    """Return `unbroken` where its chain puts it somewhere now, `contested` where it was seen elsewhere, else `broken` or `none`."""
     steps = [
         *world.find(device, DeviceMoved, device_id=device),
         *world.find(device, DeviceObserved, device_id=device),
@@ -151,7 +151,7 @@ def attestation_age_s(world: FactContext, device: str) -> FactValue:
     if not fresh:
         return unknown()
     noted, claim = max(fresh, key=lambda proof: proof[1].valid_from)
-    world.moving()
+    world.mark_volatile()
     return known((world.now - parse_instant(claim.valid_from)) // MICROSECONDS, [noted])
 
 

@@ -238,21 +238,23 @@ def of_lists(world: FactContext, *required: str) -> Iterator[NamedFact]:
     """Yield since when the newest edition of the list that is furthest behind stands, of the required ones or, if none, of all.
 
     A list that stands in several publications is as new as the newest of them. One that was never imported has no age:
-    a screening does not cover it.
+    a screening does not cover it. An edition that does not say which lists it holds may hold any.
     """
     newest: dict[str, tuple[int, int]] = {}
+    held: list[tuple[int, int]] = []
     for noted, claim in newest_editions(world).values():
         found = parse_instant(claim.valid_from), noted.index
-        for name in [each.list for each in claim.lists] or [claim.publication]:
-            newest[name] = max(found, newest.get(name, found))
-    held = [found for name, found in newest.items() if not required or name in required]
+        held += [] if claim.lists else [found]
+        for named in claim.lists:
+            newest[named.list] = max(found, newest.get(named.list, found))
+    held += [found for name, found in newest.items() if not required or name in required]
     if held:
         records = tuple(sorted({index for _, index in held}))
         yield NamedFact("list.edition_age_s", min(since for since, _ in held), records)
 
 
 def of_shift(world: FactContext, tenant: str, from_site: str, to_site: str) -> Iterator[NamedFact]:
-    """Two sites: whether the countries differ, and whether the tenant's contract lets the work leave its own."""
+    """Return of two sites whether the countries differ, and whether the tenant's contract lets the work leave its own."""
     here, there = site.country(world, from_site), site.country(world, to_site)
     if here.value is None or there.value is None:
         return

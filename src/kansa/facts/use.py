@@ -48,7 +48,7 @@ def accelerator_hours(world: FactContext, workload: str) -> FactValue:
         return unknown()
     held = sum(use.weight * (min(use.end or world.now, world.now) - use.start) for use in uses)
     if any(world.running(use) for use in uses):
-        world.moving()
+        world.mark_volatile()
     return known(held // HOUR, [index for use in uses for index in use.evidence])
 
 
@@ -138,12 +138,12 @@ def _bases(world: FactContext, workload: str) -> list[Basis] | None:
 
 
 def gap_s(world: FactContext, workload: str) -> FactValue:
-    """Seconds of it until now in which evidence of any of the four facts is missing; a part of a second counts whole."""
+    """Return seconds of it until now in which evidence of any of the four facts is missing; a part of a second counts whole."""
     uses = world.uses(workload)
     if not uses:
         return unknown()
     if any(world.running(use) for use in uses):
-        world.moving()
+        world.mark_volatile()
     found = [
         span
         for use in uses
@@ -154,7 +154,7 @@ def gap_s(world: FactContext, workload: str) -> FactValue:
 
 
 def outside_clearance_s(world: FactContext, workload: str) -> FactValue:
-    """Seconds of it until now in which tenant and end user were cleared, but not for its item class, site and path.
+    """Return seconds of it until now in which tenant and end user were cleared, but not for its item class, site and path.
 
     Time in which they were not cleared at all is a gap of identity. Unknown where a decision is limited to what is not known.
     """
@@ -162,7 +162,7 @@ def outside_clearance_s(world: FactContext, workload: str) -> FactValue:
     if not uses:
         return unknown()
     if any(world.running(use) for use in uses):
-        world.moving()
+        world.mark_volatile()
     found: list[Interval] = []
     records = {index for use in uses for index in use.evidence}
     for use in uses:

@@ -175,7 +175,7 @@ class AnswerRenderer:
     def __init__(self, edition: EffectiveRules, basis: RuleContext, origin: str) -> None:
         self._basis = basis
         self._origin = origin
-        self._rules = {bound.rule.id: _told(bound, basis.citations) for bound in edition.rules}
+        self._rules = {bound.rule.id: _fixed_parts(bound, basis.citations) for bound in edition.rules}
 
     def tell(self, weighed: Evaluation) -> Answer:
         """Return the answer to a question whose decision stands in the log."""
@@ -221,7 +221,7 @@ class AnswerRenderer:
             )
 
 
-class _Told(NamedTuple):
+class _FixedParts(NamedTuple):
     """What can be said of a rule whatever the question, and the facts that it asks."""
 
     reason: Reason
@@ -229,7 +229,7 @@ class _Told(NamedTuple):
     follow_up: tuple[Words, ...]
 
 
-def _told(bound: EffectiveRule, citations: Mapping[str, Citation]) -> _Told:
+def _fixed_parts(bound: EffectiveRule, citations: Mapping[str, Citation]) -> _FixedParts:
     cited = []
     for source in bound.version.sources:
         text = citations.get(source.citation)
@@ -243,7 +243,7 @@ def _told(bound: EffectiveRule, citations: Mapping[str, Citation]) -> _Told:
     checked = version.verified and not own
     outcome = bound.rule.outcome or "hold"
     reason = Reason(bound.rule.id, outcome, version.words, checked, own, tuple(cited))
-    return _Told(reason, tuple(sorted(facts_in(version.when))), bound.rule.follow_up)
+    return _FixedParts(reason, tuple(sorted(facts_in(version.when))), bound.rule.follow_up)
 
 
 def _summary(outcome: State, reasons: Sequence[Reason], catalogue: Catalogue) -> Words:

@@ -88,7 +88,7 @@ class DecisionPoint:
         self._clock = clock
         self._tag_key = tag_key
         self._anchor = clock.now(), clock.monotonic()
-        self._told: tuple[RuleContext, EffectiveRules, AnswerRenderer] | None = None
+        self._latest_renderer: tuple[RuleContext, EffectiveRules, AnswerRenderer] | None = None
         self._stood: dict[Question, LoggedSnapshot] = {}
         self._stood_on: tuple[RuleContext, int] | None = None
         self._grounds: dict[bytes, int] = {}
@@ -113,9 +113,9 @@ class DecisionPoint:
             return [
                 tuple(each if isinstance(each, Answer) else not_kept(error) for each in row) for row in found
             ]
-        return [tuple(self._told_of(each, teller) for each in row) for row in found]
+        return [tuple(self._rendered(each, teller) for each in row) for row in found]
 
-    def _told_of(self, found: Weighed | TurnedAway | Answer, teller: AnswerRenderer) -> Answer:
+    def _rendered(self, found: Weighed | TurnedAway | Answer, teller: AnswerRenderer) -> Answer:
         if isinstance(found, TurnedAway):
             return turned_away(found, self.log.origin)
         return teller.tell(found) if isinstance(found, Weighed) else found
@@ -131,17 +131,17 @@ class DecisionPoint:
 
     def _edition(self, basis: RuleContext, at: int) -> tuple[EffectiveRules, AnswerRenderer]:
         """Return the rules as they stand at an instant; made anew only where one of them or a reading changes."""
-        if self._told is not None:
-            told_of, edition, teller = self._told
+        if self._latest_renderer is not None:
+            told_of, edition, teller = self._latest_renderer
             same = told_of.rulebook is basis.rulebook and told_of.readings is basis.readings
             if same and _stands(edition, at):
                 if told_of is not basis:
                     teller = AnswerRenderer(edition, basis, self.log.origin)
-                    self._told = basis, edition, teller
+                    self._latest_renderer = basis, edition, teller
                 return edition, teller
         edition = basis.rulebook.at(at, basis.readings)
         teller = AnswerRenderer(edition, basis, self.log.origin)
-        self._told = basis, edition, teller
+        self._latest_renderer = basis, edition, teller
         return edition, teller
 
     def _weigh(self, asking: Asking, basis: RuleContext, edition: EffectiveRules, at: int) -> list[_Found]:

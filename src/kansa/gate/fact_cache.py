@@ -128,7 +128,7 @@ class FactCache:
                         self._kept.pop(key, None)
 
     def await_handovers(self, pending: Mapping[str, int]) -> None:
-        """How many shifts of each tenant are without records of hand-over (`gate.handover`)."""
+        """Note how many shifts of each tenant are without records of hand-over (`gate.handover`)."""
         self._pending = pending
 
     def warm(self, now: int) -> int:
@@ -151,7 +151,7 @@ class FactCache:
         evidence: dict[str, tuple[int, ...]] = {}
         with self._lock:
             self._until = None
-            for name, value, records in self._said(question, now):
+            for name, value, records in self._named_facts(question, now):
                 if name.endswith((AGE, LEFT)) and isinstance(value, int):
                     instants[name] = value
                 else:
@@ -159,7 +159,7 @@ class FactCache:
                 evidence[name] = records
             return FactSnapshot(self._entries, now, self._until, facts, instants, evidence)
 
-    def _said(self, q: Question, now: int) -> Iterator[NamedFact]:
+    def _named_facts(self, q: Question, now: int) -> Iterator[NamedFact]:
         return chain(
             self._of_parties(q, now),
             self._of_way(q, now),

@@ -14,7 +14,7 @@ from kansa.records.envelope import Record
 from kansa.records.kinds.gate import GateDecided, GateRefused, LogAnchored
 
 _SUBJECTS = ("tenant_id", "end_user_id", "path_id", "site_id", "from_site_id", "item_class")
-_SAID = (*_SUBJECTS, "action", "outcome", "determining", "unknown")
+_REPORTED = (*_SUBJECTS, "action", "outcome", "determining", "unknown")
 
 
 class RefusalReports:
@@ -44,7 +44,7 @@ class RefusalReports:
 
 
 def anchored(checkpoint: bytes, at: int, source: str) -> Draft:
-    """That another log had this signed checkpoint at an instant."""
+    """Return the draft of a record that another log had this signed checkpoint at an instant."""
     head = note.checkpoint_in(checkpoint)
     data = {
         "valid_from": format_instant(at),
@@ -57,7 +57,7 @@ def anchored(checkpoint: bytes, at: int, source: str) -> Draft:
 
 
 def _refusal(index: int, record: Record, log: str, source: str) -> Draft:
-    data = {name: record.data[name] for name in _SAID if name in record.data}
+    data = {name: record.data[name] for name in _REPORTED if name in record.data}
     data |= {
         "valid_from": format_instant(record.time),
         "known_by": "measured",

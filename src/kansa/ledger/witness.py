@@ -108,12 +108,12 @@ def _continued(request: Request, clean: Note, seen: bytes | None) -> Note | Refu
     before = Checkpoint(shown.origin, 0, EMPTY_ROOT) if seen is None else note.checkpoint_in(seen)
     conflict = None if seen is None else _conflict(seen, clean)
     if conflict is not None:
-        return Refusal(409, _told(conflict.kind, before.size, shown.size), before.size, conflict)
+        return Refusal(409, _refusal_words(conflict.kind, before.size, shown.size), before.size, conflict)
     if request.old != before.size:
         return Refusal(409, f"the last checkpoint that was cosigned has size {before.size}", before.size)
     if not proof.verify_consistency(before.size, shown.size, request.path, before.root, shown.root):
         forked = None if seen is None or not before.size else Conflict("fork", seen, clean.encode())
-        return Refusal(422, _told("fork", before.size, shown.size), None, forked)
+        return Refusal(422, _refusal_words("fork", before.size, shown.size), None, forked)
     return clean
 
 
@@ -164,7 +164,7 @@ def _conflict(seen: bytes, shown: Note) -> Conflict | None:
     return None
 
 
-def _told(kind: Kind, seen: int, shown: int) -> str:
+def _refusal_words(kind: Kind, seen: int, shown: int) -> str:
     if kind == "rollback":
         return f"the checkpoint has {shown} entries, and one of {seen} was cosigned before"
     if kind == "split_view":

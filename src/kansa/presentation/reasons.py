@@ -87,7 +87,7 @@ def spoken(path: Path, language: Language) -> list[str]:
     rows = _grouped(path)
     told = [getattr(_LAYOUT["head"], language)]
     for row in rows[:LISTED]:
-        told += _said(row, language)
+        told += _part_and_detail(row, language)
     if len(rows) > LISTED:
         told.append(" " * 14 + getattr(_LAYOUT["rest"], language).format(count=len(rows) - LISTED))
     return told
@@ -133,7 +133,7 @@ def spoken_reasons(
             "closable": cause.closable or None,
             "role": cause.role,
         }
-        line, closes = _said(
+        line, closes = _part_and_detail(
             row, language, each.names.get(language, "") or next(iter(each.names.values()), "")
         )
         counted = _ONE_USE if each.uses == 1 else _USES
@@ -155,7 +155,7 @@ def _time(micros: int, language: Language) -> str:
     return _LAYOUT["hours"].in_(language).format(hours=micros / HOUR)
 
 
-def _said(row: Mapping[str, object], language: Language, who: str = "") -> tuple[str, str]:
+def _part_and_detail(row: Mapping[str, object], language: Language, who: str = "") -> tuple[str, str]:
     def words(own: Mapping[str, Words], code: object, shared: str) -> str:
         return getattr(own[str(code)], language) if code in own else say(language, f"{shared}.{code}")
 

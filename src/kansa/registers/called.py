@@ -170,7 +170,7 @@ class StoredNames:
 
     def __init__(self, lend: Lend, read: Read, find: Find, tags: Tags) -> None:
         self._lend, self._read, self._find, self._tags = lend, read, find, tags
-        self._said: dict[int, list[Statement]] = {}
+        self._by_entry: dict[int, list[Statement]] = {}
 
     def directory(self) -> Directory:
         """Return the directory."""
@@ -283,10 +283,10 @@ class StoredNames:
         return [said for said in found if isinstance(said, kind) and said.subject == subject]
 
     def _statements(self, entry: int) -> list[Statement]:
-        if entry not in self._said:
+        if entry not in self._by_entry:
             record = envelope.read(self._read(entry))
-            self._said[entry] = list(statements(record, self._find(_digests(record))))
-        return self._said[entry]
+            self._by_entry[entry] = list(statements(record, self._find(_digests(record))))
+        return self._by_entry[entry]
 
     def _paths(self) -> dict[str, tuple[Path, ...]]:
         found: dict[str, tuple[Path, ...]] = {}

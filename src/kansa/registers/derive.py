@@ -1,7 +1,7 @@
 """From entries to tables: a pure function, without store or clock.
 
 Entries are taken moment by moment (all that share a `recordedtime`); each moment revises the groups that its claims
-touch. `follow` does the same against stored registers and must agree.
+touch. `catch_up` does the same against stored registers and must agree.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -88,7 +88,7 @@ def versions_by_group(noted_moments: Iterable[tuple[int, list[IndexedClaim]]]) -
     past: list[tuple[Group, Version]] = []
     for recorded_at, claims in noted_moments:
         journal.add(claims)
-        for group in touched(claims, journal):
+        for group in affected_keys(claims, journal):
             current = known.setdefault(group, {})
             revision = compare(current, FACTS[group.fact].lines(group.key, journal))
             past += ((group, Version(line, current.pop(line), recorded_at)) for line in revision.vanished)
@@ -108,7 +108,7 @@ def moments(
     )
 
 
-def touched(claims: Sequence[IndexedClaim], journal: Journal) -> list[Group]:
+def affected_keys(claims: Sequence[IndexedClaim], journal: Journal) -> list[Group]:
     """Return the groups that claims, or the claims that they correct, may change; sorted."""
     corrected = (journal.at(index) for noted in claims for index in corrects(noted.claim))
     changed = [*claims, *(noted for noted in corrected if noted is not None)]
@@ -117,7 +117,7 @@ def touched(claims: Sequence[IndexedClaim], journal: Journal) -> list[Group]:
             Group(name, key)
             for noted in changed
             for name, fact in FACTS.items()
-            for key in fact.touched(noted, journal)
+            for key in fact.affected_keys(noted, journal)
         }
     )
 

@@ -17,7 +17,7 @@ from kansa.records.journal import ClaimT, IndexedClaim, corrects, hides, note, o
 from kansa.records.kinds.claim import Claim
 from kansa.registers import called, store
 from kansa.registers.database import Connection, Registers
-from kansa.registers.derive import FACTS, moments, touched, versions_by_group
+from kansa.registers.derive import FACTS, affected_keys, moments, versions_by_group
 from kansa.registers.versions import compare
 
 Progress = Callable[[int, int], None]
@@ -49,11 +49,11 @@ class Entries(Protocol):
         ...
 
     def entry(self, index: int) -> bytes:
-        """One entry."""
+        """Return one entry."""
         ...
 
     def entries(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
-        """Entries in order, `[start, stop)`."""
+        """Yield entries in order, `[start, stop)`."""
         ...
 
     def root(self, size: int) -> bytes:
@@ -61,7 +61,7 @@ class Entries(Protocol):
         ...
 
 
-def follow(
+def catch_up(
     registers: Registers, ledger: Entries, progress: Progress | None = None, *, recount: bool = False
 ) -> int:
     """Bring the registers up to the ledger; returns the size that they then reflect.
@@ -92,7 +92,7 @@ def rebuild(registers: Registers, ledger: Entries) -> int:
     """Empty the registers and fill them from the ledger; returns the size that they then reflect."""
     with registers.writing() as connection:
         _derive_anew(registers, connection, ledger, store.reflected(connection).altered)
-    return follow(registers, ledger)
+    return catch_up(registers, ledger)
 
 
 def forget_called(registers: Registers, ledger: Entries, subject: str) -> int:
@@ -180,7 +180,7 @@ def _advance(
     for recorded_at, claims in groupby(journal.take(since.size, size), key=lambda noted: noted.recorded_at):
         moment, now = list(claims), store.Moment(recorded_at, resumed=recorded_at == since.recorded_at)
         _index(connection, moment, journal.at)
-        for group in touched(moment, journal):
+        for group in affected_keys(moment, journal):
             fact = FACTS[group.fact]
             known = store.current(connection, group, fact.TABLES)
             store.revise(connection, group, known, compare(known, fact.lines(group.key, journal)), now)

@@ -106,7 +106,7 @@ class Evidence:
 
     @cached_property
     def uses(self) -> Mapping[str, Sequence[Use]]:
-        """The current uses by whom and what they concern (`users.by_subject`)."""
+        """The current uses by whom and what they concern (`uses_by_subject.by_subject`)."""
         found = self._all_uses
         return found.by_subject() if isinstance(found, UseColumns) else by_subject(found)
 

@@ -40,7 +40,7 @@ from kansa.registers.called import StoredNames
 from kansa.registers.database import Connection, Registers
 from kansa.registers.derive import tables
 from kansa.registers.directory import Directory
-from kansa.registers.incremental import Progress, follow, forget_called, rebuild
+from kansa.registers.incremental import Progress, catch_up, forget_called, rebuild
 from kansa.registers.rows import Tables
 from kansa.registers.snapshot import Evidence
 from kansa.vault import settings as vault_settings
@@ -139,7 +139,7 @@ class Vault:
 
     @contextmanager
     def gate_reader(self) -> Iterator[SqliteReader]:
-        """The gate's log, to read, held against where it is published; only where there is one.
+        """Yield the gate's log, to read, held against where it is published; only where there is one.
 
         Raises:
             BrokenVault: as `reader`.
@@ -175,7 +175,7 @@ class Vault:
 
     @contextmanager
     def appending(self) -> Iterator[SharedAppender]:
-        """The way to write, for as long as the block lasts: as the sequencer's holder, or through whoever holds it."""
+        """Yield the way to write, for as long as the block lasts: as the sequencer's holder, or through whoever holds it."""
         value_key = keys.load_key(self.places.keys / "values.key", "values")
         keeper = ValueWriter(self.places.values, value_key, self.random_bytes)
         try:
@@ -246,7 +246,7 @@ class Vault:
     def tables_of_records(self, known_at: int | None = None, progress: Progress | None = None) -> Tables:
         """Return the registers, brought up to the ledger, as known at an instant; uses of segments are not among them."""
         with self._registers() as engine:
-            follow(engine, self.reader, progress)
+            catch_up(engine, self.reader, progress)
             with engine.connect() as connection:
                 return tables(store.versions(connection, known_at))
 
@@ -277,7 +277,7 @@ class Vault:
         with self._registers() as engine:
             with engine.connect() as connection:
                 before = store.reflected(connection).altered
-            follow(engine, self.reader, recount=True)
+            catch_up(engine, self.reader, recount=True)
             with engine.connect() as connection:
                 return store.reflected(connection).altered == before
 
@@ -299,7 +299,7 @@ class Vault:
     def directory(self) -> Directory:
         """Return what subjects are called, from every value that is still kept: asked subject by subject, as of now."""
         with self._registers() as engine:
-            follow(engine, self.reader)
+            catch_up(engine, self.reader)
         return StoredNames(self._lent, self.reader.entry, self.reveal, engine.tags).directory()
 
     def reveal(self, digests: Iterable[str]) -> Mapping[str, Disclosure]:
@@ -317,7 +317,7 @@ class Vault:
     def forget_names(self, subject: str) -> int:
         """Take out of the registers what finds a subject by values that are kept no longer; returns how many rows."""
         with self._registers() as engine:
-            follow(engine, self.reader)
+            catch_up(engine, self.reader)
             return forget_called(engine, self.reader, subject)
 
     @cached_property
@@ -335,7 +335,7 @@ class Vault:
         """Return which subject each source key means, whom each path serves, how many accelerators each node has."""
         known, bulk = self.directory(), VaultSegments(self.segments())
         with self._registers() as engine:
-            follow(engine, self.reader)
+            catch_up(engine, self.reader)
             with engine.connect() as connection:
                 devices = store.devices_by_node(connection)
                 places = store.places_of_devices(connection)
@@ -364,9 +364,9 @@ class Vault:
 
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:
-        """What facts are computed from, brought up to the ledger, for as long as the block lasts."""
+        """Yield what facts are computed from, brought up to the ledger, for as long as the block lasts."""
         with self._registers() as engine:
-            follow(engine, self.reader)
+            catch_up(engine, self.reader)
             with engine.connect() as connection:
                 bulk = VaultSegments(self.segments())
                 yield Evidence(connection, self.reader, self.reveal, bulk)

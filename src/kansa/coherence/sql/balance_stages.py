@@ -26,7 +26,7 @@ def balance_stages(start: int, end: int, *, by_device: bool, sources: int) -> It
     """Yield all stages in order, for the period `[start, end)`; `sources` is how many have closed a window."""
     yield Stage("inventory", _inventory(start, end))
     yield Stage("closed", merged("scope_id", _closed("scope_id")))
-    yield Stage("told", _TOLD)
+    yield Stage("told", _PLACED_ONCE)
     yield Stage("view", _VIEWS)
     yield Stage("place", _PLACES)
     yield Stage("seen", merged("view", _seen("closed")))
@@ -68,7 +68,7 @@ def _inventory(start: int, end: int) -> str:
 
 # Where a device has one row there is nothing to decide, and most devices have one. Each place with those scopes of
 # its own that have windows at all.
-_TOLD = """
+_PLACED_ONCE = """
         WITH several AS (SELECT device_id FROM inventory GROUP BY device_id HAVING COUNT(*) > 1),
         crowded AS (SELECT i.* FROM inventory AS i JOIN several AS s ON s.device_id = i.device_id),
         cut AS (SELECT device_id, low AS moment FROM crowded UNION SELECT device_id, high FROM crowded),

@@ -99,7 +99,7 @@ class Endpoint(ABC):
         if not self._reception.admits(caller, questions):
             raise Refused(429, "this caller asks more than it may", [(b"retry-after", b"1")])
 
-    def _told(self, answers: Iterable[Answer], language: str) -> list[Answer]:
+    def _in_language(self, answers: Iterable[Answer], language: str) -> list[Answer]:
         told = [answer if language == "en" else answer.in_(language) for answer in answers]
         for answer in told:
             self._metrics.answer(answer)
@@ -127,7 +127,7 @@ class EvaluationEndpoint(Endpoint):
     async def _answer(self, caller: Caller, language: str, body: bytes) -> bytes:
         self._admit(caller, 1)
         asking = Asking(caller.name, caller.actions, (read_evaluation(body),))
-        (told,) = self._told(await self._desk.ask(asking), language)
+        (told,) = self._in_language(await self._desk.ask(asking), language)
         return _encode(told)
 
 
@@ -140,7 +140,7 @@ class EvaluationsEndpoint(Endpoint):
         batch = Batch((asked,)) if isinstance(asked, Evaluation) else asked
         self._admit(caller, len(batch.evaluations))
         asking = Asking(caller.name, caller.actions, batch.evaluations, batch.semantic)
-        told = self._told(await self._desk.ask(asking), language)
+        told = self._in_language(await self._desk.ask(asking), language)
         return _encode(told[0] if single else {"evaluations": told})
 
 

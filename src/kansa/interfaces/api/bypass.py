@@ -65,7 +65,10 @@ class BypassEndpoint(Endpoint):
         read = [self._read(line, caller, names) for line in lines]
         fit = [each.submission for each in read if each.submission is not None]
         outcomes = iter(await run_in_threadpool(self._intake.append, fit) if fit else ())
-        told = [each.told if each.submission is None else _told(each.told, next(outcomes)) for each in read]
+        told = [
+            each.told if each.submission is None else _acknowledged(each.told, next(outcomes))
+            for each in read
+        ]
         return msgspec.json.encode({"bypassed": told})
 
     def _read(self, line: msgspec.Raw, caller: Caller, names: Names) -> "_Line":
@@ -87,7 +90,7 @@ class _Line(NamedTuple):
     submission: Submission | None = None
 
 
-def _told(line: Told, outcome: Outcome) -> Told:
+def _acknowledged(line: Told, outcome: Outcome) -> Told:
     if outcome.index is None:
         return Told(line.id, "refused", outcome.message)
     return Told(line.id, "known") if outcome.status == "duplicate" else line

@@ -69,7 +69,10 @@ def restore(
     """Make a vault of a backup, and audit it. Exit 1 if anything is not as it must be."""
     done = restore_vault(folder, keys, at.vault, [log.kept_checkpoint(path) for path in against])
     parts = [{**msgspec.to_builtins(part), "ok": part.ok} for part in done.parts]
-    lines = [_RESTORED.say(size=f"{done.size:,}", vault=at.vault), *_told(p for p in done.parts if not p.ok)]
+    lines = [
+        _RESTORED.say(size=f"{done.size:,}", vault=at.vault),
+        *_part_lines(p for p in done.parts if not p.ok),
+    ]
     value = {"vault": str(at.vault), "size": done.size, "parts": parts, "ok": done.ok}
     show(as_json, value, [*lines, _ASK.say(vault=at.vault)])
     return 0 if done.ok else 1
@@ -87,14 +90,14 @@ def doctor(
     """Look at every store of the vault against its ledger. Exit 1 if anything is not as it must be."""
     with progress("auditing") as report:
         found = examine(at.open(), report, mend=mend)
-    lines = list(_told(found.parts))
+    lines = list(_part_lines(found.parts))
     if found.mended:
         lines.append(_MENDED.say(names=", ".join(map(said, found.mended))))
     show(as_json, found.as_json(), lines)
     return 0 if found.ok else 1
 
 
-def _told(parts: Iterator[Part] | tuple[Part, ...]) -> Iterator[str]:
+def _part_lines(parts: Iterator[Part] | tuple[Part, ...]) -> Iterator[str]:
     for part in parts:
         words = _PART_NOT if not part.ok else _PART_OK if part.total else _PART_NONE
         yield words.say(name=said(part.name), checked=part.checked, total=part.total, unit=said(part.unit))

@@ -36,7 +36,7 @@ Evidence = Annotated[
 CaseNamed = Annotated[str, Parameter(help="A case: its id, or how it begins.")]
 Decided = Annotated[Decision, Parameter(help="What is decided: permit, hold or deny.")]
 Cause = Literal["onboarding", "renewal", "change", "flag"]
-_SAID = {
+_LABELS = {
     "adopted": Words("Adopted the route `{route}`.", "承認経路「{route}」を採用しました。"),
     "opened": Words("Opened {case}.", "案件 {case} を開始しました。"),
     "recorded": Words("Recorded as entry {index}.", "台帳の第{index}号に記録しました。"),
@@ -119,8 +119,8 @@ def adopt(
         raise BadInput("case.route", f"the pack has no route `{route}`", help=f"it has {listed}")
     office, mine = CaseService(at.open()), signing(key)
     done = office.sign(office.adopt(mine.public, routes, chosen), mine)
-    text = _SAID["adopted"].in_(language).format(route=chosen.words.in_(language))
-    return _told(done, {"route": route}, text, language, as_json=as_json)
+    text = _LABELS["adopted"].in_(language).format(route=chosen.words.in_(language))
+    return _show_act(done, {"route": route}, text, language, as_json=as_json)
 
 
 @app.command(name="open")
@@ -139,7 +139,7 @@ def open_(
     names = Lookup(vault)
     parties = names.party(tenant), names.party(end_user or tenant)
     case = CaseService(vault).open(*parties, cause, reasons)
-    show(as_json, {"case": case}, _SAID["opened"].in_(language).format(case=case))
+    show(as_json, {"case": case}, _LABELS["opened"].in_(language).format(case=case))
     return 0
 
 
@@ -173,9 +173,7 @@ def propose(
         mine.public, case, route, decision, scope=scope, until=end, reasons=reasons, evidence=evidence or ()
     )
     done = office.sign(prepared, mine)
-    return _told(
-        done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
-    )
+    return _show_step(done, language, as_json=as_json)
 
 
 @app.command
@@ -194,9 +192,7 @@ def review(
     """Take the step of a case that waits. Exit 1 if it would not count."""
     office, mine = CaseService(at.open()), signing(key)
     done = office.sign(office.review(mine.public, case, outcome, reasons, evidence or ()), mine)
-    return _told(
-        done, {"case": done.draft.data["case_id"]}, _recorded(done, language), language, as_json=as_json
-    )
+    return _show_step(done, language, as_json=as_json)
 
 
 @app.command
@@ -216,8 +212,7 @@ def decide(
     office, mine = CaseService(at.open()), signing(key)
     since = "".join(f"{line}\n" for line in _since_proposal(office.changed_since_proposal(case), language))
     done = office.sign(office.decide(mine.public, case, decision, reasons, evidence or ()), mine)
-    text = since + _recorded(done, language)
-    return _told(done, {"case": done.draft.data["case_id"]}, text, language, as_json=as_json)
+    return _show_step(done, language, as_json=as_json, before=since)
 
 
 @app.command(name="list")
@@ -226,7 +221,7 @@ def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int
     vault = at.open()
     found, names = CaseService(vault).cases(), vault.directory()
     lines = [_line(each, names, language) for each in found] or [
-        _SAID["none"].in_(language).format(parties=sum(each.startswith("pty_") for each in names.names))
+        _LABELS["none"].in_(language).format(parties=sum(each.startswith("pty_") for each in names.names))
     ]
     show(as_json, {"cases": [_as_json(each) for each in found]}, lines)
     return 0
@@ -245,7 +240,7 @@ def show_(case: CaseNamed, /, *, language: Lang = "en", at: At = At(), as_json: 
     lines += _since_proposal(pending, language)
     if found.state.changed:
         aspects = _changes(found.state.changed, language)
-        lines.append(_SAID["changed"].in_(language).format(aspects=aspects))
+        lines.append(_LABELS["changed"].in_(language).format(aspects=aspects))
     rests = office.findings(case)
     lines += [line for each in rests for line in _findings(each, vault.directory(), language)]
     lines += _footer(found, read_routes(), language)
@@ -257,7 +252,7 @@ def show_(case: CaseNamed, /, *, language: Lang = "en", at: At = At(), as_json: 
     return 0
 
 
-def _told(done: Done, value: dict[str, Any], text: str, language: Language, *, as_json: bool) -> int:
+def _show_act(done: Done, value: dict[str, Any], text: str, language: Language, *, as_json: bool) -> int:
     if done.refused is not None:
         ground = GROUNDS[done.refused].in_(language)
         show(as_json, {"refused": done.refused}, _REFUSED.in_(language).format(ground=ground))
@@ -266,8 +261,14 @@ def _told(done: Done, value: dict[str, Any], text: str, language: Language, *, a
     return 0
 
 
+def _show_step(done: Done, language: Language, *, as_json: bool, before: str = "") -> int:
+    """Show where a step of a case was recorded, or why it would not count; return the exit code."""
+    value = {"case": done.draft.data["case_id"]}
+    return _show_act(done, value, before + _recorded(done, language), language, as_json=as_json)
+
+
 def _recorded(done: Done, language: Language) -> str:
-    return _SAID["recorded"].in_(language).format(index=done.index)
+    return _LABELS["recorded"].in_(language).format(index=done.index)
 
 
 def _line(standing: CaseStatus, names: Directory, language: Language) -> str:
@@ -276,7 +277,7 @@ def _line(standing: CaseStatus, names: Directory, language: Language) -> str:
         names.called(party).get(language, party)
         for party in dict.fromkeys((file.case.tenant_id, file.case.end_user_id))
     )
-    until = "" if state.until is None else f" {_SAID['until'].in_(language)} {time_text(state.until)}"
+    until = "" if state.until is None else f" {_LABELS['until'].in_(language)} {time_text(state.until)}"
     stand = f"{CASE_STATES[state.name].in_(language)}{until}"
     return f"{file.case.case_id}  {parties}  {CASE_STATES[file.state].in_(language)}  [{stand}]"
 
@@ -315,9 +316,9 @@ def _findings(found: PartyFindings, names: Directory, language: Language) -> lis
 
 
 def _act(claim: Any, ground: Any, people: dict[str, Person], language: Language) -> str:
-    what = _SAID[claim.outcome if isinstance(claim, CaseReviewed) else claim.decision].in_(language)
+    what = _LABELS[claim.outcome if isinstance(claim, CaseReviewed) else claim.decision].in_(language)
     if isinstance(claim, CaseProposed):
-        what = f"{_SAID['proposed'].in_(language)}: {what}"
+        what = f"{_LABELS['proposed'].in_(language)}: {what}"
     who = people.get(claim.signer_id or "") if isinstance(claim, Signed) else None
     name = who.names.get(language, who.id) if who else str(claim.signer_id)
     reasons = claim.reasons if isinstance(claim.reasons, str) else "…"
@@ -330,7 +331,7 @@ def _footer(standing: CaseStatus, pack: RoutePack, language: Language) -> list[s
     if file.next_step is not None and _waits(file):
         step = file.next_step
         roles = (
-            _SAID["or"]
+            _LABELS["or"]
             .in_(language)
             .join(
                 pack.roles[role].in_(language) if role in pack.roles else role
@@ -339,11 +340,11 @@ def _footer(standing: CaseStatus, pack: RoutePack, language: Language) -> list[s
             )
         )
         lines.append(
-            _SAID["next"].in_(language).format(step=_called(file, step.step, pack, language), role=roles)
+            _LABELS["next"].in_(language).format(step=_called(file, step.step, pack, language), role=roles)
         )
     if file.decisions:
         separation = "by_key_only" if file.separation == "by_key_only" else "separation_none"
-        lines.append(_SAID[separation].in_(language))
+        lines.append(_LABELS[separation].in_(language))
     return lines
 
 
@@ -359,12 +360,12 @@ def _since_proposal(pending: SinceProposal | None, language: Language) -> Iterat
         else "since_proposal.unlisted"
     )
     aspects = _changes(pending.changed, language)
-    yield _SAID[key].in_(language).format(entry=pending.entry, aspects=aspects, count=pending.records)
+    yield _LABELS[key].in_(language).format(entry=pending.entry, aspects=aspects, count=pending.records)
 
 
 def _changes(changed: Changed, language: Language) -> str:
     return ", ".join(
-        _SAID["aspect"]
+        _LABELS["aspect"]
         .in_(language)
         .format(aspect=ASPECTS[each.aspect].in_(language), entries=", ".join(map(str, each.records)))
         for each in changed

@@ -26,7 +26,7 @@ with lazy_imports():
     from kansa.application.coherence_files import AnswerFiles, format_problems, through_parquet
     from kansa.application.coherence_groups import grouped
     from kansa.application.coherence_reasons import closings_of, reasons_of
-    from kansa.application.lookup import Lookup
+    from kansa.application.lookup import Directory, Lookup
     from kansa.application.tables_export import export_tables
     from kansa.application.unclosed import unclosed
     from kansa.coherence.assess import assess_tables
@@ -121,9 +121,7 @@ def coherence(
     if (earlier is None) != (changes is None):
         raise BadInput("option.since", "`--since` and `--changes` go together")
     _must_be_writable({"--output": output, "--late": late, "--why": why, "--changes": changes}, report)
-    with progress("deriving registers") as told:
-        answer = ask(vault, question, told)
-    names = vault.directory()
+    answer, names = _answered(vault, question)
     found = closings_of(answer, names)
     files = AnswerFiles(answer, names, vault.settings.zone)
     if output is not None:
@@ -165,6 +163,13 @@ def coherence(
     return _exit(answer.assessment.result)
 
 
+def _answered(vault: Vault, question: CoherenceQuestion) -> tuple[CoherenceAnswer, Directory]:
+    """Return the answer to a question, and what subjects are called."""
+    with progress("deriving registers") as told:
+        answer = ask(vault, question, told)
+    return answer, vault.directory()
+
+
 def _table(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
     heads, table = next(rows), Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, head in enumerate(heads):
@@ -201,9 +206,7 @@ def why_command(
         vault, (from_, to, as_of, known_at), (tenant, end_user), grace=DAY, min_known_by=min_known_by
     )
     _must_be_writable({"--output": output})
-    with progress("deriving registers") as told:
-        answer = ask(vault, question, told)
-    names = vault.directory()
+    answer, names = _answered(vault, question)
     found = closings_of(answer, names)
     if output is not None:
         AnswerFiles(answer, names, vault.settings.zone).reasons(found, output)

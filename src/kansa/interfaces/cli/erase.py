@@ -55,11 +55,11 @@ def erase(
         show(as_json, value, told.say(entry=entry, until=until, schedules=", ".join(kept.schedules)))
         return 0
     done = erase_values(vault, named, reasons, who, despite_retention=despite_retention)
-    show(as_json, {"subject": named, **asdict(done)}, _told(named, done))
+    show(as_json, {"subject": named, **asdict(done)}, _erasure_lines(named, done))
     return 0
 
 
-def _told(subject: str, done: Erased) -> Iterator[str]:
+def _erasure_lines(subject: str, done: Erased) -> Iterator[str]:
     if done.entry is None:
         yield ERASE["nothing"].say(subject=subject)
     else:

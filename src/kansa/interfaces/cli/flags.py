@@ -42,7 +42,7 @@ _OUTCOME = {
     "declined": Words("business declined", "取引の見送り"),
     "reported": Words("reported", "当局への報告"),
 }
-_SAID = {
+_LABELS = {
     "assigned": Words(
         "{count} flags assigned to {owner}", "懸念情報 {count} 件の担当者を {owner} としました。"
     ),
@@ -170,8 +170,10 @@ def run(
         "workloads_not_assessed": survey.unasked,
         **{name: states[name] for name in ("open", "resolved", "lapsed")},
     }
-    told = "  ".join(f"{_SAID[name].in_(language)} {states[name]}" for name in ("open", "resolved", "lapsed"))
-    show(as_json, value, _SAID["recorded"].in_(language).format(count=made, states=told))
+    told = "  ".join(
+        f"{_LABELS[name].in_(language)} {states[name]}" for name in ("open", "resolved", "lapsed")
+    )
+    show(as_json, value, _LABELS["recorded"].in_(language).format(count=made, states=told))
     return 0
 
 
@@ -188,7 +190,9 @@ def assign(
     chosen = desk.named(flags)
     until = instant(due, "--due", desk.vault.settings.zone)
     made = desk.record([life.assign(flag, owner, until, desk.now) for flag in chosen])
-    show(as_json, {"assigned": [flag.id for flag in chosen]}, _SAID["assigned"].say(count=made, owner=owner))
+    show(
+        as_json, {"assigned": [flag.id for flag in chosen]}, _LABELS["assigned"].say(count=made, owner=owner)
+    )
     return 0
 
 
@@ -230,7 +234,7 @@ def resolve(
     show(
         as_json,
         {"resolved": [flag.id for flag in chosen]},
-        _SAID["resolved_as"].say(count=len(chosen), outcome=_OUTCOME[as_].say()),
+        _LABELS["resolved_as"].say(count=len(chosen), outcome=_OUTCOME[as_].say()),
     )
     return 0
 
@@ -287,13 +291,13 @@ def replay(
     chosen = desk.named(flags) if flags else list(desk.flags())
     found = [desk.replay(flag) for flag in chosen]
     lines = [
-        f"{each.flag.id}  {in_words(str(each.refused)) if each.refused else _SAID['same' if each.same else 'other'].say()}"
+        f"{each.flag.id}  {in_words(str(each.refused)) if each.refused else _LABELS['same' if each.same else 'other'].say()}"
         for each in found
     ]
     show(
         as_json,
         {"flags": {each.flag.id: _replay_code(each) for each in found}},
-        lines or _SAID["no_replay"].say(),
+        lines or _LABELS["no_replay"].say(),
     )
     return int(any(not each.same for each in found))
 
@@ -320,7 +324,7 @@ def reconfigurations(
     show(
         as_json,
         value,
-        lines or _SAID["no_change"].in_(language).format(days=duration_text(duration(within, "--within"))),
+        lines or _LABELS["no_change"].in_(language).format(days=duration_text(duration(within, "--within"))),
     )
     return int(any(each.risk_rose is not False for each in found))
 
@@ -345,18 +349,18 @@ def _missing(survey: FlagAssessment) -> dict[str, int]:
 
 def _lines(flag: Flag, rule: EffectiveRule | None, names: Directory, now: int, language: str) -> list[str]:
     claim = flag.claim
-    marks = [_SAID["active"].in_(language)] if claim.active and flag.state == "open" else []
-    marks += [_SAID["overdue"].in_(language)] if flag.state == "open" and flag.due < now else []
+    marks = [_LABELS["active"].in_(language)] if claim.active and flag.state == "open" else []
+    marks += [_LABELS["overdue"].in_(language)] if flag.state == "open" and flag.due < now else []
     marks += [_checked(rule).in_(language).strip("*")] if rule else []
-    due = f"{_SAID['due'].in_(language)} {day_text(flag.due)}"
+    due = f"{_LABELS['due'].in_(language)} {day_text(flag.due)}"
     head = "  ".join(
         [
             flag.id[4:12],
-            _SAID[flag.state].in_(language),
+            _LABELS[flag.state].in_(language),
             SEVERITY[claim.severity].in_(language),
             due,
             _called(claim.subject_id, names, language),
-            flag.owner or _SAID["nobody"].in_(language),
+            flag.owner or _LABELS["nobody"].in_(language),
         ]
     )
     words = rule.version.words.in_(language) if rule else claim.rule
@@ -366,7 +370,7 @@ def _lines(flag: Flag, rule: EffectiveRule | None, names: Directory, now: int, l
 def _footer(survey: FlagAssessment, language: str) -> Iterable[str]:
     yield ""
     yield (
-        _SAID["of" if survey.found else "nothing"]
+        _LABELS["of" if survey.found else "nothing"]
         .in_(language)
         .format(
             open=sum(flag.state == "open" for flag in survey.flags),
@@ -376,18 +380,18 @@ def _footer(survey: FlagAssessment, language: str) -> Iterable[str]:
         )
     )
     if survey.not_recorded:
-        yield f"{survey.not_recorded} {_SAID['pending'].in_(language)}"
+        yield f"{survey.not_recorded} {_LABELS['pending'].in_(language)}"
     if survey.unasked:
-        yield _SAID["unasked"].in_(language).format(count=f"{survey.unasked:,}")
+        yield _LABELS["unasked"].in_(language).format(count=f"{survey.unasked:,}")
     missing = _missing(survey)
     if missing:
-        yield _SAID["unknown"].in_(language)
+        yield _LABELS["unknown"].in_(language)
         yield from (
             f"{count:8}  {survey.edition.catalogue.facts[name].words.in_(language)}  ({name})"
             for name, count in list(missing.items())[:12]
         )
     if not survey.in_force.adopted:
-        yield _SAID["unadopted"].in_(language)
+        yield _LABELS["unadopted"].in_(language)
 
 
 def _leaves(flag: Flag, rule: EffectiveRule | None, edition: EffectiveRules) -> tuple[Leaf, ...]:
@@ -412,34 +416,34 @@ def _page(
     yield from _lines(flag, rule, names, desk.now, language)
     if rule is not None:
         yield f"          {sentence(rule.version.when, edition.catalogue).in_(language)}"
-    yield f"{_SAID['rule'].in_(language)}      {flag.claim.rule}"
-    yield f"{_SAID['pack'].in_(language)}      {flag.claim.pack}  {flag.claim.pack_sha256[:16]}…"
+    yield f"{_LABELS['rule'].in_(language)}      {flag.claim.rule}"
+    yield f"{_LABELS['pack'].in_(language)}      {flag.claim.pack}  {flag.claim.pack_sha256[:16]}…"
     truths = {leaf.fact: leaf.truth for leaf in leaves}
     for ground in flag.grounds or ():
         fact = edition.catalogue.facts.get(ground["name"])
         word = fact.words.in_(language) if fact else ground["name"]
         told = (
-            _SAID["unknown_value"].in_(language)
+            _LABELS["unknown_value"].in_(language)
             if ground["value"] is None
             else _value(ground["value"], language)
         )
         truth = truths.get(ground["name"])
-        said = _SAID["unknown_value" if truth is None else "true" if truth else "false"].in_(language)
+        said = _LABELS["unknown_value" if truth is None else "true" if truth else "false"].in_(language)
         records = (
-            f"  {_SAID['records'].in_(language)} {', '.join(map(str, ground['records']))}"
+            f"  {_LABELS['records'].in_(language)} {', '.join(map(str, ground['records']))}"
             if ground["records"]
             else ""
         )
         yield f"  {word}: {told}  → {said}{records}"
     if rule is not None and rule.rule.follow_up:
-        yield _SAID["follow"].in_(language)
+        yield _LABELS["follow"].in_(language)
         yield from (f"  - {words.in_(language)}" for words in rule.rule.follow_up)
     answer = (
         str(replayed.refused)
         if replayed.refused
-        else _SAID["same" if replayed.same else "other"].in_(language)
+        else _LABELS["same" if replayed.same else "other"].in_(language)
     )
-    yield f"{_SAID['replay'].in_(language)}    {answer}"
+    yield f"{_LABELS['replay'].in_(language)}    {answer}"
 
 
 def _checked(rule: EffectiveRule) -> Words:
@@ -452,7 +456,7 @@ def _is_practice(rule: EffectiveRule) -> bool:
 
 def _value(value: object, language: str) -> str:
     if isinstance(value, bool):
-        return _SAID["true" if value else "false"].in_(language)
+        return _LABELS["true" if value else "false"].in_(language)
     return ", ".join(map(str, value)) or "∅" if isinstance(value, list) else str(value)
 
 
@@ -486,22 +490,22 @@ def _replay_code(replayed: Replayed) -> str:
 
 
 def _titled(each: Comparison, names: Directory, language: str) -> str:
-    hurried = f" · {_SAID['hurried'].in_(language)}" if each.hurried else ""
-    return f"{time_text(each.at)}  {_SAID[each.kind].in_(language)}  {_called(each.subject.about, names, language)}{hurried}"
+    hurried = f" · {_LABELS['hurried'].in_(language)}" if each.hurried else ""
+    return f"{time_text(each.at)}  {_LABELS[each.kind].in_(language)}  {_called(each.subject.about, names, language)}{hurried}"
 
 
 def _compared(each: Comparison, names: Directory, language: str) -> Iterable[str]:
     verdict = "rose_unknown" if each.risk_rose is None else "rose" if each.risk_rose else "not_rose"
     counts = "  ".join(
-        f"{_SAID[side].in_(language)} {_bars(getattr(each, side))}" for side in ("before", "after", "now")
+        f"{_LABELS[side].in_(language)} {_bars(getattr(each, side))}" for side in ("before", "after", "now")
     )
-    yield f"{_titled(each, names, language)}: {_SAID[verdict].in_(language)}"
+    yield f"{_titled(each, names, language)}: {_LABELS[verdict].in_(language)}"
     yield f"    {counts}"
     for word, changed in (("came", each.came), ("went", each.went)):
         for indicator in changed:
-            yield f"    {_SAID[word].in_(language)}: {indicator.rule}  {_called(indicator.subject, names, language)}"
+            yield f"    {_LABELS[word].in_(language)}: {indicator.rule}  {_called(indicator.subject, names, language)}"
     for workload, fact in sorted(each.lost):
-        yield f"    {_SAID['lost'].in_(language)}: {_SAID[fact].in_(language)}  {_called(workload, names, language)}"
+        yield f"    {_LABELS['lost'].in_(language)}: {_LABELS[fact].in_(language)}  {_called(workload, names, language)}"
 
 
 def _bars(indicators: tuple[Indicator, ...]) -> str:

@@ -61,7 +61,7 @@ def audit(
     evidence, value = done.evidence, log.audit_json(done)
     state = LEDGER["whole" if done.ok else "not_whole"].say()
     lines = [LEDGER["audit"].say(entries=evidence.size, checkpoints=evidence.checkpoints, state=state)]
-    lines += [line for part in done.parts for line in _told(part)]
+    lines += [line for part in done.parts for line in _part_lines(part)]
     show(as_json, value, lines)
     return 0 if done.ok else 1
 
@@ -170,7 +170,7 @@ def _status_lines(found: log.LedgerStatus) -> Iterator[str]:
         yield f"{set_cell_size(LEDGER[f'status.{name}'].say(), width)}  {LEDGER['nothing'].say() if shown is None else shown}"
 
 
-def _told(part: Part) -> Iterator[str]:
+def _part_lines(part: Part) -> Iterator[str]:
     notes = f" ({'; '.join(map(said, part.notes))})" if part.notes else ""
     unit = said(part.unit)
     if part.total:

@@ -42,7 +42,7 @@ OwnKey = Annotated[
 Reasons = Annotated[str, Parameter(help="Why; kept sealed.")]
 PersonNamed = Annotated[str, Parameter(help="A person: an id, how it begins, or a name.")]
 RoleNamed = Annotated[str, Parameter(help="The role, such as reviewer or administrator.")]
-_SAID = {
+_LABELS = {
     "enrolled": Words("Enrolled {name} as {id}.", "{name} を {id} として登録しました。"),
     "bootstrap": Words("bootstrap", "初期登録者"),
     "revoked": Words("key revoked", "鍵は失効"),
@@ -77,7 +77,7 @@ def key(
     """Make a key for yourself; `ssh-keygen -t ed25519` makes one as well."""
     made = create_key(file, secrets.token_bytes)
     value = {"key": str(file), "public": f"{file}.pub", "fingerprint": made.public.fingerprint}
-    show(as_json, value, _SAID["key"].in_(language).format(path=file, fingerprint=made.public.fingerprint))
+    show(as_json, value, _LABELS["key"].in_(language).format(path=file, fingerprint=made.public.fingerprint))
     return 0
 
 
@@ -97,7 +97,7 @@ def enroll(
     office, mine = CaseService(at.open()), signing(key)
     person_id, prepared = office.enrol(mine.public, public_key_at(public_key), names)
     done = office.sign(prepared, mine)
-    text = _SAID["enrolled"].in_(language).format(name=names[language], id=person_id)
+    text = _LABELS["enrolled"].in_(language).format(name=names[language], id=person_id)
     return told(done, {"person": person_id}, text, language, as_json=as_json)
 
 
@@ -105,7 +105,7 @@ def enroll(
 def list_(*, language: Lang = "en", at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """List the people with their keys and roles."""
     people = CaseService(at.open()).people()
-    lines = [_line(person, language) for person in people] or [_SAID["nobody"].in_(language)]
+    lines = [_line(person, language) for person in people] or [_LABELS["nobody"].in_(language)]
     show(as_json, {"people": [_as_json(person) for person in people]}, lines)
     return 0
 
@@ -124,7 +124,7 @@ def rotate(
     """Sign with another key from now on; signed with the old one, or by an administrator if that is lost."""
     office, new = CaseService(at.open()), public_key_at(public_key)
     who = office.person(person).id
-    text = _SAID["rotated"].in_(language).format(id=who, fingerprint=new.fingerprint)
+    text = _LABELS["rotated"].in_(language).format(id=who, fingerprint=new.fingerprint)
     mine = signing(key)
     done = office.sign(office.rotate(mine.public, who, new), mine)
     return told(done, {"person": who}, text, language, as_json=as_json)
@@ -152,7 +152,7 @@ def revoke(
     prepared = office.revoke(mine.public, who, vault.clock.now() if given is None else given, reasons)
     done = office.sign(prepared, mine)
     text = (
-        _SAID["key_revoked"]
+        _LABELS["key_revoked"]
         .in_(language)
         .format(id=who, since=time_text(parse_instant(done.draft.data["valid_from"])))
     )
@@ -179,7 +179,7 @@ def grant(
     done = office.sign(
         office.grant(mine.public, who, role, instant(until, "--until", vault.settings.zone)), mine
     )
-    text = _SAID["granted"].in_(language).format(id=who, role=role)
+    text = _LABELS["granted"].in_(language).format(id=who, role=role)
     return told(done, {"person": who, "role": role}, text, language, as_json=as_json)
 
 
@@ -198,7 +198,7 @@ def revoke_role(
     """Take a role from a person, signed by an administrator or by the person."""
     office = CaseService(at.open())
     who = office.person(person).id
-    text = _SAID["role_revoked"].in_(language).format(id=who, role=role)
+    text = _LABELS["role_revoked"].in_(language).format(id=who, role=role)
     mine = signing(key)
     done = office.sign(office.revoke_role(mine.public, who, role, reasons), mine)
     return told(done, {"person": who, "role": role}, text, language, as_json=as_json)
@@ -217,7 +217,7 @@ def signing(file: Path) -> Key:
 def told(done: Done, value: dict[str, Any], text: str, language: Language, *, as_json: bool) -> int:
     """Say what became of an act; 1 if it was refused."""
     if done.refused is not None:
-        said = _SAID.get(done.refused, _SAID["not_in_order"]).in_(language)
+        said = _LABELS.get(done.refused, _LABELS["not_in_order"]).in_(language)
         show(as_json, {"refused": done.refused}, said)
         return 1
     show(as_json, {**value, "index": done.index}, text)
@@ -225,8 +225,8 @@ def told(done: Done, value: dict[str, Any], text: str, language: Language, *, as
 
 
 def _line(person: Person, language: Language) -> str:
-    key = _SAID["revoked"].in_(language) if person.key is None else person.key.fingerprint
-    mark = f"  [{_SAID['bootstrap'].in_(language)}]" if person.bootstrap else ""
+    key = _LABELS["revoked"].in_(language) if person.key is None else person.key.fingerprint
+    mark = f"  [{_LABELS['bootstrap'].in_(language)}]" if person.bootstrap else ""
     return f"{person.id}  {person.names.get(language, '')}  {', '.join(person.roles)}  {key}{mark}"
 
 

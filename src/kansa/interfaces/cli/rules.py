@@ -222,12 +222,14 @@ def _lines(library: Library, at: int, language: Language) -> Iterator[str]:
         if isinstance(pack, TablePack):
             yield from (f"    {_last(table.id):42}  {table.words.in_(language)}" for table in pack.tables)
         else:
-            yield from (f"    {_last(rule.id):42}  {_told(rule, at, language)}" for rule in pack.rules)
+            yield from (
+                f"    {_last(rule.id):42}  {_rule_summary(rule, at, language)}" for rule in pack.rules
+            )
     for header in library.others:
         yield f"{header.id}  {header.version}  {header.kind}  {header.jurisdiction}  {header.words.in_(language)}"
 
 
-def _told(rule: Rule, at: int, language: Language) -> str:
+def _rule_summary(rule: Rule, at: int, language: Language) -> str:
     weight = OUTCOME[rule.outcome] if rule.outcome else SEVERITY[rule.severity] if rule.severity else None
     version = rule.at(at)
     if version is None:

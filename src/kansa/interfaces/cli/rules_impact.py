@@ -32,7 +32,7 @@ Approver = Annotated[
 Picture = Annotated[Path | None, Parameter(help="Draw it here, as SVG.")]
 _MOST = 40
 
-_SAID = {
+_LABELS = {
     "decisions": Words(
         "{start} to {end}: of {asked} decisions {turned} would have another outcome, {other} the same for other reasons.",
         "{start}から{end}まで: 判断{asked}件のうち、結果が変わるもの{turned}件、理由だけが変わるもの{other}件。",
@@ -108,7 +108,7 @@ def adopt(
         else {pack.id: desk.statements.take(desk.adoption(pack, reasons), approver, mine) for pack in chosen}
     )
     lines = [*_lines(found, desk.vault.directory(), language)]
-    lines += [_SAID["adopted"].in_(language).format(name, index) for name, index in entries.items()]
+    lines += [_LABELS["adopted"].in_(language).format(name, index) for name, index in entries.items()]
     show(as_json, _as_json(found) | {"adopted": entries}, lines)
     return 0
 
@@ -138,7 +138,7 @@ def reading(
     show(
         as_json,
         {"rule": rule, "reading": choice, "until": format_instant(end), "entry": index},
-        _SAID["reading"].in_(language).format(index),
+        _LABELS["reading"].in_(language).format(index),
     )
     return 0
 
@@ -152,12 +152,12 @@ def _lines(found: Considered, names: Directory, language: str) -> Iterable[str]:
     result = found.impact
     dates = {"start": day_text(found.start), "end": day_text(found.end)}
     yield (
-        _SAID["decisions"]
+        _LABELS["decisions"]
         .in_(language)
         .format(**dates, asked=result.asked, turned=result.turned, other=result.other_rules)
     )
     yield (
-        _SAID["findings"]
+        _LABELS["findings"]
         .in_(language)
         .format(
             subjects=found.subjects,
@@ -167,11 +167,11 @@ def _lines(found: Considered, names: Directory, language: str) -> Iterable[str]:
         )
     )
     if found.dropped:
-        yield _SAID["dropped"].in_(language).format(", ".join(found.dropped))
+        yield _LABELS["dropped"].in_(language).format(", ".join(found.dropped))
     if found.erased:
-        yield _SAID["erased"].in_(language).format(found.erased)
+        yield _LABELS["erased"].in_(language).format(found.erased)
     if result.without_effect:
-        yield _SAID["without_effect"].in_(language).format(len(result.without_effect))
+        yield _LABELS["without_effect"].in_(language).format(len(result.without_effect))
     turned = sorted(
         (before, after, count) for (before, after), count in result.outcomes.items() if before != after
     )
@@ -181,18 +181,18 @@ def _lines(found: Considered, names: Directory, language: str) -> Iterable[str]:
     )
     for word, counted in (("newly", result.newly), ("no_longer", result.no_longer)):
         yield from (
-            f"{count:8}  {_SAID[word].in_(language)}: {rule}" for rule, count in counted.most_common(_MOST)
+            f"{count:8}  {_LABELS[word].in_(language)}: {rule}" for rule, count in counted.most_common(_MOST)
         )
     rows = [
-        f"{_SAID[word].in_(language):>8}  {SEVERITY[each.finding.severity].in_(language)}  {each.finding.rule}  {_called(each.subject, names, language)}"
+        f"{_LABELS[word].in_(language):>8}  {SEVERITY[each.finding.severity].in_(language)}  {each.finding.rule}  {_called(each.subject, names, language)}"
         for word, listed in (("comes", result.raised), ("goes", result.gone))
         for each in listed
     ]
     yield from rows[:_MOST]
     if len(rows) > _MOST:
-        yield _SAID["more"].in_(language).format(len(rows) - _MOST)
+        yield _LABELS["more"].in_(language).format(len(rows) - _MOST)
     yield from (
-        f"{_SAID['touched'].in_(language)}: {_called(tenant, names, language)} / {_called(user, names, language)}"
+        f"{_LABELS['touched'].in_(language)}: {_called(tenant, names, language)} / {_called(user, names, language)}"
         for tenant, user in found.clearances
     )
 

@@ -27,7 +27,7 @@ Approver = Annotated[
 Reasons = Annotated[str | None, Parameter(help="Anything more to be kept with it.")]
 _MOST = 8
 
-_SAID = {
+_LABELS = {
     "suspended": Words(
         "`{rule}` is suspended from {start}{until}; recorded in entry {entry}. It is shown where it is true, and changes no answer.",
         "`{rule}`を{start}から{until}停止とし、台帳の第{entry}号に記録しました。条件を満たす場合も表示のみで、結果を変えません。",
@@ -72,7 +72,9 @@ def suspend(
         )
     said = desk.suspension(named, begin, end, source, reasons)
     entry = desk.statements.take(said, approver, own(key))
-    return _told(desk, "suspended", named, span=(begin, end), entry=entry, language=language, as_json=as_json)
+    return _show_status(
+        desk, "suspended", named, span=(begin, end), entry=entry, language=language, as_json=as_json
+    )
 
 
 def reinstate(
@@ -99,12 +101,12 @@ def reinstate(
         )
     said = desk.reinstatement(named, begin, source, reasons)
     entry = desk.statements.take(said, approver, own(key))
-    return _told(
+    return _show_status(
         desk, "reinstated", named, span=(begin, None), entry=entry, language=language, as_json=as_json
     )
 
 
-def _told(
+def _show_status(
     desk: FlagService,
     status: Choice,
     rule: str,
@@ -115,10 +117,12 @@ def _told(
     as_json: bool,
 ) -> int:
     start, end = span
-    until = "" if end is None else _SAID["until"].in_(language).format(time_text(end))
-    lines = [_SAID[status].in_(language).format(rule=rule, start=time_text(start), until=until, entry=entry)]
+    until = "" if end is None else _LABELS["until"].in_(language).format(time_text(end))
+    lines = [
+        _LABELS[status].in_(language).format(rule=rule, start=time_text(start), until=until, entry=entry)
+    ]
     if start < desk.now:
-        lines.append(_SAID["later"].in_(language))
+        lines.append(_LABELS["later"].in_(language))
     value = {
         "rule": rule,
         "status": status,

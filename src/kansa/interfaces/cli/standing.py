@@ -32,7 +32,7 @@ _VERDICT = {
     "malformed": Words("no statement", "証明ではありません"),
     "unknown_key": Words("signed by a key that is not trusted", "信頼していない鍵による署名"),
 }
-_SAID = {
+_LABELS = {
     "until": Words("until", "期限"),
     "not_assessed": Words(
         "Not assessed: the gate was never asked here, so that of {before} moves between sites nothing says which were "
@@ -129,7 +129,7 @@ def check(
     }
     lines = [_VERDICT[checked.verdict].in_(language)]
     if checked.until is not None:
-        lines[0] += f"  {checked.issuer}  {_SAID['until'].in_(language)} {time_text(checked.until)}"
+        lines[0] += f"  {checked.issuer}  {_LABELS['until'].in_(language)} {time_text(checked.until)}"
     lines += [f"  {name}: {_plain(said)}" for name, said in sorted(checked.disclosed.items())]
     show(as_json, value, lines)
     return int(checked.verdict != "valid")
@@ -152,11 +152,11 @@ def handovers(
     lines = [_line(each, found.now, names, language) for each in found.followed]
     lines += [
         f"{_called(move.tenant_id or '', names, language)}  {_way(move.from_site_id, move.site_id, names, language)}  "
-        f"{time_text(move.started)}  {_SAID['unpermitted'].in_(language)}"
+        f"{time_text(move.started)}  {_LABELS['unpermitted'].in_(language)}"
         for move in found.unpermitted
     ]
     if record:
-        lines.append(_SAID["recorded"].in_(language).format(count=len(made)))
+        lines.append(_LABELS["recorded"].in_(language).format(count=len(made)))
     value = {
         "shifts": [_as_json(each, found.now) for each in found.followed],
         "unpermitted": [move._asdict() for move in found.unpermitted],
@@ -192,13 +192,13 @@ def _denominators(found: Shifts, language: Language) -> list[str]:
     keys = ["not_assessed"] if found.began is None else ["assessed"]
     keys += ["before"] if found.began is not None and found.before else []
     keys += ["placeless"] if found.placeless else []
-    return [_SAID[key].in_(language).format(**numbers) for key in keys]
+    return [_LABELS[key].in_(language).format(**numbers) for key in keys]
 
 
 def _line(each: Followed, now: int, names: Directory, language: Language) -> str:
     permit, state = each.permit, each.state(now)
-    missing = [_SAID[end].in_(language) for end in ("origin", "target") if end not in each.recorded]
-    said = _SAID[state].in_(language).format(ends=", ".join(missing))
+    missing = [_LABELS[end].in_(language) for end in ("origin", "target") if end not in each.recorded]
+    said = _LABELS[state].in_(language).format(ends=", ".join(missing))
     way = _way(permit.from_site_id or "?", permit.site_id, names, language)
     return f"{_called(permit.tenant_id, names, language)}  {way}  {time_text(permit.start)}  {said}"
 

@@ -111,7 +111,7 @@ def status(
     vault = at.open()
     found = status_of(vault)
     suggested = _NEXT[found.attention[0]] if found.attention else _WELL
-    lines = [_line(head, text) for head, text in _told(found)]
+    lines = [_line(head, text) for head, text in _status_lines(found)]
     lines.append(_line("next", suggested))
     show(as_json, found.as_json() | {"next": suggested}, lines)
     return int(check and bool(found.attention))
@@ -124,7 +124,7 @@ def _line(head: str, text: str) -> str:
     return f"{heading:{WIDTH['en']}} {in_line(text)}"
 
 
-def _told(found: Status) -> Iterator[tuple[str, str]]:
+def _status_lines(found: Status) -> Iterator[tuple[str, str]]:
     operator = found.operator.get(reader_language()) or next(iter(found.operator.values()), "")
     simulated = _LINES["simulated"].say() if found.simulated else ""
     yield "vault", _LINES["vault"].say(operator=operator, origin=found.origin, zone=zone_shown()) + simulated

@@ -151,7 +151,7 @@ def policy(
     """Have these witnesses asked from now on; `kansa ledger trust` then prints them to readers."""
     vault = at.open()
     found = witnessing.set_witnesses(vault, file)
-    show(as_json, found.as_json(), _told(found))
+    show(as_json, found.as_json(), _witness_lines(found))
     return 0
 
 
@@ -160,7 +160,7 @@ def ask(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - frozen
     """Ask the witnesses to cosign the log as it stands. Exit 1 while the quorum is not met."""
     vault = at.open()
     found = witnessing.ask(vault, HttpTransport(), SystemClock().now())
-    show(as_json, found.as_json(), _told(found))
+    show(as_json, found.as_json(), _witness_lines(found))
     return _code(found)
 
 
@@ -169,7 +169,7 @@ def status(*, at: At = At(), as_json: Json = False) -> int:  # noqa: B008 - froz
     """Say how far the log is cosigned, and since when it is below its quorum (exit 1). Nobody is asked."""
     vault = at.open()
     found = witnessing.witnessing(vault)
-    show(as_json, found.as_json(), _told(found))
+    show(as_json, found.as_json(), _witness_lines(found))
     return _code(found)
 
 
@@ -199,7 +199,7 @@ def accept(
     """Take the answer that a witness sent back as a file."""
     vault = at.open()
     found = witnessing.accept(vault, read_file(answer), SystemClock().now())
-    show(as_json, found.as_json(), _told(found))
+    show(as_json, found.as_json(), _witness_lines(found))
     return _code(found)
 
 
@@ -223,7 +223,7 @@ def _code(found: Witnessing) -> int:
     return 0 if not found.evidence and (found.met or not found.asked) else 1
 
 
-def _told(found: Witnessing) -> Iterator[str]:
+def _witness_lines(found: Witnessing) -> Iterator[str]:
     if not found.asked:
         yield WITNESS["none"].say()
     elif not found.entries:

@@ -44,7 +44,7 @@ def custody_steps(history: History, overview: Overview, language: Language) -> t
         CustodyStep(
             each,
             parse_instant(each.valid_from) if each.valid_from else each.recorded_at,
-            _said(each, overview, language),
+            _move_words(each, overview, language),
             _lacking(each, language),
         )
         for each in history.mentions
@@ -72,7 +72,7 @@ def _stay(place: Place, overview: Overview, language: Language, *, held: bool) -
     return Stay(place.start, place.end, f"{site} {node}".strip(), held)
 
 
-def _said(mention: Mention, overview: Overview, language: Language) -> str:
+def _move_words(mention: Mention, overview: Overview, language: Language) -> str:
     data = mention.data
     step = str(data.get("step") or data.get("business_step") or "")
     what = _MOVES[step].in_(language) if step in _MOVES else kind_words(mention.type).in_(language)

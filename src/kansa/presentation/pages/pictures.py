@@ -216,7 +216,7 @@ def windows(source: Source, start: int, end: int, language: Language, id_: str) 
         if last > start and last > each.start:
             drawn.append(_stretch(axis, each.start, last, "s-ok", _CLOSED, moments, language))
         elif start <= each.recorded_at < end:
-            drawn.append(_told(axis, each.recorded_at, moments, language))
+            drawn.append(_report_mark(axis, each.recorded_at, moments, language))
     for first, last in source.gaps:
         if last > start and all(each.end is not None for each in source.windows):
             drawn.append(_stretch(axis, first, last, "s-un", _SILENT, moments, language))
@@ -224,11 +224,11 @@ def windows(source: Source, start: int, end: int, language: Language, id_: str) 
     return picture(*drawn, name=name, about=name, view=(440, 20), class_="strip", described_by=f"{id_}-about")
 
 
-_TOLD = Words("reported {at}", "{at} 報告")
+_REPORTED = Words("reported {at}", "{at} 報告")
 
 
-def _told(axis: Axis, at: int, moments: Moments, language: Language) -> Markup:
-    said = element("title", _TOLD.in_(language).format(at=moments.at(at)))
+def _report_mark(axis: Axis, at: int, moments: Moments, language: Language) -> Markup:
+    said = element("title", _REPORTED.in_(language).format(at=moments.at(at)))
     return element("rect", said, x=min(axis.x(at), 436.0), y=3, width=4, height=14, class_="u1")
 
 

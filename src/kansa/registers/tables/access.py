@@ -20,7 +20,7 @@ from kansa.registers.tables.line import Line, resting_on, weakest
 TABLES = ("access", "part")
 
 
-def touched(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
+def affected_keys(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
     if isinstance(
         noted.claim, AccessPathApproved | AccessPathEnabled | AccessPathDisabled | ConfigurationTemporary
     ):

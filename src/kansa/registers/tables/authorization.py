@@ -20,7 +20,7 @@ from kansa.registers.tables.line import Line, resting_on, weakest
 TABLES = ("authorization", "authorization_item", "authorization_site", "part")
 
 
-def touched(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
+def affected_keys(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
     claim = noted.claim
     if isinstance(claim, AuthorizationRecorded | AuthorizationRevoked):
         related = [noted, *(n for s in noted.about if s.startswith("aut_") for n in journal.mentioning(s))]

@@ -14,7 +14,7 @@ from kansa.registers.tables.line import Line
 TABLES = ("contract_party", "responsibility")
 
 
-def touched(noted: IndexedClaim, _journal: Journal) -> Iterable[str]:
+def affected_keys(noted: IndexedClaim, _journal: Journal) -> Iterable[str]:
     group = _group(noted)
     return () if group is None else (group,)
 

@@ -13,7 +13,7 @@ from kansa.registers.tables.line import Line, resting_on, weakest
 TABLES = ("custody", "part", "supply")
 
 
-def touched(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
+def affected_keys(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
     if not isinstance(noted.claim, DeviceMoved | DeviceMoveWithdrawn | DeviceObserved | DeviceIdentified):
         return
     for subject in noted.about:

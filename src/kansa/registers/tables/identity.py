@@ -24,7 +24,7 @@ TABLES = ("identity", "clearance", "part")
 CASE = CaseProposed | CaseReviewed | CaseDecided
 
 
-def touched(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
+def affected_keys(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
     if isinstance(noted.claim, EndUserVerified | VerificationWithdrawn | EndUserChanged | CaseDecided):
         return _parties(noted)
     if isinstance(noted.claim, KeyRevoked):

@@ -10,7 +10,7 @@ from kansa.registers.tables.line import Line
 TABLES = ("installed",)
 
 
-def touched(noted: IndexedClaim, _journal: Journal) -> Iterable[str]:
+def affected_keys(noted: IndexedClaim, _journal: Journal) -> Iterable[str]:
     if isinstance(noted.claim, DeviceIdentified):
         return [subject for subject in noted.about if subject.startswith("dev_")]
     return ()

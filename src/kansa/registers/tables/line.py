@@ -25,7 +25,7 @@ class Fact(Protocol):
         """The tables that its lines belong to."""
         ...
 
-    def touched(self, noted: IndexedClaim, journal: Journal) -> Iterable[str]:
+    def affected_keys(self, noted: IndexedClaim, journal: Journal) -> Iterable[str]:
         """Return the keys of the groups that a claim may change; the journal already holds it."""
         ...
 

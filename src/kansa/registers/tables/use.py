@@ -30,7 +30,7 @@ class Stretch(NamedTuple):
     closed: tuple[IndexedClaim, ...]
 
 
-def touched(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
+def affected_keys(noted: IndexedClaim, journal: Journal) -> Iterable[str]:
     if isinstance(noted.claim, WorkloadPlaced | WorkloadShifted | WorkloadEnded):
         return [subject for subject in noted.about if subject.startswith("wkl_")]
     if isinstance(noted.claim, DeviceIdentified):

@@ -10,7 +10,7 @@ from kansa.registers.tables.line import Line
 TABLES = ("window",)
 
 
-def touched(noted: IndexedClaim, _journal: Journal) -> Iterable[str]:
+def affected_keys(noted: IndexedClaim, _journal: Journal) -> Iterable[str]:
     return [noted.source] if isinstance(noted.claim, SourceReported) else ()
 
 

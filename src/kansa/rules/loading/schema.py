@@ -34,7 +34,7 @@ _STATUS: Schema = {"enum": list(STATUSES)}
 
 
 def schemas(facts: Catalogue) -> dict[str, Schema]:
-    """One schema a kind of file, by name."""
+    """Return one schema a kind of file, by name."""
     return {
         "pack": _file("pack", "A pack of rules, or of tables by date", _packs(facts), _definitions(facts)),
         "cases": _file("cases", "The cases beside a pack", _cases_beside(facts), _values(facts)),
@@ -87,8 +87,8 @@ def _packs(facts: Catalogue) -> Schema:
 
 
 def _rules() -> Schema:
-    version = _object(_stretch(), {"to": _end(), **_said()})
-    common = {"subject": _TEXT, "follow_up": _one_or_more(_WORDS), **_said()}
+    version = _object(_stretch(), {"to": _end(), **_rule_fields()})
+    common = {"subject": _TEXT, "follow_up": _one_or_more(_WORDS), **_rule_fields()}
     weight: Schema = {
         "severity": {"enum": list(pack.SEVERITIES)},
         "outcome": {"enum": list(pack.OUTCOMES)},
@@ -167,7 +167,7 @@ def _end() -> Schema:
     return {"anyOf": [_INSTANT, {"type": "null"}]}
 
 
-def _said() -> dict[str, Schema]:
+def _rule_fields() -> dict[str, Schema]:
     return {"words": _WORDS, "when": _CONDITION, "source": _source(), "verified": {"type": "boolean"}}
 
 

@@ -42,7 +42,7 @@ VERIFIED = {
     False: Words("**unverified**", "**原文未確認**"),
 }
 PRACTICE = Words("our practice, not law", "製品の実務（法令ではない）")
-_SAID = {
+_LABELS = {
     "not_advice": Words(
         "Evidence, not legal advice. *Unverified* means that nobody has compared the statement with the official text;"
         " an unverified rule can hold or raise a flag, but never denies alone and never clears.",
@@ -147,7 +147,7 @@ class _Page:
         self.language = language
 
     def say(self, name: str) -> str:
-        return _SAID[name].in_(self.language)
+        return _LABELS[name].in_(self.language)
 
     def index(self, suffix: str) -> str:
         lines = [
@@ -216,7 +216,7 @@ class _Page:
         yield ""
         yield from self.table("versions", map(self.stretch, rule.versions))
         for n, version in enumerate(rule.versions):
-            if n == 0 or _told(version) != _told(rule.versions[n - 1]):
+            if n == 0 or _meaning_parts(version) != _meaning_parts(rule.versions[n - 1]):
                 yield from self.version(version, dated=n > 0)
         if rule.follow_up:
             yield from ("", f"{self.say('follow_up')}:", "")
@@ -319,7 +319,7 @@ class _Page:
             yield f"| {' | '.join(cells)} |"
 
 
-def _told(version: Version) -> tuple[object, ...]:
+def _meaning_parts(version: Version) -> tuple[object, ...]:
     return version.when, version.words, version.sources, version.verified
 
 

@@ -43,27 +43,27 @@ _DAYS = {
 
 def sentence(condition: Condition, catalogue: Catalogue) -> Words:
     """Return what a condition asks, in both languages."""
-    return Words(*(_said(condition, catalogue, language) for language in LANGUAGES))
+    return Words(*(_condition_text(condition, catalogue, language) for language in LANGUAGES))
 
 
 def wording_hash(version: Version, catalogue: Catalogue) -> str:
-    """SHA-256, in hexadecimal, of a rule's authored words and of the sentences of its condition."""
+    """Return SHA-256, in hexadecimal, of a rule's authored words and of the sentences of its condition."""
     both = {"authored": version.words, "generated": sentence(version.when, catalogue)}
     return hashlib.sha256(canonical.encode({"form": FORM, **msgspec.to_builtins(both)})).hexdigest()
 
 
-def _said(condition: Condition, catalogue: Catalogue, language: str) -> str:
+def _condition_text(condition: Condition, catalogue: Catalogue, language: str) -> str:
     if isinstance(condition, Test):
         return _test(condition, catalogue, language)
     if isinstance(condition, Not):
-        return _NOT.in_(language).format(_said(condition.part, catalogue, language))
+        return _NOT.in_(language).format(_condition_text(condition.part, catalogue, language))
     word = _JOINED["any" if isinstance(condition, AnyOf) else "all"].in_(language)
     return word.join(_part(part, catalogue, language) for part in condition.parts)
 
 
 def _part(part: Condition, catalogue: Catalogue, language: str) -> str:
     """Return a part of `all` or `any`; what is itself joined stands in brackets."""
-    said = _said(part, catalogue, language)
+    said = _condition_text(part, catalogue, language)
     if isinstance(part, Test | Not) or len(part.parts) == 1:
         return said
     return f"({said})" if language == "en" else f"（{said}）"

@@ -20,13 +20,16 @@ class Stripped(NamedTuple):
     language: str | None
 
 
+_AT_END = "latin-end"
+
+
 @cache
 def _forms() -> tuple[tuple[str, str, str], ...]:
     """(form as folded, language, Latin words), longest first, so that 股份有限公司 is seen before 公司."""
     known = {
         (fold(row["form"]), row["language"], row["latin"])
         for row in rows("legal_forms")
-        if row["language"] != "latin"
+        if row["language"] not in {"latin", _AT_END}
     }
     return tuple(sorted(known, key=lambda form: (-len(form[0]), form)))
 
@@ -74,3 +77,9 @@ def _strip_one(core: str) -> tuple[str, str, str, str] | None:
 def legal_words() -> frozenset[str]:
     """Words of Latin legal forms written out; rigour sees the whole form, not one of its words alone or misspelt."""
     return frozenset(row["form"] for row in rows("legal_forms") if row["language"] == "latin")
+
+
+@cache
+def legal_words_at_the_end() -> frozenset[str]:
+    """Words of Latin legal forms that are one only where they end a name, cut as well: `Geno` in `Geno Biotech` is a name."""
+    return frozenset(row["form"] for row in rows("legal_forms") if row["language"] == _AT_END)

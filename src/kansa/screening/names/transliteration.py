@@ -13,7 +13,7 @@ from kansa.screening.entry import Schema
 from kansa.screening.names import glossary, person_names, readings
 from kansa.screening.names.abbreviations import expansions, initials_parted, joined_expansions, parted
 from kansa.screening.names.form import ABBREVIATED, Form, Kind, Meaning, Places, Word, spans_of
-from kansa.screening.names.legal_forms import legal_words
+from kansa.screening.names.legal_forms import legal_words, legal_words_at_the_end
 from kansa.screening.names.scripts import script_of, scripts_in
 from kansa.screening.names.sounds import arabic_sounds, sound
 
@@ -116,6 +116,7 @@ def _from_rigour(name: str, analysed: RigourName, tag: NameTypeTag) -> Form:
                 means.setdefault((number,), set()).update(symbols)
     else:
         _note_abbreviations(texts, shown, means)
+        _note_cut_legal_forms(texts, kinds)
     words = tuple(map(_word, texts, kinds))
     arabic = "arabic" in scripts_in(analysed.form)
     return Form(name, "written", words, spans_of(means), shown, texts, arabic=arabic)
@@ -152,6 +153,17 @@ def _note_abbreviations(
     for number, (one, other) in enumerate(pairwise(texts)):
         if found := joined_expansions(one, other):
             means.setdefault((number, number + 1), set()).update([ABBREVIATED + word for word in found])
+
+
+def _note_cut_legal_forms(texts: tuple[str, ...], kinds: list[Kind]) -> None:
+    """A legal form that is cut, at the end of a name or before other legal forms: `Geno` in `Ostreva Geno eG`."""
+    for number in range(len(texts) - 1, 0, -1):
+        if kinds[number] == "name":
+            meant = expansions(texts[number])
+            if meant and meant <= legal_words_at_the_end() and "name" in kinds[:number]:
+                kinds[number] = "legal"
+        if kinds[number] != "legal":
+            return
 
 
 @cache

@@ -3,6 +3,14 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words(
+        "{0} rows are more than the {1} that a worksheet can hold",
+        "{0}行あり、ワークシートの上限 {1}行を超えます",
+    ),
+    Words(
+        "end the name with `.parquet` or `.csv`, which hold any number of rows",
+        "ファイル名の末尾を `.parquet` か `.csv` にしてください。行数に上限がありません",
+    ),
     Words("the tables cannot be read", "表を読み取れません"),
     Words("mixes text and integers", "文字列と整数が混在しています"),
     Words("the question cannot be answered", "この照会には回答できません"),

@@ -172,6 +172,15 @@ MESSAGES: tuple[Words, ...] = (
     Words("session on no path", "どの接続経路でもないセッション"),
     Words("session while the path was not approved and open", "承認・有効化されていない間のセッション"),
     Words("use that no session on its path came before", "その接続経路のセッションが先行しない利用"),
+    Words("`{0}` is no count", "`{0}` は個数ではありません"),
+    Words("`{0}` is counted twice", "`{0}` の数が二度、異なる値で書かれています"),
+    Words(
+        "the allocation counts {0} nodes, and {1} are named",
+        "割り当てのノード数は {0} ですが、名前のあるノードは {1} 台です",
+    ),
+    Words(
+        "`{0}` is no job's number; they begin at 1", "`{0}` はジョブ番号ではありません（1 から始まります）"
+    ),
     Words("it has {0} rows instead of {1}", "{1} 行ではなく {0} 行あります"),
     Words(
         "a column of its {0} rows lists more than {1} values", "{0} 行の列に {1} 個を超える値が並んでいます"

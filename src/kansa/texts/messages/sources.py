@@ -119,15 +119,6 @@ MESSAGES: tuple[Words, ...] = (
     Words(
         "`{0}` is not the cluster `{1}` of the options", "`{0}` はオプションのクラスター `{1}` と異なります"
     ),
-    Words("`{0}` is no count", "`{0}` は個数ではありません"),
-    Words("`{0}` is counted twice", "`{0}` の数が二度、異なる値で書かれています"),
-    Words(
-        "the allocation counts {0} nodes, and {1} are named",
-        "割り当てのノード数は {0} ですが、名前のあるノードは {1} 台です",
-    ),
-    Words(
-        "`{0}` is no job's number; they begin at 1", "`{0}` はジョブ番号ではありません（1 から始まります）"
-    ),
     Words("`{0}` stands twice, with two values", "`{0}` が二度、異なる値で書かれています"),
     Words("`sacct --json` counts seconds since 1970", "`sacct --json` は1970年からの秒数で示します"),
     Words("nobody introduced the site `{0}`", "拠点 `{0}` はどの証跡でも登録されていません"),
