@@ -69,7 +69,7 @@ def test_a_permit_is_decided_signed_at_the_terminal_and_shown_as_counting(
     done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     page.wait_for_url(f"**/cases/{case}", timeout=120_000)
-    expect(page.locator(".said")).to_contain_text(f"#{before}")
+    expect(page.locator(".said")).to_contain_text(f"#{before:,}")
     expect(page.locator(".dec")).to_contain_text("checked / 確認しました")
     kept = CaseService(open_vault(served.office.root)).case(case)
     assert kept.file.acts[-1].noted.index == before

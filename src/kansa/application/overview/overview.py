@@ -231,11 +231,15 @@ class Overview:
         Raises:
             BadInput: `ledger.index`.
         """
-        return entries.entry_of(self._vault, index, self.directory, reveal=reveal)
+        if reveal:  # what is sealed is not kept in memory beyond the answer
+            return entries.entry_of(self._vault, index, self.directory, reveal=True)
+        return self._part(
+            ("entry", index), lambda: entries.entry_of(self._vault, index, self.directory, reveal=False)
+        )
 
     def verified(self, index: int) -> tuple[entries.Step, ...]:
         """Verify an entry here and now."""
-        return entries.verify_entry(self._vault, index)
+        return self._part(("verified", index), lambda: entries.verify_entry(self._vault, index))
 
     @property
     def finder(self) -> "Finder":
