@@ -179,7 +179,7 @@ class _Batch:
             return _refused(submission, "record.field", str(error))
 
     def speak_of_clock(self) -> None:
-        """Before the first record of a commit whose clock was behind or had to be confirmed, one that says so."""
+        """Append, before the first record of a commit whose clock was behind or had to be confirmed, one that says so."""
         if self._said_of_clock:
             return
         self._said_of_clock = True
