@@ -31,7 +31,7 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> int:
-        """Microseconds from an unknown start that never go backward."""
+        """Return microseconds from an unknown start that never go backward."""
         ...
 
 

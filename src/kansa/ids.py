@@ -34,7 +34,7 @@ _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 
 
 def base32(digest: bytes) -> str:
-    """Lower-case base32 without padding (RFC 4648)."""
+    """Return lower-case base32 without padding (RFC 4648)."""
     return base64.b32encode(digest).decode("ascii").rstrip("=").lower()
 
 

@@ -46,3 +46,9 @@ def test_the_required_list_that_is_furthest_behind_counts(required: list[str], d
 def test_lists_that_were_never_imported_have_no_age() -> None:
     """Not known, and the gate holds."""
     assert list(of_lists(world(EDITIONS, now=BEGIN + 20 * DAY), "jp.eul")) == []
+
+
+def test_an_edition_that_does_not_say_its_lists_may_hold_any() -> None:
+    """It is as old as it is, whatever is required."""
+    (found,) = of_lists(world([imported("x", 3), *EDITIONS], now=BEGIN + 20 * DAY), "us.sdn")
+    assert found.value == BEGIN + 3 * DAY

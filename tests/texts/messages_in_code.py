@@ -20,6 +20,7 @@ MAKERS = {
     "Fault": (0, 1, 2),
     "EventFault": (1,),
     "Findings": (0, 1),
+    "_refused": (0,),
 }
 """Whose arguments at these places are messages; `help`, `advice` and `message` are, wherever they are named."""
 NAMED = {"help", "advice", "message"}
@@ -36,6 +37,14 @@ SPEAKING = (
 """Where every text that is a sentence is read by people."""
 
 
+ROW_READERS = (
+    "connectors/slurm/sacct_json.py",
+    "connectors/slurm/job.py",
+    "connectors/slurm/source.py",
+)
+"""Where a `ValueError` says what is wrong with a row: the reader of rows catches it."""
+
+
 def messages() -> dict[str, str]:
     """Return the templates, each with the first place that makes it."""
     found: dict[str, str] = {}
@@ -45,6 +54,7 @@ def messages() -> dict[str, str]:
         nodes = [
             *_made(tree),
             *(_advice(tree) if place.startswith("connectors/") else ()),
+            *(_raised(tree) if place.startswith(ROW_READERS) else ()),
             *(_sentences(tree) if place.startswith(SPEAKING) else ()),
         ]
         for node in nodes:
@@ -68,6 +78,13 @@ def _advice(tree: ast.Module) -> Iterator[ast.expr]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("ADVICE"):
             yield node.value
+
+
+def _raised(tree: ast.Module) -> Iterator[ast.expr]:
+    """Yield what the value errors of a module say."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ValueError":
+            yield from node.args[:1]
 
 
 def _sentences(tree: ast.Module) -> Iterator[ast.expr]:

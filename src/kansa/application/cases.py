@@ -71,7 +71,7 @@ class CaseService(SigningService):
     """The people and cases of one vault. What people do is prepared here, for the key they give, and then submitted."""
 
     def people(self) -> list[Person]:
-        """Everybody enrolled, in the order of enrolment."""
+        """Return everybody enrolled, in the order of enrolment."""
         with self.evidence() as (journal, _):
             return [self._person(n.claim, journal) for n in _enrolled(journal)]
 
@@ -263,7 +263,7 @@ class CaseService(SigningService):
         return {name: called.get(name, Words(name, name)) for name in dict.fromkeys(names)}
 
     def case(self, case_id: str) -> CaseStatus:
-        """One case.
+        """Return one case.
 
         Raises:
             BadInput: `case.unknown`.

@@ -47,7 +47,7 @@ class CoherenceAnswer:
     not_assessed_to: int | None = None
 
     def scope_as_json(self) -> dict[str, str | None]:
-        """Whom, which period and what time of knowledge it is about, as a stable JSON value."""
+        """Return whom, which period and what time of knowledge it is about, as a stable JSON value."""
         return {
             "tenant": self.tenant,
             "end_user": self.end_user,

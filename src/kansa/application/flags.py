@@ -141,7 +141,7 @@ class FlagService:
             return survey
 
     def overview(self) -> FlagAssessment:
-        """As `survey`; where nothing has changed since, what was found then, without the records that are to be made."""
+        """Return what `survey` does; where nothing has changed since, what was found then, without the records that are to be made."""
         with self.vault.evidence() as evidence, self._store() as store:
             if (unchanged := self._unchanged(evidence, store)) is not None:
                 return unchanged
@@ -404,7 +404,7 @@ class FlagService:
         return store.stale(topics, self.now)
 
     def subjects(self, evidence: Evidence, world: FactContext) -> list[Subject]:
-        """Everything that is assessed."""
+        """Return everything that is assessed."""
         found = [
             Subject(kind, id_)
             for kind, prefix in PREFIXES.items()

@@ -54,7 +54,7 @@ ANCHOR_SECONDS = 60.0
 
 @contextmanager
 def gate_log(vault: Vault) -> Iterator[GateLog]:
-    """The gate's log, to write; made with its key where the vault has none yet.
+    """Yield the gate's log, to write; made with its key where the vault has none yet.
 
     Raises:
         KansaError: `vault.held`, if another process holds it.
@@ -119,7 +119,7 @@ class GateRuntime:
             self.gate.basis = basis
 
     def await_handovers(self, pending: Mapping[str, int]) -> None:
-        """How many shifts of each tenant are without records of hand-over."""
+        """Note how many shifts of each tenant are without records of hand-over."""
         with self.gate.turn:
             self._board.await_handovers(pending)
 
@@ -194,7 +194,7 @@ class GateSyncWorker:
         self._failed: str | None = None
 
     def unready(self) -> tuple[str, ...]:
-        """Why the gate should not be asked now: what went wrong last, and has not gone right since."""
+        """Return why the gate should not be asked now: what went wrong last, and has not gone right since."""
         return () if self._failed is None else (self._failed,)
 
     def start(self) -> None:
@@ -277,7 +277,7 @@ def _anchors(record: Record, origin: str) -> bool:
 
 @contextmanager
 def open_gate(vault: Vault, folders: Sequence[Path] = ()) -> Iterator[GateRuntime]:
-    """A vault's gate, current as of now.
+    """Yield a vault's gate, current as of now.
 
     Raises:
         KansaError: `vault.held`, if another process holds the gate's log.

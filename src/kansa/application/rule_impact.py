@@ -46,7 +46,7 @@ class Considered:
 
 
 def packs_named(desk: FlagService, names: Iterable[str]) -> list[Pack]:
-    """Packs by id, by the last part of it, or by file.
+    """Return packs by id, by the last part of it, or by file.
 
     Raises:
         BadInput: `pack.unknown`, or what is wrong with a file.

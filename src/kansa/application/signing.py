@@ -161,7 +161,7 @@ class SigningService:
 
     @contextmanager
     def evidence(self) -> Iterator[tuple[Journal, int]]:
-        """What is on record, and the time, for as long as the block lasts."""
+        """Yield what is on record, and the time, for as long as the block lasts."""
         with self._vault.evidence() as evidence:
             yield evidence.journal, self._vault.clock.now()
 

@@ -32,7 +32,7 @@ class Unclosed:
     ever: bool
 
     def as_json(self) -> dict[str, Any]:
-        """As `kansa coherence --json` lists it."""
+        """Return it as `kansa coherence --json` lists it."""
         return {
             "source": self.source,
             "since": format_instant(self.stretches[0][0]),
@@ -51,7 +51,7 @@ class Unclosed:
         return "kansa ingest table FILE --map MAPPING --window FROM/TO"
 
     def said(self) -> Words:
-        """One sentence: which source, since when, what closes it."""
+        """Return one sentence: which source, since when, what closes it."""
         (low, high), more = self.stretches[0], len(self.stretches) - 1
         start, end = (Words(time_text(each, "en"), time_text(each, "ja")) for each in (low, high))
         place = Words("`window` in its options file", "オプションファイルの `window`")

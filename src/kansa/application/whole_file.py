@@ -44,7 +44,7 @@ class WholeFile:
 
 @contextmanager
 def placed(path: Path) -> Iterator[WholeFile]:
-    """A file that can be put at a path; whatever ends the block without `put` leaves nothing behind.
+    """Yield a file that can be put at a path; whatever ends the block without `put` leaves nothing behind.
 
     Raises:
         BadInput: `file.unwritable`, if nothing can be written there, or a directory is in its place.

@@ -98,7 +98,7 @@ def case_file(journal: Journal, case_id: str) -> CaseFile | None:
 def refusal(
     noted: IndexedClaim, journal: Journal, *, to_be_signed: bool = False
 ) -> Ground | Signature | Refusal | None:
-    """Why an act that would be recorded as `noted` would count for nothing; None if it would count.
+    """Return why an act that would be recorded as `noted` would count for nothing; None if it would count.
 
     `to_be_signed`: as it would be judged once it is signed with the key that its envelope names.
     """

@@ -47,7 +47,7 @@ class PartyFindings(NamedTuple):
         return tuple(flag for flag in self.flags if flag.claim.severity == "high")
 
     def as_json(self) -> dict[str, Any]:
-        """As `kansa case show --json` gives it."""
+        """Return it as `kansa case show --json` gives it."""
         return {
             "party": self.party,
             "documents": list(self.documents),

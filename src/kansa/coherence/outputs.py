@@ -53,7 +53,7 @@ def _unwritable(path: Path) -> str | None:
 
 @contextmanager
 def appearing(*paths: Path) -> Iterator[tuple[Path, ...]]:
-    """Partial files to write; when the block ends well they are flushed and take their places, else they are removed."""
+    """Yield partial files to write; when the block ends well they are flushed and take their places, else they are removed."""
     partial = {path: _beside(path) for path in paths}
     try:
         yield tuple(partial.values())

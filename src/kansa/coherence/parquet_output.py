@@ -30,17 +30,17 @@ _CHANGES = pa.schema([*_STRETCH, ("change", pa.string())])
 
 
 def write_gaps(gaps: Sequence[Gap], path: Path) -> None:
-    """`gap(use_id, start, end, missing)`; appears whole or not at all."""
+    """Write `gap(use_id, start, end, missing)`; appears whole or not at all."""
     _write(gaps, _GAPS, path)
 
 
 def write_late(late: Sequence[Late], path: Path) -> None:
-    """`late(use_id, start, end, late, before_log)`; appears whole or not at all."""
+    """Write `late(use_id, start, end, late, before_log)`; appears whole or not at all."""
     _write(late, _LATE, path)
 
 
 def write_why(reasons: Sequence[Closing], path: Path) -> None:
-    """`why(use_id, start, end, fact, part, detail, closable, who, role)`; appears whole or not at all."""
+    """Write `why(use_id, start, end, fact, part, detail, closable, who, role)`; appears whole or not at all."""
     _write(reasons, _WHY, path)
 
 
@@ -52,7 +52,7 @@ def reasons_table(reasons: Sequence[Closing]) -> pa.Table:
 
 
 def write_changes(changes: Sequence[Change], path: Path) -> None:
-    """`change(use_id, start, end, fact, change)`; appears whole or not at all."""
+    """Write `change(use_id, start, end, fact, change)`; appears whole or not at all."""
     _write(changes, _CHANGES, path)
 
 

@@ -166,7 +166,7 @@ class Assessment:
 
 
 def seconds(microseconds: int | None) -> int | Decimal | None:
-    """Microseconds as seconds: an `int` when whole, otherwise a `Decimal` with as many places as it needs."""
+    """Return microseconds as seconds: an `int` when whole, otherwise a `Decimal` with as many places as it needs."""
     if microseconds is None or microseconds % MICROSECONDS == 0:
         return None if microseconds is None else microseconds // MICROSECONDS
     sign, digits = (1, -microseconds) if microseconds < 0 else (0, microseconds)

@@ -121,7 +121,7 @@ class Section:
         return found
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """One text or a list of texts."""
+        """Return one text or a list of texts."""
         entry = self.entry(name)
         if entry is None:
             return ()

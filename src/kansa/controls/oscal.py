@@ -57,7 +57,7 @@ def documents(pack: ControlPack, library: Library, moments: Sequence[Moment], or
 
 
 def controls_catalog(pack: ControlPack, citations: Mapping[str, Citation], now: int) -> Json:
-    """Our controls by family; each has a statement in both languages and an objective that can be assessed."""
+    """Return our controls by family; each has a statement in both languages and an objective that can be assessed."""
     groups = [
         {
             "id": family,
@@ -129,7 +129,7 @@ def mapping(pack: ControlPack, library: Library, now: int) -> Json:
 
 
 def assessment_results(pack: ControlPack, moments: Sequence[Moment], origin: str) -> Json:
-    """One result for each moment: an observation and a finding for each control that concerns anybody."""
+    """Return one result for each moment: an observation and a finding for each control that concerns anybody."""
     plan = _uuid("plan", pack.meaning)
     return {
         "assessment-results": {

@@ -24,7 +24,7 @@ SECONDS = (END - START) // MICROSECONDS
 
 
 def second(instant: int) -> int:
-    """Seconds since the start of the period."""
+    """Return seconds since the start of the period."""
     return (instant - START) // MICROSECONDS
 
 

@@ -117,7 +117,7 @@ class Dice:
         return int(self._random.random() * count)
 
     def pick(self, things: Sequence[T], shares: Sequence[int]) -> T:
-        """One of the things, each as often as its share."""
+        """Return one of the things, each as often as its share."""
         mark = self.below(sum(shares))
         for thing, share in zip(things, shares, strict=True):
             mark -= share

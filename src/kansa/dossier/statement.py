@@ -28,7 +28,7 @@ def ask(tables: Tables, question: dict[str, Any]) -> Assessment:
 
 
 def result(assessment: Assessment, tables: Tables, question: dict[str, Any]) -> bytes:
-    """`coherence/result.json`: the sums over the period, and the balance of the installed devices."""
+    """Return `coherence/result.json`: the sums over the period, and the balance of the installed devices."""
     scoped = _scoped(tables, question)
     held = balance(scoped, start=question["from_us"], end=question["to_us"])
     sums = assessment.result
@@ -55,7 +55,7 @@ def _scoped(tables: Tables, question: Mapping[str, Any]) -> Tables:
 
 
 def lines(segments: tuple[Gap, ...] | tuple[Late, ...]) -> bytes:
-    """`coherence/gaps.jsonl` and `coherence/late.jsonl`: one canonical object a line, by use and start."""
+    """Return `coherence/gaps.jsonl` and `coherence/late.jsonl`: one canonical object a line, by use and start."""
     return b"".join(canonical.encode(segment._asdict()) + b"\n" for segment in segments)
 
 

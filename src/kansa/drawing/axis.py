@@ -55,7 +55,7 @@ class Axis:
         return place
 
     def ticks(self, moments: Moments, most: int = 15) -> tuple[Tick, ...]:
-        """At most `most` ticks, at the finest step that has no more; none for an empty period."""
+        """Return at most `most` ticks, at the finest step that has no more; none for an empty period."""
         if self.end <= self.start:
             return ()
         for step in _FIXED:

@@ -20,7 +20,7 @@ class Piece:
 
 
 def stacked(pieces: Iterable[Piece], width: float, y: float, height: float) -> Markup:
-    """Pieces side by side; a piece that exists is never thinner than `LEAST`."""
+    """Return pieces side by side; a piece that exists is never thinner than `LEAST`."""
     shown = [piece for piece in pieces if piece.size > 0]
     x = 0.0
     drawn = []
@@ -52,7 +52,7 @@ def bar(
     class_: str,
     id_: str,
 ) -> Markup:
-    """Bars below each other, each with its height; `about` says in words what they show."""
+    """Return bars below each other, each with its height; `about` says in words what they show."""
     y = 0.0
     drawn = []
     for pieces, height in rows:

@@ -52,7 +52,7 @@ def legend(names: Sequence[Words], colours: Sequence[str], y: float, language: s
 
 
 def before_and_after(found: Sequence[Comparison], title: Callable[[Comparison], str], language: str) -> str:
-    """Indicators by severity before and after each reconfiguration, and now, one bar each."""
+    """Return indicators by severity before and after each reconfiguration, and now, one bar each."""
     y = 16.0
     drawn = legend(_NAMES, _COLOURS, y, language)
     most = max((sum(weight(getattr(each, side))) for each in found for side, _ in _SIDES), default=1)
@@ -90,7 +90,7 @@ def _bar(counts: Sequence[int], y: float, unit: float) -> list[Markup]:
 
 
 def outcomes(impact: Impact, language: str) -> str:
-    """Decisions by outcome then and now, then findings that come and go, one bar each."""
+    """Return decisions by outcome then and now, then findings that come and go, one bar each."""
     said = {outcome: words.in_(language) for outcome, words in OUTCOME.items()}
     rows = [
         (f"{said[before]} → {said[after]}", count, before != after)

@@ -63,7 +63,7 @@ class Share:
 
 
 def shares(parts: Sequence[int], tenths: int = 1000, whole: int | None = None) -> tuple[Share, ...]:
-    """Shares of `whole` (the parts' sum, unless given) that add up to `tenths`."""
+    """Return shares of `whole` (the parts' sum, unless given) that add up to `tenths`."""
     base = sum(parts) if whole is None else whole
     return tuple(
         Share(step, below=part > 0 and (step == 0 or part * 1000 < base))
@@ -98,7 +98,7 @@ class Hours:
 
 
 def hours_together(parts: Sequence[int]) -> tuple[Hours, ...]:
-    """Device hours of parts and, last, of their total; the parts add up to it."""
+    """Return device hours of parts and, last, of their total; the parts add up to it."""
     whole = sum(parts)
     fine = whole < _COARSE
     step = HOUR // 10 if fine else HOUR
@@ -113,14 +113,14 @@ def hours_together(parts: Sequence[int]) -> tuple[Hours, ...]:
 
 
 def hours(duration: int) -> Hours:
-    """Device hours of one figure that stands alone."""
+    """Return device hours of one figure that stands alone."""
     fine = duration < _COARSE
     step = HOUR // 10 if fine else HOUR
     return Hours(max((duration + step // 2) // step, 0), fine, below=0 < duration < step)
 
 
 def plain(text: str) -> str:
-    """Text of unknown origin in which nothing reorders or hides what stands around it.
+    """Return a text of unknown origin so that nothing in it reorders or hides what stands around it.
 
     Controls, and the bidirectional embeddings, overrides and isolates, become visible replacement characters;
     scripts that run from right to left keep their own direction.

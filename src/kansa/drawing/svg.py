@@ -16,7 +16,7 @@ def number(length: float) -> str:
 
 
 def element(tag: str, *children: str | Markup, **attributes: Value | None) -> Markup:
-    """`<tag attributes>children</tag>`; `_` in names reads `-`, a trailing one is dropped, None leaves one out."""
+    """Return `<tag attributes>children</tag>`; `_` in names reads `-`, a trailing one is dropped, None leaves one out."""
     written = "".join(
         [f' {_name(name)}="{_value(value)}"' for name, value in attributes.items() if value is not None]
     )
@@ -36,7 +36,7 @@ def _value(value: Value) -> str:
 
 
 def joined(parts: Iterable[Markup]) -> Markup:
-    """Parts one after the other."""
+    """Return parts one after the other."""
     return Markup("").join(parts)
 
 
@@ -58,7 +58,7 @@ def picture(
 
 
 def line(spans: Iterable[tuple[float, float]], y: float) -> str:
-    """Path data of stretches of one horizontal line: short, since there can be thousands."""
+    """Return path data of stretches of one horizontal line: short, since there can be thousands."""
     data: list[str] = []
     at = 0
     for start, end in spans:
@@ -76,7 +76,7 @@ def _tenth(tenths: int) -> str:
 
 
 def text_width(text: str, size: float) -> float:
-    """About how wide a text is drawn: CJK a full em, others a little over half of one."""
+    """Return roughly how wide a text is drawn: CJK a full em, others a little over half of one."""
     return sum(size if unicodedata.east_asian_width(c) in {"W", "F"} else size * 0.58 for c in text)
 
 

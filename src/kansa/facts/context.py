@@ -126,17 +126,17 @@ class FactContext:
         return other
 
     def mentioning(self, topic: str) -> Sequence[IndexedClaim]:
-        """As the journal: the claims that mention a topic, in ledger order, begun or not."""
+        """Return the claims that mention a topic, as the journal does: in ledger order, begun or not."""
         self._topics.add(topic)
         return self._mentions(topic)
 
     def of_kind(self, topic: str, kind: type[ClaimT]) -> list[tuple[IndexedClaim, ClaimT]]:
-        """As the journal: those of a kind, in ledger order, begun or not."""
+        """Return the claims of a kind that mention a topic, as the journal does: in ledger order, begun or not."""
         self._topics.add(kind_topic(topic, kind))
         return self._claims_of_kind(topic, kind)
 
     def at(self, index: int) -> IndexedClaim | None:
-        """As the journal: the claim at an index."""
+        """Return the claim at an index, as the journal does."""
         return self._journal.at(index)
 
     def find(self, topic: str, kind: type[ClaimT], **having: object) -> list[tuple[IndexedClaim, ClaimT]]:
@@ -190,15 +190,15 @@ class FactContext:
         return False
 
     def days_since(self, instant: int) -> int:
-        """Whole days since an instant that was reached."""
+        """Return whole days since an instant that was reached."""
         return self._whole(instant, DAY)
 
     def hours_since(self, instant: int) -> int:
-        """Whole hours since an instant that was reached."""
+        """Return whole hours since an instant that was reached."""
         return self._whole(instant, HOUR)
 
     def seconds_since(self, instant: int) -> int:
-        """Whole seconds since an instant that was reached."""
+        """Return whole seconds since an instant that was reached."""
         return self._whole(instant, MICROSECONDS)
 
     def mark_volatile(self) -> None:
@@ -287,7 +287,7 @@ def sealed(world: FactContext, noted: IndexedClaim, value: object) -> FactValue:
 
 
 def combined(parts: Iterable[FactValue], fold: Callable[[list[Value]], Value]) -> FactValue:
-    """One fact from others: unknown, for the first reason, if any of them is."""
+    """Return one fact from others: unknown, for the first reason, if any of them is."""
     all_parts = list(parts)
     records = sorted({record for part in all_parts for record in part.records})
     for part in all_parts:
@@ -297,7 +297,7 @@ def combined(parts: Iterable[FactValue], fold: Callable[[list[Value]], Value]) -
 
 
 def age_days(world: FactContext, noted: IndexedClaim | None) -> FactValue:
-    """Days since a claim's validity began; unknown without one."""
+    """Return days since a claim's validity began; unknown without one."""
     if noted is None:
         return unknown()
     return known(world.days_since(parse_instant(noted.claim.valid_from)), [noted])

@@ -75,7 +75,7 @@ def provenance(world: FactContext, device: str) -> FactValue:
 
 
 def custody(world: FactContext, device: str) -> FactValue:
-    """`unbroken` where its chain puts it somewhere now, `contested` where it was seen elsewhere, else `broken` or `none`."""
+    """Return `unbroken` where its chain puts it somewhere now, `contested` where it was seen elsewhere, else `broken` or `none`."""
     steps = [
         *world.find(device, DeviceMoved, device_id=device),
         *world.find(device, DeviceObserved, device_id=device),

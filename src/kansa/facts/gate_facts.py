@@ -254,7 +254,7 @@ def of_lists(world: FactContext, *required: str) -> Iterator[NamedFact]:
 
 
 def of_shift(world: FactContext, tenant: str, from_site: str, to_site: str) -> Iterator[NamedFact]:
-    """Two sites: whether the countries differ, and whether the tenant's contract lets the work leave its own."""
+    """Return of two sites whether the countries differ, and whether the tenant's contract lets the work leave its own."""
     here, there = site.country(world, from_site), site.country(world, to_site)
     if here.value is None or there.value is None:
         return

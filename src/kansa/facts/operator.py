@@ -14,21 +14,21 @@ from kansa.registers.spans.verification import verified
 
 
 def self_check_age_days(world: FactContext, operator: str) -> FactValue:
-    """Days since the latest audit of kind `self_check`."""
+    """Return days since the latest audit of kind `self_check`."""
     del operator
     found = world.find(AuditPerformed.type, AuditPerformed, audit="self_check")
     return age_days(world, found[-1][0] if found else None)
 
 
 def audit_age_days(world: FactContext, operator: str) -> FactValue:
-    """Days since the latest audit of any kind."""
+    """Return days since the latest audit of any kind."""
     del operator
     found = world.find(AuditPerformed.type, AuditPerformed)
     return age_days(world, found[-1][0] if found else None)
 
 
 def training_age_days(world: FactContext, operator: str) -> FactValue:
-    """Days since the oldest training that is somebody's latest and in force."""
+    """Return days since the oldest training that is somebody's latest and in force."""
     del operator
     trained = world.find(TrainingCompleted.type, TrainingCompleted)
     latest = {claim.person_id or str(claim.person): noted for noted, claim in trained}
@@ -58,13 +58,13 @@ def identification_programme(world: FactContext, operator: str) -> FactValue:
 
 
 def certification_age_days(world: FactContext, operator: str) -> FactValue:
-    """Days since it last certified that programme."""
+    """Return days since it last certified that programme."""
     signed = world.find(operator, CommitmentSigned, party_id=operator, commitment="programme_certification")
     return age_days(world, signed[-1][0] if signed else None)
 
 
 def notices_unread_days(world: FactContext, operator: str) -> FactValue:
-    """Days since the oldest notice in force on none of whose parties a flag was raised since; 0 if there is none."""
+    """Return days since the oldest notice in force on none of whose parties a flag was raised since; 0 if there is none."""
     del operator
     found = world.current(NoticeReceived.type, NoticeReceived)
     open_ones = [
@@ -81,14 +81,14 @@ def notices_unread_days(world: FactContext, operator: str) -> FactValue:
 
 
 def inventory_age_days(world: FactContext, operator: str) -> FactValue:
-    """Days since the latest audit of kind `inventory`."""
+    """Return days since the latest audit of kind `inventory`."""
     del operator
     found = world.find(AuditPerformed.type, AuditPerformed, audit="inventory")
     return age_days(world, found[-1][0] if found else None)
 
 
 def sources_silent(world: FactContext, operator: str) -> FactValue:
-    """Sources that were not heard of within their cadence and grace; unknown where nobody said how often one reports."""
+    """Return sources that were not heard of within their cadence and grace; unknown where nobody said how often one reports."""
     del operator
     expected = {
         claim.system: (noted, claim) for noted, claim in world.find(SourceExpected.type, SourceExpected)
@@ -105,7 +105,7 @@ def sources_silent(world: FactContext, operator: str) -> FactValue:
 
 
 def accounts_unknown(world: FactContext, operator: str) -> FactValue:
-    """Accounts of identity providers that no onboarding record knows; unknown where no account was read."""
+    """Return accounts of identity providers that no onboarding record knows; unknown where no account was read."""
     del operator
     current = world.current(AccountObserved.type, AccountObserved)
     if not current:
@@ -115,7 +115,7 @@ def accounts_unknown(world: FactContext, operator: str) -> FactValue:
 
 
 def accounts_outliving(world: FactContext, operator: str) -> FactValue:
-    """Accounts that are there while no verification of their party holds; unknown where no account was read."""
+    """Return accounts that are there while no verification of their party holds; unknown where no account was read."""
     del operator
     current = world.current(AccountObserved.type, AccountObserved)
     if not current:

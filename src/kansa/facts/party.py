@@ -85,7 +85,7 @@ def customer_fields_missing(world: FactContext, party: str) -> FactValue:
 
 
 def end_use_statement_age_days(world: FactContext, party: str) -> FactValue:
-    """Days since it last stated its end use."""
+    """Return days since it last stated its end use."""
     stated = world.find(party, EndUseStated, end_user_id=party)
     return age_days(world, stated[-1][0] if stated else None)
 
@@ -111,7 +111,7 @@ def notices(world: FactContext, party: str) -> FactValue:
 
 
 def notice_unresolved_days(world: FactContext, party: str) -> FactValue:
-    """Days since the oldest notice that names it and that no flag resolved later answers; unknown without one."""
+    """Return days since the oldest notice that names it and that no flag resolved later answers; unknown without one."""
     resolved = [noted.recorded_at for noted, _ in world.find(party, FlagResolved)]
     open_ones = [
         noted

@@ -53,7 +53,7 @@ def hq_determined(world: FactContext, party: str) -> FactValue:
 
 
 def hq_determination_age_days(world: FactContext, party: str) -> FactValue:
-    """Days since the determination."""
+    """Return days since the determination."""
     latest = _determined(world, party)
     if latest is None:
         return unknown()

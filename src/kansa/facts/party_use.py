@@ -48,7 +48,7 @@ def active_allocation(world: FactContext, party: str) -> FactValue:
 
 
 def growth_percent(world: FactContext, party: str) -> FactValue:
-    """Accelerators supplied under its contracts in the last 365 days, in per cent of those before (at least one)."""
+    """Return accelerators supplied under its contracts in the last 365 days, in per cent of those before (at least one)."""
     moves = [
         (noted, move)
         for noted, _ in world.find(party, ContractRecorded)

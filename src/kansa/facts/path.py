@@ -15,7 +15,7 @@ from kansa.registers.spans.verification import verified
 
 
 def method(world: FactContext, path: str) -> FactValue:
-    """Direct, brokered or remote, as last approved."""
+    """Return the method, direct, brokered or remote, as last approved."""
     latest = _approved(world, path)
     return known(latest.claim.method, [latest.noted]) if latest else unknown()
 
@@ -95,7 +95,7 @@ def temporary_extensions(world: FactContext, path: str) -> FactValue:
 
 
 def enabled_before_approval_s(world: FactContext, path: str) -> FactValue:
-    """Seconds for which it was on before it was first approved."""
+    """Return seconds for which it was on before it was first approved."""
     approvals = [each for each in access.approved(path, world) if world.reached(each.span.start)]
     on = _on(world, path)
     if not on:
@@ -109,13 +109,13 @@ def enabled_before_approval_s(world: FactContext, path: str) -> FactValue:
 
 
 def last_review_days(world: FactContext, path: str) -> FactValue:
-    """Days since it was last approved."""
+    """Return days since it was last approved."""
     latest = _approved(world, path)
     return age_days(world, latest.noted if latest else None)
 
 
 def unused_days(world: FactContext, path: str) -> FactValue:
-    """Days since a workload last used it; 0 while one does."""
+    """Return days since a workload last used it; 0 while one does."""
     uses = world.uses(path)
     if not uses:
         return unknown()
@@ -126,7 +126,7 @@ def unused_days(world: FactContext, path: str) -> FactValue:
 
 
 def session_countries(world: FactContext, path: str) -> FactValue:
-    """Countries from which sessions of the last 30 days came."""
+    """Return countries from which sessions of the last 30 days came."""
     recent = _recent(world, path)
     return _with_countries(
         world,
@@ -136,7 +136,7 @@ def session_countries(world: FactContext, path: str) -> FactValue:
 
 
 def sessions_outside(world: FactContext, path: str) -> FactValue:
-    """Sessions of the last 30 days from countries that the path's approval does not permit; all are permitted where it names none."""
+    """Return sessions of the last 30 days from countries that the path's approval does not permit; all are permitted where it names none."""
     latest, recent = _approved(world, path), _recent(world, path)
     if latest is None:
         return unknown()
@@ -155,7 +155,7 @@ def sessions_outside(world: FactContext, path: str) -> FactValue:
 
 
 def users_shared(world: FactContext, path: str) -> FactValue:
-    """Accounts that more than one person used in sessions of the last 30 days."""
+    """Return accounts that more than one person used in sessions of the last 30 days."""
     persons: dict[str, set[str]] = defaultdict(set)
     recent = _recent(world, path)
     for _, each in recent:

@@ -35,7 +35,7 @@ def hurried(world: FactContext, subject: str) -> FactValue:
 
 
 def lead_h(world: FactContext, subject: str) -> FactValue:
-    """Whole hours from the path's approval to the change; negative where the change came first."""
+    """Return whole hours from the path's approval to the change; negative where the change came first."""
     noted = record_of(world, subject)
     if not isinstance(noted.claim, ConfigurationTemporary):
         return unknown("not_told", [noted])

@@ -14,7 +14,7 @@ def screened(world: FactContext, party: str) -> FactValue:
 
 
 def screening_age_days(world: FactContext, party: str) -> FactValue:
-    """Days since it was last asked for, by a screening of its own or by a nightly difference."""
+    """Return days since it was last asked for, by a screening of its own or by a nightly difference."""
     latest = covering(world, party)
     if latest is None:
         return unknown()
@@ -68,7 +68,7 @@ def screening_confirmed(world: FactContext, party: str) -> FactValue:
 
 
 def screening_behind_days(world: FactContext, party: str) -> FactValue:
-    """Days since the first edition that it was not screened against was recorded; 0 if there is none."""
+    """Return days since the first edition that it was not screened against was recorded; 0 if there is none."""
     asked = covering(world, party)
     if asked is None:
         return unknown()

@@ -49,7 +49,7 @@ def recent_uses(world: FactContext, subject: str) -> list[Use]:
 
 
 def held_time(world: FactContext, uses: list[Use]) -> int:
-    """Accelerator time in the last 90 days, in whole hours times accelerators."""
+    """Return accelerator time in the last 90 days, in whole hours times accelerators."""
     since = world.now - WINDOW
     held = 0
     for use in uses:

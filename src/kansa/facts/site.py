@@ -36,7 +36,7 @@ def power_w(world: FactContext, site: str) -> FactValue:
 
 
 def state(world: FactContext, site: str) -> FactValue:
-    """`planned` until it is commissioned, `commissioning` while checks are deferred, `closed` once it has ended."""
+    """Return `planned` until it is commissioned, `commissioning` while checks are deferred, `closed` once it has ended."""
     registered = world.find(site, SiteRegistered, site_id=site)
     taken = world.find(site, SiteCommissioned, site_id=site)
     rests = [noted for noted, _ in (*registered, *taken)]
@@ -76,7 +76,7 @@ def veu_named(world: FactContext, site: str) -> FactValue:
 
 
 def log_gap_s(world: FactContext, site: str) -> FactValue:
-    """Seconds of the last 30 days for which no source closed a window on the site."""
+    """Return seconds of the last 30 days for which no source closed a window on the site."""
     closed = sorted(
         (validity(claim).start, validity(claim).end or world.now)
         for _, claim in world.find(site, SourceReported)

@@ -173,7 +173,7 @@ def _last(world: FactContext, authorization: str) -> Basis | None:
 
 
 def unseen_days(world: FactContext, contract: str) -> FactValue:
-    """Days since the receipt of the oldest device that was not seen since; 0 if all were."""
+    """Return days since the receipt of the oldest device that was not seen since; 0 if all were."""
     unseen = [(noted, move) for noted, move in items.supplied(world, contract) if not _seen(world, move)]
     if not unseen:
         return known(0, [noted for noted, _ in items.supplied(world, contract)])
@@ -240,7 +240,7 @@ def resale_consent(world: FactContext, contract: str) -> FactValue:
 
 
 def nac_notice_age_days(world: FactContext, contract: str) -> FactValue:
-    """Days since the notice for licence exception NAC was filed."""
+    """Return days since the notice for licence exception NAC was filed."""
     met = _met(world, contract, "nac_notice")
     return age_days(world, met[-1] if met else None)
 

@@ -138,7 +138,7 @@ def _bases(world: FactContext, workload: str) -> list[Basis] | None:
 
 
 def gap_s(world: FactContext, workload: str) -> FactValue:
-    """Seconds of it until now in which evidence of any of the four facts is missing; a part of a second counts whole."""
+    """Return seconds of it until now in which evidence of any of the four facts is missing; a part of a second counts whole."""
     uses = world.uses(workload)
     if not uses:
         return unknown()
@@ -154,7 +154,7 @@ def gap_s(world: FactContext, workload: str) -> FactValue:
 
 
 def outside_clearance_s(world: FactContext, workload: str) -> FactValue:
-    """Seconds of it until now in which tenant and end user were cleared, but not for its item class, site and path.
+    """Return seconds of it until now in which tenant and end user were cleared, but not for its item class, site and path.
 
     Time in which they were not cleared at all is a gap of identity. Unknown where a decision is limited to what is not known.
     """

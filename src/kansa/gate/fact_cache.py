@@ -128,7 +128,7 @@ class FactCache:
                         self._kept.pop(key, None)
 
     def await_handovers(self, pending: Mapping[str, int]) -> None:
-        """How many shifts of each tenant are without records of hand-over (`gate.handover`)."""
+        """Note how many shifts of each tenant are without records of hand-over (`gate.handover`)."""
         self._pending = pending
 
     def warm(self, now: int) -> int:

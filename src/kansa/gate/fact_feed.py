@@ -138,7 +138,7 @@ class FactCacheUpdater:
 
 
 def custody(connection: Connection) -> dict[str, Custody]:
-    """By site: the devices that the inventory has there now, and where their chains of custody put them."""
+    """Return by site the devices that the inventory has there now, and where their chains of custody put them."""
     return {site: Custody(*counted) for site, *counted in connection.execute(_CUSTODY)}
 
 

@@ -64,7 +64,7 @@ class Followed(NamedTuple):
     due: int
 
     def state(self, now: int) -> Literal["complete", "pending", "missed"]:
-        """`pending` until it is due; `missed` is a finding, also where the records came late."""
+        """Return `pending` until it is due; `missed` is a finding, also where the records came late."""
         if self.recorded == ENDS:
             return "complete"
         return "pending" if now < self.due else "missed"

@@ -44,7 +44,7 @@ class RefusalReports:
 
 
 def anchored(checkpoint: bytes, at: int, source: str) -> Draft:
-    """That another log had this signed checkpoint at an instant."""
+    """Return the draft of a record that another log had this signed checkpoint at an instant."""
     head = note.checkpoint_in(checkpoint)
     data = {
         "valid_from": format_instant(at),

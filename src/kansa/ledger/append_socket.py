@@ -310,7 +310,7 @@ class SharedAppender:
 
 @contextmanager
 def open_appender(path: Path, open_sequencer: Callable[[], Sequencer]) -> Iterator[SharedAppender]:
-    """The way to append: as the holder of the log if nobody is, with a door at `path`, else through its holder's door.
+    """Yield the way to append: as the holder of the log if nobody is, with a door at `path`, else through its holder's door.
 
     `open_sequencer` opens log and sequencer, and raises `vault.held` if another process holds the log.
 
@@ -326,7 +326,7 @@ def open_appender(path: Path, open_sequencer: Callable[[], Sequencer]) -> Iterat
 
 @contextmanager
 def reachable(path: Path) -> Iterator[str]:
-    """An address for a socket at any path: the kernel takes 107 bytes, so go through a descriptor of the directory."""
+    """Yield an address for a socket at any path: the kernel takes 107 bytes, so go through a descriptor of the directory."""
     descriptor = os.open(path.absolute().parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         yield f"/proc/self/fd/{descriptor}/{path.name}"

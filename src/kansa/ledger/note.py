@@ -90,7 +90,7 @@ class VerifierKey:
         return hashlib.sha256(preimage).digest()[:_KEY_ID_BYTES]
 
     def encode(self) -> str:
-        """`<name>+<key id in hex>+<base64 of type ‖ public key>`."""
+        """Return `<name>+<key id in hex>+<base64 of type ‖ public key>`."""
         key = to_base64(bytes([self.algorithm]) + self.public_key)
         return f"{self.name}+{self.key_id.hex()}+{key}"
 
@@ -128,7 +128,7 @@ class SigningKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
     def encode(self) -> str:
-        """`PRIVATE+KEY+<name>+<key id in hex>+<base64 of type ‖ seed>`."""
+        """Return `PRIVATE+KEY+<name>+<key id in hex>+<base64 of type ‖ seed>`."""
         key = to_base64(bytes([self.algorithm]) + self.seed)
         return f"{_SIGNING_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{key}"
 
@@ -227,7 +227,7 @@ def verify(note: Note, key: VerifierKey) -> Signed:
 
 
 def cosigned_at(note: Note, key: VerifierKey) -> tuple[Signed, int | None]:
-    """As `verify`, and when a witness says to have cosigned, in seconds since 1970; None for a log's own signature."""
+    """Return, as `verify`, when a witness says to have cosigned, in seconds since 1970; None for a log's own signature."""
     key_id = key.key_id
     mine = [each for each in note.signatures if (each.name, each.key_id) == (key.name, key_id)]
     if not mine:

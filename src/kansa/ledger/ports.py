@@ -119,7 +119,7 @@ class LogReader(Protocol):
         ...
 
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
-        """As `entries`, with what each is found by."""
+        """Yield what `entries` does, with what each is found by."""
         ...
 
     def find(self, source: str, event_id: str) -> int | None:
@@ -190,5 +190,5 @@ class Appender(Protocol):
     """Whoever takes submissions: the sequencer itself, or the way to it."""
 
     def append(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """One outcome a submission, in order; what is `appended` is durable. Sending again is harmless."""
+        """Append submissions and return one outcome each, in order; what is `appended` is durable. Sending again is harmless."""
         ...

@@ -64,7 +64,7 @@ class Sequencer:
         return self._commits.origin
 
     def append(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """One outcome a submission, in order; what is `appended` or `superseding` is durable on return.
+        """Append submissions and return one outcome each, in order; what is `appended` or `superseding` is durable on return.
 
         Sending again is harmless. More than `MOST_IN_A_COMMIT` submissions are taken in several commits.
 
@@ -179,7 +179,7 @@ class _Batch:
             return _refused(submission, "record.field", str(error))
 
     def speak_of_clock(self) -> None:
-        """Before the first record of a commit whose clock was behind or had to be confirmed, one that says so."""
+        """Append, before the first record of a commit whose clock was behind or had to be confirmed, one that says so."""
         if self._said_of_clock:
             return
         self._said_of_clock = True

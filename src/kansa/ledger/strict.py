@@ -8,7 +8,7 @@ import binascii
 
 
 def to_base64(data: bytes) -> str:
-    """RFC 4648, 4, with padding."""
+    """Return bytes in base64 with padding (RFC 4648, 4)."""
     return base64.b64encode(data).decode("ascii")
 
 

@@ -34,7 +34,7 @@ class TableDigest:
         connection.create_function("digest_drop", 1, self._drop)
 
     def watch(self) -> None:
-        """From here on count what this connection writes to the tables, which exist; what was written is forgotten."""
+        """Count from here on what this connection writes to the tables, which exist; what was written is forgotten."""
         self._change = 0
         for name, columns in self._tables.items():
             new, old = (_row(name, columns, f"{row}.") for row in ("NEW", "OLD"))

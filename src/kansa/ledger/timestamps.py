@@ -77,7 +77,7 @@ class Timekeeper:
         return Stamp(recorded_at + _MILLISECOND, highest, (now - recorded_at) // _MILLISECOND)
 
     def kept(self, stamp: Stamp) -> None:
-        """The commit with this stamp is durable: measure the next ones against it."""
+        """Measure the next commits against the one with this stamp, which is durable."""
         now = self._clock.now()
         if self._reference is None or stamp.confirmed:
             self._reference = (now, self._clock.monotonic())

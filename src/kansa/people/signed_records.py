@@ -81,7 +81,7 @@ class Scope(NamedTuple):
     path_ids: Sequence[str] | None = None
 
     def as_data(self) -> dict[str, list[str] | None]:
-        """As fields of a record, sorted."""
+        """Return it as fields of a record, sorted."""
         return {name: None if limit is None else sorted(limit) for name, limit in self._asdict().items()}
 
 
@@ -101,7 +101,7 @@ def rotate(pen: Author | Signer, person_id: str, key: PublicKey, replaces: str) 
 def revoke_key(
     pen: Author | Signer, person_id: str, key: str, since: int, reasons: str | None = None
 ) -> Draft:
-    """Signatures of the key (a fingerprint) count for nothing from an instant on, which may be past."""
+    """Revoke a key (a fingerprint): its signatures count for nothing from an instant on, which may be past."""
     data = {"person_id": person_id, "key": key, "valid_from": format_instant(since)}
     return pen.draft(KeyRevoked.type, data, reasons)
 
@@ -143,7 +143,7 @@ def open_case(
     opened_by: str | None = None,
     reasons: str | None = None,
 ) -> Draft:
-    """Somebody has to decide; anybody may say so, nobody signs."""
+    """Open a case: somebody has to decide; anybody may say so, nobody signs."""
     data = {
         "valid_from": format_instant(now),
         "known_by": "declared",

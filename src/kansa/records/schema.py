@@ -28,7 +28,7 @@ _OPTIONAL = {"naturaltag", "sequence", "simulated", "subject"}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """One schema an entry kind, by type."""
+    """Return one schema an entry kind, by type."""
     return {type_: _schema(kind) for type_, kind in KINDS.items()}
 
 

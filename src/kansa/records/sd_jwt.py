@@ -70,7 +70,7 @@ def decode(text: str) -> bytes:
 
 
 def encode(data: bytes) -> str:
-    """Bytes as base64url without padding (RFC 7515, 2)."""
+    """Return bytes as base64url without padding (RFC 7515, 2)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 

@@ -49,11 +49,11 @@ class Entries(Protocol):
         ...
 
     def entry(self, index: int) -> bytes:
-        """One entry."""
+        """Return one entry."""
         ...
 
     def entries(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
-        """Entries in order, `[start, stop)`."""
+        """Yield entries in order, `[start, stop)`."""
         ...
 
     def root(self, size: int) -> bytes:

@@ -131,7 +131,7 @@ def _sources(section: Section, citations: Mapping[str, Citation]) -> Iterator[So
 
 
 def read_confidence(section: Section) -> str | None:
-    """One or more codes, `S+M`: what is confirmed differs from point to point."""
+    """Read one or more codes, `S+M`: what is confirmed differs from point to point."""
     found = section.text("confidence", required=True)
     if found is not None and not set(found.split("+")) <= CONFIDENCE.keys():
         section.refuse(
@@ -142,7 +142,7 @@ def read_confidence(section: Section) -> str | None:
 
 
 def read_verified(section: Section, confidence: str | None) -> bool:
-    """`verified`, which the confidence must bear out; not said is not verified."""
+    """Read `verified`, which the confidence must bear out; not said is not verified."""
     verified = section.flag("verified")
     if verified and confidence is not None and not set(confidence.split("+")) <= SURE:
         section.refuse(

@@ -57,12 +57,12 @@ def truth(condition: Condition, facts: Mapping[str, Any]) -> Truth:
 
 
 def negated(answer: Truth) -> Truth:
-    """`not`: unknown stays unknown."""
+    """Return `not` of an answer: unknown stays unknown."""
     return None if answer is None else not answer
 
 
 def joined(condition: All | AnyOf, answers: Iterator[Truth]) -> Truth:
-    """`all` and `any` of answers: one that settles it beats whatever is unknown."""
+    """Return `all` or `any` of answers: one that settles it beats whatever is unknown."""
     settles = isinstance(condition, AnyOf)
     found = set(answers)
     if settles in found:

@@ -210,7 +210,7 @@ def explain(panel: RuleSet, facts: Mapping[str, Any], edition: EffectiveRules) -
 
 
 def snapshot_hash(facts: Mapping[str, Any]) -> str:
-    """SHA-256, in hexadecimal, of the canonical bytes of the facts that have a value, sorted by name; sets are sorted.
+    """Return SHA-256, in hexadecimal, of the canonical bytes of the facts that have a value, sorted by name; sets are sorted.
 
     Raises:
         BadInput: `record.profile` if a value is none that a fact may have.

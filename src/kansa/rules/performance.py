@@ -26,7 +26,7 @@ class Performance(NamedTuple):
 
 
 def performance(rates: Iterable[Rate], die_area_mm2_e2: int | None = None) -> Performance:
-    """TPP and performance density.
+    """Return TPP and performance density.
 
     Args:
         rates: one rate for each bit length of the data sheet.

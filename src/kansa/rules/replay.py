@@ -99,7 +99,7 @@ def flagged_again(
 
 
 def catalogue_for(packs: Iterable[Pack], facts: Mapping[str, Any]) -> Catalogue:
-    """Declarations for exactly the facts that the packs ask, each of the type that its recorded value has."""
+    """Return declarations for exactly the facts that the packs ask, each of the type that its recorded value has."""
     names = frozenset[str]().union(*(rule.facts for pack in packs for rule in pack.rules))
     return Catalogue({name: Fact(name, _type(facts.get(name)), "request", (), _UNSAID) for name in names})  # type: ignore[arg-type]  # one of Type
 

@@ -139,7 +139,7 @@ class Vault:
 
     @contextmanager
     def gate_reader(self) -> Iterator[SqliteReader]:
-        """The gate's log, to read, held against where it is published; only where there is one.
+        """Yield the gate's log, to read, held against where it is published; only where there is one.
 
         Raises:
             BrokenVault: as `reader`.
@@ -175,7 +175,7 @@ class Vault:
 
     @contextmanager
     def appending(self) -> Iterator[SharedAppender]:
-        """The way to write, for as long as the block lasts: as the sequencer's holder, or through whoever holds it."""
+        """Yield the way to write, for as long as the block lasts: as the sequencer's holder, or through whoever holds it."""
         value_key = keys.load_key(self.places.keys / "values.key", "values")
         keeper = ValueWriter(self.places.values, value_key, self.random_bytes)
         try:
@@ -364,7 +364,7 @@ class Vault:
 
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:
-        """What facts are computed from, brought up to the ledger, for as long as the block lasts."""
+        """Yield what facts are computed from, brought up to the ledger, for as long as the block lasts."""
         with self._registers() as engine:
             catch_up(engine, self.reader)
             with engine.connect() as connection:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from kansa.application.flags import FlagService
+from kansa.application.gate import open_gate
 from kansa.application.screening.engine import engine
 from kansa.application.screening.lists import ListArchive, add, editions
 from kansa.application.screening.required import required_lists
@@ -189,6 +190,8 @@ def test_the_lists_of_the_adopted_gate_pack_are_those_that_a_screening_may_not_l
     assert required == {"un.sc", "eu.fsf", "own.partners"}
     assert [each.list for each in found.missing] == ["un.sc", "eu.fsf"]
     assert not any(each.required for each in found.not_covered if each.list == "us.el")
+    with open_gate(vault) as house:
+        assert house._board.required_lists == required
     grounds = ScreeningService(vault, engine(), threshold=0.9, limit=5).grounds
     assert grounds.coverage.required == required
     assert {"un.sc", "eu.fsf", "us.el"} <= {each.list for each in grounds.coverage.not_covered}

@@ -30,11 +30,11 @@ class Prefix:
         return self._size
 
     def entry(self, index: int) -> bytes:
-        """One entry."""
+        """Return one entry."""
         return self._log.entry(index)
 
     def entries(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
-        """Entries in order."""
+        """Yield entries in order."""
         return self._log.entries(start, min(stop, self._size))
 
     def root(self, size: int) -> bytes:

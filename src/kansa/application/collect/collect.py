@@ -338,7 +338,7 @@ def gap_of(vault: Vault, source: str, sender: str, first: int, last: int) -> Dra
 
 @contextmanager
 def spool_in(vault: Vault) -> Iterator[Path]:
-    """A folder in the vault for what was fetched, until it is recorded."""
+    """Yield a folder in the vault for what was fetched, until it is recorded."""
     inside = vault.places.root / "collect"
     inside.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="spool-", dir=inside) as folder:

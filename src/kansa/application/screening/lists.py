@@ -257,7 +257,7 @@ def _claim(vault: Vault, edition: Edition, before: Edition | None, changes: Diff
 
 
 def documents_at(paths: Sequence[Path]) -> list[Document]:
-    """Files as published.
+    """Return files as published.
 
     Raises:
         BadInput: `list.file`, with every file that cannot be read.

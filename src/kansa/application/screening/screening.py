@@ -101,7 +101,7 @@ class ScreeningService:
         )
 
     def part(self, entries: Sequence[Entry]) -> Matcher:
-        """Some of the entries, ready to be searched by the weights of all."""
+        """Return some of the entries, ready to be searched by the weights of all."""
         return self._matching.index(entries, like=self.matcher)
 
     def finds(self, part: Matcher, party: Profile) -> bool:
@@ -164,7 +164,7 @@ def grounds_of(
     now: int,
     required: AbstractSet[str] = REQUIRED,
 ) -> Grounds:
-    """By what a screening of these editions judges; `required` are the lists that it may not lack."""
+    """Return the grounds by which a screening of these editions judges; `required` are the lists that it may not lack."""
     return Grounds(
         editions=tuple(asked),
         coverage=coverage(asked, now, required),

@@ -38,7 +38,7 @@ class Api:
     ca_file: Path = ACCOUNT / "ca.crt"
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Any:
-        """One call; returns the decoded answer.
+        """Make one call and return the decoded answer.
 
         Raises:
             ApiRefused: it was refused, or the server cannot be reached.
@@ -47,7 +47,7 @@ class Api:
             return json.loads(response.read())
 
     def watch(self, path: str, version: str, seconds: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Changes after a version, for so long: (type, object).
+        """Yield changes after a version, for so long: (type, object).
 
         Raises:
             ApiRefused: the watch cannot go on; list again.

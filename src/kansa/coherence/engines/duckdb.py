@@ -209,7 +209,7 @@ _MEMORY = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 def session(
     *, threads: int | None = None, memory_limit: str | None = None, spill: Path | None = None
 ) -> Iterator[DuckDB]:
-    """A database for one question.
+    """Yield a database for one question.
 
     Args:
         threads: all processors by default.

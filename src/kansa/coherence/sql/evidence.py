@@ -11,17 +11,17 @@ def columns(fact: Fact, alias: str = "") -> str:
 
 
 def same(fact: Fact, left: str, right: str) -> str:
-    """Two relations have the same key; a null is the same as nothing."""
+    """Return the condition that two relations have the same key; a null is the same as nothing."""
     return " AND ".join(f"{left}.{column} = {right}.{column}" for column in fact.key)
 
 
 def larger(*terms: str) -> str:
-    """GREATEST of expressions that are never null, since engines differ on what null does to it."""
+    """Return GREATEST of expressions that are never null, since engines differ on what null does to it."""
     return f"GREATEST({', '.join(terms)})"
 
 
 def smaller(*terms: str) -> str:
-    """LEAST of expressions that are never null."""
+    """Return LEAST of expressions that are never null."""
     return f"LEAST({', '.join(terms)})"
 
 

@@ -3,7 +3,7 @@
 
 
 def merged(key: str, spans: str) -> str:
-    """`(key, low, high)` of the islands of each key in the query `spans` of `(key, low, high)`; empty spans are nothing.
+    """Return `(key, low, high)` of the islands of each key in the query `spans` of `(key, low, high)`; empty spans are nothing.
 
     Starts are made unique before windows are laid over them: of rows that tie, one window may see another order than
     the next, and then islands are wrong, at scale only (`stages`).

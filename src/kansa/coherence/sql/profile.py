@@ -26,7 +26,7 @@ class Profile:
 
 
 def survey_sql(table: Table) -> str:
-    """`(reason, rows, least known, least and greatest of each instant column)`, for evidence one row per reason.
+    """Return `(reason, rows, least known, least and greatest of each instant column)`, for evidence one row per reason.
 
     Reasons are those of `reading`, in the same order; null for the rows that are used.
     """

@@ -98,7 +98,7 @@ def _use(horizon: Horizon) -> str:
 
 
 def stages(question: Question) -> Iterator[Stage]:
-    """From judged uses and evidence to the answers.
+    """Yield the stages from judged uses and evidence to the answers.
 
     `gap(use_id, start_at, end_at, missing)`, `late(use_id, start_at, end_at, late, before_log)` if asked for, and
     `summary(missing, late, before_log, known, weight, micros)`: the time of each combination in the residual, and,

@@ -30,7 +30,7 @@ def whose(tenant: Named | None, end_user: Named | None, language: Language) -> M
 
 
 def about(tenant: Named | None, end_user: Named | None, language: Language) -> Markup:
-    """Whom a page is about: a tenant, an end user, one of the other, or all."""
+    """Return whom a page is about: a tenant, an end user, one of the other, or all."""
     if tenant is None and end_user is None:
         return Markup("{}").format(say(language, "scope.all"))
     if end_user is None:

@@ -47,13 +47,13 @@ class CoverageFigures:
 
 
 def when_recorded(coverage: Coverage) -> tuple[int, int, int, int]:
-    """Device time of uses recorded at the time, late, of before the log began, and not evidenced."""
+    """Return device time of uses recorded at the time, late, of before the log began, and not evidenced."""
     ontime = max(coverage.use - coverage.gap - coverage.late - coverage.before_log, 0)
     return ontime, coverage.late, coverage.before_log, coverage.gap
 
 
 def balance_sentence(report: Report, language: Language) -> str:
-    """Installed, used, idle and unobserved hours."""
+    """Return installed, used, idle and unobserved hours."""
     if report.balance.installed == 0 and report.balance.used == 0:
         return say(language, "sentence.nothing")
     figures = BalanceFigures.of(report.balance)
@@ -93,7 +93,7 @@ def coverage_sentence(report: Report, language: Language) -> str:
 
 
 def scope_line(report: Report, language: Language) -> str:
-    """Whom, which period and what time of knowledge an answer is about, as one line of plain text."""
+    """Return whom, which period and what time of knowledge an answer is about, as one line of plain text."""
     tenant, end_user = (_called(each, language) for each in (report.scope.tenant, report.scope.end_user))
     key = "scope.both" if tenant and end_user else "scope.tenant" if tenant else "scope.end_user"
     subjects = (

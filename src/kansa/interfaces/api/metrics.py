@@ -35,7 +35,7 @@ class Metrics:
         )
 
     def request(self, status: int, seconds: float) -> None:
-        """A request was answered."""
+        """Count a request that was answered."""
         count = self._by_status.get(status)
         if count is None:
             count = self._by_status[status] = self._requests.labels(str(status)).inc
@@ -43,7 +43,7 @@ class Metrics:
         self._seconds.observe(seconds)
 
     def answer(self, answer: Answer) -> None:
-        """A question was answered."""
+        """Count a question that was answered."""
         self._answers[answer.state]()
         if answer.context.error is not None and answer.context.error.status == 503:
             self._unrecorded.inc()

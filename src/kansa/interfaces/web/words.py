@@ -759,8 +759,8 @@ _LISTS = {
     "rules.text": Words("Text", "文言"),
     "rules.standing": Words("Standing", "効力"),
     "rules.kind": Words("Outcome or severity", "判断・重大度"),
-    "rules.verified": Words("compared with the official text", "原文と照合済み"),
-    "rules.unverified": Words("not compared with the official text", "原文と未照合"),
+    "rules.verified": Words("compared with the official text", "原文確認済み"),
+    "rules.unverified": Words("not compared with the official text", "原文未確認"),
     "rules.practice": Words("our practice, not law", "実務上の定め（法令ではない）"),
     "rules.since": Words("from {since}", "{since} から"),
     "rules.until": Words("until {until}", "{until} まで"),
@@ -841,7 +841,7 @@ _LISTS = {
     ),
     "screening.never": Words(
         "0 of {n} parties were screened: not assessed.",
-        "関係者 {n} 者のうち照合済みは 0 者です。評価していません。",
+        "関係者 {n} 者のうち照合したのは 0 者です。評価していません。",
     ),
     "screening.sub": Words(
         "{covered} lists are here; {missing} are not covered.",

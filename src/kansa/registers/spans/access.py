@@ -93,7 +93,7 @@ def temporary(path: str, journal: Journal) -> list[Temporary]:
 
 
 def mediated(approval: AccessPathApproved, journal: Journal) -> Iterator[Held]:
-    """While a path as approved is mediated by a known party, or needs no mediator."""
+    """Yield the spans in which a path as approved is mediated by a known party, or needs no mediator."""
     if approval.mediator_id is None:
         if approval.method != "brokered":
             yield Held(ALWAYS, ())

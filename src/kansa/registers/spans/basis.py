@@ -92,7 +92,7 @@ def in_place_of(authorization: str, journal: Journal) -> list[Basis]:
 
 
 def ended_by(basis: Basis, now: int) -> Ended | None:
-    """Why a basis that has begun is no longer in force at an instant; None while it is."""
+    """Return why a basis that has begun is no longer in force at an instant; None while it is."""
     end = basis.span.end
     if end is None or now < end:
         return None

@@ -45,7 +45,7 @@ def _check_same(section: Section, pack_section: Section) -> None:
 def check_covered(
     section: Section, wanted: Iterable[tuple[str, Callable[[int], bool]]], cases: Iterable[Case]
 ) -> None:
-    """Each id needs a case that hits it and one that misses it, at an instant at which its condition stood."""
+    """Check that each id has a case that hits it and one that misses it, at an instant at which its condition stood."""
     for id_, stood in wanted:
         then = [case for case in cases if stood(case.at)]
         for asked, named in (

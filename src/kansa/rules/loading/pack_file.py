@@ -146,7 +146,7 @@ class _Reader:
         )
 
     def check_verified(self, section: Section, when: Condition, backing: Backing) -> None:
-        """A rule is no surer than the parameters that its condition names."""
+        """Check that a rule is no surer than the parameters that its condition names."""
         named = {test.parameter for test in tests(when) if test.parameter is not None}
         unsure = sorted(name for name in named if not self.parameters[name].verified)
         if backing.verified and unsure:

@@ -34,7 +34,7 @@ _STATUS: Schema = {"enum": list(STATUSES)}
 
 
 def schemas(facts: Catalogue) -> dict[str, Schema]:
-    """One schema a kind of file, by name."""
+    """Return one schema a kind of file, by name."""
     return {
         "pack": _file("pack", "A pack of rules, or of tables by date", _packs(facts), _definitions(facts)),
         "cases": _file("cases", "The cases beside a pack", _cases_beside(facts), _values(facts)),

@@ -47,7 +47,7 @@ def sentence(condition: Condition, catalogue: Catalogue) -> Words:
 
 
 def wording_hash(version: Version, catalogue: Catalogue) -> str:
-    """SHA-256, in hexadecimal, of a rule's authored words and of the sentences of its condition."""
+    """Return SHA-256, in hexadecimal, of a rule's authored words and of the sentences of its condition."""
     both = {"authored": version.words, "generated": sentence(version.when, catalogue)}
     return hashlib.sha256(canonical.encode({"form": FORM, **msgspec.to_builtins(both)})).hexdigest()
 

@@ -3,6 +3,7 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("the identity provider", "認証基盤のファイル"),
     Words("`{0} --help` shows what it takes", "使い方は `{0} --help` で確認できます"),
     Words("`{0} --help` lists them", "一覧は `{0} --help` で確認できます"),
     Words(
@@ -167,7 +168,7 @@ MESSAGES: tuple[Words, ...] = (
     Words("used at a site where it was not observed", "観測されていない拠点で利用された"),
     Words("account that no onboarding record knows", "審査記録のないアカウント"),
     Words("account of a party that is not verified", "確認されていない当事者のアカウント"),
-    Words("account that outlives its end user", "最終需要者の確認が終わった後も残るアカウント"),
+    Words("account that outlives its end user", "需要者確認が終わった後も残るアカウント"),
     Words("account of a party without an approved path", "承認された接続経路のない当事者のアカウント"),
     Words("session on no path", "どの接続経路でもないセッション"),
     Words("session while the path was not approved and open", "承認・有効化されていない間のセッション"),

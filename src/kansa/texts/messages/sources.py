@@ -3,6 +3,17 @@
 from kansa.texts import Words
 
 MESSAGES: tuple[Words, ...] = (
+    Words("the job is {0} and names no nodes", "ジョブは {0} ですが、ノードの記載がありません"),
+    Words("the job is {0} and has no end", "ジョブは {0} ですが、終わりがありません"),
+    Words("`{0}` is before the start `{1}`", "`{0}` は始まり `{1}` より前です"),
+    Words("`{0}` is no time in seconds since 1970", "`{0}` は 1970 年からの秒数ではありません"),
+    Words("there is none", "ありません"),
+    Words("`{0}` is no text", "`{0}` は文字列ではありません"),
+    Words(
+        "no cluster is named; say `cluster` in the options",
+        "クラスターの名前がありません。オプションの `cluster` で指定してください",
+    ),
+    Words("`{0}` is no state", "`{0}` は状態ではありません"),
     Words("{0} `{1}` cannot be used", "{0} `{1}` は使えません"),
     Words(
         "must be a text or a list of texts that is not empty",

@@ -49,7 +49,6 @@ MESSAGES: tuple[Words, ...] = (
     ),
     Words("`{0}` is another person already", "`{0}` はすでに別の担当者です"),
     Words("give each person their own", "担当者ごとに別の値にしてください"),
-    Words("the identity provider", "認証基盤のファイル"),
     Words("sign again", "もう一度署名してください"),
     Words("what was to be signed is not here any more", "署名する内容はもうここにありません"),
     Words(

@@ -23,7 +23,7 @@ Who = tuple[str, str | None]
 
 
 def gap_rows(reasons: Collection[Why], tables: Tables, directory: Directory) -> tuple[GapRow, ...]:
-    """One row a joined stretch, the longest device time first."""
+    """Return one row a joined stretch, the longest device time first."""
     uses = by_id(tables.use, (reason.use_id for reason in reasons))
     parts, duties = Parts(tables), Duties(tables)
     groups: dict[tuple[str | None, str | None, str, str, Who], list[Why]] = defaultdict(list)

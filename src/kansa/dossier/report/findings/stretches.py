@@ -15,7 +15,7 @@ def union(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def joined(items: Iterable[Item], span: Callable[[Item], Interval]) -> list[tuple[Interval, list[Item]]]:
-    """Items whose intervals touch or overlap together, with the whole of them, in order; empty ones are left out."""
+    """Return items whose intervals touch or overlap together, with the whole of them, in order; empty ones are left out."""
     found: list[tuple[Interval, list[Item]]] = []
     for item in sorted(items, key=span):
         start, end = span(item)
@@ -44,7 +44,7 @@ def minus(whole: Interval, covered: Iterable[Interval]) -> Iterator[Interval]:
 
 
 def highest(ranked: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Of `(start, end, rank)` that overlap, the highest rank at each instant, as maximal `(start, end, rank)`."""
+    """Return the highest rank at each instant, of `(start, end, rank)` that overlap, as maximal `(start, end, rank)`."""
     changes: dict[int, list[tuple[int, int]]] = {}
     for start, end, rank in ranked:
         changes.setdefault(start, []).append((rank, 1))
