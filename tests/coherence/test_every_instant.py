@@ -90,7 +90,10 @@ def test_time_that_was_recorded_late_or_before_the_log_is_counted_with_its_weigh
 
     assert (found.result.use_us, found.result.gap_us) == (20, 0)
     assert (found.result.late_us, found.result.before_log_us) == (12, 8)
-    assert [(late.start, late.end) for late in found.late] == [(4, 10)]
+    assert [(each.start, each.end, bool(each.late), bool(each.before_log)) for each in found.late] == [
+        (0, 4, False, True),
+        (4, 10, True, False),
+    ]
 
 
 @settings(max_examples=25)

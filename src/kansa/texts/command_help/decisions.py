@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 HELP: Mapping[str, str] = MappingProxyType(
     {
+        "The file of the identity provider, see docs/web.md; `kansa schema identity` describes it.": "認証基盤の設定ファイル。docs/web.ja.md を参照してください。書式は `kansa schema identity` で確認できます。",
         "List what waits for somebody, the most urgent first: cases, hits, flags, silent sources, deadlines, gaps. Exit 1 if anything is overdue.": "誰かの対応を待つものを急ぐ順に示します（審査案件、一致候補、懸念情報、報告のない情報源、期限、証跡の欠落）。期限超過があれば終了コードは 1 です。",
         "Only what waits of this kind.": "この種類に限ります。",
         "Only what waits for this role or person.": "この役割または担当者を待つものに限ります。",
