@@ -25,6 +25,8 @@ from kansa.interfaces.web.app import make_app
 from kansa.interfaces.web.site import Site
 
 BAR_MS = 100.0
+PACE = 0.06
+"""Seconds between requests: one reader may ask for twenty pages a second."""
 
 
 class Client:
@@ -57,6 +59,7 @@ def measured(client: Client, address: str, rounds: int) -> tuple[float, float, f
     client.get(address)
     size, times = 0, []
     for _ in range(rounds):
+        time.sleep(PACE)
         began = time.perf_counter()
         answer = client.get(address)
         times.append((time.perf_counter() - began) * 1_000)
