@@ -81,7 +81,7 @@ def test_an_answer_always_says_its_period_and_how_far_it_knows(
     run(["coherence", "--vault", str(vault.places.root)])
     first = capsys.readouterr().out.splitlines()[0]
     assert first.replace("\u00a0", " ") == (
-        "About all tenants; 2026-01-01 00:00 UTC to 2026-01-21 00:00 UTC; known at 2025-12-31 23:00 UTC."
+        "About all tenants; 1 Jan 2026, 09:00 to 21 Jan 2026, 09:00; known at 1 Jan 2026, 08:00."
     )
 
 

@@ -92,6 +92,7 @@ REFUSED = {
     *("screen dispose", "screen replay"),
 }
 ELSEWHERE = {
+    "web": "answers until it is stopped",
     "serve": "answers until it is stopped",
     "witness serve": "answers until it is stopped",
     "schema": "is JSON itself",
@@ -117,6 +118,9 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]
     root = tmp_path_factory.mktemp("json")
     assert run(["demo", "--into", str(root / "demo"), "--quiet"]) == 0
     (root / "out").mkdir()
+    for needed in ("coherence export", "dossier build"):  # what others read; the tests come in any order
+        line = LINES[needed].format(vault=root / "demo" / "vault", out=root / "out", new=root / "new")
+        assert run([*line.split(), "--quiet"]) in {0, 1}
     yield {"vault": root / "demo" / "vault", "out": root / "out", "new": root / "new"}
     shutil.rmtree(root)
 

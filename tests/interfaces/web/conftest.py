@@ -86,9 +86,9 @@ def served(played: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     site.overviews.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; ended with the module, since its driver keeps an event loop running in the process."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
     with sync_playwright() as driver:
