@@ -13,7 +13,7 @@ from clients.python.peers import answering
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
 
 SETTINGS = """return {{
-  gate = "{url}", cluster = "hokkaido", timeout = 0.5, language = "ja",
+  gate = "{url}", cluster = "hokkaido", timeout = 2, language = "ja",
   fail = "{fail}", spool = "{spool}",
   partitions = {{ gpu = {{site = "石狩1", item_class = "3A090.a"}}, cpu = false }},
 }}

@@ -70,7 +70,7 @@ LINES: dict[str, str] = {
     "flags reconfigurations": "flags reconfigurations --vault {vault}",
     "coherence": "coherence --vault {vault}",
     "coherence why": "coherence why --vault {vault}",
-    "coherence export": "coherence export {out}/tables --vault {vault}",
+    "coherence export": "coherence export {out}/exported --vault {vault}",
     "coherence tables": "coherence tables {out}/tables",
     "dossier build": "dossier build -o {out}/d.zip --vault {vault}",
     "verify": "verify {out}/d.zip",
@@ -118,8 +118,12 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]
     root = tmp_path_factory.mktemp("json")
     assert run(["demo", "--into", str(root / "demo"), "--quiet"]) == 0
     (root / "out").mkdir()
-    for needed in ("coherence export", "dossier build"):  # what others read; the tests come in any order
-        line = LINES[needed].format(vault=root / "demo" / "vault", out=root / "out", new=root / "new")
+    needed = (
+        "coherence export {out}/tables --vault {vault}",
+        LINES["dossier build"],
+    )  # other commands read them
+    for each in needed:
+        line = each.format(vault=root / "demo" / "vault", out=root / "out", new=root / "new")
         assert run([*line.split(), "--quiet"]) in {0, 1}
     yield {"vault": root / "demo" / "vault", "out": root / "out", "new": root / "new"}
     shutil.rmtree(root)
